@@ -4,3 +4,21 @@
 //! The modules stand in dependency order: **a module imports only from modules listed above it**.
 //! Above the line there is no disk, network, environment, clock or randomness; `now` is an
 //! argument. `tests/tidy.rs` holds the build to both.
+
+/// What went wrong when a command could not do its work, and its exit status.
+pub mod error;
+/// Values that people write as one piece of text.
+pub mod text;
+/// Durations, periods, dates and time zones as people write them.
+pub mod time;
+/// Typed ids.
+pub mod id;
+/// The programme as it is written: plain data, one file per concept.
+pub mod model;
+/// What a check or the loader has to say, with a route to its place.
+pub mod finding;
+/// Plan files become a programme, its sources and findings.
+pub mod load;
+// ---- no I/O above this line ----
+/// The plans folder on disk.
+pub mod workspace;

@@ -1,0 +1,155 @@
+//! Typed ids: the name by which one thing in the plans refers to another.
+//!
+//! Ids are global: `payments-db` is the same system in every team's file. The type says what kind
+//! of thing an id may name; whether such a thing exists is found out after merging.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+/// The longest id that is accepted, in characters.
+pub const LENGTH_MAX: usize = 128;
+
+/// Says what is wrong with a text as an id, in words for the person who wrote it.
+fn complaint(text: &str) -> Option<String> {
+    let allowed = |c: char| c.is_alphanumeric() || "-_.+".contains(c);
+    if text.is_empty() {
+        Some("an id cannot be empty".to_owned())
+    } else if text.chars().count() > LENGTH_MAX {
+        Some(format!("an id has at most {LENGTH_MAX} characters"))
+    } else if let Some(odd) = text.chars().find(|c| !allowed(*c)) {
+        Some(format!(
+            "an id has letters, digits and `-`, `_`, `.`, `+`; `{}` is none of them",
+            odd.escape_default()
+        ))
+    } else {
+        None
+    }
+}
+
+macro_rules! ids {
+    ($($(#[doc = $doc:literal])+ $name:ident;)+) => {$(
+        $(#[doc = $doc])+
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Arc<str>);
+
+        impl $name {
+            /// The id as it is written.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = String;
+
+            fn from_str(text: &str) -> Result<Self, String> {
+                complaint(text).map_or_else(|| Ok($name(text.into())), Err)
+            }
+        }
+
+        // As a named newtype, so that a walk over a value can tell which kind of id it meets.
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                to.serialize_newtype_struct(stringify!($name), &*self.0)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                crate::text::parsed(from, "an id")
+            }
+        }
+
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({
+                    "type": "string",
+                    "minLength": 1,
+                    "maxLength": LENGTH_MAX,
+                    "description": concat!($($doc),+).trim(),
+                })
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// The id of a team.
+    TeamId;
+    /// The id of a person.
+    PersonId;
+    /// The id of a role.
+    RoleId;
+    /// The id of whoever is responsible: a person, a role or a team.
+    PartyId;
+    /// The id of a critical function.
+    FunctionId;
+    /// The id of a system.
+    SystemId;
+    /// The id of something that can be depended on: a system or a function.
+    NodeId;
+    /// The id of a vendor.
+    VendorId;
+    /// The id of a site or environment.
+    SiteId;
+    /// The id of a tier of importance.
+    TierId;
+    /// The id of a capacity that recoveries share, such as a restore link.
+    CapacityId;
+    /// The id of what a recovery uses while it runs: a role or a capacity.
+    ResourceId;
+    /// The id of a credential, never the credential itself.
+    CredentialId;
+    /// The id of a stakeholder.
+    StakeholderId;
+    /// The id of a class of disruption.
+    DisruptionClassId;
+    /// The id of a risk.
+    RiskId;
+    /// The id of a scenario.
+    ScenarioId;
+    /// The id of a procedure.
+    ProcedureId;
+    /// The id of a step, unique within its procedure.
+    StepId;
+    /// The id of a communication.
+    CommunicationId;
+    /// The id of a call tree.
+    CallTreeId;
+    /// The id of a backup.
+    BackupId;
+    /// The id of a drill.
+    DrillId;
+    /// The id of a check, as `mainstay explain` knows it.
+    CheckId;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_may_look_like_a_number_or_use_any_script() {
+        for text in ["0777", "no", "1e3", "libstdc++6", "東京", "a.b_c-d"] {
+            assert_eq!(text.parse::<SystemId>().expect(text).as_str(), text);
+        }
+    }
+
+    #[test]
+    fn an_id_with_a_space_or_a_control_character_is_refused() {
+        for text in ["", "a b", "a\u{0}", "a/b", &"x".repeat(LENGTH_MAX + 1)] {
+            assert!(text.parse::<SystemId>().is_err(), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Plan files become a programme: text in; the programme, its sources and findings out.
+//!
+//! Loading never fails and never reads a disk. Each file is read by itself, in parallel, item by
+//! item, so that one bad item hides nothing beside it; then all are merged.
+//!
+//! | step | file |
+//! |---|---|
+//! | bytes become text, within limits | `source` |
+//! | text becomes a tree with positions, within budgets | `tree` |
+//! | a tree becomes a value, by serde | `decode` |
+//! | an item is decoded again without what is wrong in it | `peel` |
+//! | a document is taken apart into sections and items | `document` |
+//! | the declarations of all files become one programme | `merge` |
+//! | references that lead nowhere are found | `refs` |
+//! | a finding's route becomes line and column | `source` |
+
+mod decode;
+mod document;
+mod merge;
+mod peel;
+mod refs;
+mod source;
+mod suggest;
+mod tree;
+
+use rayon::prelude::*;
+
+pub use source::{Located, Position, SIZE_MAX, Source, Sources};
+pub use suggest::closest;
+
+use crate::finding::{self, Finding};
+use crate::model::Programme;
+
+/// A plan file as it was found: its path relative to the workspace, and its bytes.
+pub struct File {
+    /// The path, as findings show it.
+    pub path: String,
+    /// What is in it, or why it could not be read.
+    pub content: Result<Vec<u8>, Unread>,
+}
+
+/// Why a file was not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unread {
+    /// It has more bytes than [`SIZE_MAX`].
+    TooLarge(u64),
+    /// The operating system said no.
+    Failed(String),
+    /// It is not a file, such as a pipe or a link that leads nowhere.
+    NotAFile(String),
+}
+
+/// What came of loading.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// Everything that was understood.
+    pub programme: Programme,
+    /// The files, to show findings with.
+    pub sources: Sources,
+    /// What was wrong, in the order of files.
+    pub findings: Vec<Finding>,
+}
+
+/// Reads plan files into one programme.
+///
+/// The order of `files` does not matter: they are read in the order of their paths.
+pub fn load(mut files: Vec<File>) -> Loaded {
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    let number = |i: usize| u32::try_from(i).expect("fewer than four thousand million files");
+    let read: Vec<_> = files
+        .into_par_iter()
+        .enumerate()
+        .map(|(i, file)| {
+            let (mut source, mut findings) = source::read(number(i), file);
+            let mut reader = document::Reader::new(number(i), &mut findings, &mut source.removed);
+            let fragment = reader.read(&source.text);
+            (source, fragment, findings)
+        })
+        .collect();
+    let (mut sources, mut fragments, mut findings) = (Vec::new(), Vec::new(), Vec::new());
+    for (source, fragment, found) in read {
+        sources.push(source);
+        fragments.push(fragment);
+        findings.extend(found);
+    }
+    let programme = merge::merge(fragments, &mut findings);
+    refs::check(&programme, &mut findings);
+    finding::sort(&mut findings);
+    Loaded {
+        programme,
+        sources: Sources::new(sources),
+        findings,
+    }
+}

@@ -1,0 +1,301 @@
+//! References that lead nowhere.
+//!
+//! Ids serialize as newtypes with the name of their type, so walking over any value finds every
+//! reference in it, with the route to it. No list of references has to be kept anywhere.
+
+use std::collections::HashSet;
+
+use serde::Serialize;
+use serde::ser;
+
+use super::suggest::closest;
+use crate::finding::{Finding, Seg, Severity};
+use crate::model::*;
+use crate::sections;
+
+/// What kinds of thing an id of this type may name; nothing for ids that are checked elsewhere.
+fn kinds(id_type: &str) -> &'static [Kind] {
+    match id_type {
+        "TeamId" => &[Kind::Team],
+        "PartyId" => &[Kind::Person, Kind::Role, Kind::Team],
+        "NodeId" => &[Kind::System, Kind::Function],
+        "ResourceId" => &[Kind::Role, Kind::Capacity],
+        other => kinds_of_sections(other),
+    }
+}
+
+macro_rules! check {
+    ($($(#[doc = $doc:literal])+ $field:ident $key:literal $type:ident $id:ident $kind:ident
+        $word:literal;)+) => {
+        fn kinds_of_sections(id_type: &str) -> &'static [Kind] {
+            match id_type {
+                $(stringify!($id) => &[Kind::$kind],)+
+                _ => &[],
+            }
+        }
+
+        /// Finds every reference that leads nowhere.
+        pub fn check(programme: &Programme, findings: &mut Vec<Finding>) {
+            let mut walk = Walk::new(programme, findings);
+            walk.organization();
+            walk.items(&programme.teams);
+            $(walk.items(&programme.$field);)+
+            for accepted in &programme.accepted {
+                walk.declared(accepted, (Kind::Organization, ""));
+            }
+        }
+    };
+}
+sections!(check);
+
+struct Walk<'p, 'f> {
+    programme: &'p Programme,
+    findings: &'f mut Vec<Finding>,
+    unreadable: HashSet<(Kind, &'p str)>,
+    route: Vec<Seg>,
+    /// The type of the id whose text comes next, if an id comes next.
+    id_type: Option<&'static str>,
+    at: Option<Origin>,
+    subject: (Kind, String),
+}
+
+impl<'p, 'f> Walk<'p, 'f> {
+    fn new(programme: &'p Programme, findings: &'f mut Vec<Finding>) -> Self {
+        let unreadable = programme
+            .unreadable
+            .iter()
+            .map(|(kind, id)| (*kind, id.as_str()));
+        Walk {
+            programme,
+            findings,
+            unreadable: unreadable.collect(),
+            route: Vec::new(),
+            id_type: None,
+            at: None,
+            subject: (Kind::Organization, String::new()),
+        }
+    }
+
+    fn organization(&mut self) {
+        if let Some(organization) = &self.programme.organization {
+            self.declared(organization, (Kind::Organization, ""));
+        }
+    }
+
+    fn items<T: Entity + Serialize>(&mut self, items: &Items<T>) {
+        for item in items {
+            for declared in &item.declarations {
+                self.declared(declared, (T::KIND, item.id()));
+            }
+        }
+    }
+
+    fn declared<T: Serialize>(&mut self, declared: &Declared<T>, subject: (Kind, &str)) {
+        self.at = Some(declared.at);
+        self.subject = (subject.0, subject.1.to_owned());
+        self.route.clear();
+        declared
+            .value
+            .serialize(&mut *self)
+            .expect("walking over a value cannot fail");
+    }
+
+    /// One reference: fine, or a finding.
+    fn reference(&mut self, id_type: &'static str, id: &str) {
+        let kinds = kinds(id_type);
+        let found =
+            |kind: &Kind| self.programme.has(*kind, id) || self.unreadable.contains(&(*kind, id));
+        if kinds.is_empty() || kinds.iter().any(found) || self.defines() {
+            return;
+        }
+        let words: Vec<_> = kinds.iter().map(|kind| kind.word()).collect();
+        let candidates = kinds.iter().flat_map(|kind| self.programme.ids(*kind));
+        let near = closest(id, candidates);
+        let help = match near {
+            Some(near) => format!("Did you mean `{near}`?"),
+            None => format!(
+                "Declare it, or correct the id; `mainstay new {}` helps.",
+                words[0]
+            ),
+        };
+        let at = self.at.expect("a walk begins at a declaration").place();
+        let place = self.route.iter().fold(at, |place, seg| place.then(*seg));
+        let message = format!("there is no {} `{id}`", words.join(" or "));
+        let (kind, subject) = self.subject.clone();
+        let finding = Finding::new("dangling-reference", Severity::Error, message);
+        self.findings
+            .push(finding.at(place).about(kind, subject).help(help));
+    }
+
+    /// Whether the walk stands at the id of the declared thing itself.
+    fn defines(&self) -> bool {
+        self.route == [Seg::Key("id")]
+    }
+}
+
+/// What a walk over a value fails with: it cannot.
+#[derive(Debug)]
+struct Never;
+
+impl std::fmt::Display for Never {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("walking over a value cannot fail")
+    }
+}
+
+impl std::error::Error for Never {}
+
+impl ser::Error for Never {
+    fn custom<T: std::fmt::Display>(_: T) -> Self {
+        Never
+    }
+}
+
+/// Plain values hold no reference.
+macro_rules! plain {
+    ($($method:ident $type:ty)+) => {$(
+        fn $method(self, _: $type) -> Result<(), Never> {
+            Ok(())
+        }
+    )+};
+}
+
+/// The model has none of these shapes; a new one would be seen by the first test that loads it.
+macro_rules! absent {
+    ($($method:ident($($type:ty),*) -> $result:ty;)+) => {$(
+        fn $method(self, $(_: $type),*) -> Result<$result, Never> {
+            unreachable!("the model has no value of this shape")
+        }
+    )+};
+}
+
+type Absent = ser::Impossible<(), Never>;
+
+impl<'w, 'p, 'f> ser::Serializer for &'w mut Walk<'p, 'f> {
+    type Ok = ();
+    type Error = Never;
+    type SerializeSeq = Elements<'w, 'p, 'f>;
+    type SerializeStruct = &'w mut Walk<'p, 'f>;
+    type SerializeTuple = Absent;
+    type SerializeTupleStruct = Absent;
+    type SerializeTupleVariant = Absent;
+    type SerializeMap = Absent;
+    type SerializeStructVariant = Absent;
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        name: &'static str,
+        value: &T,
+    ) -> Result<(), Never> {
+        self.id_type = name.ends_with("Id").then_some(name);
+        value.serialize(self)
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Never> {
+        value.serialize(self)
+    }
+
+    fn serialize_seq(self, _: Option<usize>) -> Result<Self::SerializeSeq, Never> {
+        self.route.push(Seg::Index(0));
+        Ok(Elements {
+            walk: self,
+            next: 0,
+        })
+    }
+
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self, Never> {
+        Ok(self)
+    }
+
+    fn serialize_str(self, text: &str) -> Result<(), Never> {
+        if let Some(id_type) = self.id_type.take() {
+            self.reference(id_type, text);
+        }
+        Ok(())
+    }
+
+    fn serialize_none(self) -> Result<(), Never> {
+        Ok(())
+    }
+
+    fn serialize_unit_variant(self, _: &'static str, _: u32, _: &'static str) -> Result<(), Never> {
+        Ok(())
+    }
+
+    fn collect_str<T: std::fmt::Display + ?Sized>(self, _: &T) -> Result<(), Never> {
+        Ok(())
+    }
+
+    plain! {
+        serialize_bool bool serialize_bytes &[u8] serialize_char char
+        serialize_i8 i8 serialize_i16 i16 serialize_i32 i32 serialize_i64 i64
+        serialize_u8 u8 serialize_u16 u16 serialize_u32 u32 serialize_u64 u64
+        serialize_f32 f32 serialize_f64 f64
+    }
+
+    absent! {
+        serialize_unit() -> ();
+        serialize_unit_struct(&'static str) -> ();
+        serialize_tuple(usize) -> Absent;
+        serialize_tuple_struct(&'static str, usize) -> Absent;
+        serialize_tuple_variant(&'static str, u32, &'static str, usize) -> Absent;
+        serialize_map(Option<usize>) -> Absent;
+        serialize_struct_variant(&'static str, u32, &'static str, usize) -> Absent;
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: &T,
+    ) -> Result<(), Never> {
+        unreachable!("the model has no value of this shape")
+    }
+}
+
+impl ser::SerializeStruct for &mut Walk<'_, '_> {
+    type Ok = ();
+    type Error = Never;
+
+    fn serialize_field<T: Serialize + ?Sized>(
+        &mut self,
+        key: &'static str,
+        value: &T,
+    ) -> Result<(), Never> {
+        self.route.push(Seg::Key(key));
+        value.serialize(&mut **self)?;
+        self.route.pop();
+        Ok(())
+    }
+
+    fn end(self) -> Result<(), Never> {
+        Ok(())
+    }
+}
+
+/// A walk inside a list: the last segment of the route counts its entries.
+struct Elements<'w, 'p, 'f> {
+    walk: &'w mut Walk<'p, 'f>,
+    next: u32,
+}
+
+impl ser::SerializeSeq for Elements<'_, '_, '_> {
+    type Ok = ();
+    type Error = Never;
+
+    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Never> {
+        *self
+            .walk
+            .route
+            .last_mut()
+            .expect("pushed when the list began") = Seg::Index(self.next);
+        self.next += 1;
+        value.serialize(&mut *self.walk)
+    }
+
+    fn end(self) -> Result<(), Never> {
+        self.walk.route.pop();
+        Ok(())
+    }
+}

@@ -1,0 +1,84 @@
+//! An exercise or test of the plan.
+
+use super::{plain, words};
+use crate::id::*;
+use crate::time::{Date, Period};
+
+plain! {
+    /// An exercise or test of the plan.
+    pub struct Drill {
+        /// Its id.
+        pub id: DrillId,
+        /// Its name.
+        pub name: String,
+        /// What kind it is.
+        pub kind: DrillKind,
+        /// The scenario it plays.
+        pub scenario: Option<ScenarioId>,
+        /// The functions and systems it covers.
+        #[serde(default)]
+        pub scope: Vec<NodeId>,
+        /// The vendors that take part.
+        #[serde(default)]
+        pub vendors: Vec<VendorId>,
+        /// What it is to show.
+        #[serde(default)]
+        pub objectives: Vec<String>,
+        /// What counts as success, stated before.
+        #[serde(default)]
+        pub success_criteria: Vec<String>,
+        /// Who runs it.
+        pub lead: Option<PartyId>,
+        /// Whom to call first when something goes wrong in it.
+        pub primary_contact: Option<PersonId>,
+        /// Whom to call when the first cannot be reached.
+        pub secondary_contact: Option<PersonId>,
+        /// How often it is held.
+        pub every: Option<Period>,
+        /// The day it is planned for next.
+        pub next: Option<Date>,
+        /// When it was last held, and what came of it.
+        #[serde(default)]
+        pub held: Vec<DrillHeld>,
+    }
+
+    /// One time a drill was held.
+    pub struct DrillHeld {
+        /// On which day.
+        pub on: Date,
+        /// What came of it.
+        pub result: DrillResult,
+        /// What was learned and changed.
+        pub learned: Option<String>,
+        /// Where the report is.
+        pub evidence: Option<String>,
+    }
+}
+
+words! {
+    /// The kinds of drill.
+    pub enum DrillKind {
+        /// Everybody reads their steps and confirms them.
+        Walkthrough = "walkthrough",
+        /// People talk through a scenario; nothing is touched.
+        Tabletop = "tabletop",
+        /// One capability is exercised against exercise targets.
+        Functional = "functional",
+        /// The whole procedure is carried out.
+        FullScale = "full-scale",
+    }
+}
+
+words! {
+    /// What came of a drill.
+    pub enum DrillResult {
+        /// Every criterion was met.
+        Passed = "passed",
+        /// Some criteria were met.
+        Partial = "partly passed",
+        /// The criteria were not met.
+        Failed = "failed",
+        /// It was broken off.
+        Aborted = "broken off",
+    }
+}

@@ -1,0 +1,226 @@
+//! The merged programme: every team's plan in one, each thing with where it was written.
+
+use std::collections::HashMap;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use super::{
+    Acceptance, Backup, CallTree, Capacity, Communication, Credential, Drill, Entity, Function,
+    Kind, Organization, Person, Procedure, Risk, Role, Scenario, Site, Stakeholder, System, Team,
+    Tier, Vendor,
+};
+use crate::sections;
+
+/// Where something was written: a file, a document in it, a section, and the place in its list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Origin {
+    /// The file, as an index into the loaded sources.
+    pub file: u32,
+    /// The document in the file, from zero.
+    pub document: u32,
+    /// The key of the section.
+    pub section: &'static str,
+    /// The place in the section's list; `None` where the section is not a list.
+    pub index: Option<u32>,
+}
+
+/// Something together with where it was written.
+#[derive(Clone, Debug)]
+pub struct Declared<T> {
+    /// What was written.
+    pub value: T,
+    /// Where.
+    pub at: Origin,
+}
+
+impl<T> Deref for Declared<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+/// One thing of the programme, whoever declared it.
+///
+/// Reads as the effective value: the first declaration, with the strictest of all the objectives
+/// that were stated and with every dependency.
+#[derive(Clone, Debug)]
+pub struct Item<T> {
+    value: T,
+    /// Every declaration as it was written, in the order of files. At least one.
+    pub declarations: Vec<Declared<T>>,
+}
+
+impl<T> Deref for Item<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T> Item<T> {
+    /// Where it was first written.
+    pub fn at(&self) -> Origin {
+        self.declarations[0].at
+    }
+
+    /// Where the first declaration is for which this holds, else where it was first written.
+    pub fn at_where(&self, holds: impl Fn(&T) -> bool) -> Origin {
+        let found = self.declarations.iter().find(|declared| holds(declared));
+        found.map_or_else(|| self.at(), |declared| declared.at)
+    }
+}
+
+/// Every thing of one kind, by id and in the order of ids.
+#[derive(Clone, Debug)]
+pub struct Items<T> {
+    list: Vec<Item<T>>,
+    index: HashMap<Arc<str>, u32>,
+}
+
+impl<T> Default for Items<T> {
+    fn default() -> Self {
+        Items {
+            list: Vec::new(),
+            index: HashMap::new(),
+        }
+    }
+}
+
+impl<T> Deref for Items<T> {
+    type Target = [Item<T>];
+
+    fn deref(&self) -> &[Item<T>] {
+        &self.list
+    }
+}
+
+impl<'a, T> IntoIterator for &'a Items<T> {
+    type Item = &'a Item<T>;
+    type IntoIter = std::slice::Iter<'a, Item<T>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.list.iter()
+    }
+}
+
+impl<T: Entity> Items<T> {
+    /// Gathers declarations, those of one id into one item; `merge` makes the effective value.
+    ///
+    /// Declarations of one id keep the order in which they were given.
+    pub fn gather(mut all: Vec<Declared<T>>, merge: impl Fn(&[Declared<T>]) -> T) -> Self {
+        all.sort_by(|a, b| a.id().cmp(b.id()));
+        let mut list: Vec<Item<T>> = Vec::with_capacity(all.len());
+        let mut rest = all.into_iter().peekable();
+        while let Some(first) = rest.next() {
+            let mut declarations = vec![first];
+            while let Some(same) = rest.next_if(|next| next.id() == declarations[0].id()) {
+                declarations.push(same);
+            }
+            list.push(Item {
+                value: merge(&declarations),
+                declarations,
+            });
+        }
+        let number = |i| u32::try_from(i).expect("fewer than four thousand million things");
+        let index = list
+            .iter()
+            .enumerate()
+            .map(|(i, item)| (item.id().into(), number(i)));
+        let index = index.collect();
+        Items { list, index }
+    }
+
+    /// The thing with this id.
+    pub fn get(&self, id: &str) -> Option<&Item<T>> {
+        self.position(id).map(|place| &self.list[place])
+    }
+
+    /// The place of the thing with this id in the list.
+    pub fn position(&self, id: &str) -> Option<usize> {
+        self.index.get(id).map(|place| *place as usize)
+    }
+
+    /// Whether there is a thing with this id.
+    pub fn has(&self, id: &str) -> bool {
+        self.index.contains_key(id)
+    }
+}
+
+macro_rules! programme {
+    ($($(#[doc = $doc:literal])+ $field:ident $key:literal $type:ident $id:ident $kind:ident
+        $word:literal;)+) => {
+        /// Everything that the plan files say, merged.
+        #[derive(Clone, Debug, Default)]
+        pub struct Programme {
+            /// Who it is for, if any file says so.
+            pub organization: Option<Declared<Organization>>,
+            /// Further organizations that were declared, which must not be.
+            pub organizations_more: Vec<Declared<Organization>>,
+            /// The teams and their plans.
+            pub teams: Items<Team>,
+            $($(#[doc = $doc])+ pub $field: Items<$type>,)+
+            /// Findings that somebody accepts.
+            pub accepted: Vec<Declared<Acceptance>>,
+            /// Ids that were declared where the rest could not be read, with their kinds.
+            pub unreadable: Vec<(Kind, String)>,
+        }
+
+        impl Programme {
+            /// Whether there is a thing of this kind with this id.
+            pub fn has(&self, kind: Kind, id: &str) -> bool {
+                match kind {
+                    Kind::Organization => self.organization.is_some(),
+                    Kind::Team => self.teams.has(id),
+                    $(Kind::$kind => self.$field.has(id),)+
+                }
+            }
+
+            /// The name of the thing of this kind with this id.
+            pub fn name(&self, kind: Kind, id: &str) -> Option<&str> {
+                match kind {
+                    Kind::Organization => self.organization.as_ref().map(|o| o.name.as_str()),
+                    Kind::Team => self.teams.get(id).map(|item| item.name()),
+                    $(Kind::$kind => self.$field.get(id).map(|item| item.name()),)+
+                }
+            }
+
+            /// Every id of this kind, in order.
+            pub fn ids(&self, kind: Kind) -> Vec<&str> {
+                match kind {
+                    Kind::Organization => Vec::new(),
+                    Kind::Team => self.teams.iter().map(|item| item.id()).collect(),
+                    $(Kind::$kind => self.$field.iter().map(|item| item.id()).collect(),)+
+                }
+            }
+
+            /// Every declaration of a thing of this kind: its id and where it was written.
+            pub fn origins(&self, kind: Kind) -> Vec<(&str, Origin)> {
+                fn of<T: Entity>(items: &Items<T>) -> Vec<(&str, Origin)> {
+                    let all = items.iter().flat_map(|item| &item.declarations);
+                    all.map(|declared| (declared.value.id(), declared.at)).collect()
+                }
+                match kind {
+                    Kind::Organization => Vec::new(),
+                    Kind::Team => of(&self.teams),
+                    $(Kind::$kind => of(&self.$field),)+
+                }
+            }
+        }
+    };
+}
+sections!(programme);
+
+impl Programme {
+    /// The team in whose plan something was written.
+    pub fn team_at(&self, at: Origin) -> Option<&Item<Team>> {
+        let same = |t: &&Item<Team>| {
+            t.declarations
+                .iter()
+                .any(|d| (d.at.file, d.at.document) == (at.file, at.document))
+        };
+        self.teams.iter().find(same)
+    }
+}

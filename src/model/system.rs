@@ -1,0 +1,76 @@
+//! Something functions or other systems need.
+
+use super::{ClassObjective, Dependency, Rpo, Rto, Visibility, plain};
+use crate::id::*;
+use crate::time::{Date, Duration};
+
+plain! {
+    /// An application, data store, network or tool. Software as a service is a system too.
+    pub struct System {
+        /// Its id.
+        pub id: SystemId,
+        /// Its name.
+        pub name: String,
+        /// What it is.
+        pub summary: Option<String>,
+        /// Who answers for it. The team whose plan it stands in, when left out.
+        pub owner: Option<PartyId>,
+        /// How important it is.
+        pub tier: Option<TierId>,
+        /// Where it runs.
+        pub site: Option<SiteId>,
+        /// Who supplies it, when it is not ours.
+        pub vendor: Option<VendorId>,
+        /// The recovery time objective.
+        pub rto: Option<Rto>,
+        /// The recovery point objective.
+        pub rpo: Option<Rpo>,
+        /// Objectives that differ for some classes of disruption.
+        #[serde(default)]
+        pub per_class: Vec<ClassObjective>,
+        /// What it needs: other systems.
+        #[serde(default)]
+        pub depends_on: Vec<Dependency>,
+        /// Whether it holds data that must not be lost.
+        pub holds_data: Option<bool>,
+        /// How it comes back, and how long that takes.
+        pub recovery: Option<Recovery>,
+        /// The written steps that bring it back.
+        pub procedure: Option<ProcedureId>,
+        /// When these facts were last confirmed.
+        pub verified_at: Option<Date>,
+        /// Whether it may be published.
+        #[serde(default)]
+        pub visibility: Visibility,
+    }
+
+    /// How a system comes back: the strategy, its time and what it uses meanwhile.
+    pub struct Recovery {
+        /// The strategy, in words, such as `fail over to the standby in Vienna`.
+        pub strategy: String,
+        /// How long it usually takes, once what it needs is there.
+        pub likely: Option<Duration>,
+        /// How long it takes when things go badly.
+        pub worst: Option<Duration>,
+        /// How long it really took when it was last done, and when that was.
+        pub measured: Option<Measured>,
+        /// Where it comes back, when its own site is lost.
+        pub site: Option<SiteId>,
+        /// The roles and capacities it keeps busy while it runs.
+        #[serde(default)]
+        pub uses: Vec<ResourceId>,
+        /// The credentials it cannot do without.
+        #[serde(default)]
+        pub credentials: Vec<CredentialId>,
+    }
+
+    /// A recovery time that was measured.
+    pub struct Measured {
+        /// How long it took.
+        pub took: Duration,
+        /// On which day.
+        pub on: Date,
+        /// Where the proof is kept, such as a drill report.
+        pub evidence: Option<String>,
+    }
+}

@@ -1,0 +1,18 @@
+//! A tier of importance with its ceilings.
+
+use super::{Rpo, Rto, plain};
+use crate::id::TierId;
+
+plain! {
+    /// A class of importance: how fast everything in it must at least be back.
+    pub struct Tier {
+        /// Its id.
+        pub id: TierId,
+        /// Its name.
+        pub name: String,
+        /// The longest recovery time objective a system of this tier may have.
+        pub rto: Option<Rto>,
+        /// The longest recovery point objective a system of this tier may have.
+        pub rpo: Option<Rpo>,
+    }
+}

@@ -1,0 +1,60 @@
+//! Values that people write as one piece of text: how serde and the schema see them.
+//!
+//! A value type brings `FromStr` (with a message for people), `Display` (the canonical text) and
+//! the words of its schema; [`text_value!`] does the rest. Nothing here knows any of the types.
+
+/// Gives a type its place in YAML and in the schema, through its `FromStr` and `Display`.
+macro_rules! text_value {
+    ($type:ident, $description:literal, pattern: $pattern:literal, examples: $examples:expr) => {
+        impl serde::Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+                crate::text::parsed(source, $description)
+            }
+        }
+
+        impl schemars::JsonSchema for $type {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($type).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({
+                    "type": "string",
+                    "description": $description,
+                    "pattern": $pattern,
+                    "examples": $examples,
+                })
+            }
+        }
+    };
+}
+pub(crate) use text_value;
+
+/// Reads text and parses it; the parser's own message reaches the person who wrote the plan.
+pub(crate) fn parsed<'de, T, D>(source: D, expected: &'static str) -> Result<T, D::Error>
+where
+    T: std::str::FromStr<Err = String>,
+    D: serde::Deserializer<'de>,
+{
+    struct Text<T>(&'static str, std::marker::PhantomData<T>);
+
+    impl<T: std::str::FromStr<Err = String>> serde::de::Visitor<'_> for Text<T> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+            f.write_str(self.0)
+        }
+
+        fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
+            text.parse().map_err(E::custom)
+        }
+    }
+
+    source.deserialize_str(Text(expected, std::marker::PhantomData))
+}
