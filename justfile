@@ -1,0 +1,41 @@
+# A menu. Every recipe is one command that also works when typed.
+
+# Show this menu
+default:
+    @just --list --unsorted
+
+# Run the command with these arguments
+run *arguments:
+    cargo run --release -- {{arguments}}
+
+# Run the tests; arguments choose some of them
+test *arguments:
+    ./test {{arguments}}
+
+# Check format and lints
+lint:
+    cargo fmt --check && cargo clippy --all-targets -- -D warnings
+
+# Build and open the documentation of the code
+doc:
+    cargo doc --no-deps --open
+
+# Measure
+bench *arguments:
+    cargo bench {{arguments}}
+
+# Print the JSON Schema of the plans
+schema:
+    cargo run --quiet -- schema
+
+# Make what the tests see now what they expect; read the difference before you commit it
+bless *arguments:
+    MAINSTAY_BLESS=1 INSTA_UPDATE=always ./test {{arguments}}
+
+# Check licences, bans and sources of the dependencies
+deny:
+    cargo deny check --hide-inclusion-graph bans licenses sources
+
+# Run what must hold before a change lands
+ci:
+    .ci/run
