@@ -14,17 +14,15 @@ pub const LENGTH_MAX: usize = 128;
 fn complaint(text: &str) -> Option<String> {
     let allowed = |c: char| c.is_alphanumeric() || "-_.+".contains(c);
     if text.is_empty() {
-        Some("an id cannot be empty".to_owned())
-    } else if text.chars().count() > LENGTH_MAX {
-        Some(format!("an id has at most {LENGTH_MAX} characters"))
-    } else if let Some(odd) = text.chars().find(|c| !allowed(*c)) {
-        Some(format!(
-            "an id has letters, digits and `-`, `_`, `.`, `+`; `{}` is none of them",
-            odd.escape_default()
-        ))
-    } else {
-        None
+        return Some("an id cannot be empty".to_owned());
     }
+    if text.chars().count() > LENGTH_MAX {
+        return Some(format!("an id has at most {LENGTH_MAX} characters"));
+    }
+    text.chars().find(|c| !allowed(*c)).map(|odd| {
+        let odd = odd.escape_default();
+        format!("an id has letters, digits and `-`, `_`, `.`, `+`; `{odd}` is none of them")
+    })
 }
 
 macro_rules! ids {

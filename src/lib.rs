@@ -19,6 +19,12 @@ pub mod model;
 pub mod finding;
 /// Plan files become a programme, its sources and findings.
 pub mod load;
+/// The dependency graph and everything that is computed on it.
+pub mod graph;
+/// Rules about plans: one file each.
+pub mod checks;
+/// What people read: findings, documents, diagrams.
+pub mod render;
 // ---- no I/O above this line ----
 /// The plans folder on disk.
 pub mod workspace;

@@ -2,12 +2,12 @@
 
 fn main() {
     let path = std::env::args().nth(1).unwrap_or(".".into());
-    let ws = mainstay::workspace::Workspace::find(path.as_ref()).unwrap();
+    let ws = mainstay::workspace::Workspace::find(path.as_ref()).expect("for now");
     if std::env::args().nth(2).as_deref() == Some("schema") {
         println!(
             "{}",
             serde_json::to_string_pretty(&schemars::schema_for!(mainstay::model::Document))
-                .unwrap()
+                .expect("for now")
         );
         return;
     }

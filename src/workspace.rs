@@ -81,11 +81,11 @@ fn walk(folder: &Path, paths: &mut Vec<PathBuf>) {
         .max_depth(Some(DEPTH_MAX))
         .build();
     let plan = |path: &Path| path.extension().is_some_and(|e| e == "yaml" || e == "yml");
-    let found = entries.filter_map(|entry| entry.ok());
+    let found = entries.filter_map(Result::ok);
     let files = found.filter(|entry| entry.file_type().is_some_and(|kind| !kind.is_dir()));
     paths.extend(
         files
-            .map(|entry| entry.into_path())
+            .map(ignore::DirEntry::into_path)
             .filter(|path| plan(path)),
     );
 }

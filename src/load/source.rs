@@ -3,7 +3,7 @@
 //! A route is turned into line and column by reading the file's tree again, once for each file
 //! that has findings to show; the model itself carries no positions.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::tree::{self, Data, Node};
 use super::{File, Unread};
@@ -73,7 +73,7 @@ impl Sources {
         &self,
         places: impl IntoIterator<Item = &'p Place>,
     ) -> HashMap<&'p Place, Located<'_>> {
-        let mut by_file: HashMap<u32, Vec<&Place>> = HashMap::new();
+        let mut by_file: BTreeMap<u32, Vec<&Place>> = BTreeMap::new();
         for place in places {
             by_file.entry(place.file).or_default().push(place);
         }
@@ -146,7 +146,7 @@ pub(super) fn read(number: u32, file: File) -> (Source, Vec<Finding>) {
                 .count()
                 + 1;
             refused(finding(
-                "file-not-text",
+                "file-unreadable",
                 format!("line {line} is not UTF-8 text (byte {at})"),
                 "Save the file as UTF-8 in your editor.",
             ))
@@ -161,7 +161,7 @@ pub(super) fn read(number: u32, file: File) -> (Source, Vec<Finding>) {
                 Vec::new(),
             ),
             Some(at) => refused(finding(
-                "file-not-text",
+                "file-unreadable",
                 format!("there is a NUL byte (byte {at}); this is not a text file"),
                 "Save the file as UTF-8 text, or move it out of the plans folder.",
             )),
@@ -175,7 +175,7 @@ fn unread_finding(
 ) -> Finding {
     match unread {
         Unread::TooLarge(size) => finding(
-            "file-too-large",
+            "file-unreadable",
             format!("the file has {size} bytes; at most {SIZE_MAX} are read"),
             "Split it into several files, or move it out of the plans folder.",
         ),

@@ -13,7 +13,7 @@ use crate::text::text_value;
 pub struct Duration(u64);
 
 text_value!(Duration, "a length of time, such as `4h`, `90s`, `30m`, `2d` or `1d12h`",
-    pattern: r"^([0-9]+(w|d|h|m|min|s) ?)+$|^0$|^P(?=.)([0-9]+W)?([0-9]+D)?(T(?=.)([0-9]+H)?([0-9]+M)?([0-9]+S)?)?$",
+    pattern: r"^([0-9]+ ?(w|d|h|m|min|s) ?)+$|^0$|^P[0-9TWDHMS]+$",
     examples: ["4h", "90s", "30m", "2d", "1d12h"]);
 
 const MINUTE: u64 = 60;

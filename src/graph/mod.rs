@@ -1,0 +1,299 @@
+//! The dependency graph: functions and systems, and what each needs.
+//!
+//! An edge goes from a dependant to what it depends on. The adjacency is compact (two arrays for
+//! each direction), because every analysis walks it from end to end; `petgraph`'s traits are
+//! implemented on it, so its algorithms run on this graph as on any other.
+//!
+//! | question | file |
+//! |---|---|
+//! | in what order do things come back, and what goes round in circles | `order` |
+//! | when is each thing back, and by when must it be | `objectives` |
+
+mod adjacency;
+mod components;
+pub mod objectives;
+pub mod order;
+mod relax;
+
+pub use adjacency::{Adjacency, Ix};
+pub use components::Components;
+
+use std::collections::HashMap;
+
+use crate::finding::Place;
+use crate::model::*;
+use crate::time::Duration;
+
+/// One thing of the graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Node {
+    /// A function, by its place in the programme's list.
+    Function(u32),
+    /// A system, by its place in the programme's list.
+    System(u32),
+}
+
+/// One dependency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Edge {
+    /// Who needs.
+    pub from: Ix,
+    /// What is needed.
+    pub to: Ix,
+    /// How much.
+    pub kind: DependencyKind,
+    /// The place in the dependant's effective list of dependencies.
+    pub index: u32,
+}
+
+/// Everything that is computed on the graph of a programme, once for each command.
+pub struct Analysis<'p> {
+    /// The graph itself.
+    pub graph: Graph<'p>,
+    /// In what order things come back.
+    pub order: order::Order,
+    /// When each thing is back, and by when it must be.
+    pub objectives: objectives::Objectives,
+}
+
+impl<'p> Analysis<'p> {
+    /// Builds the graph and computes everything on it.
+    pub fn new(programme: &'p Programme) -> Self {
+        let graph = Graph::build(programme);
+        let order = order::Order::new(&graph);
+        let objectives = objectives::Objectives::new(&graph, &order);
+        Analysis {
+            graph,
+            order,
+            objectives,
+        }
+    }
+}
+
+/// The dependency graph of a programme.
+pub struct Graph<'p> {
+    /// The programme it was built from.
+    pub programme: &'p Programme,
+    /// The nodes: functions first, then systems, each in the order of ids.
+    pub nodes: Vec<Node>,
+    /// The dependencies, in the order of their dependants.
+    pub edges: Vec<Edge>,
+    /// From each node to the edges to what it needs.
+    pub needs: Adjacency,
+    /// From each node to the edges to what needs it.
+    pub needed_by: Adjacency,
+    index: HashMap<&'p str, Ix>,
+}
+
+impl<'p> Graph<'p> {
+    /// Builds the graph. References that lead nowhere are left out; they are findings already.
+    ///
+    /// Where one id names a function and a system, a dependency on it means the system.
+    pub fn build(programme: &'p Programme) -> Self {
+        let number = |i: usize| u32::try_from(i).expect("fewer than four thousand million things");
+        let functions = (0..programme.functions.len()).map(|i| Node::Function(number(i)));
+        let systems = (0..programme.systems.len()).map(|i| Node::System(number(i)));
+        let nodes: Vec<Node> = functions.chain(systems).collect();
+        let ids = programme.functions.iter().map(|item| item.id.as_str());
+        let ids = ids.chain(programme.systems.iter().map(|item| item.id.as_str()));
+        let index = ids
+            .enumerate()
+            .map(|(i, id)| (id, Ix(number(i))))
+            .collect::<HashMap<_, _>>();
+        let mut edges = Vec::new();
+        for (i, node) in nodes.iter().enumerate() {
+            for (place, dependency) in dependencies(programme, *node).iter().enumerate() {
+                let Some(to) = index.get(dependency.on.as_str()) else {
+                    continue;
+                };
+                let (from, kind) = (Ix(number(i)), dependency.kind);
+                edges.push(Edge {
+                    from,
+                    to: *to,
+                    kind,
+                    index: number(place),
+                });
+            }
+        }
+        let needs = Adjacency::new(nodes.len(), edges.iter().map(|edge| edge.from));
+        let needed_by = Adjacency::new(nodes.len(), edges.iter().map(|edge| edge.to));
+        Graph {
+            programme,
+            nodes,
+            edges,
+            needs,
+            needed_by,
+            index,
+        }
+    }
+
+    /// Every node.
+    pub fn all(&self) -> impl DoubleEndedIterator<Item = Ix> + use<> {
+        numbers(0, self.nodes.len())
+    }
+
+    /// Every function.
+    pub fn functions(&self) -> impl DoubleEndedIterator<Item = Ix> + use<> {
+        numbers(0, self.programme.functions.len())
+    }
+
+    /// Every system.
+    pub fn systems(&self) -> impl DoubleEndedIterator<Item = Ix> + use<> {
+        numbers(self.programme.functions.len(), self.nodes.len())
+    }
+
+    /// The node with this id.
+    pub fn find(&self, id: &str) -> Option<Ix> {
+        self.index.get(id).copied()
+    }
+
+    /// What a node needs, edge by edge.
+    pub fn needs(&self, node: Ix) -> impl Iterator<Item = &Edge> {
+        self.needs
+            .at(node)
+            .iter()
+            .map(|edge| &self.edges[*edge as usize])
+    }
+
+    /// What needs a node, edge by edge.
+    pub fn needed_by(&self, node: Ix) -> impl Iterator<Item = &Edge> {
+        self.needed_by
+            .at(node)
+            .iter()
+            .map(|edge| &self.edges[*edge as usize])
+    }
+
+    /// The system behind a node, if it is one.
+    pub fn system(&self, node: Ix) -> Option<&'p Item<System>> {
+        match self.nodes[node.at()] {
+            Node::System(place) => Some(&self.programme.systems[place as usize]),
+            Node::Function(_) => None,
+        }
+    }
+
+    /// The function behind a node, if it is one.
+    pub fn function(&self, node: Ix) -> Option<&'p Item<Function>> {
+        match self.nodes[node.at()] {
+            Node::Function(place) => Some(&self.programme.functions[place as usize]),
+            Node::System(_) => None,
+        }
+    }
+
+    /// Whether a node is a function or a system.
+    pub fn kind(&self, node: Ix) -> Kind {
+        match self.nodes[node.at()] {
+            Node::Function(_) => Kind::Function,
+            Node::System(_) => Kind::System,
+        }
+    }
+
+    /// The id of a node.
+    pub fn id(&self, node: Ix) -> &'p str {
+        match self.nodes[node.at()] {
+            Node::Function(place) => self.programme.functions[place as usize].id(),
+            Node::System(place) => self.programme.systems[place as usize].id(),
+        }
+    }
+
+    /// The name of a node.
+    pub fn name(&self, node: Ix) -> &'p str {
+        match self.nodes[node.at()] {
+            Node::Function(place) => self.programme.functions[place as usize].name(),
+            Node::System(place) => self.programme.systems[place as usize].name(),
+        }
+    }
+
+    /// The recovery time objective of a node.
+    pub fn rto(&self, node: Ix) -> Option<Rto> {
+        match self.nodes[node.at()] {
+            Node::Function(place) => self.programme.functions[place as usize].rto,
+            Node::System(place) => self.programme.systems[place as usize].rto,
+        }
+    }
+
+    /// The recovery point objective of a node.
+    pub fn rpo(&self, node: Ix) -> Option<Rpo> {
+        match self.nodes[node.at()] {
+            Node::Function(place) => self.programme.functions[place as usize].rpo,
+            Node::System(place) => self.programme.systems[place as usize].rpo,
+        }
+    }
+
+    /// Where the recovery time objective that counts was written, else the node itself.
+    pub fn rto_place(&self, node: Ix) -> Place {
+        let rto = self.rto(node);
+        let at = match self.nodes[node.at()] {
+            Node::Function(at) => self.programme.functions[at as usize].at_where(|f| f.rto == rto),
+            Node::System(at) => self.programme.systems[at as usize].at_where(|s| s.rto == rto),
+        };
+        if rto.is_some() {
+            at.key("rto")
+        } else {
+            at.place()
+        }
+    }
+
+    /// Where a node was first written.
+    pub fn at(&self, node: Ix) -> Origin {
+        match self.nodes[node.at()] {
+            Node::Function(place) => self.programme.functions[place as usize].at(),
+            Node::System(place) => self.programme.systems[place as usize].at(),
+        }
+    }
+
+    /// Where a dependency was written.
+    pub fn place(&self, edge: &Edge) -> Place {
+        let on = dependencies(self.programme, self.nodes[edge.from.at()])[edge.index as usize]
+            .on
+            .as_str();
+        match self.nodes[edge.from.at()] {
+            Node::Function(place) => written(&self.programme.functions[place as usize], on, |f| {
+                &f.depends_on
+            }),
+            Node::System(place) => written(&self.programme.systems[place as usize], on, |s| {
+                &s.depends_on
+            }),
+        }
+    }
+
+    /// What an edge is for, in the words of who wrote it.
+    pub fn dependency(&self, edge: &Edge) -> &'p Dependency {
+        &dependencies(self.programme, self.nodes[edge.from.at()])[edge.index as usize]
+    }
+}
+
+fn numbers(from: usize, to: usize) -> impl DoubleEndedIterator<Item = Ix> {
+    let number = |i: usize| u32::try_from(i).expect("checked when built");
+    (number(from)..number(to)).map(Ix)
+}
+
+fn dependencies(programme: &Programme, node: Node) -> &[Dependency] {
+    match node {
+        Node::Function(place) => &programme.functions[place as usize].depends_on,
+        Node::System(place) => &programme.systems[place as usize].depends_on,
+    }
+}
+
+/// The declaration, of possibly several, that names this dependency first.
+fn written<T>(item: &Item<T>, on: &str, list: impl Fn(&T) -> &Vec<Dependency>) -> Place {
+    for declared in &item.declarations {
+        let place = list(declared)
+            .iter()
+            .position(|dependency| dependency.on.as_str() == on);
+        if let Some(place) = place {
+            return declared.at.key("depends-on").index(place).key("on");
+        }
+    }
+    item.at().place()
+}
+
+/// How long passes before anybody begins to recover: noticing, then declaring.
+pub fn reaction(programme: &Programme) -> Duration {
+    let organization = programme.organization.as_ref();
+    let stated = |time: fn(&Organization) -> Option<Duration>| {
+        organization
+            .and_then(|o| time(&o.value))
+            .unwrap_or_default()
+    };
+    stated(|o| o.detection) + stated(|o| o.declaration)
+}

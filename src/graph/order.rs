@@ -1,0 +1,175 @@
+//! The order in which things come back: groups, waves and cycles.
+//!
+//! A *hard* dependency must be back first. A *bootstrap* dependency is needed only to start, so it
+//! must be back first too, unless that closes a circle: then whoever marked it says that there is
+//! another way to start, and the order goes on without it. A *soft* one never holds anything up.
+//!
+//! Things that need each other (hard, in a circle) can only come back together: they form one
+//! *group*, and every analysis goes on over the groups, which have no circles.
+
+use std::collections::{HashMap, VecDeque};
+
+use super::components::{Components, components};
+use super::relax::relax;
+use super::{Edge, Graph, Ix};
+use crate::model::DependencyKind;
+
+/// The order in which things come back.
+#[derive(Debug)]
+pub struct Order {
+    /// The groups; what is needed has the lower number.
+    pub groups: Components,
+    /// The wave of each group: 0 needs nothing, 1 needs only what is in wave 0, and so on.
+    pub wave: Vec<u32>,
+    /// Whether each edge holds its dependant up.
+    pub holds: Vec<bool>,
+}
+
+impl Order {
+    /// Finds the order.
+    pub fn new(graph: &Graph) -> Self {
+        use DependencyKind::{Bootstrap, Hard, Soft};
+        let bootstrap = graph.edges.iter().any(|edge| edge.kind == Bootstrap);
+        let wide = bootstrap.then(|| components(graph, |edge| edge.kind != Soft));
+        let opens = |edge: &Edge| {
+            wide.as_ref()
+                .is_some_and(|wide| wide.of(edge.from) != wide.of(edge.to))
+        };
+        let holds: Vec<bool> = graph
+            .edges
+            .iter()
+            .map(|edge| edge.kind == Hard || edge.kind == Bootstrap && opens(edge))
+            .collect();
+        let groups = components(graph, hard);
+        let mut order = Order {
+            groups,
+            wave: Vec::new(),
+            holds,
+        };
+        order.wave = order.count_waves(graph);
+        order
+    }
+
+    fn count_waves(&self, graph: &Graph) -> Vec<u32> {
+        let mut wave = vec![0; self.groups.count()];
+        for group in 0..self.groups.count() {
+            let needs = self
+                .groups
+                .at(group)
+                .iter()
+                .flat_map(|node| self.needs(graph, *node));
+            let after = needs.map(|edge| wave[self.groups.of(edge.to)] + 1).max();
+            wave[group] = after.unwrap_or(0);
+        }
+        wave
+    }
+
+    /// The edges that hold a node up, leaving out those inside its own group.
+    pub fn needs<'g>(&'g self, graph: &'g Graph, node: Ix) -> impl Iterator<Item = &'g Edge> {
+        let numbers = graph
+            .needs
+            .at(node)
+            .iter()
+            .filter(|edge| self.holds[**edge as usize]);
+        let edges = numbers.map(|edge| &graph.edges[*edge as usize]);
+        edges.filter(|edge| self.groups.of(edge.from) != self.groups.of(edge.to))
+    }
+
+    /// The edges by which a node holds others up, leaving out those inside its own group.
+    pub fn needed_by<'g>(&'g self, graph: &'g Graph, node: Ix) -> impl Iterator<Item = &'g Edge> {
+        let numbers = graph
+            .needed_by
+            .at(node)
+            .iter()
+            .filter(|edge| self.holds[**edge as usize]);
+        let edges = numbers.map(|edge| &graph.edges[*edge as usize]);
+        edges.filter(|edge| self.groups.of(edge.from) != self.groups.of(edge.to))
+    }
+
+    /// Every node, what is needed before what needs it.
+    pub fn nodes(&self) -> &[Ix] {
+        self.groups.nodes()
+    }
+
+    /// The nodes by waves: each wave needs only what came back in the waves before.
+    pub fn waves(&self) -> Vec<Vec<Ix>> {
+        let count = self.wave.iter().max().map_or(0, |last| *last as usize + 1);
+        let mut waves = vec![Vec::new(); count];
+        for (group, wave) in self.wave.iter().enumerate() {
+            waves[*wave as usize].extend_from_slice(self.groups.at(group));
+        }
+        waves.iter_mut().for_each(|wave| wave.sort());
+        waves
+    }
+
+    /// The circles: for each group of several nodes (or that needs itself) the way round.
+    pub fn cycles(&self, graph: &Graph) -> Vec<Cycle> {
+        let circular = |nodes: &&[Ix]| {
+            nodes.len() > 1 || graph.needs(nodes[0]).any(|e| e.to == nodes[0] && hard(e))
+        };
+        let groups = (0..self.groups.count())
+            .map(|group| self.groups.at(group))
+            .filter(circular);
+        groups.map(|nodes| self.cycle(graph, nodes)).collect()
+    }
+
+    fn cycle(&self, graph: &Graph, nodes: &[Ix]) -> Cycle {
+        let mut members = nodes.to_vec();
+        members.sort();
+        let shortest = members
+            .iter()
+            .filter_map(|start| self.round_trip(graph, *start));
+        let shortest = shortest.min_by_key(Vec::len).unwrap_or_default();
+        let relax = relax(graph, &members);
+        Cycle {
+            members,
+            shortest,
+            relax,
+        }
+    }
+
+    /// The shortest way from a node back to itself inside its group, as edges.
+    fn round_trip(&self, graph: &Graph, start: Ix) -> Option<Vec<Edge>> {
+        let group = self.groups.of(start);
+        let mut came: HashMap<Ix, Edge> = HashMap::new();
+        let mut queue = VecDeque::from([start]);
+        while let Some(node) = queue.pop_front() {
+            let inside = |e: &&Edge| hard(e) && self.groups.of(e.to) == group;
+            for edge in graph.needs(node).filter(inside) {
+                if edge.to == start {
+                    return Some(way_back(&came, *edge, start));
+                }
+                came.entry(edge.to).or_insert_with(|| {
+                    queue.push_back(edge.to);
+                    *edge
+                });
+            }
+        }
+        None
+    }
+}
+
+/// Things that need each other in a circle.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cycle {
+    /// Everything in it, in the order of ids.
+    pub members: Vec<Ix>,
+    /// The shortest circle among them.
+    pub shortest: Vec<Edge>,
+    /// A smallest set of dependencies we found that, marked `soft` or `bootstrap`, opens every
+    /// circle. Finding the very smallest is hard in general; among few it is exact.
+    pub relax: Vec<Edge>,
+}
+
+fn hard(edge: &Edge) -> bool {
+    edge.kind == DependencyKind::Hard
+}
+
+fn way_back(came: &HashMap<Ix, Edge>, last: Edge, start: Ix) -> Vec<Edge> {
+    let mut edges = vec![last];
+    while edges[edges.len() - 1].from != start {
+        edges.push(came[&edges[edges.len() - 1].from]);
+    }
+    edges.reverse();
+    edges
+}

@@ -1,0 +1,3 @@
+//! What people read: findings, documents and diagrams. Nothing here decides anything.
+
+pub mod findings;

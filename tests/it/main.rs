@@ -1,0 +1,4 @@
+//! Every integration test, in one binary so that it is linked once.
+
+mod checks;
+mod support;

@@ -1,0 +1,48 @@
+//! What several tests need: a programme from text, and golden files.
+
+use std::path::{Path, PathBuf};
+
+use mainstay::finding::Finding;
+use mainstay::graph::Analysis;
+use mainstay::load::{self, File, Loaded};
+use mainstay::time::Date;
+
+/// The day on which everything in the tests happens.
+pub const NOW: &str = "2026-11-22";
+
+/// The root of the package.
+pub fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The day on which everything in the tests happens.
+pub fn now() -> Date {
+    NOW.parse().expect("a day")
+}
+
+/// Loads one file from text.
+pub fn load_text(path: &str, text: &str) -> Loaded {
+    load::load(vec![File {
+        path: path.to_owned(),
+        content: Ok(text.as_bytes().to_vec()),
+    }])
+}
+
+/// Every finding on what was loaded.
+pub fn findings(loaded: &Loaded) -> Vec<Finding> {
+    mainstay::checks::run(loaded, &Analysis::new(&loaded.programme), now())
+}
+
+/// Compares with a golden file; `MAINSTAY_BLESS=1` writes it instead.
+pub fn golden(path: &Path, actual: &str) {
+    if std::env::var_os("MAINSTAY_BLESS").is_some() {
+        std::fs::write(path, actual).expect("write the golden file");
+        return;
+    }
+    let expected = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        expected == actual,
+        "{} differs; look at it, then set MAINSTAY_BLESS=1\n--- expected\n{expected}\n--- actual\n{actual}",
+        path.display()
+    );
+}
