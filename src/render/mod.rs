@@ -1,0 +1,3 @@
+//! Turns the programme into documents.
+
+pub mod typst_markup;
