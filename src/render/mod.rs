@@ -1,3 +1,4 @@
 //! Turns the programme into documents.
 
+pub mod diagram;
 pub mod typst_markup;
