@@ -30,14 +30,14 @@ pub struct Single {
     pub place: At,
     /// How many functions are lost with it.
     pub functions: u32,
-    /// How many systems of the most important tier are lost with it, itself included.
-    pub vital: u32,
+    /// Whether a system of the most important tier is lost with it, or is it.
+    pub vital: bool,
 }
 
 /// The single points of failure, the worst first.
 #[derive(Debug)]
 pub struct Singles {
-    /// By the functions lost, then the systems of the most important tier, then kind and id.
+    /// By the functions lost, then whether the most important tier is, then kind and id.
     pub ranked: Vec<Single>,
     /// What each site, vendor, person and credential holds up directly.
     held: Held,
@@ -89,11 +89,11 @@ impl Singles {
 
     /// The functions that are lost with one of them.
     pub fn functions(&self, graph: &Graph, single: &Single) -> Vec<Ix> {
-        let mut lost: Vec<Ix> = match single.kind {
+        let lost: Vec<Ix> = match single.kind {
             Kind::System => vec![graph.system_node(single.place as usize)],
             _ => self.held.of(single.kind, single.place),
         };
-        functions_lost(graph, &mut lost)
+        functions_lost(graph, lost)
     }
 }
 
@@ -124,7 +124,7 @@ impl Single {
 }
 
 /// The functions that need any of these nodes by `hard` dependencies, in the order of ids.
-pub fn functions_lost(graph: &Graph, nodes: &mut Vec<Ix>) -> Vec<Ix> {
+pub fn functions_lost(graph: &Graph, mut nodes: Vec<Ix>) -> Vec<Ix> {
     let mut seen = vec![false; graph.nodes.len()];
     nodes.retain(|node| !std::mem::replace(&mut seen[node.at()], true));
     let mut next = 0;
@@ -265,45 +265,28 @@ fn things<'a>(
 /// How much is lost with each group, and after them with each other thing.
 struct Counts {
     functions: Vec<u32>,
-    vital: Vec<u32>,
+    vital: Vec<bool>,
 }
 
 impl Counts {
     fn new(graph: &Graph, order: &Order, held: &Held) -> Self {
         let needs = hard_needs(graph, order);
         let functions: Vec<Ix> = graph.functions().collect();
-        let vital = vital(graph);
+        let vital = vital(graph).into_iter().map(|node| (node, 0));
+        let vital = lost(order, &needs, held, vital);
         Counts {
             functions: count(order, &needs, held, &functions),
-            vital: count(order, &needs, held, &vital),
+            vital: vital.into_iter().map(|bits| bits > 0).collect(),
         }
     }
 }
 
 /// Counts, for each group and each other thing, how many of these nodes are lost with it.
 fn count(order: &Order, needs: &Lists, held: &Held, nodes: &[Ix]) -> Vec<u32> {
-    let groups = order.groups.count();
-    let nothing = || vec![0; groups + held.things.len()];
+    let nothing = || vec![0; order.groups.count() + held.things.len()];
     let counted = nodes.par_chunks(64).fold(nothing, |mut counts, chunk| {
-        let mut lost = vec![0u64; groups];
-        for (bit, node) in chunk.iter().enumerate() {
-            lost[order.groups.of(*node)] |= 1 << bit;
-        }
-        for group in (0..groups)
-            .rev()
-            .filter(|group| !needs.at(*group).is_empty())
-        {
-            let ours = lost[group];
-            for needed in needs.at(group) {
-                lost[*needed as usize] |= ours;
-            }
-        }
-        for (count, lost) in counts.iter_mut().zip(&lost) {
-            *count += lost.count_ones();
-        }
-        for (i, count) in counts[groups..].iter_mut().enumerate() {
-            let nodes = held.nodes.at(i).iter();
-            let lost = nodes.fold(0, |all, node| all | lost[order.groups.of(Ix(*node))]);
+        let lost = lost(order, needs, held, chunk.iter().copied().zip(0..));
+        for (count, lost) in counts.iter_mut().zip(lost) {
             *count += lost.count_ones();
         }
         counts
@@ -315,6 +298,34 @@ fn count(order: &Order, needs: &Lists, held: &Held, nodes: &[Ix]) -> Vec<u32> {
             .for_each(|(count, other)| *count += other);
         counts
     })
+}
+
+/// For each group and each other thing, the bits of the nodes that are lost with it.
+fn lost(
+    order: &Order,
+    needs: &Lists,
+    held: &Held,
+    bits: impl Iterator<Item = (Ix, u32)>,
+) -> Vec<u64> {
+    let groups = order.groups.count();
+    let mut lost = vec![0u64; groups];
+    for (node, bit) in bits {
+        lost[order.groups.of(node)] |= 1 << bit;
+    }
+    for group in (0..groups).rev() {
+        let ours = lost[group];
+        if ours != 0 {
+            needs
+                .at(group)
+                .iter()
+                .for_each(|needed| lost[*needed as usize] |= ours);
+        }
+    }
+    for i in 0..held.things.len() {
+        let nodes = held.nodes.at(i).iter();
+        lost.push(nodes.fold(0, |all, node| all | lost[order.groups.of(Ix(*node))]));
+    }
+    lost
 }
 
 /// For each group those that it needs by `hard` dependencies, each once.
