@@ -19,6 +19,7 @@
 mod adjacency;
 pub mod capacity;
 mod components;
+pub mod explain;
 pub mod failure;
 pub mod fate;
 pub mod fix;
@@ -33,6 +34,8 @@ pub mod schedule;
 pub mod single;
 pub mod spread;
 pub mod target;
+#[cfg(test)]
+mod testing;
 
 pub use adjacency::{Adjacency, Ix, Lists};
 pub use components::Components;
@@ -297,10 +300,29 @@ impl<'p> Graph<'p> {
             Node::Function(at) => self.programme.functions[at as usize].at_where(|f| f.rto == rto),
             Node::System(at) => self.programme.systems[at as usize].at_where(|s| s.rto == rto),
         };
-        if rto.is_some() {
-            at.key("rto")
-        } else {
-            at.place()
+        rto.map_or_else(|| at.place(), |_| at.key("rto"))
+    }
+
+    /// Where the recovery point objective that counts was written, else the node itself.
+    pub fn rpo_place(&self, node: Ix) -> Place {
+        let rpo = self.rpo(node);
+        let at = match self.nodes[node.at()] {
+            Node::Function(at) => self.programme.functions[at as usize].at_where(|f| f.rpo == rpo),
+            Node::System(at) => self.programme.systems[at as usize].at_where(|s| s.rpo == rpo),
+        };
+        rpo.map_or_else(|| at.place(), |_| at.key("rpo"))
+    }
+
+    /// Where the own recovery time of a node was written, by where it comes from.
+    pub fn own_place(&self, node: Ix, basis: objectives::Basis) -> Place {
+        use objectives::Basis;
+        let at = self.at(node).key("recovery");
+        match basis {
+            Basis::Measured(_) => at.key("measured").key("took"),
+            Basis::Worst => at.key("worst"),
+            Basis::Likely => at.key("likely"),
+            Basis::Assumed => self.rto_place(node),
+            Basis::Unknown | Basis::None => self.at(node).place(),
         }
     }
 

@@ -10,6 +10,8 @@
 //! interval counts where one is stated (`every`); a store with neither an RPO nor an interval has
 //! no figure, and is named, because the true figure may be any.
 
+use std::collections::HashMap;
+
 use super::order::Order;
 use super::{Graph, Ix};
 use crate::model::*;
@@ -111,29 +113,45 @@ impl RecoveryPoints {
         self.reach[order.groups.of(node)]
     }
 
-    /// The chain from a node to a store it needs, the shortest by `hard` dependencies.
-    pub fn chain(&self, graph: &Graph, node: Ix, store: Ix) -> Vec<Ix> {
-        let mut came: Vec<Option<Ix>> = vec![None; graph.nodes.len()];
-        let mut queue = std::collections::VecDeque::from([node]);
-        came[node.at()] = Some(node);
-        while let Some(next) = queue.pop_front().filter(|next| *next != store) {
-            for edge in graph.needs(next).filter(|e| e.kind == DependencyKind::Hard) {
-                if came[edge.to.at()].is_none() {
-                    came[edge.to.at()] = Some(next);
-                    queue.push_back(edge.to);
-                }
+    /// For each store that a node needs, the shortest chain of `hard` dependencies from the node
+    /// to it, the nearest store first.
+    pub fn chains(&self, graph: &Graph, node: Ix) -> Vec<Vec<Ix>> {
+        let mut came: HashMap<Ix, Ix> = HashMap::from([(node, node)]);
+        let (mut reached, mut next) = (vec![node], 0);
+        while let Some(from) = reached.get(next).copied() {
+            for edge in graph.needs(from).filter(|e| e.kind == DependencyKind::Hard) {
+                came.entry(edge.to).or_insert_with(|| {
+                    reached.push(edge.to);
+                    from
+                });
             }
+            next += 1;
         }
-        let mut chain = vec![store];
-        while let Some(before) = came[chain[chain.len() - 1].at()] {
-            if before == chain[chain.len() - 1] {
-                break;
-            }
-            chain.push(before);
-        }
-        chain.reverse();
-        chain
+        let stores = reached
+            .into_iter()
+            .filter(|reached| holds_data(graph, *reached));
+        stores.map(|store| chain(&came, store)).collect()
     }
+}
+
+/// The way by which a store was reached, from where the search began.
+fn chain(came: &HashMap<Ix, Ix>, store: Ix) -> Vec<Ix> {
+    let mut chain = vec![store];
+    while let Some(before) = came.get(&chain[chain.len() - 1]) {
+        if chain.last() == Some(before) {
+            break;
+        }
+        chain.push(*before);
+    }
+    chain.reverse();
+    chain
+}
+
+/// Whether a node is a store.
+fn holds_data(graph: &Graph, node: Ix) -> bool {
+    graph
+        .system(node)
+        .is_some_and(|system| system.holds_data == Some(true))
 }
 
 /// For each node the shortest interval of its backups, with the backup.
@@ -173,14 +191,11 @@ fn given(graph: &Graph, node: Ix, interval: Option<(Duration, u32)>) -> Option<G
 
 /// What a node adds itself.
 fn own(graph: &Graph, node: Ix, given: Option<Given>) -> Reach {
-    let store = graph
-        .system(node)
-        .is_some_and(|system| system.holds_data == Some(true));
     let loss = given.map(|given| (given.loss, node));
     Reach {
         most: loss,
         least: loss,
-        unstated: (store && given.is_none()).then_some(node),
+        unstated: (holds_data(graph, node) && given.is_none()).then_some(node),
     }
 }
 
