@@ -151,6 +151,15 @@ impl Capacity {
         waited.rev().max_by_key(|(_, load)| load.waited)
     }
 
+    /// From when to when each recovery keeps a resource busy.
+    pub fn spans(&self, resource: At) -> Vec<(Duration, Duration)> {
+        let groups = 0..self.rank.len();
+        let using = groups.filter(|group| self.uses.at(*group).contains(&resource));
+        using
+            .filter_map(|group| self.schedule.start[group].zip(self.schedule.finish[group]))
+            .collect()
+    }
+
     /// How long a node waited for resources once what it needs was back.
     fn waited(&self, order: &Order, node: Ix) -> Duration {
         let group = order.groups.of(node);
