@@ -1,3 +1,7 @@
 //! What people read: findings, documents and diagrams. Nothing here decides anything.
 
+pub mod diagram;
 pub mod findings;
+#[cfg(feature = "pdf")]
+pub mod pdf;
+pub mod typst_markup;
