@@ -6,6 +6,7 @@ use annotate_snippets::{AnnotationKind, Element, Group, Level, Renderer, Snippet
 use super::{Colour, Format, Report};
 use crate::finding::{Finding, Severity};
 use crate::load::Located;
+use crate::text::visible;
 
 pub const FORMAT: Format = Format {
     name: "text",
@@ -59,10 +60,11 @@ fn group<'a>(report: &Report<'a>, finding: &'a Finding) -> Group<'a> {
             "by `{}` until {}: {}",
             accepted.by, accepted.until, accepted.reason
         );
+        let note = visible(&note).into_owned();
         group = group.element(Level::NOTE.with_name("accepted").message(note));
     }
     match &finding.help {
-        Some(help) => group.element(Level::HELP.message(help)),
+        Some(help) => group.element(Level::HELP.message(visible(help))),
         None => group,
     }
 }
@@ -71,7 +73,7 @@ fn group<'a>(report: &Report<'a>, finding: &'a Finding) -> Group<'a> {
 fn excerpt<'a>(at: &Located<'a>, kind: AnnotationKind, label: &'a str) -> Element<'a> {
     let text = &at.source.text;
     if text.is_empty() {
-        return annotate_snippets::Origin::path(&at.source.path).into();
+        return annotate_snippets::Origin::path(visible(&at.source.path)).into();
     }
     let (mut from, mut to) = (
         line_start(text, at.span.start),
@@ -90,11 +92,11 @@ fn excerpt<'a>(at: &Located<'a>, kind: AnnotationKind, label: &'a str) -> Elemen
     let annotation = if label.is_empty() {
         annotation
     } else {
-        annotation.label(label)
+        annotation.label(visible(label))
     };
     Snippet::source(&text[from..to])
         .line_start(line)
-        .path(&at.source.path)
+        .path(visible(&at.source.path))
         .annotation(annotation)
         .into()
 }
