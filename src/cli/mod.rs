@@ -7,6 +7,7 @@ mod help;
 mod options;
 mod output;
 mod progress;
+mod thing;
 mod yaml;
 
 use std::process::ExitCode;
@@ -60,6 +61,7 @@ commands! {
     "Look at plans" {
         Check check;
         Explain explain;
+        Graph graph;
     }
     "For tools" {
         Schema schema;
