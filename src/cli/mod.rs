@@ -57,6 +57,7 @@ macro_rules! commands {
 commands! {
     "Write plans" {
         Init init;
+        New new;
     }
     "Look at plans" {
         Check check;

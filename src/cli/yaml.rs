@@ -1,5 +1,7 @@
 //! YAML that commands write into plan files.
 
+use serde_yaml::{Mapping, Value};
+
 use crate::error::{Error, Result};
 use crate::id::TeamId;
 
@@ -12,6 +14,50 @@ pub fn scalar(text: &str) -> Result<String> {
     let written = serde_yaml::to_string(text);
     let written = written.map_err(|error| Error::internal("write a text").because(error))?;
     Ok(written.trim_end().to_owned())
+}
+
+/// Keys with their values as lines of a plan, written as people write them.
+pub fn lines(entry: &Mapping) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (key, value) in entry {
+        let key = one_line(key);
+        match value {
+            Value::Mapping(part) => {
+                lines.push(format!("{key}:"));
+                lines.extend(self::lines(part).iter().map(|line| format!("  {line}")));
+            }
+            Value::Sequence(list) => {
+                lines.push(format!("{key}:"));
+                let items = list.iter().flat_map(item);
+                lines.extend(items.map(|line| format!("  {line}")));
+            }
+            value => lines.push(format!("{key}: {}", one_line(value))),
+        }
+    }
+    lines
+}
+
+/// An entry of a list as lines, the first after a dash.
+pub fn item(value: &Value) -> Vec<String> {
+    let lines = match value {
+        Value::Mapping(map) => lines(map),
+        value => vec![one_line(value)],
+    };
+    let marks = std::iter::once("- ").chain(std::iter::repeat("  "));
+    lines
+        .iter()
+        .zip(marks)
+        .map(|(line, mark)| format!("{mark}{line}"))
+        .collect()
+}
+
+/// A scalar on one line; JSON's quotes hold what YAML would write on several.
+fn one_line(value: &Value) -> String {
+    let plain = serde_yaml::to_string(value).unwrap_or_default();
+    match (plain.trim_end(), value.as_str()) {
+        (plain, Some(text)) if plain.contains('\n') => serde_json::Value::from(text).to_string(),
+        (plain, _) => plain.to_owned(),
+    }
 }
 
 /// An id made of a name: small letters and digits, all else becomes `-`.
@@ -51,6 +97,22 @@ mod tests {
         }
         let long = "word ".repeat(60);
         assert!(!scalar(long.trim()).expect("long").contains('\n'));
+    }
+
+    #[test]
+    fn an_entry_reads_back_as_it_was_given() {
+        let text = "id: a\nname: 'a: b'\nparts:\n  how: |\n    one\n    two\nlist: [x, {by: 'no', \
+                    steps: [{id: s}]}]\nyes: true\n";
+        let entry: Mapping = serde_yaml::from_str(text).expect("an entry");
+        let written = lines(&entry).join("\n");
+        assert_eq!(
+            serde_yaml::from_str::<Mapping>(&written).expect(&written),
+            entry
+        );
+        assert!(
+            written.contains("  - by: 'no'\n    steps:\n      - id: s"),
+            "{written}"
+        );
     }
 
     #[test]
