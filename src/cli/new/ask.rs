@@ -63,7 +63,7 @@ fn ask(args: &Args, programme: &Programme, field: &'static Field, known: &Known)
     let one = matches!(field.shape, Shape::Text | Shape::Truth);
     let choices = match field.shape {
         Shape::Truth => vec!["true".to_owned(), "false".to_owned()],
-        _ if !known.words.is_empty() => known.words.clone(),
+        Shape::Text if !known.words.is_empty() => known.words.clone(),
         _ => ids,
     };
     if one && !choices.is_empty() {

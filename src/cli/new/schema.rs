@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::kinds::{Addition, Field};
+use super::kinds::{Addition, Field, Shape};
 use crate::model::{Document, Kind};
 use crate::sections;
 
@@ -48,10 +48,15 @@ impl Schema {
             known.refers_to = reference(item).map_or(Vec::new(), kinds);
             object = self.resolve(item);
         }
-        known.words = words(object);
-        if let super::kinds::Shape::Each(key) = field.shape {
-            let inner = object.get("properties").and_then(|all| all.get(key));
-            known.refers_to = inner.and_then(reference).map_or(Vec::new(), kinds);
+        let inner = |key: &str| object.get("properties").and_then(|all| all.get(key));
+        match field.shape {
+            Shape::Each(key) => {
+                known.refers_to = inner(key).and_then(reference).map_or(Vec::new(), kinds);
+            }
+            Shape::Pair(first, _) => {
+                known.words = inner(first).map_or(Vec::new(), |first| words(self.resolve(first)));
+            }
+            _ => known.words = words(object),
         }
         known
     }
@@ -146,6 +151,7 @@ mod tests {
         assert_eq!(known("system", "needs").refers_to, [Kind::System, Kind::Function]);
         assert_eq!(known("role", "alternate").refers_to, [Kind::Person]);
         assert!(known("drill", "kind").words.contains(&"tabletop".to_owned()));
+        assert!(known("person", "contact").words.contains(&"phone".to_owned()));
         assert!(known("drill", "kind").required);
         assert!(!known("system", "strategy").required);
     }
