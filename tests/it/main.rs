@@ -1,4 +1,5 @@
 //! Every integration test, in one binary so that it is linked once.
 
 mod checks;
+mod load;
 mod support;
