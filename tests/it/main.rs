@@ -2,4 +2,5 @@
 
 mod checks;
 mod load;
+mod load_hostile;
 mod support;
