@@ -1,7 +1,8 @@
 //! Reading plans: what is understood, what is complained of, and where.
 
+use mainstay::checks::{CHECKS, Check, Run};
 use mainstay::finding::Finding;
-use mainstay::load::{self, File, Loaded};
+use mainstay::load::{self, Complaint, File, Loaded};
 
 use crate::support;
 
@@ -363,4 +364,19 @@ systems:
   - {id: b, name: B, depends-on: [{on: a}]}
 ";
     check(text, &["missing-key 3:6 id: a"]);
+}
+
+#[test]
+fn whatever_the_loader_complains_of_is_a_check_with_its_page() {
+    let loading = |check: &&Check| matches!(check.run, Run::Load);
+    let documented: Vec<_> = CHECKS
+        .iter()
+        .filter(loading)
+        .map(|check| check.id)
+        .collect();
+    let emitted: Vec<_> = Complaint::ALL
+        .iter()
+        .map(|complaint| complaint.id())
+        .collect();
+    assert_eq!(emitted, documented);
 }
