@@ -1,6 +1,8 @@
 //! Every integration test, in one binary so that it is linked once.
 
 mod checks;
+mod generate;
 mod load;
 mod load_hostile;
+mod load_properties;
 mod support;
