@@ -2,5 +2,9 @@
 
 mod checks;
 mod finding_formats;
+mod generate;
+mod load;
+mod load_hostile;
+mod load_properties;
 mod schema;
 mod support;
