@@ -235,3 +235,144 @@ fn suppliers(graph: &Graph, footing: &Footing) -> Vec<SharedSupplier> {
     found.sort_by_key(|shared| (std::cmp::Reverse(shared.functions.len()), shared.supplier));
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Shared;
+    use crate::graph::testing::analyse;
+
+    const COPIES: &str = "
+functions: [{id: sell, name: Sell, depends-on: [{on: db}, {on: mail}]}]
+systems:
+  - {id: db, name: Database, site: north, vendor: host, depends-on: [{on: disk}],
+     recovery: {strategy: restore, uses: [dba], credentials: [root]}}
+  - {id: disk, name: Disk}
+  - {id: safe, name: Safe, site: south}
+  - {id: mail, name: Mail, vendor: post}
+backups:
+  - {id: copy, name: Copy, of: [db], site: south}
+sites:
+  - {id: land, name: Land, kind: region}
+  - {id: north, name: North, kind: data-centre, within: land}
+  - {id: south, name: South, kind: data-centre}
+vendors:
+  - {id: host, name: Host, sub-processors: [cloud]}
+  - {id: post, name: Post}
+  - {id: store, name: Store, sub-processors: [cloud]}
+  - {id: cloud, name: Cloud}
+people: [{id: ada, name: Ada}, {id: ben, name: Ben}]
+roles: [{id: dba, name: Administrator, primary: ada}]
+credentials: [{id: root, name: Root, holders: [ada]}, {id: key, name: Key, holders: [ada]}]
+";
+
+    fn check(yaml: &str, expected: &[&[&str]]) {
+        analyse(yaml, |analysis| {
+            let word = |shared: &Shared| match shared {
+                Shared::System => "system",
+                Shared::Site(_) => "site",
+                Shared::Vendor(_) => "vendor",
+                Shared::Credential(_) => "credential",
+                Shared::Person(_) => "person",
+            };
+            let fates = analysis.fate.backups.iter();
+            let found = fates.map(|fate| fate.shared.iter().map(word).collect::<Vec<_>>());
+            assert_eq!(found.collect::<Vec<_>>(), expected, "{yaml}");
+        });
+    }
+
+    #[test]
+    fn a_backup_somewhere_else_shares_nothing() {
+        check(COPIES, &[]);
+    }
+
+    #[test]
+    fn a_backup_shares_the_site_or_a_larger_place_around_both() {
+        check(
+            &COPIES.replace("[db], site: south", "[db], site: north"),
+            &[&["site"]],
+        );
+        check(
+            &COPIES.replace("name: South,", "name: South, within: land,"),
+            &[&["site"]],
+        );
+    }
+
+    #[test]
+    fn a_backup_shares_the_vendor_or_one_behind_both() {
+        check(
+            &COPIES.replace("site: south}\nsites", "vendor: host}\nsites"),
+            &[&["vendor"]],
+        );
+        check(
+            &COPIES.replace("site: south}\nsites", "vendor: store}\nsites"),
+            &[&["vendor"]],
+        );
+        check(
+            &COPIES.replace("site: south}\nsites", "vendor: post}\nsites"),
+            &[],
+        );
+    }
+
+    #[test]
+    fn a_backup_shares_the_credential_or_the_only_person_who_can_reach_both() {
+        let with = |more: &str| COPIES.replace("site: south}\nsites", &format!("{more}}}\nsites"));
+        check(&with("credential: root"), &[&["credential", "person"]]);
+        check(&with("credential: key"), &[&["person"]]);
+        let two =
+            with("credential: key").replace("Key, holders: [ada]", "Key, holders: [ada, ben]");
+        check(&two, &[]);
+    }
+
+    #[test]
+    fn a_backup_kept_on_what_falls_with_the_system_is_none() {
+        check(
+            &COPIES.replace("site: south}\nsites", "kept-on: db}\nsites"),
+            &[&["system", "site", "vendor"]],
+        );
+        let on = COPIES.replace("site: south}\nsites", "kept-on: safe}\nsites");
+        check(&on, &[]);
+        let needs = on.replace("name: Safe,", "name: Safe, depends-on: [{on: db}],");
+        check(&needs, &[&["system"]]);
+    }
+
+    #[test]
+    fn another_copy_that_shares_nothing_saves_the_system() {
+        let second = "  - {id: near, name: Near, of: [db], site: north}\nsites";
+        analyse(
+            &COPIES.replace(
+                "sites:\n  - {id: land",
+                &format!("{second}:\n  - {{id: land"),
+            ),
+            |a| {
+                let fate = &a.fate.backups[0];
+                let backups = &a.graph.programme.backups;
+                assert_eq!(backups[fate.backup as usize].id.as_str(), "near");
+                assert_eq!(
+                    fate.saved_by.map(|at| backups[at as usize].id.as_str()),
+                    Some("copy")
+                );
+            },
+        );
+    }
+
+    #[test]
+    fn a_vendor_behind_several_of_ours_is_named_with_the_functions_at_risk() {
+        let post = COPIES.replace(
+            "id: post, name: Post",
+            "id: post, name: Post, sub-processors: [cloud]",
+        );
+        analyse(&post, |analysis| {
+            let [shared] = &analysis.fate.suppliers[..] else {
+                panic!("one is shared")
+            };
+            let id = |at: u32| analysis.graph.programme.vendors[at as usize].id.as_str();
+            assert_eq!(id(shared.supplier), "cloud");
+            let vendors: Vec<_> = shared.vendors.iter().map(|at| id(*at)).collect();
+            assert_eq!(vendors, ["host", "post"]);
+            assert_eq!(analysis.ids(&shared.functions), ["sell"]);
+        });
+        analyse(COPIES, |analysis| {
+            assert!(analysis.fate.suppliers.is_empty())
+        });
+    }
+}

@@ -28,6 +28,8 @@ pub mod lost;
 pub mod objectives;
 pub mod order;
 pub mod paradox;
+#[cfg(test)]
+mod properties;
 mod relax;
 pub mod rpo;
 pub mod schedule;

@@ -192,3 +192,99 @@ impl<'p> Serves<'_, 'p> {
 fn number(place: usize) -> At {
     At::try_from(place).expect("checked when built")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Means;
+    use crate::graph::testing::analyse;
+
+    const FIRE: &str = "
+systems:
+  - {id: db, name: Database, procedure: restore}
+  - {id: vault, name: Vault, depends-on: [{on: disk}]}
+  - {id: chat, name: Chat, depends-on: [{on: disk}]}
+  - {id: disk, name: Disk}
+  - {id: git, name: Git}
+people: [{id: ada, name: Ada}]
+roles: [{id: dba, name: Administrator, primary: ada}]
+credentials: [{id: root, name: Root, kept-in: vault}]
+procedures:
+  - id: restore
+    name: Restore
+    steps:
+      - {id: open, do: Open it, role: dba, tools: [git, vault], credentials: [root],
+         tell: {who: ada, by: chat, needs: chat}}
+      - {id: look, do: Look, tools: [db]}
+scenarios:
+  - {id: fire, name: Fire, takes-down: {systems: [db, disk]}}
+";
+
+    fn check(yaml: &str, expected: &[&str]) {
+        analyse(yaml, |analysis| {
+            let words = analysis
+                .paradoxes
+                .iter()
+                .map(|paradox| match &paradox.means {
+                    Means::Tool(chain) => format!("tool {}", analysis.ids(chain).join(" ")),
+                    Means::Channel(chain) => format!("channel {}", analysis.ids(chain).join(" ")),
+                    Means::Credential(_) => "credential".to_owned(),
+                    Means::KeptIn(_, chain) => format!("kept in {}", analysis.ids(chain).join(" ")),
+                    Means::Role(_) => "role".to_owned(),
+                });
+            assert_eq!(words.collect::<Vec<_>>(), expected);
+        });
+    }
+
+    #[test]
+    fn a_step_whose_means_are_down_is_found_with_what_takes_them_down() {
+        check(
+            FIRE,
+            &["tool vault disk", "kept in vault disk", "channel chat disk"],
+        );
+    }
+
+    #[test]
+    fn what_the_system_needs_itself_is_back_before_its_procedure_begins() {
+        let after = FIRE.replace(
+            "name: Database,",
+            "name: Database, depends-on: [{on: vault}],",
+        );
+        check(&after, &["channel chat disk"]);
+    }
+
+    #[test]
+    fn the_system_itself_is_missing_only_in_a_step_that_nothing_comes_before() {
+        check(
+            &FIRE.replace("tools: [git, vault]", "tools: [db]"),
+            &["tool db", "kept in vault disk", "channel chat disk"],
+        );
+    }
+
+    #[test]
+    fn a_second_copy_of_a_credential_is_enough() {
+        let copied = FIRE.replace("kept-in: vault", "kept-in: vault, second-copy: An envelope");
+        check(&copied, &["tool vault disk", "channel chat disk"]);
+    }
+
+    #[test]
+    fn a_step_whose_role_has_nobody_left_and_a_lost_credential_are_found() {
+        let flu = FIRE.replace(
+            "{systems: [db, disk]}",
+            "{systems: [db], people: [ada], credentials: [root]}",
+        );
+        check(&flu, &["credential", "role"]);
+    }
+
+    #[test]
+    fn the_procedures_of_a_scenario_serve_it_whatever_is_down() {
+        let own = FIRE.replace(
+            "{systems: [db, disk]}}",
+            "{systems: [disk]}, procedures: [restore]}",
+        );
+        check(
+            &own,
+            &["tool vault disk", "kept in vault disk", "channel chat disk"],
+        );
+        check(&FIRE.replace("[db, disk]", "[disk]"), &[]);
+    }
+}

@@ -206,3 +206,74 @@ fn smaller<T: Ord>(a: Option<T>, b: Option<T>) -> Option<T> {
         (a, b) => a.or(b),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::graph::testing::analyse;
+
+    const STORES: &str = "
+functions: [{id: sell, name: Sell, rpo: 1h, depends-on: [{on: shop}, {on: news, kind: soft}]}]
+systems:
+  - {id: shop, name: Shop, rpo: 9h, depends-on: [{on: orders}, {on: stock}]}
+  - {id: orders, name: Orders, holds-data: true, rpo: 15m}
+  - {id: stock, name: Stock, holds-data: true, rpo: 1h}
+  - {id: news, name: News, holds-data: true, rpo: 2d}
+backups:
+  - {id: daily, name: Daily, of: [stock], every: 1d}
+  - {id: often, name: Often, of: [stock, orders], every: 4h}
+  - {id: tape, name: Tape, of: [orders]}
+";
+
+    /// The effective RPO and who sets it, the skew, and who states nothing.
+    fn check(yaml: &str, expected: (&str, &str, &str, &str)) {
+        analyse(yaml, |analysis| {
+            let reach = analysis.rpo.reach(&analysis.order, analysis.node("sell"));
+            let words =
+                |time: Option<crate::time::Duration>| time.map_or("-".into(), |t| t.words());
+            let id = |node: Option<crate::graph::Ix>| node.map_or("-", |n| analysis.graph.id(n));
+            let found = (
+                &*words(reach.effective()),
+                id(reach.most.map(|(_, node)| node)),
+                &*words(reach.skew()),
+                id(reach.unstated),
+            );
+            assert_eq!(found, expected);
+        });
+    }
+
+    #[test]
+    fn the_store_that_loses_most_sets_the_recovery_point() {
+        let stated = STORES.split("backups:").next().expect("the systems");
+        check(stated, ("1 h", "stock", "45 min", "-"));
+    }
+
+    #[test]
+    fn a_store_gives_no_better_than_its_most_frequent_backup() {
+        check(STORES, ("4 h", "orders", "0 s", "-"));
+        check(
+            &STORES.replace("every: 4h", "every: 5m"),
+            ("1 h", "stock", "45 min", "-"),
+        );
+    }
+
+    #[test]
+    fn a_store_that_states_nothing_is_named() {
+        check(
+            &STORES.replace("true, rpo: 15m", "true"),
+            ("4 h", "orders", "0 s", "-"),
+        );
+        let silent = STORES
+            .replace("true, rpo: 15m", "true")
+            .replace("[stock, orders]", "[stock]");
+        check(&silent, ("4 h", "stock", "0 s", "orders"));
+    }
+
+    #[test]
+    fn a_store_is_reached_by_the_shortest_chain() {
+        analyse(STORES, |analysis| {
+            let chains = analysis.rpo.chains(&analysis.graph, analysis.node("sell"));
+            let ids: Vec<_> = chains.iter().map(|chain| analysis.ids(chain)).collect();
+            assert_eq!(ids, [["sell", "shop", "orders"], ["sell", "shop", "stock"]]);
+        });
+    }
+}

@@ -1,12 +1,12 @@
 //! Single points of failure: what takes functions down by itself, and has no stated alternative.
 //!
-//! | what fails | and takes along | unless the plan states |
+//! | what fails | and takes along | unless |
 //! |---|---|---|
-//! | a system | every function that needs it, by `hard` dependencies | `recovery.site`, another site than its own |
-//! | a site | those of its systems, and of the sites within it | `alternative` |
-//! | a vendor | those of its systems, and of the vendors that rely on it | `alternative` |
-//! | a person, alone in a role | those that need the role, or a recovery that uses it | somebody else |
-//! | a credential, with one holder or none other | those with a recovery that needs it | `second-copy` |
+//! | a system | what needs it, by `hard` dependencies | it recovers at another site |
+//! | a site | that of its systems, and of the sites within it | it has an `alternative` |
+//! | a vendor | that of its systems, and of who relies on it | it has an `alternative` |
+//! | a person | that of the roles, and the recoveries using them | others can fill the roles |
+//! | a credential | that of the recoveries that need it | it has a `second-copy`, or several holders |
 //!
 //! A person or a credential takes nothing down at once; without them what is down stays down.
 //!
@@ -356,4 +356,100 @@ fn vital(graph: &Graph) -> Vec<Ix> {
         tier.is_some_and(|tier| tier.as_str() == first)
     };
     graph.systems().filter(of_first).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::graph::testing::analyse;
+
+    const SHOP: &str = "
+functions:
+  - {id: pay, name: Pay, depends-on: [{on: shop}], needs: {people: [{role: teller}]}}
+  - {id: sell, name: Sell, depends-on: [{on: shop}, {on: mail, kind: soft}]}
+systems:
+  - {id: shop, name: Shop, site: hall, depends-on: [{on: db}]}
+  - id: db
+    name: Database
+    vendor: host
+    recovery: {strategy: restore, uses: [dba], credentials: [root]}
+  - {id: mail, name: Mail}
+sites: [{id: hall, name: Hall, kind: data-centre, within: town}, {id: town, name: Town, kind: region}]
+vendors: [{id: host, name: Host, sub-processors: [cloud]}, {id: cloud, name: Cloud}]
+people: [{id: ada, name: Ada}, {id: ben, name: Ben}]
+roles: [{id: dba, name: Administrator, primary: ada}, {id: teller, name: Teller, primary: ben}]
+credentials: [{id: root, name: Root, holders: [ada]}]
+";
+
+    fn check(yaml: &str, expected: &[(&str, u32)]) {
+        analyse(yaml, |analysis| {
+            let singles = analysis.singles.ranked.iter();
+            let found = singles.map(|s| (s.id(analysis.graph.programme), s.functions));
+            assert_eq!(found.collect::<Vec<_>>(), expected);
+            for single in &analysis.singles.ranked {
+                let functions = analysis.singles.functions(&analysis.graph, single).len();
+                assert_eq!(functions, single.functions as usize, "{single:?}");
+            }
+        });
+    }
+
+    #[test]
+    fn whatever_functions_need_is_ranked_by_how_many_are_lost_with_it() {
+        check(
+            SHOP,
+            &[
+                ("hall", 2),
+                ("town", 2),
+                ("root", 2),
+                ("ada", 2),
+                ("db", 2),
+                ("shop", 2),
+                ("cloud", 2),
+                ("host", 2),
+                ("ben", 1),
+            ],
+        );
+    }
+
+    #[test]
+    fn what_has_a_stated_alternative_is_no_single_point() {
+        let alternatives = SHOP
+            .replace("within: town", "within: town, alternative: town")
+            .replace("name: Host,", "name: Host, alternative: Another,")
+            .replace("primary: ada", "primary: ada, alternates: [ben]")
+            .replace("holders: [ada]", "holders: [ada], second-copy: An envelope")
+            .replace("strategy: restore,", "strategy: restore, site: town,");
+        check(
+            &alternatives,
+            &[("town", 2), ("shop", 2), ("cloud", 2), ("ben", 1)],
+        );
+    }
+
+    #[test]
+    fn more_functions_than_fit_one_word_are_counted_all() {
+        let functions: String = (0..150)
+            .map(|i| format!("  - {{id: f{i}, name: F, depends-on: [{{on: base}}]}}\n"))
+            .collect();
+        let yaml = format!("functions:\n{functions}systems: [{{id: base, name: Base}}]");
+        check(&yaml, &[("base", 150)]);
+    }
+
+    #[test]
+    fn the_most_important_tier_is_the_one_that_must_be_back_first() {
+        let yaml = "
+tiers: [{id: gold, name: Gold, rto: 1h}, {id: blue, name: Blue, rto: 1d}]
+functions: [{id: sell, name: Sell, depends-on: [{on: shop}, {on: news}]}]
+systems:
+  - {id: db, name: Database, tier: blue}
+  - {id: shop, name: Shop, tier: gold, depends-on: [{on: db}]}
+  - {id: news, name: News, tier: blue}
+";
+        analyse(yaml, |analysis| {
+            let singles = analysis.singles.ranked.iter();
+            let vital = singles.map(|s| (s.id(analysis.graph.programme), s.vital));
+            assert_eq!(
+                vital.collect::<Vec<_>>(),
+                [("db", true), ("shop", true), ("news", false)]
+            );
+        });
+    }
 }
