@@ -89,37 +89,62 @@ fn main() -> Result<(), Box<dyn Error>> {
     let catalog: Catalog = serde_yaml::from_str(&fs::read_to_string(catalog)?)?;
     let folder = Path::new(folder);
     fs::create_dir_all(folder.join("plans"))?;
-    let organization = Named { id: None, name: "Service catalogue".to_owned() };
+    let organization = Named {
+        id: None,
+        name: "Service catalogue".to_owned(),
+    };
     let tiers = catalog.tiers.iter().map(|tier| named(&tier.name)).collect();
-    let plan = Plan { organization: Some(organization), tiers, ..Plan::default() };
+    let plan = Plan {
+        organization: Some(organization),
+        tiers,
+        ..Plan::default()
+    };
     fs::write(folder.join("mainstay.yaml"), serde_yaml::to_string(&plan)?)?;
     for (team, systems) in by_team(catalog.services) {
         let file = folder.join("plans").join(format!("{team}.yaml"));
-        let plan = Plan { team: Some(named(&team)), systems, ..Plan::default() };
+        let plan = Plan {
+            team: Some(named(&team)),
+            systems,
+            ..Plan::default()
+        };
         fs::write(file, serde_yaml::to_string(&plan)?)?;
     }
     Ok(())
 }
 
 fn named(id: &str) -> Named {
-    Named { id: Some(id.to_owned()), name: id.to_owned() }
+    Named {
+        id: Some(id.to_owned()),
+        name: id.to_owned(),
+    }
 }
 
 /// The services of each team; one that several teams share goes to the first.
 fn by_team(services: Vec<Service>) -> BTreeMap<String, Vec<System>> {
     let mut teams: BTreeMap<String, Vec<System>> = BTreeMap::new();
     for service in services {
-        let team = service.teams.first().cloned().unwrap_or_else(|| NO_TEAM.to_owned());
+        let team = service
+            .teams
+            .first()
+            .cloned()
+            .unwrap_or_else(|| NO_TEAM.to_owned());
         teams.entry(team).or_default().push(system(service));
     }
     teams
 }
 
 fn system(service: Service) -> System {
-    let needs = service.technical.and_then(|technical| technical.dependencies);
-    let needs = needs.unwrap_or_default().into_iter().filter_map(|needs| needs.service);
+    let needs = service
+        .technical
+        .and_then(|technical| technical.dependencies);
+    let needs = needs
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(|needs| needs.service);
     System {
-        name: service.friendly_name.unwrap_or_else(|| service.name.clone()),
+        name: service
+            .friendly_name
+            .unwrap_or_else(|| service.name.clone()),
         id: service.name,
         tier: service.tier,
         depends_on: needs.map(|on| On { on }).collect(),

@@ -94,9 +94,18 @@ macro_rules! table {
 table! {
     dangling_reference
     dependency_slower_than_dependant
+    file_unreadable
+    missing_key
     no_alternate
+    no_organization
     rto_exceeds_mtpd
+    too_many_problems
     unknown_key
+    wrong_value
+    yaml_duplicate_key
+    yaml_syntax
+    yaml_tag
+    yaml_too_complex
 }
 
 /// The check with this id.

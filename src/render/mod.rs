@@ -2,6 +2,7 @@
 
 pub mod diagram;
 pub mod findings;
+pub mod graph;
 #[cfg(feature = "pdf")]
 pub mod pdf;
 pub mod typst_markup;
