@@ -14,6 +14,8 @@ use crate::load::Loaded;
 use crate::model::{Acceptance, Declared, Kind, Programme};
 use crate::time::Date;
 
+mod listing;
+
 /// A rule about plans.
 pub struct Check {
     /// The complaint, which is also the file's name.
@@ -92,8 +94,12 @@ macro_rules! table {
 }
 
 table! {
+    bootstrap_without_procedure
     dangling_reference
+    dependency_cycle
+    dependency_on_itself
     dependency_slower_than_dependant
+    dependency_twice
     no_alternate
     rto_exceeds_mtpd
     unknown_key
