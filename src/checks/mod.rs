@@ -14,6 +14,7 @@ use crate::load::Loaded;
 use crate::model::{Acceptance, Declared, Kind, Programme};
 use crate::time::Date;
 
+mod late;
 mod listing;
 
 /// A rule about plans.
@@ -100,9 +101,16 @@ table! {
     dependency_on_itself
     dependency_slower_than_dependant
     dependency_twice
+    likely_exceeds_worst
+    measured_slower_than_rto
     no_alternate
+    objective_exceeds_tier
+    recovery_slower_than_rto
     rto_exceeds_mtpd
+    system_without_objectives
+    tier_missing
     unknown_key
+    zero_duration
 }
 
 /// The check with this id.
