@@ -16,6 +16,7 @@ use crate::time::Date;
 
 mod late;
 mod listing;
+mod needed;
 
 /// A rule about plans.
 pub struct Check {
@@ -107,7 +108,11 @@ table! {
     objective_exceeds_tier
     recovery_slower_than_rto
     rto_exceeds_mtpd
+    system_not_used
     system_without_objectives
+    system_without_owner
+    system_without_procedure
+    system_without_recovery
     tier_missing
     unknown_key
     zero_duration
