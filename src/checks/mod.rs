@@ -17,6 +17,7 @@ use crate::time::Date;
 mod late;
 mod listing;
 mod needed;
+mod within;
 
 /// A rule about plans.
 pub struct Check {
@@ -97,6 +98,7 @@ macro_rules! table {
 
 table! {
     bootstrap_without_procedure
+    class_objective_looser
     dangling_reference
     dependency_cycle
     dependency_on_itself
@@ -106,6 +108,7 @@ table! {
     measured_slower_than_rto
     no_alternate
     objective_exceeds_tier
+    recovery_at_lost_site
     recovery_slower_than_rto
     rto_exceeds_mtpd
     system_not_used
@@ -114,6 +117,7 @@ table! {
     system_without_procedure
     system_without_recovery
     tier_missing
+    unknown_disruption_class
     unknown_key
     zero_duration
 }
