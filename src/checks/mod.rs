@@ -14,6 +14,8 @@ use crate::load::Loaded;
 use crate::model::{Acceptance, Declared, Kind, Programme};
 use crate::time::Date;
 
+mod age;
+mod copies;
 mod late;
 mod listing;
 mod needed;
@@ -97,19 +99,31 @@ macro_rules! table {
 }
 
 table! {
+    backup_can_be_deleted
+    backup_never_restored
+    backup_of_nothing
+    backup_slower_than_rpo
+    backup_without_retention
+    backup_without_schedule
     bootstrap_without_procedure
     class_objective_looser
     dangling_reference
+    data_not_stated
+    data_without_backup
     dependency_cycle
     dependency_on_itself
     dependency_slower_than_dependant
     dependency_twice
+    facts_not_verified
+    full_copy_not_tested
     likely_exceeds_worst
     measured_slower_than_rto
     no_alternate
+    no_full_local_copy
     objective_exceeds_tier
     recovery_at_lost_site
     recovery_slower_than_rto
+    restore_slower_than_rto
     rto_exceeds_mtpd
     system_not_used
     system_without_objectives
