@@ -19,6 +19,7 @@ mod copies;
 mod late;
 mod listing;
 mod needed;
+mod supplied;
 mod within;
 
 /// A rule about plans.
@@ -107,6 +108,8 @@ table! {
     backup_without_schedule
     bootstrap_without_procedure
     class_objective_looser
+    contract_ended
+    contract_missing
     dangling_reference
     data_not_stated
     data_without_backup
@@ -133,6 +136,13 @@ table! {
     tier_missing
     unknown_disruption_class
     unknown_key
+    vendor_not_used
+    vendor_not_verified
+    vendor_slower_than_needed
+    vendor_without_alternative
+    vendor_without_contact
+    vendor_without_escalation
+    vendor_without_restoration_plan
     zero_duration
 }
 
