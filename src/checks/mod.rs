@@ -127,6 +127,10 @@ table! {
     recovery_at_lost_site
     recovery_slower_than_rto
     restore_slower_than_rto
+    risk_accepted_but_high
+    risk_without_owner
+    risk_without_scenario
+    risk_without_treatment
     rto_exceeds_mtpd
     system_not_used
     system_without_objectives
