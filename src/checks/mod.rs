@@ -132,6 +132,14 @@ table! {
     risk_without_scenario
     risk_without_treatment
     rto_exceeds_mtpd
+    scenario_never_drilled
+    scenario_takes_nothing_down
+    scenario_without_class
+    scenario_without_criteria
+    scenario_without_procedure
+    scenarios_leave_class_open
+    site_within_itself
+    site_without_alternative
     system_not_used
     system_without_objectives
     system_without_owner
