@@ -19,6 +19,7 @@ mod copies;
 mod late;
 mod listing;
 mod needed;
+mod steps;
 mod supplied;
 mod within;
 
@@ -124,6 +125,11 @@ table! {
     no_alternate
     no_full_local_copy
     objective_exceeds_tier
+    procedure_not_used
+    procedure_not_verified
+    procedure_slower_than_recovery
+    procedure_without_owner
+    procedure_without_steps
     recovery_at_lost_site
     recovery_slower_than_rto
     restore_slower_than_rto
@@ -140,6 +146,12 @@ table! {
     scenarios_leave_class_open
     site_within_itself
     site_without_alternative
+    step_after_unknown
+    step_declared_twice
+    step_without_communication
+    step_without_role
+    step_without_time
+    steps_circular
     system_not_used
     system_without_objectives
     system_without_owner
