@@ -118,11 +118,18 @@ table! {
     dependency_on_itself
     dependency_slower_than_dependant
     dependency_twice
+    drill_date_blocked
+    drill_failed_last_time
+    drill_never_held
+    drill_without_contacts
+    drill_without_criteria
+    drill_without_scenario
     facts_not_verified
     full_copy_not_tested
     likely_exceeds_worst
     measured_slower_than_rto
     no_alternate
+    no_drill
     no_full_local_copy
     objective_exceeds_tier
     procedure_not_used
