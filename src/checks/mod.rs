@@ -111,6 +111,8 @@ table! {
     class_objective_looser
     contract_ended
     contract_missing
+    credential_single_holder
+    credential_without_second_copy
     dangling_reference
     data_not_stated
     data_without_backup
