@@ -22,7 +22,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         .programme
         .systems
         .iter()
-        .filter(|s| s.tier.is_none())
+        .filter(|s| !s.states(|s| s.tier.is_some()))
     {
         findings.push(
             CHECK
