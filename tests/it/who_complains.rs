@@ -150,6 +150,46 @@ procedures:
 }
 
 #[test]
+fn a_procedure_for_several_systems_is_compared_with_none_of_them() {
+    let plan = "systems:
+  - {id: a, name: A, procedure: p, recovery: {strategy: s, worst: 1h}}
+procedures: [{id: p, name: P, steps: [{id: x, do: X., expected: 2h}]}]";
+    assert_eq!(complaints("procedure-slower-than-recovery", plan), 1);
+    let two = plan.replace(
+        "procedures:",
+        "  - {id: b, name: B, procedure: p}\nprocedures:",
+    );
+    assert_eq!(complaints("procedure-slower-than-recovery", &two), 0);
+}
+
+#[test]
+fn a_restore_that_was_the_measured_recovery_is_told_once() {
+    let plan = "systems:
+  - {id: a, name: A, rto: 1h, recovery: {strategy: s, measured: {took: 3h, on: 2026-09-01}}}
+backups: [{id: k, name: K, of: [a], restored: {took: 2h, on: 2026-09-01}}]";
+    left_to("measured-slower-than-rto", "restore-slower-than-rto", plan);
+}
+
+#[test]
+fn what_one_team_leaves_out_another_may_state() {
+    let plan = "vendors: [{id: v, name: V}]
+---
+vendors: [{id: v, name: V, contacts: [{by: phone, to: '1'}]}]";
+    assert_eq!(complaints("vendor-without-contact", plan), 0);
+    assert_eq!(complaints("vendor-without-escalation", plan), 1);
+}
+
+#[test]
+fn no_vendor_is_fast_enough_when_no_time_is_left() {
+    let plan = "functions: [{id: f, name: F, rto: 1h, depends-on: [{on: shop}]}]
+systems:
+  - {id: shop, name: S, depends-on: [{on: pay}], recovery: {strategy: s, worst: 2h}}
+  - {id: pay, name: P, vendor: v}
+vendors: [{id: v, name: V, restores-within: 5m}]";
+    assert_eq!(complaints("vendor-slower-than-needed", plan), 0);
+}
+
+#[test]
 fn the_strictest_dependant_sets_what_a_vendor_must_meet() {
     let plan = |promise: &str| {
         format!(
