@@ -6,6 +6,10 @@
 //! explanation `a_new_complaint.md`, and `tests/checks/a-new-complaint/` with `bad.yaml`,
 //! `good.yaml` and `expected.txt`; then add its name to the table below.
 
+mod completeness;
+mod overdue;
+mod words;
+
 use rayon::prelude::*;
 
 use crate::finding::{self, Accepted, Finding, Severity};
@@ -92,10 +96,28 @@ macro_rules! table {
 }
 
 table! {
+    activation_authority_missing
+    approval_overdue
+    approver_missing
+    assumptions_missing
+    cadence_missing
+    communication_overdue
+    control_owner_missing
     dangling_reference
     dependency_slower_than_dependant
+    distribution_missing
+    distribution_online_only
+    drill_overdue
+    framework_missing
+    insurance_not_considered
     no_alternate
+    quorum_cannot_be_met
+    reaction_not_stated
+    reconstitution_incomplete
+    review_overdue
     rto_exceeds_mtpd
+    scope_missing
+    site_without_support
     unknown_key
 }
 
