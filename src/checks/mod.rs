@@ -42,6 +42,8 @@ pub struct Check {
 pub enum Run {
     /// The check itself, by looking at the whole programme.
     Programme(fn(&Context, &mut Vec<Finding>)),
+    /// The check itself, by looking at what all the others found.
+    Findings(fn(&Context, &[Finding], &mut Vec<Finding>)),
     /// The loader, while it reads the files.
     Load,
 }
@@ -96,21 +98,32 @@ macro_rules! table {
 }
 
 table! {
+    acceptance_expired
+    acceptance_matches_nothing
     activation_authority_missing
     approval_overdue
     approver_missing
     assumptions_missing
     cadence_missing
     communication_overdue
+    communication_without_owner
+    communication_without_words
     control_owner_missing
     dangling_reference
     dependency_slower_than_dependant
     distribution_missing
     distribution_online_only
     drill_overdue
+    environment_not_covered
+    exclusion_without_reason
     framework_missing
     insurance_not_considered
     no_alternate
+    no_functions
+    no_risks
+    no_stakeholders
+    not_applicable_unknown
+    organization_declared_twice
     quorum_cannot_be_met
     reaction_not_stated
     reconstitution_incomplete
@@ -118,6 +131,8 @@ table! {
     rto_exceeds_mtpd
     scope_missing
     site_without_support
+    stage_without_communication
+    stakeholder_not_told
     unknown_key
 }
 
@@ -133,19 +148,29 @@ pub fn run(loaded: &Loaded, analysis: &Analysis, now: Date) -> Vec<Finding> {
         analysis,
         now,
     };
-    let ran = CHECKS.par_iter().filter_map(|check| match check.run {
-        Run::Programme(run) => Some(run),
-        Run::Load => None,
-    });
-    let found = ran.flat_map_iter(|run| {
+    let ran = CHECKS.par_iter().flat_map_iter(|check| {
         let mut findings = Vec::new();
-        run(&context, &mut findings);
+        if let Run::Programme(run) = check.run {
+            run(&context, &mut findings);
+        }
         findings
     });
-    let mut findings: Vec<Finding> = found.collect();
+    let mut findings: Vec<Finding> = ran.collect();
     findings.extend(loaded.findings.iter().cloned());
+    findings.extend(on_findings(&context, &findings));
     accept(&mut findings, &loaded.programme.accepted, now);
     finding::sort(&mut findings);
+    findings
+}
+
+/// Runs the checks that look at what the others found.
+fn on_findings(context: &Context, all: &[Finding]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for check in CHECKS {
+        if let Run::Findings(run) = check.run {
+            run(context, all, &mut findings);
+        }
+    }
     findings
 }
 
