@@ -7,7 +7,9 @@
 //! `good.yaml` and `expected.txt`; then add its name to the table below.
 
 mod completeness;
+mod duties;
 mod overdue;
+mod party;
 mod words;
 
 use rayon::prelude::*;
@@ -101,13 +103,19 @@ table! {
     acceptance_expired
     acceptance_matches_nothing
     activation_authority_missing
+    alternate_is_primary
     approval_overdue
     approver_missing
     assumptions_missing
     cadence_missing
+    call_tree_circular
+    call_tree_misses_people
+    call_tree_missing
     communication_overdue
     communication_without_owner
     communication_without_words
+    contact_missing
+    contact_not_verified
     control_owner_missing
     dangling_reference
     dependency_slower_than_dependant
@@ -120,19 +128,26 @@ table! {
     insurance_not_considered
     no_alternate
     no_functions
+    no_out_of_band_contact
     no_risks
     no_stakeholders
     not_applicable_unknown
     organization_declared_twice
+    person_has_left
+    person_overloaded
     quorum_cannot_be_met
     reaction_not_stated
     reconstitution_incomplete
     review_overdue
+    role_unfilled
     rto_exceeds_mtpd
     scope_missing
     site_without_support
     stage_without_communication
     stakeholder_not_told
+    team_review_overdue
+    team_without_deputy
+    team_without_lead
     unknown_key
 }
 
