@@ -8,8 +8,10 @@
 
 mod completeness;
 mod duties;
+mod impact;
 mod overdue;
 mod party;
+mod spelling;
 mod words;
 
 use rayon::prelude::*;
@@ -107,6 +109,7 @@ table! {
     approval_overdue
     approver_missing
     assumptions_missing
+    bia_incomplete
     cadence_missing
     call_tree_circular
     call_tree_misses_people
@@ -118,6 +121,7 @@ table! {
     contact_not_verified
     control_owner_missing
     dangling_reference
+    declared_twice
     dependency_slower_than_dependant
     distribution_missing
     distribution_online_only
@@ -125,14 +129,27 @@ table! {
     environment_not_covered
     exclusion_without_reason
     framework_missing
+    function_needs_nothing
+    function_without_bia
+    function_without_deputy
+    function_without_minimum
+    function_without_owner
+    function_without_workaround
+    id_names_two_things
     insurance_not_considered
+    mtpd_later_than_bia
+    needs_unfilled
     no_alternate
     no_functions
     no_out_of_band_contact
     no_risks
     no_stakeholders
     not_applicable_unknown
+    objective_missing
+    objective_not_approved
+    objectives_disagree
     organization_declared_twice
+    peak_stricter_than_rto
     person_has_left
     person_overloaded
     quorum_cannot_be_met
@@ -143,12 +160,15 @@ table! {
     rto_exceeds_mtpd
     scope_missing
     site_without_support
+    spelling_variant
     stage_without_communication
     stakeholder_not_told
     team_review_overdue
     team_without_deputy
     team_without_lead
     unknown_key
+    workaround_shorter_than_rto
+    workaround_without_limit
 }
 
 /// The check with this id.
