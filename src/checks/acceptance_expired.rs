@@ -11,10 +11,16 @@ pub const CHECK: Check = check! {
 };
 
 fn run(context: &Context, all: &[Finding], findings: &mut Vec<Finding>) {
-    let (lasting, expired): (Vec<_>, Vec<_>) =
-        context.programme.accepted.iter().partition(|acceptance| acceptance.until >= context.now);
+    let (lasting, expired): (Vec<_>, Vec<_>) = context
+        .programme
+        .accepted
+        .iter()
+        .partition(|acceptance| acceptance.until >= context.now);
     for acceptance in expired {
-        let meant: Vec<_> = all.iter().filter(|found| covers(acceptance, found)).collect();
+        let meant: Vec<_> = all
+            .iter()
+            .filter(|found| covers(acceptance, found))
+            .collect();
         // One that means nothing any more is `acceptance-matches-nothing`'s business, not ours.
         let Some(first) = meant.first() else { continue };
         if lasting.iter().any(|other| covers(other, first)) {
@@ -33,7 +39,11 @@ fn run(context: &Context, all: &[Finding], findings: &mut Vec<Finding>) {
                 ["Mend it.", "Accept it until a new date, and say why."],
             );
         finding.subject.clone_from(&first.subject);
-        finding.related = first.place.iter().map(|at| (at.clone(), first.message.clone())).collect();
+        finding.related = first
+            .place
+            .iter()
+            .map(|at| (at.clone(), first.message.clone()))
+            .collect();
         findings.push(finding);
     }
 }

@@ -33,7 +33,10 @@ fn kind(programme: &Programme, about: &str) -> Option<Kind> {
     if about == "organization" {
         return Some(Kind::Organization);
     }
-    let things = Kind::ALL.iter().copied().filter(|kind| *kind != Kind::Organization);
+    let things = Kind::ALL
+        .iter()
+        .copied()
+        .filter(|kind| *kind != Kind::Organization);
     things.into_iter().find(|kind| programme.has(*kind, about))
 }
 
@@ -55,9 +58,20 @@ fn complaint(
     }
     if kind.is_none() {
         let ids = Kind::ALL.iter().flat_map(|kind| programme.ids(*kind));
-        let help = suggest(closest(about, ids), "Remove the entry if the thing is gone.");
-        return ("about", format!("nothing in the plans is called `{about}`"), help);
+        let help = suggest(
+            closest(about, ids),
+            "Remove the entry if the thing is gone.",
+        );
+        return (
+            "about",
+            format!("nothing in the plans is called `{about}`"),
+            help,
+        );
     }
     let message = format!("`{check}` finds nothing wrong with `{about}`");
-    ("check", message, "Remove the entry: what it accepted is mended.".to_owned())
+    (
+        "check",
+        message,
+        "Remove the entry: what it accepted is mended.".to_owned(),
+    )
 }

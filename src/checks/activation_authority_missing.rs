@@ -13,7 +13,9 @@ pub const CHECK: Check = check! {
 };
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
-    let Some(organization) = expects(context, "activation-authority") else { return };
+    let Some(organization) = expects(context, "activation-authority") else {
+        return;
+    };
     if !organization.activation_authority.is_empty() {
         return;
     }
@@ -28,7 +30,10 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
             )
             .decide(
                 "Who may activate the plan, and who in their absence?",
-                ["Name people or roles in order of succession.", "Name one team on call."],
+                [
+                    "Name people or roles in order of succession.",
+                    "Name one team on call.",
+                ],
             ),
     );
 }

@@ -14,13 +14,18 @@ pub const CHECK: Check = check! {
 fn run(context: &Context, findings: &mut Vec<Finding>) {
     for role in &context.programme.roles {
         // Nobody else at all is `no-alternate`'s business, not ours.
-        if role.alternates.iter().all(|alternate| role.primary.as_ref() == Some(alternate)) {
+        if role
+            .alternates
+            .iter()
+            .all(|alternate| role.primary.as_ref() == Some(alternate))
+        {
             continue;
         }
         for (index, alternate) in role.alternates.iter().enumerate() {
             let (at, what) = if role.primary.as_ref() == Some(alternate) {
                 (role.at().key("primary"), "primary")
-            } else if let Some(before) = role.alternates[..index].iter().position(|a| a == alternate)
+            } else if let Some(before) =
+                role.alternates[..index].iter().position(|a| a == alternate)
             {
                 (role.at().key("alternates").index(before), "alternate")
             } else {

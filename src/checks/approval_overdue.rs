@@ -29,7 +29,10 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
             )
             .decide(
                 "Does management approve the plan as it is?",
-                ["Approve the plan.", "Say what must change first, by when and by whom."],
+                [
+                    "Approve the plan.",
+                    "Say what must change first, by when and by whom.",
+                ],
             )
     }));
 }

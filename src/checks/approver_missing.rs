@@ -13,8 +13,13 @@ pub const CHECK: Check = check! {
 };
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
-    let Some(organization) = expects(context, "approval") else { return };
-    let approvers = organization.approval.as_ref().map_or(0, |rule| rule.approvers.len());
+    let Some(organization) = expects(context, "approval") else {
+        return;
+    };
+    let approvers = organization
+        .approval
+        .as_ref()
+        .map_or(0, |rule| rule.approvers.len());
     if approvers > 0 {
         return;
     }

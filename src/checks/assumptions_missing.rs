@@ -13,7 +13,9 @@ pub const CHECK: Check = check! {
 };
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
-    let Some(organization) = expects(context, "assumptions") else { return };
+    let Some(organization) = expects(context, "assumptions") else {
+        return;
+    };
     if !organization.assumptions.is_empty() {
         return;
     }

@@ -20,16 +20,29 @@ type Cadence = (&'static str, &'static str, fn(&Cadences) -> Option<Period>);
 // How often contacts are verified has a default; see `contact-not-verified`.
 const CADENCES: [Cadence; 5] = [
     ("review", "reviewed", |cadences| cadences.review),
-    ("approval", "approved by management", |cadences| cadences.approval),
-    ("communication", "communicated", |cadences| cadences.communication),
+    ("approval", "approved by management", |cadences| {
+        cadences.approval
+    }),
+    ("communication", "communicated", |cadences| {
+        cadences.communication
+    }),
     ("drill", "tested by a drill", |cadences| cadences.drill),
-    ("full-backup-test", "tested on its full backups", |cadences| cadences.full_backup_test),
+    (
+        "full-backup-test",
+        "tested on its full backups",
+        |cadences| cadences.full_backup_test,
+    ),
 ];
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
-    let Some(organization) = expects(context, "cadences") else { return };
+    let Some(organization) = expects(context, "cadences") else {
+        return;
+    };
     let stated = |of: fn(&Cadences) -> Option<Period>| {
-        organization.cadences.as_ref().is_some_and(|cadences| of(cadences).is_some())
+        organization
+            .cadences
+            .as_ref()
+            .is_some_and(|cadences| of(cadences).is_some())
     };
     let missing = CADENCES
         .into_iter()
@@ -40,7 +53,10 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
     }
     findings.push(
         CHECK
-            .finding(format!("nothing says how often the plan is {}", list(&words)))
+            .finding(format!(
+                "nothing says how often the plan is {}",
+                list(&words)
+            ))
             .at(organization.at.key("cadences"))
             .about(Kind::Organization, "")
             .help(format!(

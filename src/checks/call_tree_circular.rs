@@ -23,10 +23,15 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         for circle in circles(&calls) {
             let inside = |call: &&Call| circle.contains(call.from) && circle.contains(call.to);
             // The last call of the circle, as it is written, is the one that closes it.
-            let Some(last) = calls.iter().rfind(inside) else { continue };
+            let Some(last) = calls.iter().rfind(inside) else {
+                continue;
+            };
             let names: Vec<_> = circle.iter().copied().collect();
             let message = match &names[..] {
-                [only] => format!("`{only}` is to call themselves in the call tree `{}`", tree.id),
+                [only] => format!(
+                    "`{only}` is to call themselves in the call tree `{}`",
+                    tree.id
+                ),
                 _ => format!(
                     "{} call each other in a circle in the call tree `{}`",
                     quoted(&names),
@@ -71,11 +76,23 @@ fn circles<'p>(calls: &[Call<'p>]) -> Vec<BTreeSet<&'p str>> {
     let names: Vec<_> = names.into_iter().collect();
     let mut graph = DiGraph::<(), ()>::new();
     let nodes: Vec<_> = names.iter().map(|_| graph.add_node(())).collect();
-    let node = |name| nodes[names.binary_search(&name).expect("every name is in the list")];
+    let node = |name| {
+        nodes[names
+            .binary_search(&name)
+            .expect("every name is in the list")]
+    };
     for call in calls {
         graph.add_edge(node(call.from), node(call.to), ());
     }
-    let circular = |members: &Vec<_>| members.len() > 1 || graph.contains_edge(members[0], members[0]);
+    let circular =
+        |members: &Vec<_>| members.len() > 1 || graph.contains_edge(members[0], members[0]);
     let circles = kosaraju_scc(&graph).into_iter().filter(circular);
-    circles.map(|members| members.into_iter().map(|node| names[node.index()]).collect()).collect()
+    circles
+        .map(|members| {
+            members
+                .into_iter()
+                .map(|node| names[node.index()])
+                .collect()
+        })
+        .collect()
 }

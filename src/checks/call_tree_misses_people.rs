@@ -20,7 +20,9 @@ const SHOWN_MAX: usize = 5;
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
     // No call tree at all is `call-tree-missing`'s business, not ours.
-    let Some(tree) = context.programme.call_trees.first() else { return };
+    let Some(tree) = context.programme.call_trees.first() else {
+        return;
+    };
     let missed = missed(context.programme);
     if missed.is_empty() {
         return;
@@ -31,7 +33,10 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         many => format!("{} who hold roles", count(many, "person", "people")),
     };
     let mut finding = CHECK
-        .finding(format!("no call tree reaches {}, {holders}", quoted(&names)))
+        .finding(format!(
+            "no call tree reaches {}, {holders}",
+            quoted(&names)
+        ))
         .at(tree.at().key("calls"))
         .about(Kind::CallTree, tree.id.as_str())
         .help("Add each under `to` of somebody who can call them, as a person or as a role.");
@@ -46,9 +51,14 @@ fn missed(programme: &Programme) -> BTreeMap<&str, (Place, String)> {
     let reached: HashSet<_> = parties.flat_map(|party| people(programme, party)).collect();
     let mut missed = BTreeMap::new();
     for role in &programme.roles {
-        let Some(primary) = &role.primary else { continue };
+        let Some(primary) = &role.primary else {
+            continue;
+        };
         if !reached.contains(primary) && programme.people.has(primary.as_str()) {
-            let place = (role.at().key("primary"), format!("primary of `{}`", role.id));
+            let place = (
+                role.at().key("primary"),
+                format!("primary of `{}`", role.id),
+            );
             missed.entry(primary.as_str()).or_insert(place);
         }
     }

@@ -13,7 +13,9 @@ pub const CHECK: Check = check! {
 };
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
-    let Some(organization) = expects(context, "call-trees") else { return };
+    let Some(organization) = expects(context, "call-trees") else {
+        return;
+    };
     let programme = context.programme;
     // Without roles there is nobody to call together.
     if declares(programme, Kind::CallTree) || !declares(programme, Kind::Role) {

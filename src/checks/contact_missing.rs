@@ -16,7 +16,9 @@ pub const CHECK: Check = check! {
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
     for (id, duties) in leading(context.programme) {
-        let Some(person) = context.programme.people.get(id) else { continue };
+        let Some(person) = context.programme.people.get(id) else {
+            continue;
+        };
         if ways(&person.contacts) >= 2 {
             continue;
         }

@@ -24,8 +24,12 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
     let cadence = organization.filter(|_| stated.is_some());
     let cadence = cadence.map(|o| o.at.key("cadences").key("contact-verification"));
     for (id, _) in leading(context.programme) {
-        let Some(person) = context.programme.people.get(id) else { continue };
-        let Some(message) = complaint(person, every, context.now) else { continue };
+        let Some(person) = context.programme.people.get(id) else {
+            continue;
+        };
+        let Some(message) = complaint(person, every, context.now) else {
+            continue;
+        };
         let mut finding = CHECK
             .finding(message)
             .at(person.at().key("verified-at"))
@@ -45,13 +49,21 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
 /// What is wrong with when the contacts of a person were last verified, if anything.
 fn complaint(person: &Item<Person>, every: Period, now: Date) -> Option<String> {
     // A person's own date is for all their contacts.
-    let verified = person.contacts.iter().map(|c| c.verified_at.max(person.verified_at));
+    let verified = person
+        .contacts
+        .iter()
+        .map(|c| c.verified_at.max(person.verified_at));
     let stale = verified.filter(|on| standing(*on, every, now) != Standing::InTime);
     let stale: Vec<Option<Date>> = stale.collect();
     let whose = if stale.len() == person.contacts.len() {
         format!("the contacts of `{}`", person.id)
     } else {
-        format!("{} of the {} contacts of `{}`", stale.len(), person.contacts.len(), person.id)
+        format!(
+            "{} of the {} contacts of `{}`",
+            stale.len(),
+            person.contacts.len(),
+            person.id
+        )
     };
     let newest = stale.iter().max()?;
     Some(match newest {

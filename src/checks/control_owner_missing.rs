@@ -13,7 +13,9 @@ pub const CHECK: Check = check! {
 };
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
-    let Some(organization) = expects(context, "control-owner") else { return };
+    let Some(organization) = expects(context, "control-owner") else {
+        return;
+    };
     if organization.control_owner.is_some() {
         return;
     }

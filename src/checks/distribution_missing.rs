@@ -13,7 +13,9 @@ pub const CHECK: Check = check! {
 };
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
-    let Some(organization) = expects(context, "distribution") else { return };
+    let Some(organization) = expects(context, "distribution") else {
+        return;
+    };
     if !organization.distribution.is_empty() {
         return;
     }

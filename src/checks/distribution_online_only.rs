@@ -4,6 +4,7 @@ use super::completeness::expects;
 use super::words::quoted;
 use super::{Check, Context, Run};
 use crate::finding::Finding;
+use crate::id::SystemId;
 use crate::model::Kind;
 
 pub const CHECK: Check = check! {
@@ -14,19 +15,27 @@ pub const CHECK: Check = check! {
 };
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
-    let Some(organization) = expects(context, "distribution") else { return };
+    let Some(organization) = expects(context, "distribution") else {
+        return;
+    };
     let places = &organization.distribution;
-    let systems: Vec<_> = places.iter().filter_map(|place| place.system.as_ref()).collect();
+    let systems: Vec<_> = places
+        .iter()
+        .filter_map(|place| place.system.as_ref())
+        .collect();
     // No place at all is `distribution-missing`'s business, not ours.
     if systems.is_empty() || systems.len() < places.len() {
         return;
     }
-    let mut names: Vec<_> = systems.into_iter().map(|system| system.as_str()).collect();
+    let mut names: Vec<_> = systems.into_iter().map(SystemId::as_str).collect();
     names.sort_unstable();
     names.dedup();
     findings.push(
         CHECK
-            .finding(format!("the plan can be read only while {} works", either(&names)))
+            .finding(format!(
+                "the plan can be read only while {} works",
+                either(&names)
+            ))
             .at(organization.at.key("distribution"))
             .about(Kind::Organization, "")
             .help(

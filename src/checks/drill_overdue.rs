@@ -33,14 +33,19 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
 /// When a drill that counts was last held. One that failed was held: it showed what it showed.
 fn last_held(context: &Context) -> Last {
     let counts = [DrillKind::Functional, DrillKind::FullScale];
-    let drills = context.programme.drills.iter().flat_map(|drill| &drill.declarations);
-    let held = drills.filter(|drill| counts.contains(&drill.kind)).flat_map(|drill| {
-        let place = |index| drill.at.key("held").index(index).key("on");
-        let entries = drill.held.iter().enumerate();
-        entries.map(move |(index, held)| (held, place(index)))
-    });
-    let done = held.filter(|(held, _)| {
-        held.result != DrillResult::Aborted && held.on <= context.now
-    });
+    let drills = context
+        .programme
+        .drills
+        .iter()
+        .flat_map(|drill| &drill.declarations);
+    let held = drills
+        .filter(|drill| counts.contains(&drill.kind))
+        .flat_map(|drill| {
+            let place = |index| drill.at.key("held").index(index).key("on");
+            let entries = drill.held.iter().enumerate();
+            entries.map(move |(index, held)| (held, place(index)))
+        });
+    let done =
+        held.filter(|(held, _)| held.result != DrillResult::Aborted && held.on <= context.now);
     done.map(|(held, place)| (held.on, place)).max()
 }

@@ -17,7 +17,10 @@ pub const CHECK: Check = check! {
 fn run(context: &Context, findings: &mut Vec<Finding>) {
     let covered = covered(context.programme);
     let sites = &context.programme.sites;
-    for site in sites.iter().filter(|site| site.kind == SiteKind::Environment) {
+    for site in sites
+        .iter()
+        .filter(|site| site.kind == SiteKind::Environment)
+    {
         if covered.contains(&site.id) {
             continue;
         }
@@ -41,15 +44,29 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
 
 /// The sites in which or for which there is something, and every larger place around them.
 fn covered(programme: &Programme) -> HashSet<&SiteId> {
-    let systems = programme.systems.iter().flat_map(|system| &system.declarations);
+    let systems = programme
+        .systems
+        .iter()
+        .flat_map(|system| &system.declarations);
     let systems = systems.flat_map(|system| {
-        let recovery = system.recovery.as_ref().and_then(|recovery| recovery.site.as_ref());
+        let recovery = system
+            .recovery
+            .as_ref()
+            .and_then(|recovery| recovery.site.as_ref());
         system.site.iter().chain(recovery)
     });
-    let functions = programme.functions.iter().flat_map(|function| &function.declarations);
+    let functions = programme
+        .functions
+        .iter()
+        .flat_map(|function| &function.declarations);
     let needs = functions.filter_map(|function| function.needs.as_ref());
-    let backups = programme.backups.iter().filter_map(|backup| backup.site.as_ref());
-    let named = systems.chain(needs.flat_map(|needs| &needs.sites)).chain(backups);
+    let backups = programme
+        .backups
+        .iter()
+        .filter_map(|backup| backup.site.as_ref());
+    let named = systems
+        .chain(needs.flat_map(|needs| &needs.sites))
+        .chain(backups);
     let around = |site: &&SiteId| programme.sites.get(site.as_str())?.within.as_ref();
     let mut covered = HashSet::new();
     for site in named {

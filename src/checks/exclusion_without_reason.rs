@@ -13,8 +13,12 @@ pub const CHECK: Check = check! {
 };
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
-    let Some(organization) = &context.programme.organization else { return };
-    let Some(scope) = &organization.scope else { return };
+    let Some(organization) = &context.programme.organization else {
+        return;
+    };
+    let Some(scope) = &organization.scope else {
+        return;
+    };
     for (index, exclusion) in scope.excluded.iter().enumerate() {
         if written(exclusion.reason.as_ref()) {
             continue;
@@ -22,7 +26,12 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         findings.push(
             CHECK
                 .finding(format!("nobody says why “{}” is left out", exclusion.what))
-                .at(organization.at.key("scope").key("out").index(index).key("what"))
+                .at(organization
+                    .at
+                    .key("scope")
+                    .key("out")
+                    .index(index)
+                    .key("what"))
                 .about(Kind::Organization, "")
                 .help("Write the `reason` it need not be covered, or cover it.")
                 .decide(

@@ -13,7 +13,9 @@ pub const CHECK: Check = check! {
 };
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
-    let Some(organization) = expects(context, "frameworks") else { return };
+    let Some(organization) = expects(context, "frameworks") else {
+        return;
+    };
     let finding = |message: String| {
         CHECK.finding(message).about(Kind::Organization, "").help(
             "Under `frameworks`, write the `name` and the `criteria` the programme answers to, \

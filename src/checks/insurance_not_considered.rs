@@ -14,7 +14,9 @@ pub const CHECK: Check = check! {
 };
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
-    let Some(organization) = expects(context, "insurance") else { return };
+    let Some(organization) = expects(context, "insurance") else {
+        return;
+    };
     if written(organization.insurance.as_ref()) {
         return;
     }

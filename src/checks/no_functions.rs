@@ -14,7 +14,9 @@ pub const CHECK: Check = check! {
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
     // A plan without functions is not a plan: `not-applicable` does not excuse it.
-    let Some(organization) = &context.programme.organization else { return };
+    let Some(organization) = &context.programme.organization else {
+        return;
+    };
     if declares(context.programme, Kind::Function) {
         return;
     }

@@ -14,14 +14,21 @@ pub const CHECK: Check = check! {
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
     for (id, duties) in leading(context.programme) {
-        let Some(person) = context.programme.people.get(id) else { continue };
-        let outside = person.contacts.iter().any(|c| c.out_of_band && c.needs.is_none());
+        let Some(person) = context.programme.people.get(id) else {
+            continue;
+        };
+        let outside = person
+            .contacts
+            .iter()
+            .any(|c| c.out_of_band && c.needs.is_none());
         // Nobody to reach at all is `contact-missing`'s business, not ours.
         if outside || person.contacts.is_empty() {
             continue;
         }
         let mut finding = CHECK
-            .finding(format!("no contact of `{id}` works when our own systems do not"))
+            .finding(format!(
+                "no contact of `{id}` works when our own systems do not"
+            ))
             .at(person.at().key("contacts"))
             .also(duties[0].at.clone(), duties[0].what.clone())
             .about(Kind::Person, id)
@@ -34,7 +41,10 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
                 continue;
             };
             let place = person.at().key("contacts").index(index).key("needs");
-            finding = finding.also(place, format!("it is called out of band, but needs `{system}`"));
+            finding = finding.also(
+                place,
+                format!("it is called out of band, but needs `{system}`"),
+            );
         }
         findings.push(finding);
     }

@@ -13,7 +13,9 @@ pub const CHECK: Check = check! {
 };
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
-    let Some(organization) = expects(context, "risks") else { return };
+    let Some(organization) = expects(context, "risks") else {
+        return;
+    };
     if declares(context.programme, Kind::Risk) {
         return;
     }

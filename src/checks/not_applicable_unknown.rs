@@ -14,7 +14,9 @@ pub const CHECK: Check = check! {
 };
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
-    let Some(organization) = &context.programme.organization else { return };
+    let Some(organization) = &context.programme.organization else {
+        return;
+    };
     if organization.not_applicable.is_empty() {
         return;
     }
@@ -32,8 +34,14 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         };
         findings.push(
             CHECK
-                .finding(format!("there is no section `{section}` that could be left out"))
-                .at(organization.at.key("not-applicable").index(index).key("section"))
+                .finding(format!(
+                    "there is no section `{section}` that could be left out"
+                ))
+                .at(organization
+                    .at
+                    .key("not-applicable")
+                    .index(index)
+                    .key("section"))
                 .about(Kind::Organization, "")
                 .help(help),
         );

@@ -12,7 +12,9 @@ pub const CHECK: Check = check! {
 };
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
-    let Some(first) = &context.programme.organization else { return };
+    let Some(first) = &context.programme.organization else {
+        return;
+    };
     for other in &context.programme.organizations_more {
         findings.push(
             CHECK
@@ -21,7 +23,10 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
                     other.name
                 ))
                 .at(other.at.place())
-                .also(first.at.place(), format!("`{}` is stated here, and counts", first.name))
+                .also(
+                    first.at.place(),
+                    format!("`{}` is stated here, and counts", first.name),
+                )
                 .about(Kind::Organization, "")
                 .help("Keep one, in `mainstay.yaml`, and move what is missing there."),
         );

@@ -15,15 +15,24 @@ pub const CHECK: Check = check! {
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
     for (id, duties) in all(context.programme) {
-        let Some(person) = context.programme.people.get(id) else { continue };
-        let Some(until) = person.until.filter(|until| *until < context.now) else { continue };
-        let [first, others @ ..] = &duties[..] else { continue };
+        let Some(person) = context.programme.people.get(id) else {
+            continue;
+        };
+        let Some(until) = person.until.filter(|until| *until < context.now) else {
+            continue;
+        };
+        let [first, others @ ..] = &duties[..] else {
+            continue;
+        };
         let more = match others.len() {
             0 => String::new(),
             more => format!(", one of {}", count(more + 1, "duty", "duties")),
         };
         let mut finding = CHECK
-            .finding(format!("`{id}` left on {until}, but is still {}{more}", first.what))
+            .finding(format!(
+                "`{id}` left on {until}, but is still {}{more}",
+                first.what
+            ))
             .at(first.at.clone())
             .also(person.at().key("until"), "their last day")
             .about(Kind::Person, id)

@@ -35,8 +35,15 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         let mut places = roles
             .iter()
             .filter_map(|role| context.programme.roles.get(role.as_str()))
-            .map(|role| (role.at().key("primary"), format!("primary of `{}`", role.id)));
-        let Some((first, _)) = places.next() else { continue };
+            .map(|role| {
+                (
+                    role.at().key("primary"),
+                    format!("primary of `{}`", role.id),
+                )
+            });
+        let Some((first, _)) = places.next() else {
+            continue;
+        };
         let mut finding = CHECK
             .finding(message)
             .at(first)

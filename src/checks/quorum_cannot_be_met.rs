@@ -15,10 +15,18 @@ pub const CHECK: Check = check! {
 };
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
-    let Some(organization) = &context.programme.organization else { return };
-    let Some(rule) = &organization.approval else { return };
+    let Some(organization) = &context.programme.organization else {
+        return;
+    };
+    let Some(rule) = &organization.approval else {
+        return;
+    };
     let at = organization.at.key("approval");
-    let people: BTreeSet<_> = rule.approvers.iter().map(|approver| &approver.person).collect();
+    let people: BTreeSet<_> = rule
+        .approvers
+        .iter()
+        .map(|approver| &approver.person)
+        .collect();
     // No approvers at all is `approver-missing`'s business, not ours.
     let quorum = rule.quorum.filter(|_| !people.is_empty());
     if let Some(message) = quorum.and_then(|quorum| complaint(quorum, people.len())) {
@@ -41,7 +49,10 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         }
         findings.push(
             CHECK
-                .finding(format!("`{}` is their own deputy as approver", approver.person))
+                .finding(format!(
+                    "`{}` is their own deputy as approver",
+                    approver.person
+                ))
                 .at(at.clone().key("approvers").index(index).key("deputy"))
                 .about(Kind::Organization, "")
                 .help("Name somebody else as `deputy`, who can sign when the approver cannot."),

@@ -15,7 +15,11 @@ pub const CHECK: Check = check! {
 };
 
 /// A part of the reaction: its key, what is done in it, and where it stands.
-type Part = (&'static str, &'static str, fn(&Organization) -> Option<Duration>);
+type Part = (
+    &'static str,
+    &'static str,
+    fn(&Organization) -> Option<Duration>,
+);
 
 const PARTS: [Part; 2] = [
     ("detection", "notice", |o| o.detection),
@@ -28,7 +32,9 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         of(organization).is_none().then_some((key, words))
     });
     let (keys, words): (Vec<_>, Vec<_>) = missing.unzip();
-    let Some(organization) = context.programme.organization.as_ref() else { return };
+    let Some(organization) = context.programme.organization.as_ref() else {
+        return;
+    };
     if keys.is_empty() {
         return;
     }

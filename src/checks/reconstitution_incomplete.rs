@@ -14,20 +14,36 @@ pub const CHECK: Check = check! {
 };
 
 /// A part of the way back: its key, what it says, and where it stands.
-type Part = (&'static str, &'static str, fn(&Reconstitution) -> Option<&String>);
+type Part = (
+    &'static str,
+    &'static str,
+    fn(&Reconstitution) -> Option<&String>,
+);
 
 const PARTS: [Part; 7] = [
-    ("data-validation", "that the data is right", |r| r.data_validation.as_ref()),
-    ("function-test", "that everything works", |r| r.function_test.as_ref()),
-    ("declaration", "who declares it over", |r| r.declaration.as_ref()),
-    ("notification", "how users are told", |r| r.notification.as_ref()),
+    ("data-validation", "that the data is right", |r| {
+        r.data_validation.as_ref()
+    }),
+    ("function-test", "that everything works", |r| {
+        r.function_test.as_ref()
+    }),
+    ("declaration", "who declares it over", |r| {
+        r.declaration.as_ref()
+    }),
+    ("notification", "how users are told", |r| {
+        r.notification.as_ref()
+    }),
     ("cleanup", "what is cleaned up", |r| r.cleanup.as_ref()),
     ("backup", "how backups start again", |r| r.backup.as_ref()),
-    ("documentation", "what is written down", |r| r.documentation.as_ref()),
+    ("documentation", "what is written down", |r| {
+        r.documentation.as_ref()
+    }),
 ];
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
-    let Some(organization) = expects(context, "reconstitution") else { return };
+    let Some(organization) = expects(context, "reconstitution") else {
+        return;
+    };
     let stated = organization.reconstitution.as_ref();
     let missing = PARTS
         .into_iter()

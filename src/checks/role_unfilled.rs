@@ -3,6 +3,7 @@
 use super::words::quoted;
 use super::{Check, Context, Run};
 use crate::finding::Finding;
+use crate::id::PersonId;
 use crate::model::Kind;
 
 pub const CHECK: Check = check! {
@@ -17,12 +18,15 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         if role.primary.is_some() {
             continue;
         }
-        let alternates: Vec<_> = role.alternates.iter().map(|person| person.as_str()).collect();
+        let alternates: Vec<_> = role.alternates.iter().map(PersonId::as_str).collect();
         let message = if alternates.is_empty() {
             format!("nobody holds the role `{}`", role.id)
         } else {
             let names = quoted(&alternates);
-            format!("the role `{}` has no primary, only alternates: {names}", role.id)
+            format!(
+                "the role `{}` has no primary, only alternates: {names}",
+                role.id
+            )
         };
         findings.push(
             CHECK

@@ -13,8 +13,13 @@ pub const CHECK: Check = check! {
 };
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
-    let Some(organization) = expects(context, "scope") else { return };
-    let covered = organization.scope.as_ref().map_or(0, |scope| scope.included.len());
+    let Some(organization) = expects(context, "scope") else {
+        return;
+    };
+    let covered = organization
+        .scope
+        .as_ref()
+        .map_or(0, |scope| scope.included.len());
     if covered > 0 {
         return;
     }

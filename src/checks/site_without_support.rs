@@ -13,10 +13,15 @@ pub const CHECK: Check = check! {
 };
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
-    let Some(organization) = expects(context, "supporting-owners") else { return };
+    let Some(organization) = expects(context, "supporting-owners") else {
+        return;
+    };
     let owners = &organization.supporting_owners;
     let sites = &context.programme.sites;
-    for site in sites.iter().filter(|site| site.kind == SiteKind::Environment) {
+    for site in sites
+        .iter()
+        .filter(|site| site.kind == SiteKind::Environment)
+    {
         if owners.iter().any(|owner| owner.sites.contains(&site.id)) {
             continue;
         }

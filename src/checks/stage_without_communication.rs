@@ -14,7 +14,9 @@ pub const CHECK: Check = check! {
 };
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
-    let Some(organization) = expects(context, "communications") else { return };
+    let Some(organization) = expects(context, "communications") else {
+        return;
+    };
     let messages = &context.programme.communications;
     let silent = |stage: &&Stage| !messages.iter().any(|message| message.stage == **stage);
     let stages: Vec<_> = Stage::ALL.iter().filter(silent).collect();

@@ -14,11 +14,19 @@ pub const CHECK: Check = check! {
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
     // No cadence at all is `cadence-missing`'s business, not ours.
-    let Some(organization) = &context.programme.organization else { return };
+    let Some(organization) = &context.programme.organization else {
+        return;
+    };
     let cadences = organization.cadences.as_ref();
-    let Some(every) = cadences.and_then(|cadences| cadences.review) else { return };
+    let Some(every) = cadences.and_then(|cadences| cadences.review) else {
+        return;
+    };
     for team in &context.programme.teams {
-        let last = team.declarations.iter().filter_map(|declared| declared.reviewed_at).max();
+        let last = team
+            .declarations
+            .iter()
+            .filter_map(|declared| declared.reviewed_at)
+            .max();
         let id = &team.id;
         let (place, message) = match standing(last, every, context.now) {
             Standing::InTime => continue,
@@ -27,7 +35,8 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
                 format!("nothing says that the team `{id}` ever reviewed its plan"),
             ),
             Standing::Overdue { last, due } => (
-                team.at_where(|team| team.reviewed_at == Some(last)).key("reviewed-at"),
+                team.at_where(|team| team.reviewed_at == Some(last))
+                    .key("reviewed-at"),
                 format!("the team `{id}` last reviewed its plan on {last}; it was due on {due}"),
             ),
         };

@@ -24,7 +24,10 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
             ),
             Some(lead) => (
                 team.at().key("lead"),
-                format!("nobody stands in for `{lead}`, who leads the team `{}`", team.id),
+                format!(
+                    "nobody stands in for `{lead}`, who leads the team `{}`",
+                    team.id
+                ),
             ),
             // Nobody to stand in for is `team-without-lead`'s business, not ours.
             None => continue,
