@@ -23,10 +23,8 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
     let every = stated.unwrap_or(EVERY);
     let cadence = organization.filter(|_| stated.is_some());
     let cadence = cadence.map(|o| o.at.key("cadences").key("contact-verification"));
-    for (id, _) in leading(context.programme) {
-        let Some(person) = context.programme.people.get(id) else {
-            continue;
-        };
+    for (person, _) in leading(context) {
+        let id = person.id.as_str();
         let Some(message) = complaint(person, every, context.now) else {
             continue;
         };

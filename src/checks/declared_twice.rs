@@ -83,7 +83,9 @@ fn finding<T: Entity>(first: &Declared<T>, other: &Declared<T>, lost: &[&String]
         .about(T::KIND, id)
 }
 
-/// What a declaration states, by key; what it leaves out is not there.
+/// What a declaration states of the thing, by key; what it leaves out is not there.
+///
+/// When and by whom it was confirmed is about the declaration, not about the thing.
 fn keys<T: Serialize>(declared: &Declared<T>) -> Map<String, Value> {
     let value = serde_json::to_value(&declared.value).expect("plans are plain data");
     let default = serde_json::to_value(Visibility::default()).expect("a word");
@@ -94,7 +96,7 @@ fn keys<T: Serialize>(declared: &Declared<T>) -> Map<String, Value> {
     };
     match value {
         Value::Object(mut keys) => {
-            keys.retain(|_, value| stated(value));
+            keys.retain(|key, value| stated(value) && !key.starts_with("verified-"));
             keys
         }
         _ => Map::new(),

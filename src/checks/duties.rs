@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::Context;
 use crate::finding::Place;
 use crate::id::PartyId;
-use crate::model::{Entity, Item, Programme};
+use crate::model::{Entity, Item, Person, Programme};
 
 /// One thing a person is there for.
 pub struct Duty {
@@ -14,22 +15,26 @@ pub struct Duty {
     pub at: Place,
 }
 
-/// The duties of each person, by id.
-pub type Duties<'p> = BTreeMap<&'p str, Vec<Duty>>;
+/// Somebody with their duties, of which there is at least one.
+pub type Busy<'p> = (&'p Item<Person>, Vec<Duty>);
 
-/// Who must be reached in a disruption: they lead, decide or hold a role.
-pub fn leading(programme: &Programme) -> Duties<'_> {
-    let mut roster = Roster::new(programme);
+/// Who must be reached in a disruption: they lead, decide or hold a role, in the order of ids.
+///
+/// Whoever has left is `person-has-left`'s business alone, and is not among them.
+pub fn leading<'p>(context: &Context<'p>) -> Vec<Busy<'p>> {
+    let mut roster = Roster::new(context.programme);
     roster.organization();
     roster.roles();
     roster.teams();
     roster.functions();
-    roster.duties
+    let mut busy = roster.busy();
+    busy.retain(|(person, _)| person.until.is_none_or(|until| until >= context.now));
+    busy
 }
 
-/// Everything that anybody is there for, from leading to keeping one copy of the plan.
-pub fn all(programme: &Programme) -> Duties<'_> {
-    let mut roster = Roster::new(programme);
+/// Whoever is there for anything, from leading to keeping one copy of the plan.
+pub fn all<'p>(context: &Context<'p>) -> Vec<Busy<'p>> {
+    let mut roster = Roster::new(context.programme);
     roster.organization();
     roster.keepers();
     roster.roles();
@@ -41,20 +46,27 @@ pub fn all(programme: &Programme) -> Duties<'_> {
     roster.call_trees();
     roster.drills();
     roster.credentials();
-    roster.duties
+    roster.busy()
 }
 
 struct Roster<'p> {
     programme: &'p Programme,
-    duties: Duties<'p>,
+    duties: BTreeMap<&'p str, Vec<Duty>>,
 }
 
 impl<'p> Roster<'p> {
     fn new(programme: &'p Programme) -> Self {
         Roster {
             programme,
-            duties: Duties::new(),
+            duties: BTreeMap::new(),
         }
+    }
+
+    fn busy(self) -> Vec<Busy<'p>> {
+        let people = &self.programme.people;
+        let duties = self.duties.into_iter();
+        let busy = duties.filter_map(|(id, duties)| Some((people.get(id)?, duties)));
+        busy.collect()
     }
 
     /// Notes a duty, if it is a person who has it; roles and teams are noted for themselves.

@@ -13,10 +13,8 @@ pub const CHECK: Check = check! {
 };
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
-    for (id, duties) in leading(context.programme) {
-        let Some(person) = context.programme.people.get(id) else {
-            continue;
-        };
+    for (person, duties) in leading(context) {
+        let id = person.id.as_str();
         let outside = person
             .contacts
             .iter()

@@ -7,7 +7,7 @@ use crate::load::closest;
 use crate::model::Kind;
 
 pub const CHECK: Check = check! {
-    not_applicable_unknown, "not-applicable-unknown", Error,
+    not_applicable_unknown, "not-applicable-unknown", Warning,
     "A section is said not to apply that plans do not have",
     clauses: ["SP 800-34 A", "ISO 22301 4.3"],
     run: Run::Programme(run),

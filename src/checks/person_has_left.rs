@@ -14,10 +14,8 @@ pub const CHECK: Check = check! {
 };
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
-    for (id, duties) in all(context.programme) {
-        let Some(person) = context.programme.people.get(id) else {
-            continue;
-        };
+    for (person, duties) in all(context) {
+        let id = person.id.as_str();
         let Some(until) = person.until.filter(|until| *until < context.now) else {
             continue;
         };

@@ -24,7 +24,10 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         };
         let more = match burdens.len() - 1 {
             0 => String::new(),
-            more => format!(", and in {} more", count(more, "scenario", "scenarios")),
+            more => format!(
+                ", one of {}",
+                count(more + 1, "such scenario", "such scenarios")
+            ),
         };
         let names: Vec<_> = roles.iter().map(|role| role.as_str()).collect();
         let message = format!(
