@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Check, Context, Run, late, listing, steps};
+use super::{Check, Context, Run, late, steps, words};
 use crate::finding::Finding;
 use crate::id::ProcedureId;
 use crate::model::Kind;
@@ -47,7 +47,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
             .steps
             .iter()
             .map(|step| procedure.steps[*step].id.as_str());
-        let note = format!("one after the other: {}", listing::ids(names));
+        let note = format!("one after the other: {}", words::quoted(names));
         let message = format!(
             "the steps of `{id}` take {needed}, but `{}` is said to be back in {}",
             system.id, said.words

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Check, Context, Run, listing};
+use super::{Check, Context, Run, words};
 use crate::finding::Finding;
 use crate::id::DisruptionClassId;
 use crate::model::{DISRUPTION_CLASSES, Kind};
@@ -34,7 +34,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         "no scenario prepares for {} of {} classes of disruption: {}",
         open.len(),
         DISRUPTION_CLASSES.len(),
-        listing::ids(open)
+        words::quoted(open)
     );
     findings.push(
         CHECK

@@ -1,6 +1,6 @@
 //! A system is in none of the tiers.
 
-use super::{Check, Context, Run, listing};
+use super::{Check, Context, Run, words};
 use crate::finding::Finding;
 use crate::model::Kind;
 
@@ -17,7 +17,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
     if tiers.is_empty() {
         return;
     }
-    let known = listing::ids(tiers.iter().map(|tier| tier.id.as_str()));
+    let known = words::quoted(tiers.iter().map(|tier| tier.id.as_str()));
     for system in context
         .programme
         .systems
