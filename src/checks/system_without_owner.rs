@@ -13,8 +13,8 @@ pub const CHECK: Check = check! {
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
     for system in &context.programme.systems {
-        // What stands in a team's plan belongs to the team, and that the team has nobody to lead
-        // it is not the system's fault.
+        // What stands in a team's plan belongs to the team; that nobody leads the team is
+        // `team-without-lead`'s business, not ours.
         let mut declarations = system.declarations.iter();
         if declarations.any(|d| d.owner.is_some() || context.programme.team_at(d.at).is_some()) {
             continue;
