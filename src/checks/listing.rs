@@ -4,13 +4,14 @@
 const NAMED_MAX: usize = 12;
 
 /// Ids in a sentence: `a`, `b` and `c`.
-pub fn ids<'a>(ids: impl IntoIterator<Item = &'a str>) -> String {
-    words(ids.into_iter().map(|id| format!("`{id}`")))
+pub fn ids<I: AsRef<str>>(ids: impl IntoIterator<Item = I>) -> String {
+    words(ids.into_iter().map(|id| format!("`{}`", id.as_ref())))
 }
 
 /// Words in a sentence: one, two and three.
-pub fn words(words: impl IntoIterator<Item = String>) -> String {
-    let mut named: Vec<String> = words.into_iter().collect();
+pub fn words<W: AsRef<str>>(words: impl IntoIterator<Item = W>) -> String {
+    let words = words.into_iter().map(|word| word.as_ref().to_owned());
+    let mut named: Vec<String> = words.collect();
     let more = named.len().saturating_sub(NAMED_MAX);
     if more > 0 {
         named.truncate(NAMED_MAX);
@@ -23,16 +24,27 @@ pub fn words(words: impl IntoIterator<Item = String>) -> String {
     }
 }
 
+/// How many there are: `1 person`, `3 people`.
+pub fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn the_last_is_joined_by_and() {
-        assert_eq!(ids([]), "");
+        assert_eq!(ids::<&str>([]), "");
         assert_eq!(ids(["a"]), "`a`");
         assert_eq!(ids(["a", "b"]), "`a` and `b`");
         assert_eq!(ids(["a", "b", "c"]), "`a`, `b` and `c`");
+    }
+
+    #[test]
+    fn one_is_not_many() {
+        assert_eq!(count(1, "person", "people"), "1 person");
+        assert_eq!(count(0, "person", "people"), "0 people");
     }
 
     #[test]

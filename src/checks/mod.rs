@@ -28,7 +28,6 @@ mod spelling;
 mod steps;
 mod supplied;
 mod within;
-mod words;
 
 /// A rule about plans.
 pub struct Check {

@@ -1,6 +1,6 @@
 //! Whether what is to be done again and again was done in time.
 
-use super::{Check, Context};
+use super::{Check, Context, age};
 use crate::finding::{Finding, Place};
 use crate::model::{Cadences, HistoryKind, Kind};
 use crate::time::{Date, Period};
@@ -26,11 +26,11 @@ pub fn standing(last: Option<Date>, every: Period, now: Date) -> Standing {
     let Some(last) = last else {
         return Standing::Never;
     };
-    let due = every.after(last);
-    if due > now {
-        Standing::InTime
-    } else {
+    if age::is_due(last, every, now) {
+        let due = every.after(last);
         Standing::Overdue { last, due }
+    } else {
+        Standing::InTime
     }
 }
 
