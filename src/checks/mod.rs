@@ -6,14 +6,7 @@
 //! explanation `a_new_complaint.md`, and `tests/checks/a-new-complaint/` with `bad.yaml`,
 //! `good.yaml` and `expected.txt`; then add its name to the table below.
 
-use rayon::prelude::*;
-
-use crate::finding::{self, Accepted, Finding, Severity};
-use crate::graph::Analysis;
-use crate::load::Loaded;
-use crate::model::{Acceptance, Declared, Kind, Programme};
-use crate::time::Date;
-
+// What several checks share.
 mod age;
 mod completeness;
 mod copies;
@@ -28,6 +21,14 @@ mod spelling;
 mod steps;
 mod supplied;
 mod within;
+
+use rayon::prelude::*;
+
+use crate::finding::{self, Accepted, Finding, Severity};
+use crate::graph::Analysis;
+use crate::load::Loaded;
+use crate::model::{Acceptance, Declared, Kind, Programme};
+use crate::time::Date;
 
 /// A rule about plans.
 pub struct Check {
