@@ -1,7 +1,7 @@
 //! Whether what was confirmed or tested some time ago still counts.
 //!
 //! The organization states how often; where it does not, what the plan itself asks for holds:
-//! facts are reviewed twice a year and things are tested once a year.
+//! facts are reviewed twice a year; contacts are verified and things are tested once a year.
 
 use crate::model::{Cadences, Programme};
 use crate::time::{Date, Period};
@@ -11,11 +11,10 @@ pub fn review(programme: &Programme) -> Period {
     stated(programme, |cadences| cadences.review).unwrap_or(Period::months(6))
 }
 
-/// How often it is shown that somebody can be reached: as often as facts are reviewed, or as the
-/// organization says.
+/// How often it is shown that somebody can be reached.
 pub fn contact_verification(programme: &Programme) -> Period {
     let own = stated(programme, |cadences| cadences.contact_verification);
-    own.unwrap_or_else(|| review(programme))
+    own.unwrap_or(Period::months(12))
 }
 
 /// How often the plan is tested by a drill.

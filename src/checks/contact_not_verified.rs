@@ -2,9 +2,9 @@
 
 use super::duties::leading;
 use super::overdue::{Standing, standing};
-use super::{Check, Context, Run};
+use super::{Check, Context, Run, age};
 use crate::finding::Finding;
-use crate::model::{Item, Kind, Person};
+use crate::model::{Declared, Item, Kind, Organization, Person};
 use crate::time::{Date, Period};
 
 pub const CHECK: Check = check! {
@@ -14,14 +14,14 @@ pub const CHECK: Check = check! {
     run: Run::Programme(run),
 };
 
-/// How often contacts are verified where the organization does not say.
-const EVERY: Period = Period::months(12);
-
 fn run(context: &Context, findings: &mut Vec<Finding>) {
+    let every = age::contact_verification(context.programme);
     let organization = context.programme.organization.as_ref();
-    let stated = organization.and_then(|o| o.cadences.as_ref()?.contact_verification);
-    let every = stated.unwrap_or(EVERY);
-    let cadence = organization.filter(|_| stated.is_some());
+    let stated = |o: &&Declared<Organization>| {
+        let cadences = o.cadences.as_ref();
+        cadences.is_some_and(|cadences| cadences.contact_verification.is_some())
+    };
+    let cadence = organization.filter(stated);
     let cadence = cadence.map(|o| o.at.key("cadences").key("contact-verification"));
     for (person, _) in leading(context) {
         let id = person.id.as_str();
