@@ -30,11 +30,6 @@ pub fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
-/// Whether somebody wrote something: white space alone is nothing.
-pub fn written(text: Option<&String>) -> bool {
-    text.is_some_and(|text| !text.trim().is_empty())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
