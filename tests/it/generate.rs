@@ -1,12 +1,11 @@
 //! Plans made at random from the schema, so that a new concept is tested without a word here.
 
-use mainstay::model::Document;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 /// A valid plan file as a value: every key that is offered comes up sooner or later.
 pub fn document() -> BoxedStrategy<Value> {
-    let schema = schemars::schema_for!(Document).to_value();
+    let schema = mainstay::model::schema().to_value();
     from(&schema, &schema["$defs"], "")
 }
 

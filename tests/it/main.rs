@@ -1,8 +1,10 @@
 //! Every integration test, in one binary so that it is linked once.
 
 mod checks;
+mod editor;
 mod generate;
 mod load;
 mod load_hostile;
 mod load_properties;
+mod schema;
 mod support;
