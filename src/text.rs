@@ -41,12 +41,9 @@ pub(crate) use text_value;
 /// A fragment such as `a day` as a sentence.
 pub(crate) fn sentence(fragment: &str) -> String {
     let mut letters = fragment.chars();
-    let first = letters.next().map(|first| first.to_uppercase());
-    format!(
-        "{}{}.",
-        first.into_iter().flatten().collect::<String>(),
-        letters.as_str()
-    )
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    let first: String = first.collect();
+    format!("{first}{}.", letters.as_str())
 }
 
 /// Reads text and parses it; the parser's own message reaches the person who wrote the plan.

@@ -29,7 +29,7 @@ fn finish(schema: &mut Value) {
     // That a key may be left out is said by its not being required.
     if matches!(schema.get("default"), Some(default) if *default == json!([]) || default.is_null())
     {
-        schema.remove("default");
+        schema.shift_remove("default");
     }
     widen(schema);
     for (keyword, within) in schema {
@@ -76,12 +76,12 @@ fn paragraphs(text: &str) -> String {
 
 /// Adds the other spelling of `mtpd` to a function's keys; editors strike it through.
 pub(super) fn accept_mtd(function: &mut Schema) {
-    if let Some(Value::Object(properties)) = function.get_mut("properties") {
-        if let Some(mut mtd) = properties.get("mtpd").cloned() {
-            mtd["description"] = json!("Another spelling of `mtpd`. State only one of the two.");
-            mtd["deprecated"] = json!(true);
-            properties.insert("mtd".to_owned(), mtd);
-        }
+    if let Some(Value::Object(properties)) = function.get_mut("properties")
+        && let Some(mut mtd) = properties.get("mtpd").cloned()
+    {
+        mtd["description"] = json!("Another spelling of `mtpd`. State only one of the two.");
+        mtd["deprecated"] = json!(true);
+        properties.insert("mtd".to_owned(), mtd);
     }
     function.insert("not".to_owned(), json!({ "required": ["mtpd", "mtd"] }));
 }
