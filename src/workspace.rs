@@ -9,6 +9,7 @@
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use crate::error::{Error, Result};
 use crate::load::{File, SIZE_MAX, Unread};
@@ -28,6 +29,25 @@ pub struct Workspace {
     pub root: PathBuf,
     /// Whether `mainstay.yaml` was found there.
     pub marked: bool,
+}
+
+/// Which version of the plans was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revision {
+    /// The commit, as git names it.
+    pub commit: String,
+    /// Whether the plan files differ from that commit.
+    pub changed: bool,
+}
+
+impl std::fmt::Display for Revision {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.commit.get(..12).unwrap_or(&self.commit))?;
+        if self.changed {
+            f.write_str(" with local changes")?;
+        }
+        Ok(())
+    }
 }
 
 impl Workspace {
@@ -65,6 +85,50 @@ impl Workspace {
             walk(&self.root, 0, &mut found);
         }
         found.into_iter().map(|found| self.file(found)).collect()
+    }
+
+    /// Which commit of the plans this is, and whether they were changed since.
+    ///
+    /// `None` where there is no git, no repository or no commit yet.
+    pub fn revision(&self) -> Option<Revision> {
+        let commit = self.git(&["rev-parse", "--verify", "HEAD"])?;
+        let changes = self.git(&[
+            "status",
+            "--porcelain",
+            "--",
+            ORGANIZATION_FILE,
+            PLANS_FOLDER,
+        ]);
+        Some(Revision {
+            commit: commit.trim().to_owned(),
+            changed: changes.is_none_or(|changes| !changes.is_empty()),
+        })
+    }
+
+    /// The way from the root of the git repository to this workspace, such as `ops/`.
+    ///
+    /// Empty at the root and outside any repository.
+    pub fn folder_in_repository(&self) -> String {
+        let holds_git = |above: &&Path| above.join(".git").exists();
+        let top = self.root.ancestors().find(holds_git);
+        let below = top.and_then(|top| self.root.strip_prefix(top).ok());
+        let names = below.into_iter().flat_map(Path::iter);
+        names.map(|name| name.to_string_lossy() + "/").collect()
+    }
+
+    /// What git says, or nothing when it fails.
+    fn git(&self, arguments: &[&str]) -> Option<String> {
+        let output = Command::new("git")
+            .current_dir(&self.root)
+            // A repository must not make us start programs of its choice, nor wait for a lock.
+            .args(["--no-optional-locks", "-c", "core.fsmonitor=false"])
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stderr(Stdio::null())
+            .output()
+            .ok()
+            .filter(|output| output.status.success())?;
+        String::from_utf8(output.stdout).ok()
     }
 
     fn file(&self, found: Found) -> File {

@@ -2,9 +2,11 @@
 
 mod checks;
 mod editor;
+mod finding_formats;
 mod generate;
 mod load;
 mod load_hostile;
 mod load_properties;
 mod schema;
 mod support;
+mod who_complains;

@@ -35,8 +35,7 @@ fn assert_reads_well(description: &Value, whose: &str) {
 #[test]
 fn the_committed_schema_is_that_of_the_types() {
     let path = support::root().join("templates/schema/plan.schema.json");
-    let text = serde_json::to_string_pretty(&mainstay::model::schema()).expect("a value");
-    support::golden(&path, &(text + "\n"));
+    support::golden(&path, &mainstay::text::json(&mainstay::model::schema()));
 }
 
 #[test]

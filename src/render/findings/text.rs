@@ -8,6 +8,7 @@ use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer,
 use super::{Colour, Format, Report};
 use crate::finding::{Finding, Severity};
 use crate::load::Located;
+use crate::text::visible;
 
 pub const FORMAT: Format = Format {
     name: "text",
@@ -64,17 +65,18 @@ fn group<'a>(report: &Report<'a>, finding: &'a Finding) -> Group<'a> {
             "by `{}` until {}: {}",
             accepted.by, accepted.until, accepted.reason
         );
+        let note = visible(&note).into_owned();
         group = group.element(Level::NOTE.with_name("accepted").message(note));
     }
     match &finding.help {
-        Some(help) => group.element(Level::HELP.message(help)),
+        Some(help) => group.element(Level::HELP.message(visible(help))),
         None => group,
     }
 }
 
 /// The lines around a place; the rest of a long file or line is never looked at.
 fn excerpt<'a>(at: &Located<'a>, kind: AnnotationKind, label: &'a str) -> Vec<Element<'a>> {
-    let (text, path) = (&at.source.text, &at.source.path);
+    let (text, path) = (&at.source.text, visible(&at.source.path));
     if text.is_empty() {
         return vec![Origin::path(path).into()];
     }
@@ -88,7 +90,7 @@ fn excerpt<'a>(at: &Located<'a>, kind: AnnotationKind, label: &'a str) -> Vec<El
     let annotation = if label.is_empty() {
         annotation
     } else {
-        annotation.label(label)
+        annotation.label(visible(label))
     };
     let snippet = Snippet::source([before, marked, clean(end..shown.end)].concat())
         .line_start(at.start.line - above)
