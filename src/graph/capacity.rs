@@ -59,11 +59,10 @@ impl Capacity {
         let time: Vec<Duration> = (0..order.groups.count())
             .map(|group| objectives.time(order, group))
             .collect();
-        let rank = rank(graph, order, objectives, &time);
+        let rank = rank(order, objectives, &time);
         let groups = (0u32..).take(time.len()).collect();
         let from = vec![Some(objectives.reaction); time.len()];
         let work = Work {
-            graph,
             order,
             reaction: objectives.reaction,
             groups,
@@ -108,7 +107,7 @@ impl Capacity {
         let mut path = vec![node];
         let last = |path: &[Ix]| order.groups.of(path[path.len() - 1]);
         while let Some(next) = self.schedule.held_by[last(&path)] {
-            path.push(next);
+            path.push(order.speaker(next as usize));
         }
         path
     }
@@ -171,15 +170,13 @@ impl Capacity {
 }
 
 /// Which group goes before which: the least slack, then the longest tail, then the first id.
-fn rank(graph: &Graph, order: &Order, objectives: &Objectives, time: &[Duration]) -> Vec<u32> {
+fn rank(order: &Order, objectives: &Objectives, time: &[Duration]) -> Vec<u32> {
     let mut tail = vec![Duration::ZERO; time.len()];
     for group in (0..time.len()).rev() {
         let through = tail[group] + time[group];
-        for node in order.groups.at(group) {
-            for edge in order.needs(graph, *node) {
-                let theirs = &mut tail[order.groups.of(edge.to)];
-                *theirs = through.max(*theirs);
-            }
+        for needed in order.before.at(group) {
+            let theirs = &mut tail[*needed as usize];
+            *theirs = through.max(*theirs);
         }
     }
     let slack = |group: usize| {

@@ -60,15 +60,9 @@ impl<'a> Trial<'a> {
         let mut seen = vec![false; order.groups.count()];
         seen[goal] = true;
         while let Some(group) = groups.get(next).copied() {
-            for edge in order
-                .groups
-                .at(group)
-                .iter()
-                .flat_map(|node| order.needs(graph, *node))
-            {
-                let needed = order.groups.of(edge.to);
-                if !std::mem::replace(&mut seen[needed], true) {
-                    groups.push(needed);
+            for needed in order.before.at(group) {
+                if !std::mem::replace(&mut seen[*needed as usize], true) {
+                    groups.push(*needed as usize);
                 }
             }
             next += 1;

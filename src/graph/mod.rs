@@ -44,6 +44,8 @@ pub use components::Components;
 
 use std::collections::HashMap;
 
+use rayon::prelude::*;
+
 use crate::finding::Place;
 use crate::model::*;
 use crate::time::Duration;
@@ -166,21 +168,20 @@ impl<'p> Graph<'p> {
             .enumerate()
             .map(|(i, id)| (id, Ix(number(i))))
             .collect::<HashMap<_, _>>();
-        let mut edges = Vec::new();
-        for (i, node) in nodes.iter().enumerate() {
-            for (place, dependency) in dependencies(programme, *node).iter().enumerate() {
-                let Some(to) = index.get(dependency.on.as_str()) else {
-                    continue;
-                };
-                let (from, kind) = (Ix(number(i)), dependency.kind);
-                edges.push(Edge {
-                    from,
-                    to: *to,
-                    kind,
+        // Most of the time goes into looking ids up, so every core helps; the order stays.
+        let edges = nodes.par_iter().enumerate().flat_map_iter(|(i, node)| {
+            let index = &index;
+            let named = dependencies(programme, *node).iter().enumerate();
+            named.filter_map(move |(place, dependency)| {
+                Some(Edge {
+                    from: Ix(number(i)),
+                    to: *index.get(dependency.on.as_str())?,
+                    kind: dependency.kind,
                     index: number(place),
-                });
-            }
-        }
+                })
+            })
+        });
+        let edges: Vec<Edge> = edges.collect();
         let needs = Adjacency::new(nodes.len(), edges.iter().map(|edge| edge.from));
         let needed_by = Adjacency::new(nodes.len(), edges.iter().map(|edge| edge.to));
         Graph {

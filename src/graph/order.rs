@@ -11,7 +11,7 @@ use std::collections::{HashMap, VecDeque};
 
 use super::components::{Components, components};
 use super::relax::relax;
-use super::{Edge, Graph, Ix};
+use super::{Edge, Graph, Ix, Lists};
 use crate::model::DependencyKind;
 
 /// How many edges are walked in search of the shortest circle of one group.
@@ -22,6 +22,10 @@ const WALKED_MAX: usize = 500_000;
 pub struct Order {
     /// The groups; what is needed has the lower number.
     pub groups: Components,
+    /// For each group those that hold it up, each once.
+    pub before: Lists,
+    /// For each group those that it holds up, each once.
+    pub after: Lists,
     /// The wave of each group: 0 needs nothing, 1 needs only what is in wave 0, and so on.
     pub wave: Vec<u32>,
     /// Whether each edge holds its dependant up.
@@ -42,28 +46,35 @@ impl Order {
         // A `bootstrap` edge that holds closes no circle, so the groups are those of the hard
         // edges; their order must respect both.
         let groups = components(graph, holds);
-        let holds = graph.edges.iter().map(holds).collect();
+        let holds: Vec<bool> = graph.edges.iter().map(holds).collect();
+        let before = before(graph, &groups, &holds);
         let mut order = Order {
             groups,
+            after: before.transposed(),
+            before,
             wave: Vec::new(),
             holds,
         };
-        order.wave = order.count_waves(graph);
+        order.wave = order.count_waves();
         order
     }
 
-    fn count_waves(&self, graph: &Graph) -> Vec<u32> {
+    fn count_waves(&self) -> Vec<u32> {
         let mut wave = vec![0; self.groups.count()];
-        for group in 0..self.groups.count() {
-            let needs = self
-                .groups
-                .at(group)
-                .iter()
-                .flat_map(|node| self.needs(graph, *node));
-            let after = needs.map(|edge| wave[self.groups.of(edge.to)] + 1).max();
-            wave[group] = after.unwrap_or(0);
+        for group in 0..wave.len() {
+            let needed = self.before.at(group).iter();
+            wave[group] = needed
+                .map(|needed| wave[*needed as usize] + 1)
+                .max()
+                .unwrap_or(0);
         }
         wave
+    }
+
+    /// One member of a group, to speak of it as a node: the one with the highest id.
+    pub fn speaker(&self, group: usize) -> Ix {
+        let members = self.groups.at(group).iter();
+        members.copied().max().expect("a group has members")
     }
 
     /// The edges that hold a node up, leaving out those inside its own group.
@@ -183,6 +194,26 @@ pub struct Cycle {
     /// A smallest set of dependencies we found that, marked `soft` or `bootstrap`, opens every
     /// circle. Finding the very smallest is hard in general; among few it is exact.
     pub relax: Vec<Edge>,
+}
+
+/// For each group those that hold it up.
+fn before(graph: &Graph, groups: &Components, holds: &[bool]) -> Lists {
+    let mut needed = Vec::new();
+    Lists::new((0..groups.count()).map(|group| {
+        needed.clear();
+        for node in groups.at(group) {
+            let edges = graph
+                .needs
+                .at(*node)
+                .iter()
+                .filter(|edge| holds[**edge as usize]);
+            needed.extend(edges.map(|edge| groups.number(graph.edges[*edge as usize].to)));
+        }
+        needed.sort_unstable();
+        needed.dedup();
+        needed.retain(|needed| *needed as usize != group);
+        needed.clone()
+    }))
 }
 
 fn hard(edge: &Edge) -> bool {

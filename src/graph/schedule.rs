@@ -12,20 +12,18 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use super::Lists;
 use super::footing::{At, Resource};
 use super::order::Order;
-use super::{Graph, Ix, Lists};
 use crate::time::Duration;
 
 /// What is to be brought back.
 pub struct Work<'a> {
-    /// The graph.
-    pub graph: &'a Graph<'a>,
     /// The order in which its groups come back.
     pub order: &'a Order,
     /// When anybody begins, since the disruption.
     pub reaction: Duration,
-    /// The groups that are down; the others are there already.
+    /// The groups that are down, in their order; the others are there already.
     pub groups: Vec<u32>,
     /// How long each group takes, by its number.
     pub time: Vec<Duration>,
@@ -55,8 +53,8 @@ pub struct Schedule {
     pub start: Vec<Option<Duration>>,
     /// When it is back; `None` where it never is, or was there all the time.
     pub finish: Vec<Option<Duration>>,
-    /// What it needed that came back last.
-    pub held_by: Vec<Option<Ix>>,
+    /// The group it needed that came back last.
+    pub held_by: Vec<Option<u32>>,
     /// In which wave it is ready: after everything in the waves before that it needed.
     pub wave: Vec<u32>,
     /// The resource it waited for longest, and how long.
@@ -76,15 +74,39 @@ pub struct Load {
     pub queued: u32,
 }
 
-/// Brings everything back as if there were enough of everything.
-pub fn unlimited(work: &Work) -> Schedule {
-    let none = Lists::new(work.time.iter().map(|_| []));
-    let shared = Shared {
-        resources: &[],
-        uses: &none,
-        rank: &[],
-    };
-    limited(work, &shared)
+/// When everything is back as if there were enough of everything, by the number of the group.
+///
+/// Without resources nothing has to be decided, so one walk in the order of the groups is enough;
+/// only waits beside the dependencies, which may close circles, need the clock.
+pub fn unlimited(work: &Work) -> Vec<Option<Duration>> {
+    if !work.also.is_empty() {
+        let none = Lists::new(work.time.iter().map(|_| []));
+        let shared = Shared {
+            resources: &[],
+            uses: &none,
+            rank: &[],
+        };
+        return limited(work, &shared).finish;
+    }
+    let mut back = vec![None; work.time.len()];
+    let mut down = vec![false; work.time.len()];
+    for group in work.groups.iter().map(|group| *group as usize) {
+        down[group] = true;
+        let needed = work
+            .order
+            .before
+            .at(group)
+            .iter()
+            .map(|needed| *needed as usize);
+        let last = needed
+            .filter(|needed| down[*needed])
+            .map(|needed| back[needed]);
+        let ready = last.fold(work.from[group], |ready, back: Option<Duration>| {
+            ready.zip(back).map(|(ready, back)| ready.max(back))
+        });
+        back[group] = ready.map(|ready| ready.max(work.reaction) + work.time[group]);
+    }
+    back
 }
 
 /// Brings everything back with what the recoveries share.
@@ -173,12 +195,10 @@ impl<'a> Run<'a> {
     }
 
     fn begin(&mut self) {
-        let Work { graph, order, .. } = *self.work;
         for group in &self.work.groups {
-            let members = order.groups.at(*group as usize);
-            let needs = members.iter().flat_map(|node| order.needs(graph, *node));
-            let down = needs.filter(|edge| self.part[order.groups.of(edge.to)]);
-            self.missing[*group as usize] = u32::try_from(down.count()).expect("few enough edges");
+            let needed = self.work.order.before.at(*group as usize).iter();
+            let down = needed.filter(|needed| self.part[**needed as usize]).count();
+            self.missing[*group as usize] = u32::try_from(down).expect("fewer than groups");
         }
         for (_, who) in &self.also {
             self.missing[*who as usize] += 1;
@@ -318,40 +338,36 @@ impl<'a> Run<'a> {
 
     /// Tells everything that waits for what is back now.
     fn look_at_back(&mut self) {
-        let Work { graph, order, .. } = *self.work;
+        let after = &self.work.order.after;
         while let Some(group) = self.back.pop() {
             self.schedule.finish[group as usize] = Some(self.now);
-            for node in order.groups.at(group as usize) {
-                for edge in order.needed_by(graph, *node) {
-                    self.arrived(order.groups.of(edge.from), *node, group);
-                }
+            for waiting in after.at(group as usize) {
+                self.arrived(*waiting, group);
             }
             let from = self.also.partition_point(|(whom, _)| *whom < group);
             let to = self.also.partition_point(|(whom, _)| *whom <= group);
             for i in from..to {
-                let node = order.groups.at(group as usize)[0];
-                self.arrived(self.also[i].1 as usize, node, group);
+                self.arrived(self.also[i].1, group);
             }
         }
     }
 
-    /// One thing that a group waits for is back: a node of another group.
-    fn arrived(&mut self, waiting: usize, node: Ix, of_group: u32) {
-        if !self.part[waiting] {
+    /// One thing that a group waits for is back.
+    fn arrived(&mut self, waiting: u32, group: u32) {
+        let at = waiting as usize;
+        if !self.part[at] {
             return;
         }
-        let of = &self.work.order.groups;
-        let held = &mut self.schedule.held_by[waiting];
-        // The last of equals is the one with the higher id, as in the forward pass.
-        let before = held.map(|before| (self.schedule.finish[of.of(before)], before));
-        if before.is_none_or(|before| before < (Some(self.now), node)) {
-            *held = Some(node);
+        let held = &mut self.schedule.held_by[at];
+        let last = |before: u32| (self.schedule.finish[before as usize], before);
+        // Of those that are back at this moment, always the same one.
+        if held.is_none_or(|before| last(before) < (Some(self.now), group)) {
+            *held = Some(group);
         }
-        let wave = self.schedule.wave[of_group as usize] + 1;
-        self.schedule.wave[waiting] = self.schedule.wave[waiting].max(wave);
-        self.missing[waiting] -= 1;
-        if self.missing[waiting] == 0 {
-            self.make_ready(u32::try_from(waiting).expect("a group's number"));
+        self.schedule.wave[at] = self.schedule.wave[at].max(self.schedule.wave[group as usize] + 1);
+        self.missing[at] -= 1;
+        if self.missing[at] == 0 {
+            self.make_ready(waiting);
         }
     }
 }

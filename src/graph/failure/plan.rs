@@ -35,7 +35,6 @@ impl<'a, 'p> Plan<'a, 'p> {
         let count = order.groups.count();
         let mut plan = Plan {
             work: Work {
-                graph: &analysis.graph,
                 order,
                 reaction: analysis.objectives.reaction,
                 groups,
@@ -99,7 +98,7 @@ impl<'a, 'p> Plan<'a, 'p> {
     pub fn failure(
         mut self,
         target: Target<'p>,
-        alone: &Schedule,
+        alone: &[Option<Duration>],
         together: &Schedule,
     ) -> Failure<'p> {
         let order = &self.analysis.order;
@@ -154,7 +153,7 @@ impl<'a, 'p> Plan<'a, 'p> {
         &self,
         node: Ix,
         state: State,
-        alone: &Schedule,
+        alone: &[Option<Duration>],
         together: &Schedule,
     ) -> Option<Affected<'p>> {
         let function = self.analysis.graph.function(node)?;
@@ -185,7 +184,7 @@ impl<'a, 'p> Plan<'a, 'p> {
             function,
             state,
             back_at,
-            back_without_waiting: alone.finish[group].filter(|_| down),
+            back_without_waiting: alone[group].filter(|_| down),
             caught_up_at,
             breaches_rto_at: rto.filter(|rto| late(back_at, *rto)),
             breaches_mtpd_at: mtpd.filter(|mtpd| late(caught_up_at, *mtpd)),
@@ -228,7 +227,7 @@ impl<'a, 'p> Plan<'a, 'p> {
             return Vec::new();
         }
         let running = self
-            .work
+            .analysis
             .graph
             .systems()
             .filter(|node| !self.spread.is_down(*node));
@@ -240,19 +239,15 @@ impl<'a, 'p> Plan<'a, 'p> {
 
 /// The own recovery time of a node in this failure.
 fn time_in(analysis: &Analysis, node: Ix, spread: &Spread, class: Option<&str>) -> Duration {
-    let own = analysis.objectives.own[node.at()];
-    let (Some(system), Some(place)) = (
-        analysis.graph.system(node),
-        analysis.graph.system_place(node),
-    ) else {
-        return own.time;
-    };
-    let assumed = rto_in(system, class).filter(|_| own.basis == Basis::Assumed);
-    let time = assumed.map_or(own.time, |rto| {
-        rto.0.saturating_sub(analysis.objectives.reaction)
-    });
-    let vendor = analysis.footing.systems[place].vendor;
+    let (graph, objectives) = (&analysis.graph, &analysis.objectives);
+    let own = objectives.own[node.at()];
+    let of_class = class.filter(|_| own.basis == Basis::Assumed);
+    let rto = of_class.and_then(|class| rto_in(graph.system(node)?, Some(class)));
+    let time = rto.map_or(own.time, |rto| rto.0.saturating_sub(objectives.reaction));
+    let vendor = graph
+        .system_place(node)
+        .and_then(|at| analysis.footing.systems[at].vendor);
     let vendor = vendor.filter(|vendor| spread.lost.vendors[*vendor as usize]);
-    let theirs = vendor.and_then(|v| analysis.graph.programme.vendors[v as usize].restores_within);
+    let theirs = vendor.and_then(|v| graph.programme.vendors[v as usize].restores_within);
     time.max(theirs.unwrap_or_default())
 }
