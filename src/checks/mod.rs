@@ -92,10 +92,20 @@ macro_rules! table {
 }
 
 table! {
+    backup_shares_fate
+    bottleneck
+    credential_locked_in
     dangling_reference
     dependency_slower_than_dependant
     no_alternate
+    predicted_too_late
+    rpo_older_than_function
+    rpo_skew
     rto_exceeds_mtpd
+    scenario_breaks_mtpd
+    single_point_of_failure
+    step_tool_down
+    sub_processor_shared
     unknown_key
 }
 

@@ -14,6 +14,7 @@
 //! | what follows when something fails | `failure`, from `target`, `lost` and `spread` |
 //! | what takes functions down by itself | `single` |
 //! | what should be independent, but is lost together | `fate` |
+//! | which credentials are kept where nobody can get at them | `locked` |
 //! | which steps need what is down when they are needed | `paradox` |
 
 mod adjacency;
@@ -24,6 +25,7 @@ pub mod failure;
 pub mod fate;
 pub mod fix;
 pub mod footing;
+pub mod locked;
 pub mod lost;
 pub mod objectives;
 pub mod order;
@@ -93,6 +95,8 @@ pub struct Analysis<'p> {
     pub singles: single::Singles,
     /// What should be independent, but is lost together.
     pub fate: fate::CommonFate,
+    /// Credentials kept where nobody can get at them when they are needed.
+    pub locked: Vec<locked::Locked>,
     /// Steps whose own means are down in the scenario they serve.
     pub paradoxes: Vec<paradox::Paradox<'p>>,
 }
@@ -105,7 +109,7 @@ impl<'p> Analysis<'p> {
             || order::Order::new(&graph),
             || footing::Footing::new(programme),
         );
-        let ((objectives, capacity), (rpo, singles, fate, paradoxes)) = rayon::join(
+        let ((objectives, capacity), (rpo, singles, fate, locked, paradoxes)) = rayon::join(
             || {
                 let objectives = objectives::Objectives::new(&graph, &order);
                 let capacity = capacity::Capacity::new(&graph, &order, &objectives, &footing);
@@ -115,8 +119,9 @@ impl<'p> Analysis<'p> {
                 let rpo = rpo::RecoveryPoints::new(&graph, &order);
                 let singles = single::Singles::new(&graph, &order, &footing);
                 let fate = fate::CommonFate::new(&graph, &footing);
+                let locked = locked::locked(&graph, &order, &footing);
                 let paradoxes = paradox::paradoxes(&graph, &order, &footing);
-                (rpo, singles, fate, paradoxes)
+                (rpo, singles, fate, locked, paradoxes)
             },
         );
         Analysis {
@@ -128,6 +133,7 @@ impl<'p> Analysis<'p> {
             rpo,
             singles,
             fate,
+            locked,
             paradoxes,
         }
     }

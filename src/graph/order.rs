@@ -7,7 +7,7 @@
 //! Things that need each other (hard, in a circle) can only come back together: they form one
 //! *group*, and every analysis goes on over the groups, which have no circles.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::components::{Components, components};
 use super::relax::relax;
@@ -69,6 +69,17 @@ impl Order {
                 .unwrap_or(0);
         }
         wave
+    }
+
+    /// The groups that are back before a node, directly or not.
+    pub fn all_before(&self, node: Ix) -> HashSet<u32> {
+        let mut reached = HashSet::new();
+        let mut stack = vec![self.groups.number(node)];
+        while let Some(group) = stack.pop() {
+            let needed = self.before.at(group as usize).iter();
+            stack.extend(needed.filter(|needed| reached.insert(**needed)));
+        }
+        reached
     }
 
     /// One member of a group, to speak of it as a node: the one with the highest id.

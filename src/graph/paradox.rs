@@ -9,6 +9,8 @@
 //! has them back before the procedure begins. Nor is the system itself, except in a step that
 //! nothing comes before: later steps use what the earlier ones brought back, such as to check it.
 
+use std::collections::HashSet;
+
 use super::footing::{At, Footing};
 use super::lost::Lost;
 use super::order::Order;
@@ -57,7 +59,11 @@ pub fn paradoxes<'p>(graph: &Graph<'p>, order: &Order, footing: &Footing) -> Vec
         let lost = Lost::new(graph.programme, footing, Target::Scenario(scenario));
         let spread = Spread::new(graph, footing, lost);
         for (procedure, system) in procedures(graph, scenario, &spread) {
-            let before = system.map(|system| Before::new(graph, order, system));
+            let before = system.map(|system| Before {
+                order,
+                system,
+                groups: order.all_before(system),
+            });
             let serves = Serves {
                 graph,
                 spread: &spread,
@@ -95,25 +101,17 @@ fn procedures<'p>(
         .collect()
 }
 
-/// A system under recovery, and everything that is back before its recovery begins.
-struct Before {
+/// A system under recovery, and the groups that are back before its recovery begins.
+struct Before<'a> {
+    order: &'a Order,
     system: Ix,
-    needs: Vec<bool>,
+    groups: HashSet<u32>,
 }
 
-impl Before {
-    fn new(graph: &Graph, order: &Order, system: Ix) -> Self {
-        let mut needs = vec![false; graph.nodes.len()];
-        let mut stack: Vec<Ix> = order.groups.at(order.groups.of(system)).to_vec();
-        while let Some(node) = stack.pop() {
-            for edge in order.needs(graph, node) {
-                if !std::mem::replace(&mut needs[edge.to.at()], true) {
-                    // What is in a circle with something comes back with it.
-                    stack.extend(order.groups.at(order.groups.of(edge.to)));
-                }
-            }
-        }
-        Before { system, needs }
+impl Before<'_> {
+    /// Whether a step can use a node: it is back before, or is what the steps before brought back.
+    fn has(&self, node: Ix, first: bool) -> bool {
+        self.groups.contains(&self.order.groups.number(node)) || self.system == node && !first
     }
 }
 
@@ -122,7 +120,7 @@ struct Serves<'a, 'p> {
     spread: &'a Spread,
     scenario: &'p Item<Scenario>,
     procedure: &'p Item<Procedure>,
-    before: Option<Before>,
+    before: Option<Before<'a>>,
 }
 
 impl<'p> Serves<'_, 'p> {
@@ -168,7 +166,7 @@ impl<'p> Serves<'_, 'p> {
         let there = self
             .before
             .as_ref()
-            .is_some_and(|before| before.needs[node.at()] || before.system == node && !first);
+            .is_some_and(|before| before.has(node, first));
         (self.spread.is_down(node) && !there).then(|| self.spread.chain(node))
     }
 
