@@ -227,8 +227,8 @@ fn functions(chosen: &[&Package]) -> String {
         packages.sort_by_key(|package| (std::cmp::Reverse(package.size), package.name));
         let _ = write!(
             text,
-            "  - id: function-{i}\n    name: {section}\n    mtpd: 5d\n    rto: 2d\n    rpo: 4h\n    \
-             wrt: 4h\n    depends-on:\n"
+            "  - id: function-{i}\n    name: {section}\n    mtpd: 5d\n    rto: 2d\n    \
+             rpo: 4h\n    wrt: 4h\n    depends-on:\n"
         );
         for package in packages.iter().take(NEEDS) {
             let _ = writeln!(text, "      - on: {}", quoted(package.name));

@@ -26,7 +26,9 @@ pub struct Capacity {
     /// The resources that each group uses, by number.
     pub uses: Lists,
     /// How urgent each group is; the lowest number goes first.
-    pub rank: Vec<u32>,
+    rank: Vec<u32>,
+    /// The group of each rank.
+    by_rank: Vec<u32>,
     /// When each group is back.
     schedule: Schedule,
 }
@@ -59,7 +61,8 @@ impl Capacity {
         let time: Vec<Duration> = (0..order.groups.count())
             .map(|group| objectives.time(order, group))
             .collect();
-        let rank = rank(order, objectives, &time);
+        let by_rank = by_rank(order, objectives, &time);
+        let rank = ranks(&by_rank);
         let groups = (0u32..).take(time.len()).collect();
         let from = vec![Some(objectives.reaction); time.len()];
         let work = Work {
@@ -74,11 +77,13 @@ impl Capacity {
             resources: &footing.resources,
             uses: &uses,
             rank: &rank,
+            by_rank: &by_rank,
         };
         let schedule = limited(&work, &shared);
         Capacity {
             uses,
             rank,
+            by_rank,
             schedule,
         }
     }
@@ -89,6 +94,7 @@ impl Capacity {
             resources: &footing.resources,
             uses: &self.uses,
             rank: &self.rank,
+            by_rank: &self.by_rank,
         }
     }
 
@@ -169,8 +175,8 @@ impl Capacity {
     }
 }
 
-/// Which group goes before which: the least slack, then the longest tail, then the first id.
-fn rank(order: &Order, objectives: &Objectives, time: &[Duration]) -> Vec<u32> {
+/// The groups, the most urgent first: by slack, then tail, then id.
+fn by_rank(order: &Order, objectives: &Objectives, time: &[Duration]) -> Vec<u32> {
     let mut tail = vec![Duration::ZERO; time.len()];
     for group in (0..time.len()).rev() {
         let through = tail[group] + time[group];
@@ -197,11 +203,16 @@ fn rank(order: &Order, objectives: &Objectives, time: &[Duration]) -> Vec<u32> {
             order.groups.at(at).iter().min().copied(),
         )
     });
-    let mut rank = vec![0; time.len()];
-    for (i, group) in (0u32..).zip(groups) {
-        rank[group as usize] = i;
+    groups
+}
+
+/// The rank of each group.
+fn ranks(by_rank: &[u32]) -> Vec<u32> {
+    let mut ranks = vec![0; by_rank.len()];
+    for (rank, group) in (0u32..).zip(by_rank) {
+        ranks[*group as usize] = rank;
     }
-    rank
+    ranks
 }
 
 #[cfg(test)]

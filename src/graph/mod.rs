@@ -32,6 +32,7 @@ pub mod order;
 pub mod paradox;
 #[cfg(test)]
 mod properties;
+mod ranks;
 mod relax;
 pub mod rpo;
 pub mod schedule;

@@ -182,8 +182,8 @@ proptest! {
         analyse(&plan.yaml(), |analysis| {
             let order = &analysis.order;
             for node in analysis.graph.all() {
-                let (alone, together) =
-                    (analysis.objectives.back_at[node.at()], analysis.capacity.back_at(order, node));
+                let alone = analysis.objectives.back_at[node.at()];
+                let together = analysis.capacity.back_at(order, node);
                 assert!(together >= alone);
                 if !plan.shared {
                     assert_eq!(together, alone);

@@ -15,6 +15,7 @@ use std::collections::BinaryHeap;
 use super::Lists;
 use super::footing::{At, Resource};
 use super::order::Order;
+use super::ranks::Ranks;
 use crate::time::Duration;
 
 /// What is to be brought back.
@@ -40,8 +41,10 @@ pub struct Shared<'a> {
     pub resources: &'a [Resource],
     /// Those that each group uses, by number; each once.
     pub uses: &'a Lists,
-    /// How urgent each group is; the lowest number goes first.
+    /// How urgent each group is, each differently; the lowest number goes first.
     pub rank: &'a [u32],
+    /// The group of each rank.
+    pub by_rank: &'a [u32],
 }
 
 /// When everything happens, by the number of the group.
@@ -85,6 +88,7 @@ pub fn unlimited(work: &Work) -> Vec<Option<Duration>> {
             resources: &[],
             uses: &none,
             rank: &[],
+            by_rank: &[],
         };
         return limited(work, &shared).finish;
     }
@@ -128,14 +132,6 @@ enum Event {
     MayBegin,
 }
 
-/// What may begin now, besides its rank.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Candidate {
-    Group(u32),
-    /// The first in the queue at a resource.
-    Queue(At),
-}
-
 type Heap<T> = BinaryHeap<Reverse<T>>;
 
 struct Run<'a> {
@@ -149,10 +145,13 @@ struct Run<'a> {
     also: Vec<(u32, u32)>,
     part: Vec<bool>,
     events: Heap<(Duration, Event, u32)>,
-    candidates: Heap<(u32, Candidate)>,
-    queues: Vec<Heap<(u32, u32)>>,
-    /// Whether the first in the queue stands among the candidates.
-    open: Vec<bool>,
+    /// The ranks of the groups that may begin now, if they find everything free; those first in
+    /// the queue at a resource among them.
+    candidates: Ranks,
+    /// The ranks of the groups that wait at each resource.
+    queues: Vec<Heap<u32>>,
+    /// The resource at which each group waits, if it does.
+    waits_at: Vec<Option<At>>,
     free: Vec<u32>,
     queued_at: Vec<Duration>,
     /// Groups that are back at this moment and were not looked at yet.
@@ -181,9 +180,9 @@ impl<'a> Run<'a> {
             also,
             part: vec![false; groups],
             events: Heap::new(),
-            candidates: Heap::new(),
+            candidates: Ranks::new(shared.rank.len()),
             queues: (0..resources).map(|_| Heap::new()).collect(),
-            open: vec![false; resources],
+            waits_at: vec![None; if resources > 0 { groups } else { 0 }],
             free: shared.resources.iter().map(|r| r.parallel).collect(),
             queued_at: vec![Duration::ZERO; if resources > 0 { groups } else { 0 }],
             back: Vec::new(),
@@ -256,31 +255,28 @@ impl<'a> Run<'a> {
         if self.shared.uses.at(group as usize).is_empty() {
             self.start(group);
         } else {
-            let rank = self.shared.rank[group as usize];
-            self.candidates
-                .push(Reverse((rank, Candidate::Group(group))));
+            self.candidates.insert(self.shared.rank[group as usize]);
         }
     }
 
     /// Begins whatever finds everything free, the most urgent first.
     fn allocate(&mut self) {
-        while let Some(Reverse((_, candidate))) = self.candidates.pop() {
-            match candidate {
-                Candidate::Group(group) => self.start_or_queue(group),
-                Candidate::Queue(resource) => self.serve(resource),
+        while let Some(rank) = self.candidates.pop() {
+            let group = self.shared.by_rank[rank as usize];
+            match self.waits_at[group as usize] {
+                Some(resource) => self.serve(resource, group),
+                None => self.start_or_queue(group),
             }
         }
     }
 
-    /// Gives the first in the queue at a resource its chance.
-    fn serve(&mut self, resource: At) {
-        self.open[resource as usize] = false;
+    /// Gives the group that is first in the queue at a resource its chance.
+    fn serve(&mut self, resource: At, group: u32) {
         if self.free[resource as usize] == 0 {
             return;
         }
-        let Some(Reverse((_, group))) = self.queues[resource as usize].pop() else {
-            return;
-        };
+        self.queues[resource as usize].pop();
+        self.waits_at[group as usize] = None;
         let waited = self.now.saturating_sub(self.queued_at[group as usize]);
         let load = &mut self.schedule.loads[resource as usize];
         load.waited = load.waited + waited;
@@ -289,16 +285,14 @@ impl<'a> Run<'a> {
             *longest = Some((resource, waited));
         }
         self.start_or_queue(group);
-        self.reopen(resource);
+        self.call(resource);
     }
 
-    /// Puts the first in the queue at a resource among the candidates.
-    fn reopen(&mut self, resource: At) {
+    /// Calls the first in the queue at a resource, if it has something free.
+    fn call(&mut self, resource: At) {
         let head = self.queues[resource as usize].peek();
-        if let (Some(Reverse((rank, _))), false) = (head, self.open[resource as usize]) {
-            self.candidates
-                .push(Reverse((*rank, Candidate::Queue(resource))));
-            self.open[resource as usize] = true;
+        if let Some(Reverse(rank)) = head.filter(|_| self.free[resource as usize] > 0) {
+            self.candidates.insert(*rank);
         }
     }
 
@@ -310,8 +304,8 @@ impl<'a> Run<'a> {
         };
         self.queued_at[group as usize] = self.now;
         self.schedule.loads[*busy as usize].queued += 1;
-        let rank = self.shared.rank[group as usize];
-        self.queues[*busy as usize].push(Reverse((rank, group)));
+        self.waits_at[group as usize] = Some(*busy);
+        self.queues[*busy as usize].push(Reverse(self.shared.rank[group as usize]));
     }
 
     fn start(&mut self, group: u32) {
@@ -331,7 +325,7 @@ impl<'a> Run<'a> {
             let load = &mut self.schedule.loads[*resource as usize];
             load.busy = load.busy + self.work.time[group as usize];
             self.free[*resource as usize] += 1;
-            self.reopen(*resource);
+            self.call(*resource);
         }
         self.back.push(group);
     }

@@ -25,14 +25,9 @@ impl<'a, 'p> Plan<'a, 'p> {
     /// Plans the recovery of everything that is down.
     pub fn new(analysis: &'a Analysis<'p>, target: Target<'p>, spread: Spread) -> Self {
         let order = &analysis.order;
-        let mut groups: Vec<u32> = spread
-            .down
-            .iter()
-            .map(|node| order.groups.number(*node))
-            .collect();
-        groups.sort_unstable();
-        groups.dedup();
         let count = order.groups.count();
+        let down = |group: &u32| spread.is_down(order.groups.at(*group as usize)[0]);
+        let groups = (0u32..).take(count).filter(down).collect();
         let mut plan = Plan {
             work: Work {
                 order,
@@ -203,20 +198,19 @@ impl<'a, 'p> Plan<'a, 'p> {
     /// What comes back in which wave, and what has no stated way back.
     fn waves(&self, together: &Schedule) -> (Vec<Vec<Ix>>, Vec<Ix>) {
         let (mut waves, mut never): (Vec<Vec<Ix>>, Vec<Ix>) = (Vec::new(), Vec::new());
-        for group in self.work.groups.iter().map(|group| *group as usize) {
-            let members = self.work.order.groups.at(group);
+        let graph = &self.analysis.graph;
+        for node in graph.all().filter(|node| self.spread.is_down(*node)) {
+            let group = self.work.order.groups.of(node);
             if together.finish[group].is_none() {
-                never.extend_from_slice(members);
+                never.push(node);
                 continue;
             }
             let wave = together.wave[group] as usize;
             if waves.len() <= wave {
                 waves.resize(wave + 1, Vec::new());
             }
-            waves[wave].extend_from_slice(members);
+            waves[wave].push(node);
         }
-        waves.iter_mut().for_each(|wave| wave.sort_unstable());
-        never.sort_unstable();
         (waves, never)
     }
 
