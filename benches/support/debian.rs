@@ -263,7 +263,7 @@ fn system(text: &mut String, team: usize, package: &Package, needs: &[(&str, &st
     } else {
         "second"
     };
-    let holds = if package.number() % 10 == 0 {
+    let holds = if package.number().is_multiple_of(10) {
         "    holds-data: true\n"
     } else {
         ""

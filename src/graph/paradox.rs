@@ -60,7 +60,6 @@ pub fn paradoxes<'p>(graph: &Graph<'p>, order: &Order, footing: &Footing) -> Vec
         let spread = Spread::new(graph, footing, lost);
         for (procedure, system) in procedures(graph, scenario, &spread) {
             let before = system.map(|system| Before {
-                order,
                 system,
                 groups: order.all_before(system),
             });
@@ -70,6 +69,7 @@ pub fn paradoxes<'p>(graph: &Graph<'p>, order: &Order, footing: &Footing) -> Vec
                 scenario,
                 procedure,
                 before,
+                order,
             };
             serves.steps(&mut found);
         }
@@ -102,17 +102,9 @@ fn procedures<'p>(
 }
 
 /// A system under recovery, and the groups that are back before its recovery begins.
-struct Before<'a> {
-    order: &'a Order,
+struct Before {
     system: Ix,
     groups: HashSet<u32>,
-}
-
-impl Before<'_> {
-    /// Whether a step can use a node: it is back before, or is what the steps before brought back.
-    fn has(&self, node: Ix, first: bool) -> bool {
-        self.groups.contains(&self.order.groups.number(node)) || self.system == node && !first
-    }
 }
 
 struct Serves<'a, 'p> {
@@ -120,14 +112,14 @@ struct Serves<'a, 'p> {
     spread: &'a Spread,
     scenario: &'p Item<Scenario>,
     procedure: &'p Item<Procedure>,
-    before: Option<Before<'a>>,
+    before: Option<Before>,
+    order: &'a Order,
 }
 
 impl<'p> Serves<'_, 'p> {
     fn steps(&self, found: &mut Vec<Paradox<'p>>) {
         let (all, declared) = (&self.procedure.steps, self.procedure.at());
         for (i, step) in all.iter().enumerate() {
-            let first = self.procedure.before(i).is_empty();
             let at = declared.key("steps").index(i);
             let mut add = |means: Option<Means>, place: Place| {
                 found.extend(means.map(|means| Paradox {
@@ -140,15 +132,15 @@ impl<'p> Serves<'_, 'p> {
                 }));
             };
             for (j, tool) in step.tools.iter().enumerate() {
-                let means = self.down(tool.as_str(), first).map(Means::Tool);
+                let means = self.down(tool.as_str(), i).map(Means::Tool);
                 add(means, at.clone().key("tools").index(j));
             }
             for (j, credential) in step.credentials.iter().enumerate() {
-                let means = self.credential(credential.as_str(), first);
+                let means = self.credential(credential.as_str(), i);
                 add(means, at.clone().key("credentials").index(j));
             }
             if let Some(needs) = step.tell.as_ref().and_then(|tell| tell.needs.as_ref()) {
-                let means = self.down(needs.as_str(), first).map(Means::Channel);
+                let means = self.down(needs.as_str(), i).map(Means::Channel);
                 add(means, at.clone().key("tell").key("needs"));
             }
             let role = step.role.as_ref();
@@ -158,19 +150,19 @@ impl<'p> Serves<'_, 'p> {
         }
     }
 
-    /// The chain that takes a system down that the step needs, unless it is back by then.
-    fn down(&self, id: &str, first: bool) -> Option<Vec<Ix>> {
+    /// The chain that takes a system down that a step needs, unless it is back by then.
+    fn down(&self, id: &str, step: usize) -> Option<Vec<Ix>> {
         let node = self
             .graph
             .system_node(self.graph.programme.systems.position(id)?);
-        let there = self
-            .before
-            .as_ref()
-            .is_some_and(|before| before.has(node, first));
+        let there = self.before.as_ref().is_some_and(|before| {
+            let brought_back = before.system == node && !self.procedure.before(step).is_empty();
+            brought_back || before.groups.contains(&self.order.groups.number(node))
+        });
         (self.spread.is_down(node) && !there).then(|| self.spread.chain(node))
     }
 
-    fn credential(&self, id: &str, first: bool) -> Option<Means> {
+    fn credential(&self, id: &str, step: usize) -> Option<Means> {
         let place = self.graph.programme.credentials.position(id)?;
         let credential = &self.graph.programme.credentials[place];
         if self.spread.lost.credentials[place] {
@@ -182,7 +174,7 @@ impl<'p> Serves<'_, 'p> {
             .filter(|_| credential.second_copy.is_none())?;
         Some(Means::KeptIn(
             number(place),
-            self.down(kept_in.as_str(), first)?,
+            self.down(kept_in.as_str(), step)?,
         ))
     }
 }

@@ -8,6 +8,7 @@ use crate::graph::schedule::{Schedule, Work};
 use crate::graph::spread::{Spread, State};
 use crate::graph::target::Target;
 use crate::graph::{Analysis, Ix};
+use crate::id::DisruptionClassId;
 use crate::time::Duration;
 
 /// How what is down is to be brought back.
@@ -43,7 +44,7 @@ impl<'a, 'p> Plan<'a, 'p> {
             kept: Vec::new(),
         };
         let class = match target {
-            Target::Scenario(scenario) => scenario.class.as_ref().map(|class| class.as_str()),
+            Target::Scenario(scenario) => scenario.class.as_ref().map(DisruptionClassId::as_str),
             _ => None,
         };
         for node in plan.spread.down.clone() {
