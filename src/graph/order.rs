@@ -239,3 +239,73 @@ fn way_back(came: &HashMap<Ix, Edge>, last: Edge, start: Ix) -> Vec<Edge> {
     edges.reverse();
     edges
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::graph::testing::analyse;
+
+    fn check(dependencies: &[(&str, &str)], waves: &[&[&str]]) {
+        let needs = |id: &str| {
+            let ours = dependencies.iter().filter(|(from, _)| *from == id);
+            ours.map(|(_, on)| format!("{{on: {on}}}"))
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        let system = |id| format!("  - {{id: {id}, name: S, depends-on: [{}]}}\n", needs(id));
+        let systems: String = ["a", "b", "c", "d"].map(system).concat();
+        analyse(&format!("systems:\n{systems}"), |analysis| {
+            let found = analysis.order.waves();
+            let found: Vec<_> = found.iter().map(|wave| analysis.ids(wave)).collect();
+            assert_eq!(found, waves);
+        });
+    }
+
+    #[test]
+    fn each_wave_needs_only_what_is_in_the_waves_before() {
+        check(
+            &[("a", "b"), ("b", "c"), ("a", "d")],
+            &[&["c", "d"], &["b"], &["a"]],
+        );
+    }
+
+    #[test]
+    fn what_needs_each_other_is_in_one_wave() {
+        check(
+            &[("a", "b"), ("b", "a"), ("b", "c"), ("d", "a")],
+            &[&["c"], &["a", "b"], &["d"]],
+        );
+    }
+
+    #[test]
+    fn a_bootstrap_dependency_orders_unless_it_closes_a_circle() {
+        check(
+            &[("a", "b, kind: bootstrap"), ("b", "c")],
+            &[&["c", "d"], &["b"], &["a"]],
+        );
+        check(
+            &[("c", "b, kind: bootstrap"), ("b", "c")],
+            &[&["a", "c", "d"], &["b"]],
+        );
+    }
+
+    #[test]
+    fn a_circle_is_named_by_its_shortest_way_round_and_what_opens_it() {
+        let yaml = "
+systems:
+  - {id: a, name: A, depends-on: [{on: b}]}
+  - {id: b, name: B, depends-on: [{on: c}, {on: a}]}
+  - {id: c, name: C, depends-on: [{on: a}]}
+";
+        analyse(yaml, |analysis| {
+            let cycles = analysis.order.cycles(&analysis.graph);
+            let names = |edges: &[crate::graph::Edge]| {
+                let ends = edges.iter().map(|edge| [edge.from, edge.to]);
+                ends.map(|ends| analysis.ids(&ends).concat())
+                    .collect::<Vec<_>>()
+            };
+            assert_eq!(analysis.ids(&cycles[0].members), ["a", "b", "c"]);
+            assert_eq!(names(&cycles[0].shortest), ["ab", "ba"]);
+            assert_eq!(names(&cycles[0].relax), ["ab"]);
+        });
+    }
+}

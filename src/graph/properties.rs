@@ -262,7 +262,7 @@ proptest! {
     }
 
     #[test]
-    fn a_single_point_takes_exactly_the_functions_that_go_down_with_it(plan in plan(Shape::Any, ALL)) {
+    fn a_single_point_takes_exactly_what_goes_down_with_it(plan in plan(Shape::Any, ALL)) {
         analyse(&plan.yaml(), |analysis| {
             let programme = analysis.graph.programme;
             for single in &analysis.singles.ranked {

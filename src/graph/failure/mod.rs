@@ -93,7 +93,8 @@ impl<'p> Failure<'p> {
         let spread = Spread::new(graph, footing, Lost::new(graph.programme, footing, target));
         let plan = Plan::new(analysis, target, spread);
         let shared = analysis.capacity.shared(footing);
-        let (alone, together) = (unlimited(&plan.work), limited(&plan.work, &shared));
+        let (alone, together) =
+            rayon::join(|| unlimited(&plan.work), || limited(&plan.work, &shared));
         plan.failure(target, &alone, &together)
     }
 
