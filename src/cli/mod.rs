@@ -63,6 +63,7 @@ commands! {
         Check check;
         Explain explain;
         Graph graph;
+        Impact impact;
     }
     "For tools" {
         Schema schema;

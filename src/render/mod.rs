@@ -1,8 +1,11 @@
 //! What people read: findings, documents and diagrams. Nothing here decides anything.
 
 pub mod diagram;
+pub mod explain;
 pub mod findings;
 pub mod graph;
+pub mod impact;
 #[cfg(feature = "pdf")]
 pub mod pdf;
+mod seconds;
 pub mod typst_markup;
