@@ -225,6 +225,16 @@ plain! {
     }
 }
 
+impl Organization {
+    /// Whether the plan is to have a section, by the name of the key that fills it.
+    pub fn applies(&self, section: &str) -> bool {
+        !self
+            .not_applicable
+            .iter()
+            .any(|left_out| left_out.section == section)
+    }
+}
+
 words! {
     /// The kinds of thing that are done about a plan.
     pub enum HistoryKind {

@@ -8,3 +8,4 @@ mod load_hostile;
 mod load_properties;
 mod schema;
 mod support;
+mod who_complains;
