@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Places, VERSION, columns};
-use crate::finding::Place;
+use crate::finding::{Place, Seg, Spot};
 use crate::graph::capacity::Wait;
 use crate::graph::{Analysis, Ix, explain};
 use crate::load::Sources;
@@ -40,8 +40,8 @@ struct Stated {
 
 #[derive(Debug, Serialize)]
 struct Line<'a> {
-    /// The thing; `null` for noticing and declaring.
-    id: Option<&'a str>,
+    /// The thing; for what passes before anybody begins, `detection` and `declaration`.
+    id: &'a str,
     time: Seconds,
     so_far: Seconds,
     basis: Option<String>,
@@ -77,7 +77,7 @@ impl<'a> Rto<'a> {
         let places = lines.filter_map(|line| line.place.as_ref()).chain(promised);
         let places = Places::new(sources, places.collect::<Vec<&Place>>());
         let line = |line: &explain::Line| Line {
-            id: line.node.map(|node| graph.id(node)),
+            id: line.node.map_or_else(|| key(line), |node| graph.id(node)),
             time: Seconds(line.time),
             so_far: Seconds(line.so_far),
             basis: line.basis.map(|basis| basis.words()),
@@ -131,18 +131,13 @@ impl<'a> Rto<'a> {
             text.push_str(&columns(&self.waits.iter().map(busy).collect::<Vec<_>>()));
         }
         if let Some(due) = due {
-            let verdict = match back.less(due).filter(|late| *late > Duration::ZERO) {
-                None => "in time".to_owned(),
-                Some(late) => format!("{} late", late.words()),
-            };
-            let because = if self.limits.len() > 1 {
-                ", because"
-            } else {
-                ", its own objective"
-            };
+            let late = back.less(due).filter(|late| *late > Duration::ZERO);
+            let verdict = late.map_or("in time".to_owned(), |late| {
+                format!("{} late", late.words())
+            });
+            let due = due.words();
             text.push_str(&format!(
-                "\nNeeded: back by {}, so it is {verdict}{because}\n\n",
-                due.words()
+                "\nNeeded: back by {due}; it is {verdict}. What sets that\n\n"
             ));
             text.push_str(&columns(
                 &self.limits.iter().map(Line::limit).collect::<Vec<_>>(),
@@ -157,11 +152,10 @@ impl<'a> Rto<'a> {
 
 impl Line<'_> {
     fn cells(&self) -> Vec<String> {
-        let what = self.id.unwrap_or("noticing and declaring");
         vec![
             format!("+ {}", self.time.0.words()),
             format!("= {}", self.so_far.0.words()),
-            what.to_owned(),
+            self.id.to_owned(),
             self.basis.clone().unwrap_or_else(|| "stated".to_owned()),
             self.at.clone().unwrap_or_default(),
         ]
@@ -169,11 +163,7 @@ impl Line<'_> {
 
     fn limit(&self) -> Vec<String> {
         let by = format!("by {}", self.so_far.0.words());
-        vec![
-            by,
-            self.id.unwrap_or_default().to_owned(),
-            self.at.clone().unwrap_or_default(),
-        ]
+        vec![by, self.id.to_owned(), self.at.clone().unwrap_or_default()]
     }
 }
 
@@ -183,6 +173,17 @@ impl Fix<'_> {
             Fix::Shorten { id, to } => format!("if {id} came back within {}", to.0.words()),
             Fix::Soften { from, to } => format!("if {from} worked without {to} (`kind: soft`)"),
         }
+    }
+}
+
+/// The key of the organization that states a time.
+fn key(line: &explain::Line) -> &'static str {
+    match line.place.as_ref().map(|place| &place.spot) {
+        Some(Spot::Route(_, route)) => match route.last() {
+            Some(Seg::Key(key)) => key,
+            _ => "",
+        },
+        _ => "",
     }
 }
 
