@@ -47,3 +47,33 @@ impl Adjacency {
         &self.edges[start as usize..end as usize]
     }
 }
+
+/// For each of a row of things a list of numbers, in two arrays.
+#[derive(Debug)]
+pub struct Lists {
+    ends: Vec<u32>,
+    values: Vec<u32>,
+}
+
+impl Lists {
+    /// Puts lists behind one another.
+    pub fn new<L: IntoIterator<Item = u32>>(lists: impl Iterator<Item = L>) -> Self {
+        let (mut ends, mut values) = (Vec::new(), Vec::new());
+        for list in lists {
+            values.extend(list);
+            ends.push(u32::try_from(values.len()).expect("fewer than four thousand million"));
+        }
+        Lists { ends, values }
+    }
+
+    /// One of the lists.
+    pub fn at(&self, place: usize) -> &[u32] {
+        let start = place.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.values[start as usize..self.ends[place] as usize]
+    }
+
+    /// Whether every list is empty.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+}

@@ -36,6 +36,11 @@ impl Components {
         self.of[node.at()] as usize
     }
 
+    /// The number of the one a node belongs to.
+    pub fn number(&self, node: Ix) -> u32 {
+        self.of[node.at()]
+    }
+
     /// Every node, what is needed before what needs it.
     pub fn nodes(&self) -> &[Ix] {
         &self.nodes

@@ -10,12 +10,21 @@
 //! | when is each thing back, and by when must it be | `objectives` |
 
 mod adjacency;
+pub mod capacity;
 mod components;
+pub mod failure;
+pub mod fix;
+pub mod footing;
+pub mod lost;
 pub mod objectives;
 pub mod order;
 mod relax;
+pub mod schedule;
+pub mod single;
+pub mod spread;
+pub mod target;
 
-pub use adjacency::{Adjacency, Ix};
+pub use adjacency::{Adjacency, Ix, Lists};
 pub use components::Components;
 
 use std::collections::HashMap;
@@ -54,6 +63,10 @@ pub struct Analysis<'p> {
     pub order: order::Order,
     /// When each thing is back, and by when it must be.
     pub objectives: objectives::Objectives,
+    /// What each system stands on, by number.
+    pub footing: footing::Footing,
+    /// When each thing is back when recoveries share people and links.
+    pub capacity: capacity::Capacity,
 }
 
 impl<'p> Analysis<'p> {
@@ -62,10 +75,14 @@ impl<'p> Analysis<'p> {
         let graph = Graph::build(programme);
         let order = order::Order::new(&graph);
         let objectives = objectives::Objectives::new(&graph, &order);
+        let footing = footing::Footing::new(programme);
+        let capacity = capacity::Capacity::new(&graph, &order, &objectives, &footing);
         Analysis {
             graph,
             order,
             objectives,
+            footing,
+            capacity,
         }
     }
 }
@@ -140,6 +157,16 @@ impl<'p> Graph<'p> {
     /// Every system.
     pub fn systems(&self) -> impl DoubleEndedIterator<Item = Ix> + use<> {
         numbers(self.programme.functions.len(), self.nodes.len())
+    }
+
+    /// The node of a system, by its place in the programme's list.
+    pub fn system_node(&self, place: usize) -> Ix {
+        Ix(u32::try_from(self.programme.functions.len() + place).expect("checked when built"))
+    }
+
+    /// The place of a system in the programme's list, if the node is one.
+    pub fn system_place(&self, node: Ix) -> Option<usize> {
+        node.at().checked_sub(self.programme.functions.len())
     }
 
     /// The node with this id.

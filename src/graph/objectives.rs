@@ -106,9 +106,9 @@ impl Objectives {
                 .map(|edge| (self.back_at[edge.to.at()], edge.to))
                 .max();
             let start = last.map_or(self.reaction, |(back, _)| back.max(self.reaction));
-            let time = members.iter().map(|node| self.own[node.at()].time).max();
+            let time = self.time(order, group);
             for node in members {
-                self.back_at[node.at()] = start + time.unwrap_or_default();
+                self.back_at[node.at()] = start + time;
                 self.held_by[node.at()] = last.map(|(_, node)| node);
             }
         }
@@ -118,12 +118,12 @@ impl Objectives {
         for group in (0..order.groups.count()).rev() {
             let members = order.groups.at(group);
             self.share_due(members);
-            let time = members.iter().map(|node| self.own[node.at()].time).max();
+            let time = self.time(order, group);
             for node in members {
                 let Some(due) = self.due[node.at()] else {
                     continue;
                 };
-                let left = due.saturating_sub(time.unwrap_or_default());
+                let left = due.saturating_sub(time);
                 for edge in order.needs(graph, *node) {
                     let theirs = &mut self.due[edge.to.at()];
                     if theirs.is_none_or(|theirs| left < theirs) {
@@ -176,19 +176,18 @@ impl Objectives {
         follow(node, &self.due_by)
     }
 
-    /// The one recovery on a late node's critical path that needs the smallest cut, as a share of
-    /// its own time, for the node to be back in time. `None` where no single cut is enough.
-    ///
-    /// A cut helps only until the next slowest chain takes over; what is left over after the cut
-    /// is computed again when the plan is checked again.
-    pub fn cheapest(&self, node: Ix, rto: Duration) -> Option<(Ix, Duration)> {
-        let excess = self.back_at[node.at()].less(rto)?;
-        let path = self.critical_path(node);
-        let able = path
-            .into_iter()
-            .filter(|step| self.own[step.at()].time >= excess);
-        let best = able.max_by_key(|step| (self.own[step.at()].time, step.0))?;
-        Some((best, self.own[best.at()].time.saturating_sub(excess)))
+    /// What sets the time of a node's group: itself, unless it is in a circle with a slower one.
+    pub fn slowest(&self, order: &Order, node: Ix) -> Ix {
+        let members = order.groups.at(order.groups.of(node)).iter();
+        let slowest = members.max_by_key(|member| (self.own[member.at()].time, **member == node));
+        slowest.copied().unwrap_or(node)
+    }
+
+    /// How long a group takes once what it needs is back: the longest of its members' own times.
+    pub fn time(&self, order: &Order, group: usize) -> Duration {
+        let members = order.groups.at(group).iter();
+        let times = members.map(|node| self.own[node.at()].time);
+        times.max().unwrap_or_default()
     }
 }
 

@@ -14,6 +14,9 @@ use super::relax::relax;
 use super::{Edge, Graph, Ix};
 use crate::model::DependencyKind;
 
+/// How many edges are walked in search of the shortest circle of one group.
+const WALKED_MAX: usize = 500_000;
+
 /// The order in which things come back.
 #[derive(Debug)]
 pub struct Order {
@@ -35,12 +38,11 @@ impl Order {
             wide.as_ref()
                 .is_some_and(|wide| wide.of(edge.from) != wide.of(edge.to))
         };
-        let holds: Vec<bool> = graph
-            .edges
-            .iter()
-            .map(|edge| edge.kind == Hard || edge.kind == Bootstrap && opens(edge))
-            .collect();
-        let groups = components(graph, hard);
+        let holds = |edge: &Edge| edge.kind == Hard || edge.kind == Bootstrap && opens(edge);
+        // A `bootstrap` edge that holds closes no circle, so the groups are those of the hard
+        // edges; their order must respect both.
+        let groups = components(graph, holds);
+        let holds = graph.edges.iter().map(holds).collect();
         let mut order = Order {
             groups,
             wave: Vec::new(),
@@ -116,10 +118,7 @@ impl Order {
     fn cycle(&self, graph: &Graph, nodes: &[Ix]) -> Cycle {
         let mut members = nodes.to_vec();
         members.sort();
-        let shortest = members
-            .iter()
-            .filter_map(|start| self.round_trip(graph, *start));
-        let shortest = shortest.min_by_key(Vec::len).unwrap_or_default();
+        let shortest = self.shortest_round_trip(graph, &members);
         let relax = relax(graph, &members);
         Cycle {
             members,
@@ -128,14 +127,39 @@ impl Order {
         }
     }
 
+    /// The shortest circle through any of these nodes, all of one group, as edges.
+    ///
+    /// Every node is tried as a start until [`WALKED_MAX`] edges were walked; in a group so large
+    /// that this ends the search, the circle is the shortest through those that were tried.
+    fn shortest_round_trip(&self, graph: &Graph, members: &[Ix]) -> Vec<Edge> {
+        let (mut shortest, mut walked): (Option<Vec<Edge>>, usize) = (None, 0);
+        for start in members {
+            let found = self.round_trip(graph, *start, &mut walked);
+            let shorter = |found: &Vec<Edge>| {
+                shortest
+                    .as_ref()
+                    .is_none_or(|best| found.len() < best.len())
+            };
+            if let Some(found) = found.filter(shorter) {
+                shortest = Some(found);
+            }
+            let least = shortest.as_ref().map_or(usize::MAX, Vec::len);
+            if walked > WALKED_MAX || least <= 1 {
+                break;
+            }
+        }
+        shortest.unwrap_or_default()
+    }
+
     /// The shortest way from a node back to itself inside its group, as edges.
-    fn round_trip(&self, graph: &Graph, start: Ix) -> Option<Vec<Edge>> {
+    fn round_trip(&self, graph: &Graph, start: Ix, walked: &mut usize) -> Option<Vec<Edge>> {
         let group = self.groups.of(start);
         let mut came: HashMap<Ix, Edge> = HashMap::new();
         let mut queue = VecDeque::from([start]);
         while let Some(node) = queue.pop_front() {
             let inside = |e: &&Edge| hard(e) && self.groups.of(e.to) == group;
             for edge in graph.needs(node).filter(inside) {
+                *walked += 1;
                 if edge.to == start {
                     return Some(way_back(&came, *edge, start));
                 }
