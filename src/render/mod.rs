@@ -1,7 +1,11 @@
 //! What people read: findings, documents and diagrams. Nothing here decides anything.
 
 pub mod diagram;
+pub mod document;
+pub mod facts;
 pub mod findings;
 #[cfg(feature = "pdf")]
 pub mod pdf;
 pub mod typst_markup;
+pub mod verify;
+pub mod view;
