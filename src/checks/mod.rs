@@ -14,6 +14,15 @@ use crate::load::Loaded;
 use crate::model::{Acceptance, Declared, Kind, Programme};
 use crate::time::Date;
 
+mod age;
+mod copies;
+mod late;
+mod listing;
+mod needed;
+mod steps;
+mod supplied;
+mod within;
+
 /// A rule about plans.
 pub struct Check {
     /// The complaint, which is also the file's name.
@@ -92,11 +101,91 @@ macro_rules! table {
 }
 
 table! {
+    backup_can_be_deleted
+    backup_never_restored
+    backup_of_nothing
+    backup_slower_than_rpo
+    backup_without_retention
+    backup_without_schedule
+    bootstrap_without_procedure
+    class_objective_looser
+    contract_ended
+    contract_missing
+    credential_single_holder
+    credential_without_second_copy
     dangling_reference
+    data_not_stated
+    data_without_backup
+    dependency_cycle
+    dependency_on_itself
     dependency_slower_than_dependant
+    dependency_twice
+    drill_date_blocked
+    drill_failed_last_time
+    drill_never_held
+    drill_without_contacts
+    drill_without_criteria
+    drill_without_scenario
+    facts_not_verified
+    file_unreadable
+    full_copy_not_tested
+    likely_exceeds_worst
+    measured_slower_than_rto
+    missing_key
     no_alternate
+    no_drill
+    no_full_local_copy
+    no_organization
+    objective_exceeds_tier
+    procedure_not_used
+    procedure_not_verified
+    procedure_slower_than_recovery
+    procedure_without_owner
+    procedure_without_steps
+    recovery_at_lost_site
+    recovery_slower_than_rto
+    restore_slower_than_rto
+    risk_accepted_but_high
+    risk_without_owner
+    risk_without_scenario
+    risk_without_treatment
     rto_exceeds_mtpd
+    scenario_never_drilled
+    scenario_takes_nothing_down
+    scenario_without_class
+    scenario_without_criteria
+    scenario_without_procedure
+    scenarios_leave_class_open
+    site_within_itself
+    site_without_alternative
+    step_after_unknown
+    step_declared_twice
+    step_without_communication
+    step_without_role
+    step_without_time
+    steps_circular
+    system_not_used
+    system_without_objectives
+    system_without_owner
+    system_without_procedure
+    system_without_recovery
+    tier_missing
+    too_many_problems
+    unknown_disruption_class
     unknown_key
+    vendor_not_used
+    vendor_not_verified
+    vendor_slower_than_needed
+    vendor_without_alternative
+    vendor_without_contact
+    vendor_without_escalation
+    vendor_without_restoration_plan
+    wrong_value
+    yaml_duplicate_key
+    yaml_syntax
+    yaml_tag
+    yaml_too_complex
+    zero_duration
 }
 
 /// The check with this id.

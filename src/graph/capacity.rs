@@ -151,6 +151,15 @@ impl Capacity {
         waited.rev().max_by_key(|(_, load)| load.waited)
     }
 
+    /// From when to when each recovery keeps a resource busy.
+    pub fn spans(&self, resource: At) -> Vec<(Duration, Duration)> {
+        let groups = 0..self.rank.len();
+        let using = groups.filter(|group| self.uses.at(*group).contains(&resource));
+        using
+            .filter_map(|group| self.schedule.start[group].zip(self.schedule.finish[group]))
+            .collect()
+    }
+
     /// How long a node waited for resources once what it needs was back.
     fn waited(&self, order: &Order, node: Ix) -> Duration {
         let group = order.groups.of(node);
@@ -196,4 +205,121 @@ fn rank(graph: &Graph, order: &Order, objectives: &Objectives, time: &[Duration]
         rank[group as usize] = i;
     }
     rank
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::graph::testing::analyse;
+    use crate::graph::{Analysis, footing::Holder};
+
+    /// Three databases that one administrator restores over one link, and a report on two.
+    const RESTORES: &str = "
+functions:
+  - {id: report, name: Report, rto: 4h, depends-on: [{on: a}, {on: b}]}
+systems:
+  - {id: a, name: A, recovery: {strategy: restore, worst: 1h, uses: [dba]}}
+  - {id: b, name: B, recovery: {strategy: restore, worst: 2h, uses: [dba, link]}}
+  - {id: c, name: C, rto: 9h, recovery: {strategy: restore, worst: 4h, uses: [dba]}}
+people: [{id: ada, name: Ada}, {id: ben, name: Ben}]
+roles: [{id: dba, name: Administrator, primary: ada}]
+capacities: [{id: link, name: Link}]
+";
+
+    fn back(analysis: &Analysis, id: &str) -> String {
+        analysis
+            .capacity
+            .back_at(&analysis.order, analysis.node(id))
+            .words()
+    }
+
+    fn check(yaml: &str, expected: &[(&str, &str)]) {
+        analyse(yaml, |analysis| {
+            for (id, at) in expected {
+                assert_eq!(back(analysis, id), *at, "{id}");
+            }
+        });
+    }
+
+    #[test]
+    fn recoveries_that_share_a_person_go_one_after_the_other_the_least_slack_first() {
+        check(
+            RESTORES,
+            &[("b", "2 h"), ("a", "3 h"), ("report", "3 h"), ("c", "7 h")],
+        );
+    }
+
+    #[test]
+    fn without_declared_resources_nothing_waits() {
+        let free = RESTORES
+            .replace(", uses: [dba]", "")
+            .replace(", uses: [dba, link]", "");
+        check(
+            &free,
+            &[("a", "1 h"), ("b", "2 h"), ("report", "2 h"), ("c", "4 h")],
+        );
+    }
+
+    #[test]
+    fn a_role_that_can_do_two_things_at_once_does() {
+        let two = RESTORES.replace("primary: ada", "primary: ada, parallel: 2");
+        check(
+            &two,
+            &[("a", "1 h"), ("b", "2 h"), ("report", "2 h"), ("c", "5 h")],
+        );
+    }
+
+    #[test]
+    fn two_roles_of_one_person_are_not_two_pairs_of_hands() {
+        let roles =
+            "dba, name: Administrator, primary: ada}, {id: net, name: Network, primary: ada";
+        let both = RESTORES.replace("dba, name: Administrator, primary: ada", roles);
+        let both = both.replace("worst: 4h, uses: [dba]", "worst: 4h, uses: [net]");
+        check(&both, &[("c", "7 h")]);
+        check(
+            &both.replace("Network, primary: ada", "Network, primary: ben"),
+            &[("c", "4 h")],
+        );
+    }
+
+    #[test]
+    fn the_bottleneck_of_a_function_is_who_its_chain_waits_for_longest() {
+        analyse(RESTORES, |analysis| {
+            let report = analysis.node("report");
+            let (order, capacity) = (&analysis.order, &analysis.capacity);
+            let (resource, waited) = capacity.bottleneck(order, report).expect("it waits");
+            let holder = analysis.footing.resources[resource as usize].holder;
+            assert!(matches!(holder, Holder::Person(_)));
+            assert_eq!(holder.id(analysis.graph.programme), "ada");
+            assert_eq!(waited.words(), "2 h");
+            assert_eq!(
+                analysis.ids(&capacity.critical_path(order, report)),
+                ["report", "a"]
+            );
+        });
+    }
+
+    #[test]
+    fn every_resource_tells_how_long_it_was_busy_and_was_waited_for() {
+        analyse(RESTORES, |analysis| {
+            let (worst, load) = analysis
+                .capacity
+                .worst(&analysis.footing)
+                .expect("somebody waits");
+            assert_eq!(worst.holder.id(analysis.graph.programme), "ada");
+            assert_eq!((load.busy.words(), load.queued), ("7 h".to_owned(), 2));
+            assert_eq!(load.waited.words(), "5 h");
+        });
+    }
+
+    #[test]
+    fn what_needs_each_other_comes_back_together_and_uses_all_that_any_of_it_uses() {
+        let yaml = "
+systems:
+  - {id: a, name: A, depends-on: [{on: b}], recovery: {strategy: s, worst: 1h, uses: [x]}}
+  - {id: b, name: B, depends-on: [{on: a}], recovery: {strategy: s, worst: 2h, uses: [y]}}
+  - {id: c, name: C, rto: 1d, recovery: {strategy: s, worst: 3h, uses: [x, y]}}
+capacities: [{id: x, name: X}, {id: y, name: Y}]
+";
+        check(yaml, &[("c", "3 h"), ("a", "5 h"), ("b", "5 h")]);
+    }
 }

@@ -8,21 +8,36 @@
 //! |---|---|
 //! | in what order do things come back, and what goes round in circles | `order` |
 //! | when is each thing back, and by when must it be | `objectives` |
+//! | what is the cheapest way to have a late thing back in time | `fix` |
+//! | when is it back when recoveries share people and links | `capacity`, on `schedule` |
+//! | how much data can a function really lose | `rpo` |
+//! | what follows when something fails | `failure`, from `target`, `lost` and `spread` |
+//! | what takes functions down by itself | `single` |
+//! | what should be independent, but is lost together | `fate` |
+//! | which steps need what is down when they are needed | `paradox` |
 
 mod adjacency;
 pub mod capacity;
 mod components;
+pub mod explain;
 pub mod failure;
+pub mod fate;
 pub mod fix;
 pub mod footing;
 pub mod lost;
 pub mod objectives;
 pub mod order;
+pub mod paradox;
+#[cfg(test)]
+mod properties;
 mod relax;
+pub mod rpo;
 pub mod schedule;
 pub mod single;
 pub mod spread;
 pub mod target;
+#[cfg(test)]
+mod testing;
 
 pub use adjacency::{Adjacency, Ix, Lists};
 pub use components::Components;
@@ -56,6 +71,9 @@ pub struct Edge {
 }
 
 /// Everything that is computed on the graph of a programme, once for each command.
+///
+/// What follows from a failure depends on what fails, so it is computed on demand, by
+/// [`failure::Failure::new`]; so is what explains a figure.
 pub struct Analysis<'p> {
     /// The graph itself.
     pub graph: Graph<'p>,
@@ -67,23 +85,54 @@ pub struct Analysis<'p> {
     pub footing: footing::Footing,
     /// When each thing is back when recoveries share people and links.
     pub capacity: capacity::Capacity,
+    /// How much data each thing can really lose.
+    pub rpo: rpo::RecoveryPoints,
+    /// What takes functions down by itself.
+    pub singles: single::Singles,
+    /// What should be independent, but is lost together.
+    pub fate: fate::CommonFate,
+    /// Steps whose own means are down in the scenario they serve.
+    pub paradoxes: Vec<paradox::Paradox<'p>>,
 }
 
 impl<'p> Analysis<'p> {
     /// Builds the graph and computes everything on it.
     pub fn new(programme: &'p Programme) -> Self {
         let graph = Graph::build(programme);
-        let order = order::Order::new(&graph);
-        let objectives = objectives::Objectives::new(&graph, &order);
-        let footing = footing::Footing::new(programme);
-        let capacity = capacity::Capacity::new(&graph, &order, &objectives, &footing);
+        let (order, footing) = rayon::join(
+            || order::Order::new(&graph),
+            || footing::Footing::new(programme),
+        );
+        let ((objectives, capacity), (rpo, singles, fate, paradoxes)) = rayon::join(
+            || {
+                let objectives = objectives::Objectives::new(&graph, &order);
+                let capacity = capacity::Capacity::new(&graph, &order, &objectives, &footing);
+                (objectives, capacity)
+            },
+            || {
+                let rpo = rpo::RecoveryPoints::new(&graph, &order);
+                let singles = single::Singles::new(&graph, &order, &footing);
+                let fate = fate::CommonFate::new(&graph, &footing);
+                let paradoxes = paradox::paradoxes(&graph, &order, &footing);
+                (rpo, singles, fate, paradoxes)
+            },
+        );
         Analysis {
             graph,
             order,
             objectives,
             footing,
             capacity,
+            rpo,
+            singles,
+            fate,
+            paradoxes,
         }
+    }
+
+    /// The cheapest ways to have a node back by a limit; `None` where it is back by then anyway.
+    pub fn cheapest(&self, node: Ix, limit: Duration) -> Option<fix::Fix> {
+        fix::cheapest(&self.graph, &self.order, &self.objectives, node, limit)
     }
 }
 
@@ -253,10 +302,29 @@ impl<'p> Graph<'p> {
             Node::Function(at) => self.programme.functions[at as usize].at_where(|f| f.rto == rto),
             Node::System(at) => self.programme.systems[at as usize].at_where(|s| s.rto == rto),
         };
-        if rto.is_some() {
-            at.key("rto")
-        } else {
-            at.place()
+        rto.map_or_else(|| at.place(), |_| at.key("rto"))
+    }
+
+    /// Where the recovery point objective that counts was written, else the node itself.
+    pub fn rpo_place(&self, node: Ix) -> Place {
+        let rpo = self.rpo(node);
+        let at = match self.nodes[node.at()] {
+            Node::Function(at) => self.programme.functions[at as usize].at_where(|f| f.rpo == rpo),
+            Node::System(at) => self.programme.systems[at as usize].at_where(|s| s.rpo == rpo),
+        };
+        rpo.map_or_else(|| at.place(), |_| at.key("rpo"))
+    }
+
+    /// Where the own recovery time of a node was written, by where it comes from.
+    pub fn own_place(&self, node: Ix, basis: objectives::Basis) -> Place {
+        use objectives::Basis;
+        let at = self.at(node).key("recovery");
+        match basis {
+            Basis::Measured(_) => at.key("measured").key("took"),
+            Basis::Worst => at.key("worst"),
+            Basis::Likely => at.key("likely"),
+            Basis::Assumed => self.rto_place(node),
+            Basis::Unknown | Basis::None => self.at(node).place(),
         }
     }
 

@@ -1,12 +1,12 @@
 //! Single points of failure: what takes functions down by itself, and has no stated alternative.
 //!
-//! | what fails | and takes along | unless the plan states |
+//! | what fails | and takes along | unless |
 //! |---|---|---|
-//! | a system | every function that needs it, by `hard` dependencies | `recovery.site`, another site than its own |
-//! | a site | those of its systems, and of the sites within it | `alternative` |
-//! | a vendor | those of its systems, and of the vendors that rely on it | `alternative` |
-//! | a person, alone in a role | those that need the role, or a recovery that uses it | somebody else |
-//! | a credential, with one holder or none other | those with a recovery that needs it | `second-copy` |
+//! | a system | what needs it, by `hard` dependencies | it recovers at another site |
+//! | a site | that of its systems, and of the sites within it | it has an `alternative` |
+//! | a vendor | that of its systems, and of who relies on it | it has an `alternative` |
+//! | a person | that of the roles, and the recoveries using them | others can fill the roles |
+//! | a credential | that of the recoveries that need it | it has a `second-copy`, or several holders |
 //!
 //! A person or a credential takes nothing down at once; without them what is down stays down.
 //!
@@ -30,14 +30,14 @@ pub struct Single {
     pub place: At,
     /// How many functions are lost with it.
     pub functions: u32,
-    /// How many systems of the most important tier are lost with it, itself included.
-    pub vital: u32,
+    /// Whether a system of the most important tier is lost with it, or is it.
+    pub vital: bool,
 }
 
 /// The single points of failure, the worst first.
 #[derive(Debug)]
 pub struct Singles {
-    /// By the functions lost, then the systems of the most important tier, then kind and id.
+    /// By the functions lost, then whether the most important tier is, then kind and id.
     pub ranked: Vec<Single>,
     /// What each site, vendor, person and credential holds up directly.
     held: Held,
@@ -89,11 +89,11 @@ impl Singles {
 
     /// The functions that are lost with one of them.
     pub fn functions(&self, graph: &Graph, single: &Single) -> Vec<Ix> {
-        let mut lost: Vec<Ix> = match single.kind {
+        let lost: Vec<Ix> = match single.kind {
             Kind::System => vec![graph.system_node(single.place as usize)],
             _ => self.held.of(single.kind, single.place),
         };
-        functions_lost(graph, &mut lost)
+        functions_lost(graph, lost)
     }
 }
 
@@ -124,7 +124,7 @@ impl Single {
 }
 
 /// The functions that need any of these nodes by `hard` dependencies, in the order of ids.
-pub fn functions_lost(graph: &Graph, nodes: &mut Vec<Ix>) -> Vec<Ix> {
+pub fn functions_lost(graph: &Graph, mut nodes: Vec<Ix>) -> Vec<Ix> {
     let mut seen = vec![false; graph.nodes.len()];
     nodes.retain(|node| !std::mem::replace(&mut seen[node.at()], true));
     let mut next = 0;
@@ -265,45 +265,28 @@ fn things<'a>(
 /// How much is lost with each group, and after them with each other thing.
 struct Counts {
     functions: Vec<u32>,
-    vital: Vec<u32>,
+    vital: Vec<bool>,
 }
 
 impl Counts {
     fn new(graph: &Graph, order: &Order, held: &Held) -> Self {
         let needs = hard_needs(graph, order);
         let functions: Vec<Ix> = graph.functions().collect();
-        let vital = vital(graph);
+        let vital = vital(graph).into_iter().map(|node| (node, 0));
+        let vital = lost(order, &needs, held, vital);
         Counts {
             functions: count(order, &needs, held, &functions),
-            vital: count(order, &needs, held, &vital),
+            vital: vital.into_iter().map(|bits| bits > 0).collect(),
         }
     }
 }
 
 /// Counts, for each group and each other thing, how many of these nodes are lost with it.
 fn count(order: &Order, needs: &Lists, held: &Held, nodes: &[Ix]) -> Vec<u32> {
-    let groups = order.groups.count();
-    let nothing = || vec![0; groups + held.things.len()];
+    let nothing = || vec![0; order.groups.count() + held.things.len()];
     let counted = nodes.par_chunks(64).fold(nothing, |mut counts, chunk| {
-        let mut lost = vec![0u64; groups];
-        for (bit, node) in chunk.iter().enumerate() {
-            lost[order.groups.of(*node)] |= 1 << bit;
-        }
-        for group in (0..groups)
-            .rev()
-            .filter(|group| !needs.at(*group).is_empty())
-        {
-            let ours = lost[group];
-            for needed in needs.at(group) {
-                lost[*needed as usize] |= ours;
-            }
-        }
-        for (count, lost) in counts.iter_mut().zip(&lost) {
-            *count += lost.count_ones();
-        }
-        for (i, count) in counts[groups..].iter_mut().enumerate() {
-            let nodes = held.nodes.at(i).iter();
-            let lost = nodes.fold(0, |all, node| all | lost[order.groups.of(Ix(*node))]);
+        let lost = lost(order, needs, held, chunk.iter().copied().zip(0..));
+        for (count, lost) in counts.iter_mut().zip(lost) {
             *count += lost.count_ones();
         }
         counts
@@ -315,6 +298,34 @@ fn count(order: &Order, needs: &Lists, held: &Held, nodes: &[Ix]) -> Vec<u32> {
             .for_each(|(count, other)| *count += other);
         counts
     })
+}
+
+/// For each group and each other thing, the bits of the nodes that are lost with it.
+fn lost(
+    order: &Order,
+    needs: &Lists,
+    held: &Held,
+    bits: impl Iterator<Item = (Ix, u32)>,
+) -> Vec<u64> {
+    let groups = order.groups.count();
+    let mut lost = vec![0u64; groups];
+    for (node, bit) in bits {
+        lost[order.groups.of(node)] |= 1 << bit;
+    }
+    for group in (0..groups).rev() {
+        let ours = lost[group];
+        if ours != 0 {
+            needs
+                .at(group)
+                .iter()
+                .for_each(|needed| lost[*needed as usize] |= ours);
+        }
+    }
+    for i in 0..held.things.len() {
+        let nodes = held.nodes.at(i).iter();
+        lost.push(nodes.fold(0, |all, node| all | lost[order.groups.of(Ix(*node))]));
+    }
+    lost
 }
 
 /// For each group those that it needs by `hard` dependencies, each once.
@@ -345,4 +356,100 @@ fn vital(graph: &Graph) -> Vec<Ix> {
         tier.is_some_and(|tier| tier.as_str() == first)
     };
     graph.systems().filter(of_first).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::graph::testing::analyse;
+
+    const SHOP: &str = "
+functions:
+  - {id: pay, name: Pay, depends-on: [{on: shop}], needs: {people: [{role: teller}]}}
+  - {id: sell, name: Sell, depends-on: [{on: shop}, {on: mail, kind: soft}]}
+systems:
+  - {id: shop, name: Shop, site: hall, depends-on: [{on: db}]}
+  - id: db
+    name: Database
+    vendor: host
+    recovery: {strategy: restore, uses: [dba], credentials: [root]}
+  - {id: mail, name: Mail}
+sites: [{id: hall, name: Hall, kind: data-centre, within: town}, {id: town, name: Town, kind: region}]
+vendors: [{id: host, name: Host, sub-processors: [cloud]}, {id: cloud, name: Cloud}]
+people: [{id: ada, name: Ada}, {id: ben, name: Ben}]
+roles: [{id: dba, name: Administrator, primary: ada}, {id: teller, name: Teller, primary: ben}]
+credentials: [{id: root, name: Root, holders: [ada]}]
+";
+
+    fn check(yaml: &str, expected: &[(&str, u32)]) {
+        analyse(yaml, |analysis| {
+            let singles = analysis.singles.ranked.iter();
+            let found = singles.map(|s| (s.id(analysis.graph.programme), s.functions));
+            assert_eq!(found.collect::<Vec<_>>(), expected);
+            for single in &analysis.singles.ranked {
+                let functions = analysis.singles.functions(&analysis.graph, single).len();
+                assert_eq!(functions, single.functions as usize, "{single:?}");
+            }
+        });
+    }
+
+    #[test]
+    fn whatever_functions_need_is_ranked_by_how_many_are_lost_with_it() {
+        check(
+            SHOP,
+            &[
+                ("hall", 2),
+                ("town", 2),
+                ("root", 2),
+                ("ada", 2),
+                ("db", 2),
+                ("shop", 2),
+                ("cloud", 2),
+                ("host", 2),
+                ("ben", 1),
+            ],
+        );
+    }
+
+    #[test]
+    fn what_has_a_stated_alternative_is_no_single_point() {
+        let alternatives = SHOP
+            .replace("within: town", "within: town, alternative: town")
+            .replace("name: Host,", "name: Host, alternative: Another,")
+            .replace("primary: ada", "primary: ada, alternates: [ben]")
+            .replace("holders: [ada]", "holders: [ada], second-copy: An envelope")
+            .replace("strategy: restore,", "strategy: restore, site: town,");
+        check(
+            &alternatives,
+            &[("town", 2), ("shop", 2), ("cloud", 2), ("ben", 1)],
+        );
+    }
+
+    #[test]
+    fn more_functions_than_fit_one_word_are_counted_all() {
+        let functions: String = (0..150)
+            .map(|i| format!("  - {{id: f{i}, name: F, depends-on: [{{on: base}}]}}\n"))
+            .collect();
+        let yaml = format!("functions:\n{functions}systems: [{{id: base, name: Base}}]");
+        check(&yaml, &[("base", 150)]);
+    }
+
+    #[test]
+    fn the_most_important_tier_is_the_one_that_must_be_back_first() {
+        let yaml = "
+tiers: [{id: gold, name: Gold, rto: 1h}, {id: blue, name: Blue, rto: 1d}]
+functions: [{id: sell, name: Sell, depends-on: [{on: shop}, {on: news}]}]
+systems:
+  - {id: db, name: Database, tier: blue}
+  - {id: shop, name: Shop, tier: gold, depends-on: [{on: db}]}
+  - {id: news, name: News, tier: blue}
+";
+        analyse(yaml, |analysis| {
+            let singles = analysis.singles.ranked.iter();
+            let vital = singles.map(|s| (s.id(analysis.graph.programme), s.vital));
+            assert_eq!(
+                vital.collect::<Vec<_>>(),
+                [("db", true), ("shop", true), ("news", false)]
+            );
+        });
+    }
 }

@@ -46,6 +46,23 @@ pub enum Cause {
     Needs(Edge),
 }
 
+impl Cause {
+    /// As people read it, after the name of what it is the cause for.
+    pub fn words(self, graph: &Graph) -> String {
+        let programme = graph.programme;
+        match self {
+            Cause::Named => "fails itself".to_owned(),
+            Cause::Site(at) => format!("is at `{}`", programme.sites[at as usize].id),
+            Cause::Vendor(at) => format!("is supplied by `{}`", programme.vendors[at as usize].id),
+            Cause::Role(at) => format!(
+                "lacks people in the role `{}`",
+                programme.roles[at as usize].id
+            ),
+            Cause::Needs(edge) => format!("needs `{}`", graph.id(edge.to)),
+        }
+    }
+}
+
 /// How a failure spreads over the graph.
 #[derive(Debug)]
 pub struct Spread {

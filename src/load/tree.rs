@@ -7,12 +7,22 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
+
+use super::problem::{Complaint, Problems};
 
 /// The deepest nesting a plan may have; the model itself needs eight levels.
 const DEPTH_MAX: usize = 64;
-/// How many nodes all aliases of a file together may repeat.
-const ALIASED_MAX: usize = 10_000;
+/// How many values a file may hold. One of 20 MB has about two million.
+const VALUES_MAX: usize = 4_000_000;
+/// How much all aliases of a file together may repeat, in [`Node`]s and bytes of text.
+const ALIASED_MAX: usize = 1024 * 1024;
+/// How much all anchors of a document together may hold for aliases to repeat.
+const ANCHORED_MAX: usize = 4 * ALIASED_MAX;
+/// What a value counts as beside its text.
+const VALUE_WEIGHT: usize = 64;
+/// From this many keys on, an equal key is found by its hash.
+const HASHED_MIN: usize = 16;
 
 /// A piece of a document and where it stands, in bytes.
 #[derive(Clone, Debug)]
@@ -34,29 +44,19 @@ pub enum Data<'a> {
     List(Vec<Node<'a>>),
     /// Keys with their values, in the order they were written.
     Map(Vec<(Node<'a>, Node<'a>)>),
-}
-
-/// What is wrong with the text itself.
-#[derive(Clone, Debug)]
-pub struct Fault {
-    /// The id of the finding.
-    pub check: &'static str,
-    /// What is wrong.
-    pub message: String,
-    /// What to do.
-    pub help: &'static str,
-    /// From this byte.
-    pub start: u32,
-    /// To this byte.
-    pub end: u32,
-    /// An earlier place that matters.
-    pub first: Option<(u32, u32)>,
+    /// Left out because of a problem that was reported; with the id it had, if that is known.
+    Gone(Option<Cow<'a, str>>),
 }
 
 impl Node<'_> {
     /// Whether nothing was written where a value is expected.
     pub fn is_null(&self) -> bool {
         matches!(&self.data, Data::Scalar(text, true) if matches!(&**text, "" | "~" | "null"))
+    }
+
+    /// Whether it was left out.
+    pub fn is_gone(&self) -> bool {
+        matches!(self.data, Data::Gone(_))
     }
 
     /// The text of a scalar.
@@ -72,40 +72,47 @@ impl Node<'_> {
         let Data::Map(entries) = &self.data else {
             return None;
         };
-        entries
-            .iter()
-            .find(|(k, _)| k.text() == Some(key))
-            .map(|(_, value)| value)
+        let mut entries = entries.iter();
+        let found = entries.find(|(k, _)| k.text() == Some(key));
+        found.map(|(_, value)| value)
     }
 
-    fn count(&self) -> usize {
-        1 + match &self.data {
-            Data::Scalar(..) => 0,
-            Data::List(list) => list.iter().map(Node::count).sum(),
-            Data::Map(map) => map.iter().map(|(k, v)| k.count() + v.count()).sum(),
+    /// The child at this place in the list or map.
+    pub fn child_mut(&mut self, child: usize) -> Option<&mut Self> {
+        match &mut self.data {
+            Data::List(list) => list.get_mut(child),
+            Data::Map(map) => map.get_mut(child).map(|(_, value)| value),
+            Data::Scalar(..) | Data::Gone(_) => None,
         }
+    }
+
+    /// The node at the end of a route.
+    pub fn at_mut(&mut self, route: &[usize]) -> Option<&mut Self> {
+        let mut steps = route.iter();
+        steps.try_fold(self, |node, child| node.child_mut(*child))
     }
 }
 
-/// Reads every document of a text; a document that cannot be read is left out, with a fault.
+/// Reads every document of a text, as much of each as can be read; the rest is a problem.
 ///
-/// After a fault the next document is read all the same.
-pub fn parse(text: &str) -> (Vec<Option<Node<'_>>>, Vec<Fault>) {
+/// After a fault the items that were complete are kept and the next document is read all the same.
+pub fn parse<'a>(text: &'a str, problems: &mut Problems) -> Vec<Option<Node<'a>>> {
     let options = granit_parser::options! {
         emit_comments: false,
         flow_nesting_limit: DEPTH_MAX,
         block_nesting_limit: DEPTH_MAX,
     };
-    let parser = Parser::new_from_str_with_options(text, options);
-    let size = u32::try_from(text.len()).unwrap_or(u32::MAX);
     let fold = Fold {
-        parser,
-        size,
+        parser: Parser::new_from_str_with_options(text, options),
+        size: u32::try_from(text.len()).unwrap_or(u32::MAX),
+        problems,
         documents: Vec::new(),
-        faults: Vec::new(),
         open: Vec::new(),
         anchors: HashMap::new(),
+        anchored: 0,
         aliased: 0,
+        values: 0,
+        weight: 0,
     };
     fold.run()
 }
@@ -116,28 +123,95 @@ struct Open<'a> {
     anchor: usize,
     data: Data<'a>,
     key: Option<Node<'a>>,
+    /// The keys of a large map, by their text.
+    keys: Option<HashMap<Cow<'a, str>, (u32, u32)>>,
+    /// What was read before it began.
+    weight: usize,
 }
 
-struct Fold<'a> {
+impl<'a> Open<'a> {
+    /// The place of an equal key that was written before.
+    fn twin(&self, key: &str) -> Option<(u32, u32)> {
+        if let Some(keys) = &self.keys {
+            return keys.get(key).copied();
+        }
+        let Data::Map(map) = &self.data else {
+            return None;
+        };
+        let earlier = map.iter().find(|(k, _)| k.text() == Some(key));
+        earlier.map(|(k, _)| (k.start, k.end))
+    }
+
+    /// Adds a key with its value, unless the key is one that plans cannot have.
+    fn add(&mut self, key: Node<'a>, value: Node<'a>, problems: &mut Problems) {
+        match refused_key(&key, self) {
+            Some(refusal) => refusal.report(&key, problems),
+            None => self.insert(key, value),
+        }
+    }
+
+    fn insert(&mut self, key: Node<'a>, value: Node<'a>) {
+        let Data::Map(map) = &mut self.data else {
+            return;
+        };
+        let named = |key: &Node<'a>| match &key.data {
+            Data::Scalar(text, _) => Some((text.clone(), (key.start, key.end))),
+            _ => None,
+        };
+        if let Some(keys) = &mut self.keys {
+            keys.extend(named(&key));
+        }
+        map.push((key, value));
+        if map.len() == HASHED_MIN {
+            self.keys = Some(map.iter().filter_map(|(key, _)| named(key)).collect());
+        }
+    }
+
+    /// The id of the item, as far as it was read.
+    fn id(&self) -> Option<Cow<'a, str>> {
+        let Data::Map(map) = &self.data else {
+            return None;
+        };
+        map.iter()
+            .find(|(key, _)| key.text() == Some("id"))
+            .and_then(|(_, value)| match &value.data {
+                Data::Scalar(text, _) => Some(text.clone()),
+                _ => None,
+            })
+    }
+}
+
+struct Fold<'a, 'p> {
     parser: Parser<'a, StrInput<'a>>,
     size: u32,
+    problems: &'p mut Problems,
     documents: Vec<Option<Node<'a>>>,
-    faults: Vec<Fault>,
     open: Vec<Open<'a>>,
-    anchors: HashMap<usize, Node<'a>>,
+    /// What anchors name, each with its weight.
+    anchors: HashMap<usize, (Node<'a>, usize)>,
+    /// The weight of what anchors hold in this document.
+    anchored: usize,
+    /// The weight of what aliases repeated.
     aliased: usize,
+    values: usize,
+    /// The weight of everything read, to tell the weight of a list or map when it ends.
+    weight: usize,
 }
 
-impl<'a> Fold<'a> {
-    fn run(mut self) -> (Vec<Option<Node<'a>>>, Vec<Fault>) {
+impl<'a> Fold<'a, '_> {
+    fn run(mut self) -> Vec<Option<Node<'a>>> {
         while let Some(next) = self.parser.next_event() {
             match next {
                 Ok((event, span)) => self.event(event, span),
                 Err(error) if !self.recover(&error) => break,
                 Err(_) => {}
             }
+            if self.values > VALUES_MAX {
+                self.too_many_values();
+                break;
+            }
         }
-        (self.documents, self.faults)
+        self.documents
     }
 
     fn event(&mut self, event: Event<'a>, span: Span) {
@@ -146,53 +220,55 @@ impl<'a> Fold<'a> {
             Event::DocumentStart(..) => {
                 self.documents.push(None);
                 self.anchors.clear();
+                self.anchored = 0;
             }
             Event::Scalar(text, style, anchor, tag) => {
-                self.refuse_tag(tag.as_deref(), start);
+                self.refuse_tag(tag.as_deref(), (start, end));
+                let before = self.weight;
+                self.weight += text.len();
                 let data = Data::Scalar(text, style == ScalarStyle::Plain);
-                self.close(anchor, Node { start, end, data });
+                self.close(anchor, before, Node { start, end, data });
             }
             Event::SequenceStart(_, anchor, tag) => {
-                self.refuse_tag(tag.as_deref(), start);
-                self.open.push(Open {
-                    start,
-                    anchor,
-                    data: Data::List(Vec::new()),
-                    key: None,
-                });
+                self.refuse_tag(tag.as_deref(), (start, start));
+                self.open(start, anchor, Data::List(Vec::new()));
             }
             Event::MappingStart(_, anchor, tag) => {
-                self.refuse_tag(tag.as_deref(), start);
-                self.open.push(Open {
-                    start,
-                    anchor,
-                    data: Data::Map(Vec::new()),
-                    key: None,
-                });
+                self.refuse_tag(tag.as_deref(), (start, start));
+                self.open(start, anchor, Data::Map(Vec::new()));
             }
             Event::SequenceEnd | Event::MappingEnd => {
-                let open = self
-                    .open
-                    .pop()
-                    .expect("the parser closes only what it opened");
-                self.close(
-                    open.anchor,
-                    Node {
-                        start: open.start,
-                        end,
-                        data: open.data,
-                    },
-                );
+                let open = self.open.pop();
+                let open = open.expect("the parser closes only what it opened");
+                let (start, data) = (open.start, open.data);
+                self.close(open.anchor, open.weight, Node { start, end, data });
             }
             Event::Alias(id) => self.alias(id, start, end),
             _ => {}
         }
     }
 
+    fn open(&mut self, start: u32, anchor: usize, data: Data<'a>) {
+        self.open.push(Open {
+            start,
+            anchor,
+            data,
+            key: None,
+            keys: None,
+            weight: self.weight,
+        });
+    }
+
     /// A node is complete: it goes into what is open, or it is the document.
-    fn close(&mut self, anchor: usize, node: Node<'a>) {
-        if anchor > 0 {
-            self.anchors.insert(anchor, node.clone());
+    ///
+    /// `before` is the weight of all that was read before the node began.
+    fn close(&mut self, anchor: usize, before: usize, node: Node<'a>) {
+        self.values += 1;
+        self.weight += VALUE_WEIGHT;
+        let weight = self.weight - before;
+        if anchor > 0 && weight <= ALIASED_MAX && self.anchored + weight <= ANCHORED_MAX {
+            self.anchored += weight;
+            self.anchors.insert(anchor, (node.clone(), weight));
         }
         let Some(open) = self.open.last_mut() else {
             if let Some(document) = self.documents.last_mut() {
@@ -203,114 +279,156 @@ impl<'a> Fold<'a> {
         match (&mut open.data, open.key.take()) {
             (Data::List(list), _) => list.push(node),
             (Data::Map(_), None) => open.key = Some(node),
-            (Data::Map(map), Some(key)) => match twin(map, &key) {
-                Some(first) => self.faults.push(duplicate(&key, first)),
-                None => map.push((key, node)),
-            },
-            (Data::Scalar(..), _) => unreachable!("only lists and maps are opened"),
+            (Data::Map(_), Some(key)) => open.add(key, node, self.problems),
+            _ => unreachable!("only lists and maps are opened"),
         }
     }
 
     fn alias(&mut self, id: usize, start: u32, end: u32) {
-        let target = self.anchors.get(&id);
-        let size = target.map_or(0, Node::count);
-        let data = match target {
-            Some(target) if self.aliased + size <= ALIASED_MAX => target.data.clone(),
+        let before = self.weight;
+        let data = match self.anchors.get(&id) {
+            Some((target, weight)) if self.aliased + weight <= ALIASED_MAX => {
+                self.aliased += weight;
+                self.weight += weight;
+                target.data.clone()
+            }
             _ => {
-                if self.aliased <= ALIASED_MAX {
-                    self.faults.push(Fault {
-                        check: "yaml-too-complex",
-                        message: format!("aliases repeat more than {ALIASED_MAX} values"),
-                        help: "Write the values out where they are needed, or use fewer aliases.",
-                        start,
-                        end,
-                        first: None,
-                    });
-                }
-                self.aliased = ALIASED_MAX;
-                Data::Scalar("".into(), true)
+                let inside = self.open.iter().any(|open| open.anchor == id);
+                self.problems.add((start, end), |_| alias_refused(inside));
+                Data::Gone(None)
             }
         };
-        self.aliased += size;
-        self.close(0, Node { start, end, data });
+        self.close(0, before, Node { start, end, data });
     }
 
-    fn refuse_tag(&mut self, tag: Option<&Tag>, start: u32) {
+    fn refuse_tag(&mut self, tag: Option<&Tag>, span: (u32, u32)) {
         let Some(tag) = tag else { return };
-        self.faults.push(Fault {
-            check: "yaml-tag",
-            message: format!("plans use no tags such as `{}`", tag.original()),
-            help: "Remove the tag; write the value alone, in quotes if it must stay text.",
-            start,
-            end: start,
-            first: None,
+        self.problems.add(span, |_| {
+            Complaint::YamlTag
+                .finding(format!("plans use no tags such as `{}`", tag.original()))
+                .help("Remove the tag; write the value alone, in quotes if it must stay text.")
         });
     }
 
-    /// Notes why a document cannot be read and goes to the next one, if there is one.
+    /// Notes why a document cannot be read on and goes to the next one, if there is one.
     fn recover(&mut self, error: &ScanError) -> bool {
-        let at = error
-            .marker()
-            .byte_offset()
-            .and_then(|at| u32::try_from(at).ok());
+        let at = error.marker().byte_offset();
+        let at = at.and_then(|at| u32::try_from(at).ok());
         let at = at.unwrap_or(self.size).min(self.size);
-        let deep = error.to_string().contains("nesting");
-        self.faults.push(Fault {
-            check: if deep {
-                "yaml-too-complex"
-            } else {
-                "yaml-syntax"
-            },
-            message: if deep {
-                format!("the nesting is deeper than {DEPTH_MAX} levels")
-            } else {
-                format!("this is not YAML: {}", error.info())
-            },
-            help: if deep {
-                "Plans need no more than about eight levels; check the indentation."
-            } else {
-                "Check the indentation (spaces, never tabs), the colons and the quotes here and \
-                 in the line above. The rest of this document was not read."
-            },
-            start: at,
-            end: at,
-            first: None,
+        self.problems.add((at, at), |_| match error.kind() {
+            ErrorKind::RecursionLimitExceeded => Complaint::YamlTooComplex
+                .finding(format!("the nesting is deeper than {DEPTH_MAX} levels"))
+                .help("Plans need no more than about eight levels; check the indentation."),
+            _ => Complaint::YamlSyntax
+                .finding(format!("this is not YAML: {}", reason(error)))
+                .help(
+                    "Check the indentation (spaces, never tabs), the colons and the quotes here \
+                     and in the line above. What follows in this document was not read.",
+                ),
         });
-        self.open.clear();
-        if let Some(document) = self.documents.last_mut() {
-            *document = None;
-        }
+        self.cut(at);
         self.parser.proceed_next_document().unwrap_or(false)
+    }
+
+    fn too_many_values(&mut self) {
+        self.problems.add((self.size, self.size), |_| {
+            Complaint::YamlTooComplex
+                .finding(format!("the file holds more than {VALUES_MAX} values"))
+                .help("Write the plan as several files. The rest of this one was not read.")
+        });
+        self.cut(self.size);
+    }
+
+    /// Closes what is open: complete items are kept, the one that was being read is left out.
+    fn cut(&mut self, end: u32) {
+        let mut open = std::mem::take(&mut self.open).into_iter();
+        let Some(mut root) = open.next() else { return };
+        let (section, item) = (open.next(), open.next());
+        let gone = |lost: &Open<'a>| Node {
+            start: lost.start,
+            end,
+            data: Data::Gone(lost.id()),
+        };
+        let value = section.map(|mut section| match &mut section.data {
+            Data::List(list) => {
+                list.extend(item.as_ref().map(gone));
+                let (start, data) = (section.start, section.data);
+                Node { start, end, data }
+            }
+            _ => gone(&section),
+        });
+        if let (Some(key), Some(value)) = (root.key.take(), value) {
+            root.add(key, value, self.problems);
+        }
+        if let (Data::Map(_), Some(document)) = (&root.data, self.documents.last_mut()) {
+            let (start, data) = (root.start, root.data);
+            *document = Some(Node { start, end, data });
+        }
     }
 
     fn range(&self, span: Span) -> (u32, u32) {
         let byte = |offset: Option<usize>| {
-            offset
-                .and_then(|at| u32::try_from(at).ok())
-                .unwrap_or(self.size)
-                .min(self.size)
+            let offset = offset.and_then(|at| u32::try_from(at).ok());
+            offset.unwrap_or(self.size).min(self.size)
         };
         (byte(span.start.byte_offset()), byte(span.end.byte_offset()))
     }
 }
 
-/// The place of an equal key that was written before.
-fn twin(map: &[(Node<'_>, Node<'_>)], key: &Node<'_>) -> Option<(u32, u32)> {
-    let text = key.text()?;
-    let earlier = map.iter().find(|(k, _)| k.text() == Some(text));
-    earlier.map(|(k, _)| (k.start, k.end))
+/// What the parser met, without what it was doing at the time.
+fn reason(error: &ScanError) -> String {
+    let info = error.info();
+    match info.split_once(", ") {
+        Some((doing, met)) if doing.starts_with("while ") => met.to_owned(),
+        _ => info,
+    }
 }
 
-fn duplicate(key: &Node<'_>, first: (u32, u32)) -> Fault {
-    Fault {
-        check: "yaml-duplicate-key",
-        message: format!(
-            "the key `{}` is written twice",
-            key.text().unwrap_or_default()
-        ),
-        help: "Keep one of the two; only the first is read.",
-        start: key.start,
-        end: key.end,
-        first: Some(first),
+fn alias_refused(inside: bool) -> crate::finding::Finding {
+    let message = if inside {
+        "an alias stands inside what it repeats".to_owned()
+    } else {
+        format!("aliases repeat more than {} KiB", ALIASED_MAX / 1024)
+    };
+    Complaint::YamlTooComplex
+        .finding(message)
+        .help("Write the value out where it is needed.")
+}
+
+/// Why a key is left out, with its value.
+enum RefusedKey {
+    /// It stands at this place already.
+    Twice((u32, u32)),
+    /// It asks for the keys of another map.
+    Merge,
+    /// It is a list or a map.
+    NotText,
+}
+
+fn refused_key(key: &Node<'_>, open: &Open<'_>) -> Option<RefusedKey> {
+    match &key.data {
+        Data::Scalar(text, true) if text == "<<" => Some(RefusedKey::Merge),
+        Data::Scalar(text, _) => open.twin(text).map(RefusedKey::Twice),
+        _ => Some(RefusedKey::NotText),
+    }
+}
+
+impl RefusedKey {
+    fn report(self, key: &Node<'_>, problems: &mut Problems) {
+        problems.add((key.start, key.end), |problems| match self {
+            RefusedKey::Twice(first) => Complaint::YamlDuplicateKey
+                .finding(format!(
+                    "the key `{}` is written twice",
+                    key.text().unwrap_or_default()
+                ))
+                .also(problems.place(first), "first written here")
+                .help("Keep one of the two; only the first is read."),
+            RefusedKey::Merge => Complaint::UnknownKey
+                .finding("plans have no merge key `<<`")
+                .help("Write out the keys that it would bring in."),
+            RefusedKey::NotText => Complaint::WrongValue
+                .finding("a key is one piece of text, never a list or more keys")
+                .help("Write the key as text; what belongs to it goes after its colon."),
+        });
     }
 }

@@ -4,6 +4,7 @@ pub mod diagram;
 pub mod document;
 pub mod facts;
 pub mod findings;
+pub mod graph;
 #[cfg(feature = "pdf")]
 pub mod pdf;
 pub mod typst_markup;

@@ -1,0 +1,279 @@
+//! How much data a function can really lose, over all the stores it needs.
+//!
+//! | quantity | of |
+//! |---|---|
+//! | what a store gives | max(its RPO, the interval of its most frequent backup) |
+//! | effective RPO | the largest that any store gives which the function needs |
+//! | skew | the largest less the smallest: how far apart the stores are after a restore |
+//!
+//! A store is a system that holds data; needed is what is reached by `hard` dependencies. An
+//! interval counts where one is stated (`every`); a store with neither an RPO nor an interval has
+//! no figure, and is named, because the true figure may be any.
+
+use std::collections::HashMap;
+
+use super::order::Order;
+use super::{Graph, Ix};
+use crate::model::*;
+use crate::time::Duration;
+
+/// What one store gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Given {
+    /// How much data, in time, it can lose.
+    pub loss: Duration,
+    /// What sets that.
+    pub basis: Basis,
+}
+
+/// What sets how much a store can lose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Basis {
+    /// Its stated RPO; no interval of a backup is stated, or it is shorter.
+    Stated,
+    /// The interval of its most frequent backup, by the backup's place in the programme's list.
+    Backup(u32),
+}
+
+/// What a node can lose, over all the stores it needs, itself included.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// The largest loss, and the store that sets it.
+    pub most: Option<(Duration, Ix)>,
+    /// The smallest loss, and the store that sets it.
+    pub least: Option<(Duration, Ix)>,
+    /// A store that states nothing, if there is one: the first by id.
+    pub unstated: Option<Ix>,
+}
+
+impl Reach {
+    /// The effective recovery point objective: how much can really be lost.
+    pub fn effective(&self) -> Option<Duration> {
+        self.most.map(|(loss, _)| loss)
+    }
+
+    /// How far apart the stores are after each was restored.
+    pub fn skew(&self) -> Option<Duration> {
+        self.most?.0.less(self.least?.0)
+    }
+
+    fn add(&mut self, other: &Reach) {
+        // The first of equals by id, so that the answer is always the same one.
+        let more = |(loss, node): (Duration, Ix)| (loss, std::cmp::Reverse(node));
+        self.most = self
+            .most
+            .into_iter()
+            .chain(other.most)
+            .max_by_key(|most| more(*most));
+        self.least = smaller(self.least, other.least);
+        self.unstated = smaller(self.unstated, other.unstated);
+    }
+}
+
+/// What every node can lose.
+#[derive(Debug)]
+pub struct RecoveryPoints {
+    /// What each store gives, by the number of the node; `None` for what holds no data or states
+    /// nothing.
+    pub given: Vec<Option<Given>>,
+    /// What each group reaches.
+    reach: Vec<Reach>,
+}
+
+impl RecoveryPoints {
+    /// Computes them.
+    pub fn new(graph: &Graph, order: &Order) -> Self {
+        let intervals = intervals(graph);
+        let given: Vec<_> = graph
+            .all()
+            .map(|node| given(graph, node, intervals[node.at()]))
+            .collect();
+        let mut reach = vec![Reach::default(); order.groups.count()];
+        for group in 0..reach.len() {
+            let mut ours = Reach::default();
+            for node in order.groups.at(group) {
+                ours.add(&own(graph, *node, given[node.at()]));
+                for edge in graph
+                    .needs(*node)
+                    .filter(|e| e.kind == DependencyKind::Hard)
+                {
+                    let needed = order.groups.of(edge.to);
+                    if needed != group {
+                        ours.add(&reach[needed]);
+                    }
+                }
+            }
+            reach[group] = ours;
+        }
+        RecoveryPoints { given, reach }
+    }
+
+    /// What a node reaches.
+    pub fn reach(&self, order: &Order, node: Ix) -> Reach {
+        self.reach[order.groups.of(node)]
+    }
+
+    /// For each store that a node needs, the shortest chain of `hard` dependencies from the node
+    /// to it, the nearest store first.
+    pub fn chains(&self, graph: &Graph, node: Ix) -> Vec<Vec<Ix>> {
+        let mut came: HashMap<Ix, Ix> = HashMap::from([(node, node)]);
+        let (mut reached, mut next) = (vec![node], 0);
+        while let Some(from) = reached.get(next).copied() {
+            for edge in graph.needs(from).filter(|e| e.kind == DependencyKind::Hard) {
+                came.entry(edge.to).or_insert_with(|| {
+                    reached.push(edge.to);
+                    from
+                });
+            }
+            next += 1;
+        }
+        let stores = reached
+            .into_iter()
+            .filter(|reached| holds_data(graph, *reached));
+        stores.map(|store| chain(&came, store)).collect()
+    }
+}
+
+/// The way by which a store was reached, from where the search began.
+fn chain(came: &HashMap<Ix, Ix>, store: Ix) -> Vec<Ix> {
+    let mut chain = vec![store];
+    while let Some(before) = came.get(&chain[chain.len() - 1]) {
+        if chain.last() == Some(before) {
+            break;
+        }
+        chain.push(*before);
+    }
+    chain.reverse();
+    chain
+}
+
+/// Whether a node is a store.
+fn holds_data(graph: &Graph, node: Ix) -> bool {
+    graph
+        .system(node)
+        .is_some_and(|system| system.holds_data == Some(true))
+}
+
+/// For each node the shortest interval of its backups, with the backup.
+fn intervals(graph: &Graph) -> Vec<Option<(Duration, u32)>> {
+    let programme = graph.programme;
+    let mut intervals = vec![None; graph.nodes.len()];
+    for (place, backup) in (0u32..).zip(&programme.backups) {
+        let Some(every) = backup.every else { continue };
+        for system in backup
+            .of
+            .iter()
+            .filter_map(|id| programme.systems.position(id.as_str()))
+        {
+            let best = &mut intervals[graph.system_node(system).at()];
+            *best = smaller(*best, Some((every, place)));
+        }
+    }
+    intervals
+}
+
+fn given(graph: &Graph, node: Ix, interval: Option<(Duration, u32)>) -> Option<Given> {
+    let system = graph
+        .system(node)
+        .filter(|system| system.holds_data == Some(true))?;
+    let stated = system.rpo.map(|rpo| (rpo.0, Basis::Stated));
+    let made = interval.map(|(every, backup)| (every, Basis::Backup(backup)));
+    let worse = match (stated, made) {
+        (Some(stated), Some(made)) if made.0 > stated.0 => made,
+        (Some(stated), _) => stated,
+        (None, made) => made?,
+    };
+    Some(Given {
+        loss: worse.0,
+        basis: worse.1,
+    })
+}
+
+/// What a node adds itself.
+fn own(graph: &Graph, node: Ix, given: Option<Given>) -> Reach {
+    let loss = given.map(|given| (given.loss, node));
+    Reach {
+        most: loss,
+        least: loss,
+        unstated: (holds_data(graph, node) && given.is_none()).then_some(node),
+    }
+}
+
+/// The smaller of what is there.
+fn smaller<T: Ord>(a: Option<T>, b: Option<T>) -> Option<T> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::graph::testing::analyse;
+
+    const STORES: &str = "
+functions: [{id: sell, name: Sell, rpo: 1h, depends-on: [{on: shop}, {on: news, kind: soft}]}]
+systems:
+  - {id: shop, name: Shop, rpo: 9h, depends-on: [{on: orders}, {on: stock}]}
+  - {id: orders, name: Orders, holds-data: true, rpo: 15m}
+  - {id: stock, name: Stock, holds-data: true, rpo: 1h}
+  - {id: news, name: News, holds-data: true, rpo: 2d}
+backups:
+  - {id: daily, name: Daily, of: [stock], every: 1d}
+  - {id: often, name: Often, of: [stock, orders], every: 4h}
+  - {id: tape, name: Tape, of: [orders]}
+";
+
+    /// The effective RPO and who sets it, the skew, and who states nothing.
+    fn check(yaml: &str, expected: (&str, &str, &str, &str)) {
+        analyse(yaml, |analysis| {
+            let reach = analysis.rpo.reach(&analysis.order, analysis.node("sell"));
+            let words =
+                |time: Option<crate::time::Duration>| time.map_or("-".into(), |t| t.words());
+            let id = |node: Option<crate::graph::Ix>| node.map_or("-", |n| analysis.graph.id(n));
+            let found = (
+                &*words(reach.effective()),
+                id(reach.most.map(|(_, node)| node)),
+                &*words(reach.skew()),
+                id(reach.unstated),
+            );
+            assert_eq!(found, expected);
+        });
+    }
+
+    #[test]
+    fn the_store_that_loses_most_sets_the_recovery_point() {
+        let stated = STORES.split("backups:").next().expect("the systems");
+        check(stated, ("1 h", "stock", "45 min", "-"));
+    }
+
+    #[test]
+    fn a_store_gives_no_better_than_its_most_frequent_backup() {
+        check(STORES, ("4 h", "orders", "0 s", "-"));
+        check(
+            &STORES.replace("every: 4h", "every: 5m"),
+            ("1 h", "stock", "45 min", "-"),
+        );
+    }
+
+    #[test]
+    fn a_store_that_states_nothing_is_named() {
+        check(
+            &STORES.replace("true, rpo: 15m", "true"),
+            ("4 h", "orders", "0 s", "-"),
+        );
+        let silent = STORES
+            .replace("true, rpo: 15m", "true")
+            .replace("[stock, orders]", "[stock]");
+        check(&silent, ("4 h", "stock", "0 s", "orders"));
+    }
+
+    #[test]
+    fn a_store_is_reached_by_the_shortest_chain() {
+        analyse(STORES, |analysis| {
+            let chains = analysis.rpo.chains(&analysis.graph, analysis.node("sell"));
+            let ids: Vec<_> = chains.iter().map(|chain| analysis.ids(chain)).collect();
+            assert_eq!(ids, [["sell", "shop", "orders"], ["sell", "shop", "stock"]]);
+        });
+    }
+}
