@@ -11,6 +11,7 @@ mod calendar;
 mod context;
 mod names;
 mod picture;
+mod readiness;
 mod value;
 
 use chrono::{DateTime, Utc};
