@@ -1,7 +1,9 @@
 //! What people read: findings, documents and diagrams. Nothing here decides anything.
 
 pub mod diagram;
+pub mod document;
 pub mod explain;
+pub mod facts;
 pub mod findings;
 pub mod graph;
 pub mod impact;
@@ -9,3 +11,5 @@ pub mod impact;
 pub mod pdf;
 mod seconds;
 pub mod typst_markup;
+pub mod verify;
+pub mod view;

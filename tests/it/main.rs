@@ -1,6 +1,7 @@
 //! Every integration test, in one binary so that it is linked once.
 
 mod checks;
+mod documents;
 mod finding_formats;
 mod generate;
 mod load;
