@@ -4,13 +4,17 @@ use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+use chrono::Days;
 use handlebars::{Handlebars, no_escape};
 use serde_json::json;
 
 use super::Outcome;
+use super::options::Moment;
 use super::output::print;
 use super::{schema, yaml};
+use crate::app::Now;
 use crate::error::{Error, Result};
+use crate::time::Date;
 use crate::workspace::{ORGANIZATION_FILE, PLANS_FOLDER};
 
 const EXAMPLES: &str = "\
@@ -34,7 +38,12 @@ pub struct Args {
     /// The name of the first team
     #[arg(long, default_value = "Operations")]
     team: String,
+    #[command(flatten)]
+    moment: Moment,
 }
+
+/// How long the example of an acceptance holds, in days.
+const ACCEPTED_DAYS: u64 = 90;
 
 const ORGANIZATION: &str = include_str!("../../templates/workspace/mainstay.yaml.hbs");
 const TEAM: &str = include_str!("../../templates/workspace/team.yaml.hbs");
@@ -70,7 +79,10 @@ fn files(args: &Args) -> Result<[(String, String); 3]> {
         None => folder_name(&args.path),
     };
     let id = yaml::id_from(&args.team)?;
+    let now = args.moment.now.unwrap_or_else(Now::from_clock);
+    let until = now.instant() + Days::new(ACCEPTED_DAYS);
     let values = json!({
+        "until": Date(until.date_naive()),
         "name": yaml::scalar(&name)?,
         "team": yaml::scalar(&id)?,
         "team-name": yaml::scalar(&args.team)?,

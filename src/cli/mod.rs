@@ -65,6 +65,10 @@ commands! {
         Graph graph;
         Impact impact;
     }
+    "Publish" {
+        Render render;
+        Run run;
+    }
     "For tools" {
         Schema schema;
         Completions completions;

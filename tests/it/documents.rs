@@ -13,7 +13,9 @@ use crate::support;
 
 /// The time at which every document here is made.
 fn now() -> DateTime<Utc> {
-    format!("{}T09:30:00Z", support::NOW).parse().expect("a time")
+    format!("{}T09:30:00Z", support::NOW)
+        .parse()
+        .expect("a time")
 }
 
 /// The sample organization, as it stands in the repository.
