@@ -137,7 +137,7 @@ impl<'a> Rto<'a> {
             });
             let due = due.words();
             text.push_str(&format!(
-                "\nNeeded: back by {due}; it is {verdict}. What sets that\n\n"
+                "\nNeeded: back by {due}; it is {verdict}. What sets that:\n\n"
             ));
             text.push_str(&columns(
                 &self.limits.iter().map(Line::limit).collect::<Vec<_>>(),
