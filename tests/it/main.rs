@@ -3,6 +3,7 @@
 mod checks;
 mod cli;
 mod cli_documents;
+mod cli_examples;
 mod cli_graph;
 mod cli_new;
 mod documents;

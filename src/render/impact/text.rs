@@ -11,11 +11,12 @@ use crate::text::visible;
 pub fn text(impact: &Impact) -> String {
     let (target, down, total) = (&impact.target, impact.down, impact.total);
     let mut text = format!(
-        "When the {} {} fails ({}), {down} of {total} functions and systems are down.\n\
+        "When the {} `{}` ({}) {}, {down} of {total} functions and systems are down.\n\
          Times count from the disruption.\n",
         target.kind,
         target.id,
         visible(target.name),
+        happens(target.kind),
     );
     if impact.functions.is_empty() {
         text.push_str("\nNo function notices.\n");
@@ -38,6 +39,16 @@ pub fn text(impact: &Impact) -> String {
         &impact.at_risk,
     );
     text
+}
+
+/// What is said to happen to a kind of thing.
+fn happens(kind: &str) -> &'static str {
+    match kind {
+        "scenario" => "comes true",
+        "person" => "is not there",
+        "credential" => "cannot be used",
+        _ => "fails",
+    }
 }
 
 fn function(affected: &Function) -> String {
