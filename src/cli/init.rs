@@ -55,7 +55,10 @@ pub fn run(args: Args) -> Result<Outcome> {
     let files = files(&args)?;
     make_folder(&args.path)?;
     if args.path.join(ORGANIZATION_FILE).exists() {
-        let message = format!("write a workspace to `{}`: it is one already", args.path.display());
+        let message = format!(
+            "write a workspace to `{}`: it is one already",
+            args.path.display()
+        );
         let hint = "`mainstay check` says what it lacks; `mainstay new team` adds to it.";
         return Err(Error::usage(message).hint(hint));
     }
@@ -67,8 +70,14 @@ pub fn run(args: Args) -> Result<Outcome> {
         print(&format!("{word} {}\n", args.path.join(name).display()))?;
     }
     let here = args.path == Path::new(".");
-    let path = if here { String::new() } else { format!(" {}", args.path.display()) };
-    print(&format!("\nNext: edit the plans, then run `mainstay check{path}`.\n"))?;
+    let path = if here {
+        String::new()
+    } else {
+        format!(" {}", args.path.display())
+    };
+    print(&format!(
+        "\nNext: edit the plans, then run `mainstay check{path}`.\n"
+    ))?;
     Ok(Outcome::Done)
 }
 
@@ -104,8 +113,14 @@ fn files(args: &Args) -> Result<[(String, String); 3]> {
 /// The last name of a path, as the name of an organization.
 fn folder_name(path: &Path) -> String {
     let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let name = whole.components().next_back().map(|name| name.as_os_str().to_string_lossy());
-    name.map_or_else(|| "Our organization".to_owned(), |name| name.replace(char::is_control, " "))
+    let name = whole
+        .components()
+        .next_back()
+        .map(|name| name.as_os_str().to_string_lossy());
+    name.map_or_else(
+        || "Our organization".to_owned(),
+        |name| name.replace(char::is_control, " "),
+    )
 }
 
 enum Written {

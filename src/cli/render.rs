@@ -58,9 +58,22 @@ pub fn run(args: Args) -> Result<Outcome> {
     let plans = progress::during("Reading the plans", || args.source.open())?;
     let analysis = progress::during("Analysing", || plans.analyse());
     let findings = plans.findings(&analysis);
-    let revision = plans.workspace.revision().map(|revision| revision.to_string());
-    let visibility = if args.public { Visibility::Public } else { Visibility::Internal };
-    let input = input(&plans, &analysis, &findings, revision.as_deref(), visibility);
+    let revision = plans
+        .workspace
+        .revision()
+        .map(|revision| revision.to_string());
+    let visibility = if args.public {
+        Visibility::Public
+    } else {
+        Visibility::Internal
+    };
+    let input = input(
+        &plans,
+        &analysis,
+        &findings,
+        revision.as_deref(),
+        visibility,
+    );
     let (view, name) = match &args.person {
         None if args.public => (View::new(&input), "plan-public".to_owned()),
         None => (View::new(&input), "plan".to_owned()),
@@ -94,7 +107,9 @@ pub fn input<'a>(
 pub fn write(view: &View, name: &str, output: &Output) -> Result<Vec<PathBuf>> {
     let templates = templates(output.template.as_deref())?;
     let wanted = |extension: &str| output.formats.iter().any(|format| format == extension);
-    let chosen = FORMATS.iter().filter(|f| output.formats.is_empty() || wanted(f.extension));
+    let chosen = FORMATS
+        .iter()
+        .filter(|f| output.formats.is_empty() || wanted(f.extension));
     let mut written = Vec::new();
     for format in chosen {
         let bytes = progress::during("Writing the document", || (format.write)(view, &templates))?;
@@ -118,7 +133,9 @@ fn templates(folder: Option<&Path>) -> Result<Templates> {
     let listed = |path: &Path| -> Result<Vec<PathBuf>> {
         let entries = fs::read_dir(path).map_err(|error| failed(path, error))?;
         let paths = entries.map(|entry| entry.map(|entry| entry.path()));
-        paths.collect::<std::io::Result<_>>().map_err(|error| failed(path, error))
+        paths
+            .collect::<std::io::Result<_>>()
+            .map_err(|error| failed(path, error))
     };
     for part in listed(folder)?.into_iter().filter(|part| part.is_dir()) {
         for path in listed(&part)? {

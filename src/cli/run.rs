@@ -41,9 +41,17 @@ pub fn run(args: Args) -> Result<Outcome> {
     let format = findings::format(FORMATS[0].name).expect("the first of the table");
     print(&(format.write)(&report))?;
 
-    let revision = plans.workspace.revision().map(|revision| revision.to_string());
-    let input =
-        render::input(&plans, &analysis, &findings, revision.as_deref(), Visibility::Internal);
+    let revision = plans
+        .workspace
+        .revision()
+        .map(|revision| revision.to_string());
+    let input = render::input(
+        &plans,
+        &analysis,
+        &findings,
+        revision.as_deref(),
+        Visibility::Internal,
+    );
     let written = render::write(&View::new(&input), "plan", &args.output)?;
     print(&summary(&findings, plans.loaded.sources.files().len()))?;
     for path in written {

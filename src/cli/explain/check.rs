@@ -30,7 +30,11 @@ pub fn list(format: Format) -> String {
     if format == Format::Json {
         return json(&CHECKS.iter().map(entry).collect::<Vec<_>>());
     }
-    let width = CHECKS.iter().map(|check| check.id.len()).max().unwrap_or_default();
+    let width = CHECKS
+        .iter()
+        .map(|check| check.id.len())
+        .max()
+        .unwrap_or_default();
     let line = |check: &Check| {
         let severity = check.severity.word();
         format!("{:width$}  {severity:7}  {}\n", check.id, check.title)
@@ -73,7 +77,14 @@ fn entry(check: &Check) -> Entry {
 }
 
 fn page(check: &Check) -> String {
-    let Check { id, title, explanation, bad, good, .. } = check;
+    let Check {
+        id,
+        title,
+        explanation,
+        bad,
+        good,
+        ..
+    } = check;
     let (severity, clauses) = (check.severity.word(), check.clauses.join(", "));
     let (bad, good) = (indented(bad), indented(good));
     format!(
@@ -83,5 +94,7 @@ fn page(check: &Check) -> String {
 }
 
 fn indented(text: &str) -> String {
-    text.lines().map(|line| format!("    {line}").trim_end().to_owned() + "\n").collect()
+    text.lines()
+        .map(|line| format!("    {line}").trim_end().to_owned() + "\n")
+        .collect()
 }

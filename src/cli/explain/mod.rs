@@ -44,7 +44,8 @@ pub fn run(args: Args) -> Result<Outcome> {
         (Some(number @ ("rto" | "rpo")), Some(thing)) => explain(&args, number, thing)?,
         (Some(number @ ("rto" | "rpo")), None) => {
             let error = Error::usage(format!("explain the {number} of nothing"));
-            return Err(error.hint(format!("Name a function or system: `mainstay explain {number} ID`.")));
+            let command = format!("mainstay explain {number} ID");
+            return Err(error.hint(format!("Name a function or system: `{command}`.")));
         }
         (Some(id), None) => check::one(id, args.format)?,
         (Some(_), Some(thing)) => {

@@ -55,7 +55,12 @@ pub fn complete(args: &mut Args, plans: &Plans) -> Result<()> {
     Ok(())
 }
 
-fn ask(args: &Args, programme: &Programme, field: &'static Field, known: &Known) -> Result<Vec<String>> {
+fn ask(
+    args: &Args,
+    programme: &Programme,
+    field: &'static Field,
+    known: &Known,
+) -> Result<Vec<String>> {
     let question = format!("{}:", field.flag);
     let help = help(field, known);
     let ids = known.refers_to.iter().flat_map(|kind| programme.ids(*kind));
@@ -69,11 +74,22 @@ fn ask(args: &Args, programme: &Programme, field: &'static Field, known: &Known)
     if one && !choices.is_empty() {
         let nothing = (!known.required).then(|| NOTHING.to_owned());
         let choices = nothing.into_iter().chain(choices).collect();
-        let chosen = answer(Select::new(&question, choices).with_help_message(&help).prompt())?;
-        return Ok(Some(chosen).filter(|chosen| chosen != NOTHING).into_iter().collect());
+        let chosen = answer(
+            Select::new(&question, choices)
+                .with_help_message(&help)
+                .prompt(),
+        )?;
+        return Ok(Some(chosen)
+            .filter(|chosen| chosen != NOTHING)
+            .into_iter()
+            .collect());
     }
     if !choices.is_empty() {
-        return answer(MultiSelect::new(&question, choices).with_help_message(&help).prompt());
+        return answer(
+            MultiSelect::new(&question, choices)
+                .with_help_message(&help)
+                .prompt(),
+        );
     }
     // What refers to something cannot be given while there is nothing to refer to.
     if !known.refers_to.is_empty() {
@@ -104,7 +120,12 @@ fn type_in(
         None => Ok(Validation::Valid),
         Some(complaint) => Ok(Validation::Invalid(complaint.into())),
     };
-    let text = answer(Text::new(question).with_help_message(help).with_validator(valid).prompt())?;
+    let text = answer(
+        Text::new(question)
+            .with_help_message(help)
+            .with_validator(valid)
+            .prompt(),
+    )?;
     Ok(Some(text).filter(|text| !text.is_empty()))
 }
 
@@ -123,7 +144,9 @@ fn complaint(kind: Kind, field: &'static Field, text: &str) -> Option<String> {
         content: Ok(insert("", 0, kind.section(), &entry)?.into_bytes()),
     };
     let mut findings = load::load(vec![file]).findings.into_iter();
-    findings.find(|finding| finding.check == "wrong-value").map(|finding| finding.message)
+    findings
+        .find(|finding| finding.check == "wrong-value")
+        .map(|finding| finding.message)
 }
 
 fn help(field: &Field, known: &Known) -> String {

@@ -33,9 +33,7 @@ pub fn fill(
 ) -> Result<String> {
     name_empty(&mut view);
     let engine = engine(templates, format, escape)?;
-    let text = engine
-        .render("plan", &view)
-        .map_err(|error| failed(format, &error))?;
+    let text = engine.render("plan", &view).map_err(|error| failed(format, &error))?;
     match text.split_once(BLANK) {
         None => Ok(text),
         Some((before, _)) => Err(blank(before)),
@@ -51,11 +49,7 @@ fn engine<'t>(
     engine.set_strict_mode(true);
     engine.set_prevent_indent(true);
     engine.register_escape_fn(move |text| {
-        if text.is_empty() {
-            BLANK.to_owned()
-        } else {
-            escape(text)
-        }
+        if text.is_empty() { BLANK.to_owned() } else { escape(text) }
     });
     engine.register_helper("if", Box::new(When::Holds));
     engine.register_helper("unless", Box::new(When::Fails));
@@ -92,14 +86,8 @@ impl HelperDef for When {
             return Err(RenderError::strict_error(value.relative_path()));
         }
         let holds = holds(value.value()) == matches!(self, When::Holds);
-        let template = if holds {
-            helper.template()
-        } else {
-            helper.inverse()
-        };
-        template.map_or(Ok(()), |template| {
-            template.render(engine, context, render, out)
-        })
+        let template = if holds { helper.template() } else { helper.inverse() };
+        template.map_or(Ok(()), |template| template.render(engine, context, render, out))
     }
 }
 
@@ -127,36 +115,22 @@ fn name_empty(value: &mut Value) {
 
 fn unreadable(name: &str, error: &TemplateError) -> Error {
     let (line, column) = error.pos().unwrap_or((1, 1));
-    Error::invalid(format!(
-        "read the template `{name}` at {line}:{column}: {}",
-        error.reason()
-    ))
-    .hint("Correct the template; the built-in one of this name shows how it is done.")
+    Error::invalid(format!("read the template `{name}` at {line}:{column}: {}", error.reason()))
+        .hint("Correct the template; the built-in one of this name shows how it is done.")
 }
 
 fn failed(format: &str, error: &RenderError) -> Error {
     let name = error.template_name.as_deref().unwrap_or("plan");
-    let line = error
-        .line_no
-        .map_or_else(String::new, |line| format!(" at line {line}"));
-    Error::invalid(format!(
-        "fill the template `{format}/{name}.hbs`{line}: {}",
-        error.reason()
-    ))
-    .hint("A template may ask only for what the view has; look at the built-in one.")
+    let line = error.line_no.map_or_else(String::new, |line| format!(" at line {line}"));
+    Error::invalid(format!("fill the template `{format}/{name}.hbs`{line}: {}", error.reason()))
+        .hint("A template may ask only for what the view has; look at the built-in one.")
 }
 
 fn blank(before: &str) -> Error {
-    let start = before
-        .char_indices()
-        .rev()
-        .nth(BEFORE)
-        .map_or(0, |(place, _)| place);
+    let start = before.char_indices().rev().nth(BEFORE).map_or(0, |(place, _)| place);
     let tail = before[start..].trim();
-    Error::invalid(format!(
-        "fill the templates: a value is absent after `{tail}`"
-    ))
-    .hint("Ask with `#if` before showing what may be absent, and say what is missing.")
+    Error::invalid(format!("fill the templates: a value is absent after `{tail}`"))
+        .hint("Ask with `#if` before showing what may be absent, and say what is missing.")
 }
 
 #[cfg(test)]
@@ -165,9 +139,7 @@ mod tests {
 
     fn filled(template: &str) -> Result<String> {
         let mut templates = Templates::embedded();
-        templates
-            .replace("markdown/plan.hbs", template.to_owned())
-            .expect("a name");
+        templates.replace("markdown/plan.hbs", template.to_owned()).expect("a name");
         let view = serde_json::json!({"there": "yes", "absent": null, "empty": "", "none": []});
         fill(&templates, "markdown", view, str::to_owned)
     }
@@ -202,9 +174,6 @@ mod tests {
 
     #[test]
     fn a_broken_template_is_named_with_its_line() {
-        check(
-            "a\n{{#if there}}",
-            Err("read the template `markdown/plan.hbs` at 2"),
-        );
+        check("a\n{{#if there}}", Err("read the template `markdown/plan.hbs` at 2"));
     }
 }

@@ -20,16 +20,8 @@ fn write(view: &View, templates: &Templates) -> Result<Vec<u8>> {
 /// Text as Markdown that shows exactly that text, on one line, also inside a table.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 8);
-    let letters: Vec<char> = text
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .chars()
-        .collect();
-    let numbered = letters
-        .iter()
-        .take_while(|letter| letter.is_ascii_digit())
-        .count();
+    let letters: Vec<char> = text.split_whitespace().collect::<Vec<_>>().join(" ").chars().collect();
+    let numbered = letters.iter().take_while(|letter| letter.is_ascii_digit()).count();
     for (i, letter) in letters.iter().enumerate() {
         let next = letters.get(i + 1);
         let before = i.checked_sub(1).map(|before| letters[before]);

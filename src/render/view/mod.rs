@@ -215,9 +215,7 @@ impl View {
     pub fn new(input: &Input) -> Self {
         let context = Context::new(input, None);
         let public = input.visibility == Visibility::Public;
-        View::of(&context, |section| {
-            !public || section.visibility == Visibility::Public
-        })
+        View::of(&context, |section| !public || section.visibility == Visibility::Public)
     }
 
     /// What one person needs: their sheet, their card and the contact list.
@@ -234,10 +232,7 @@ impl View {
             );
             return Err(Error::not_found(format!("find a person `{id}`")).hint(hint));
         };
-        let inside = Input {
-            visibility: Visibility::Internal,
-            ..*input
-        };
+        let inside = Input { visibility: Visibility::Internal, ..*input };
         let context = Context::new(&inside, Some(person));
         Ok(View::of(&context, |section| section.part == Part::People))
     }
@@ -257,18 +252,11 @@ impl View {
         let whole = context.only.is_none() && !context.public();
         View {
             document: control::document(context),
-            parts: parts
-                .into_iter()
-                .filter(|part| !part.sections.is_empty())
-                .collect(),
+            parts: parts.into_iter().filter(|part| !part.sections.is_empty()).collect(),
             picture: whole.then(|| picture::picture(context)).flatten(),
             facts: context.facts.clone(),
             now: context.input.now,
-            extent: if whole {
-                Extent::Whole
-            } else {
-                Extent::Excerpt
-            },
+            extent: if whole { Extent::Whole } else { Extent::Excerpt },
         }
     }
 }
@@ -291,9 +279,7 @@ fn section_view(context: &Context, section: &Section, number: &mut usize) -> Opt
 }
 
 fn absent(context: &Context, section: &Section) -> Absent {
-    let declared = context
-        .organization()
-        .map_or(&[][..], |o| &o.not_applicable);
+    let declared = context.organization().map_or(&[][..], |o| &o.not_applicable);
     let named = |n: &&crate::model::NotApplicable| {
         n.section == section.id || section.keys.contains(&n.section.as_str())
     };
