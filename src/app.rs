@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::str::FromStr;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveTime, Utc};
 
 use crate::checks;
 use crate::error::Result;
@@ -26,6 +26,14 @@ impl Now {
     /// What the clock says.
     pub fn from_clock() -> Self {
         Now::Instant(Utc::now())
+    }
+
+    /// The instant; of a day, its beginning in UTC.
+    pub fn instant(self) -> DateTime<Utc> {
+        match self {
+            Now::Instant(instant) => instant,
+            Now::Day(day) => day.0.and_time(NaiveTime::MIN).and_utc(),
+        }
     }
 
     /// The day it is in a time zone.

@@ -93,6 +93,10 @@ pub fn run(args: Args) -> Result<Outcome> {
 
 /// The last line for people.
 pub fn summary(findings: &[Finding], files: usize) -> String {
-    let files = if files == 1 { "1 file".to_owned() } else { format!("{files} files") };
+    let files = if files == 1 {
+        "1 file".to_owned()
+    } else {
+        format!("{files} files")
+    };
     format!("{} in {files}\n", Counts::of(findings))
 }

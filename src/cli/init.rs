@@ -4,13 +4,17 @@ use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+use chrono::Days;
 use handlebars::{Handlebars, no_escape};
 use serde_json::json;
 
 use super::Outcome;
+use super::options::Moment;
 use super::output::print;
 use super::{schema, yaml};
+use crate::app::Now;
 use crate::error::{Error, Result};
+use crate::time::Date;
 use crate::workspace::{ORGANIZATION_FILE, PLANS_FOLDER};
 
 const EXAMPLES: &str = "\
@@ -34,7 +38,12 @@ pub struct Args {
     /// The name of the first team
     #[arg(long, default_value = "Operations")]
     team: String,
+    #[command(flatten)]
+    moment: Moment,
 }
+
+/// How long the example of an acceptance holds, in days.
+const ACCEPTED_DAYS: u64 = 90;
 
 const ORGANIZATION: &str = include_str!("../../templates/workspace/mainstay.yaml.hbs");
 const TEAM: &str = include_str!("../../templates/workspace/team.yaml.hbs");
@@ -46,7 +55,10 @@ pub fn run(args: Args) -> Result<Outcome> {
     let files = files(&args)?;
     make_folder(&args.path)?;
     if args.path.join(ORGANIZATION_FILE).exists() {
-        let message = format!("write a workspace to `{}`: it is one already", args.path.display());
+        let message = format!(
+            "write a workspace to `{}`: it is one already",
+            args.path.display()
+        );
         let hint = "`mainstay check` says what it lacks; `mainstay new team` adds to it.";
         return Err(Error::usage(message).hint(hint));
     }
@@ -58,8 +70,14 @@ pub fn run(args: Args) -> Result<Outcome> {
         print(&format!("{word} {}\n", args.path.join(name).display()))?;
     }
     let here = args.path == Path::new(".");
-    let path = if here { String::new() } else { format!(" {}", args.path.display()) };
-    print(&format!("\nNext: edit the plans, then run `mainstay check{path}`.\n"))?;
+    let path = if here {
+        String::new()
+    } else {
+        format!(" {}", args.path.display())
+    };
+    print(&format!(
+        "\nNext: edit the plans, then run `mainstay check{path}`.\n"
+    ))?;
     Ok(Outcome::Done)
 }
 
@@ -70,7 +88,10 @@ fn files(args: &Args) -> Result<[(String, String); 3]> {
         None => folder_name(&args.path),
     };
     let id = yaml::id_from(&args.team)?;
+    let now = args.moment.now.unwrap_or_else(Now::from_clock);
+    let until = now.instant() + Days::new(ACCEPTED_DAYS);
     let values = json!({
+        "until": Date(until.date_naive()),
         "name": yaml::scalar(&name)?,
         "team": yaml::scalar(&id)?,
         "team-name": yaml::scalar(&args.team)?,
@@ -92,8 +113,14 @@ fn files(args: &Args) -> Result<[(String, String); 3]> {
 /// The last name of a path, as the name of an organization.
 fn folder_name(path: &Path) -> String {
     let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let name = whole.components().next_back().map(|name| name.as_os_str().to_string_lossy());
-    name.map_or_else(|| "Our organization".to_owned(), |name| name.replace(char::is_control, " "))
+    let name = whole
+        .components()
+        .next_back()
+        .map(|name| name.as_os_str().to_string_lossy());
+    name.map_or_else(
+        || "Our organization".to_owned(),
+        |name| name.replace(char::is_control, " "),
+    )
 }
 
 enum Written {

@@ -63,6 +63,11 @@ commands! {
         Check check;
         Explain explain;
         Graph graph;
+        Impact impact;
+    }
+    "Publish" {
+        Render render;
+        Run run;
     }
     "For tools" {
         Schema schema;

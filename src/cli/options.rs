@@ -20,7 +20,7 @@ pub struct Source {
 /// For which moment.
 #[derive(clap::Args)]
 pub struct Moment {
-    /// Look at the plans as of this day or time, such as 2026-11-22. Now, when left out
+    /// Do it as of this day or time, such as 2026-11-22. Now, when left out
     #[arg(long, value_name = "TIME")]
     pub now: Option<Now>,
 }

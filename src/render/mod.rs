@@ -1,8 +1,15 @@
 //! What people read: findings, documents and diagrams. Nothing here decides anything.
 
 pub mod diagram;
+pub mod document;
+pub mod explain;
+pub mod facts;
 pub mod findings;
 pub mod graph;
+pub mod impact;
 #[cfg(feature = "pdf")]
 pub mod pdf;
+mod seconds;
 pub mod typst_markup;
+pub mod verify;
+pub mod view;

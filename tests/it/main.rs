@@ -1,6 +1,12 @@
 //! Every integration test, in one binary so that it is linked once.
 
 mod checks;
+mod cli;
+mod cli_documents;
+mod cli_examples;
+mod cli_graph;
+mod cli_new;
+mod documents;
 mod editor;
 mod finding_formats;
 mod generate;

@@ -4,7 +4,6 @@ use serde::Serialize;
 
 use crate::checks::{self, CHECKS, Check};
 use crate::cli::options::Format;
-use crate::cli::output::print;
 use crate::error::{Error, Result};
 use crate::load::closest;
 use crate::text::json;
@@ -27,25 +26,26 @@ struct Whole {
 }
 
 /// Lists every check.
-pub fn list(format: Format) -> Result<()> {
-    let text = match format {
-        Format::Json => json(&CHECKS.iter().map(entry).collect::<Vec<_>>()),
-        Format::Text => {
-            let width = CHECKS.iter().map(|check| check.id.len()).max().unwrap_or_default();
-            let line = |check: &Check| {
-                let severity = check.severity.word();
-                format!("{:width$}  {severity:7}  {}\n", check.id, check.title)
-            };
-            CHECKS.iter().map(line).collect()
-        }
+pub fn list(format: Format) -> String {
+    if format == Format::Json {
+        return json(&CHECKS.iter().map(entry).collect::<Vec<_>>());
+    }
+    let width = CHECKS
+        .iter()
+        .map(|check| check.id.len())
+        .max()
+        .unwrap_or_default();
+    let line = |check: &Check| {
+        let severity = check.severity.word();
+        format!("{:width$}  {severity:7}  {}\n", check.id, check.title)
     };
-    print(&text)
+    CHECKS.iter().map(line).collect()
 }
 
 /// Explains one check.
-pub fn one(id: &str, format: Format) -> Result<()> {
+pub fn one(id: &str, format: Format) -> Result<String> {
     let check = find(id)?;
-    let text = match format {
+    Ok(match format {
         Format::Json => json(&Whole {
             entry: entry(check),
             explanation: check.explanation,
@@ -53,8 +53,7 @@ pub fn one(id: &str, format: Format) -> Result<()> {
             good: check.good,
         }),
         Format::Text => page(check),
-    };
-    print(&text)
+    })
 }
 
 /// The check with this id, or an error that says which was meant.
@@ -78,7 +77,14 @@ fn entry(check: &Check) -> Entry {
 }
 
 fn page(check: &Check) -> String {
-    let Check { id, title, explanation, bad, good, .. } = check;
+    let Check {
+        id,
+        title,
+        explanation,
+        bad,
+        good,
+        ..
+    } = check;
     let (severity, clauses) = (check.severity.word(), check.clauses.join(", "));
     let (bad, good) = (indented(bad), indented(good));
     format!(
@@ -88,5 +94,7 @@ fn page(check: &Check) -> String {
 }
 
 fn indented(text: &str) -> String {
-    text.lines().map(|line| format!("    {line}").trim_end().to_owned() + "\n").collect()
+    text.lines()
+        .map(|line| format!("    {line}").trim_end().to_owned() + "\n")
+        .collect()
 }

@@ -55,56 +55,81 @@ pub fn complete(args: &mut Args, plans: &Plans) -> Result<()> {
     Ok(())
 }
 
-fn ask(args: &Args, programme: &Programme, field: &'static Field, known: &Known) -> Result<Vec<String>> {
-    let question = format!("{}:", field.flag);
-    let help = help(field, known);
-    let ids = known.refers_to.iter().flat_map(|kind| programme.ids(*kind));
-    let ids: Vec<String> = ids.map(str::to_owned).collect();
+fn ask(
+    args: &Args,
+    programme: &Programme,
+    field: &'static Field,
+    known: &Known,
+) -> Result<Vec<String>> {
+    let choices = choices(programme, field, known);
     let one = matches!(field.shape, Shape::Text | Shape::Truth);
-    let choices = match field.shape {
-        Shape::Truth => vec!["true".to_owned(), "false".to_owned()],
-        Shape::Text if !known.words.is_empty() => known.words.clone(),
-        _ => ids,
-    };
-    if one && !choices.is_empty() {
-        let nothing = (!known.required).then(|| NOTHING.to_owned());
-        let choices = nothing.into_iter().chain(choices).collect();
-        let chosen = answer(Select::new(&question, choices).with_help_message(&help).prompt())?;
-        return Ok(Some(chosen).filter(|chosen| chosen != NOTHING).into_iter().collect());
-    }
-    if !choices.is_empty() {
-        return answer(MultiSelect::new(&question, choices).with_help_message(&help).prompt());
-    }
-    // What refers to something cannot be given while there is nothing to refer to.
-    if !known.refers_to.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut values = Vec::new();
-    loop {
-        let text = type_in(args, field, known, &question, &help)?;
-        match text {
-            Some(text) if one => return Ok(vec![text]),
-            Some(text) => values.push(text),
-            None => return Ok(values),
+    match (one, choices.is_empty()) {
+        (true, false) => choose_one(field, known, choices),
+        (false, false) => choose_several(field, known, choices),
+        // What refers to something cannot be given while there is nothing to refer to.
+        (_, true) if !known.refers_to.is_empty() => Ok(Vec::new()),
+        (true, true) => Ok(type_in(args, field, known)?.into_iter().collect()),
+        (false, true) => {
+            let mut values = Vec::new();
+            while let Some(value) = type_in(args, field, known)? {
+                values.push(value);
+            }
+            Ok(values)
         }
     }
 }
 
+/// What there is to choose from; nothing where it is typed.
+fn choices(programme: &Programme, field: &Field, known: &Known) -> Vec<String> {
+    match field.shape {
+        Shape::Truth => vec!["true".to_owned(), "false".to_owned()],
+        Shape::Text if !known.words.is_empty() => known.words.clone(),
+        _ => {
+            let ids = known.refers_to.iter().flat_map(|kind| programme.ids(*kind));
+            ids.map(str::to_owned).collect()
+        }
+    }
+}
+
+fn choose_one(field: &Field, known: &Known, choices: Vec<String>) -> Result<Vec<String>> {
+    let (question, help) = (format!("{}:", field.flag), help(field, known, Way::One));
+    let nothing = (!known.required).then(|| NOTHING.to_owned());
+    let choices = nothing.into_iter().chain(choices).collect();
+    let chosen = answer(
+        Select::new(&question, choices)
+            .with_help_message(&help)
+            .prompt(),
+    )?;
+    Ok(Some(chosen)
+        .filter(|chosen| chosen != NOTHING)
+        .into_iter()
+        .collect())
+}
+
+fn choose_several(field: &Field, known: &Known, choices: Vec<String>) -> Result<Vec<String>> {
+    let (question, help) = (format!("{}:", field.flag), help(field, known, Way::Several));
+    answer(
+        MultiSelect::new(&question, choices)
+            .with_help_message(&help)
+            .prompt(),
+    )
+}
+
 /// One line of text, or nothing.
-fn type_in(
-    args: &Args,
-    field: &'static Field,
-    known: &Known,
-    question: &str,
-    help: &str,
-) -> Result<Option<String>> {
+fn type_in(args: &Args, field: &'static Field, known: &Known) -> Result<Option<String>> {
+    let (question, help) = (format!("{}:", field.flag), help(field, known, Way::Typing));
     let (kind, required) = (args.addition.kind, known.required);
     let valid = move |text: &str| match complaint(kind, field, text) {
         _ if text.is_empty() && !required => Ok(Validation::Valid),
         None => Ok(Validation::Valid),
         Some(complaint) => Ok(Validation::Invalid(complaint.into())),
     };
-    let text = answer(Text::new(question).with_help_message(help).with_validator(valid).prompt())?;
+    let text = answer(
+        Text::new(&question)
+            .with_help_message(&help)
+            .with_validator(valid)
+            .prompt(),
+    )?;
     Ok(Some(text).filter(|text| !text.is_empty()))
 }
 
@@ -123,16 +148,35 @@ fn complaint(kind: Kind, field: &'static Field, text: &str) -> Option<String> {
         content: Ok(insert("", 0, kind.section(), &entry)?.into_bytes()),
     };
     let mut findings = load::load(vec![file]).findings.into_iter();
-    findings.find(|finding| finding.check == "wrong-value").map(|finding| finding.message)
+    findings
+        .find(|finding| finding.check == "wrong-value")
+        .map(|finding| finding.message)
 }
 
-fn help(field: &Field, known: &Known) -> String {
+/// How a question is answered.
+#[derive(Clone, Copy)]
+enum Way {
+    /// By choosing one of a list.
+    One,
+    /// By choosing several of a list.
+    Several,
+    /// By typing.
+    Typing,
+}
+
+fn help(field: &Field, known: &Known, way: Way) -> String {
     let meaning = known.meaning.lines().next().unwrap_or_default();
-    let how = match field.shape {
-        Shape::Pair(first, second) => format!(" Written {}; Enter ends.", example(first, second)),
-        Shape::List | Shape::Each(_) | Shape::Steps => " One at a time; Enter ends.".to_owned(),
-        _ if known.required => String::new(),
-        _ => " Enter leaves it out.".to_owned(),
+    let how = match (way, field.shape) {
+        (Way::One, _) => String::new(),
+        (Way::Several, _) => " Space chooses, Enter goes on.".to_owned(),
+        (Way::Typing, Shape::Pair(first, second)) => {
+            format!(" Written {}; Enter alone goes on.", example(first, second))
+        }
+        (Way::Typing, Shape::List | Shape::Each(_) | Shape::Steps) => {
+            " One at a time; Enter alone goes on.".to_owned()
+        }
+        (Way::Typing, _) if known.required => String::new(),
+        (Way::Typing, _) => " Enter alone leaves it out.".to_owned(),
     };
     format!("{meaning}{how}")
 }

@@ -23,8 +23,12 @@ pub fn entry(id: &str, name: &str, given: &[Given]) -> Result<Mapping> {
         let (last, above) = field.at.split_last().expect("a field has a key");
         let mut part = &mut entry;
         for key in above {
-            let below = part.entry((*key).into()).or_insert_with(|| Mapping::new().into());
-            part = below.as_mapping_mut().expect("only parts have keys below them");
+            let below = part
+                .entry((*key).into())
+                .or_insert_with(|| Mapping::new().into());
+            part = below
+                .as_mapping_mut()
+                .expect("only parts have keys below them");
         }
         part.insert((*last).into(), value);
     }
@@ -34,7 +38,11 @@ pub fn entry(id: &str, name: &str, given: &[Given]) -> Result<Mapping> {
 fn value(field: &Field, values: &[String]) -> Result<Value> {
     let text = |text: &String| Value::from(text.as_str());
     let list = |each: &dyn Fn(&String) -> Result<Value>| {
-        values.iter().map(each).collect::<Result<Vec<_>>>().map(Value::from)
+        values
+            .iter()
+            .map(each)
+            .collect::<Result<Vec<_>>>()
+            .map(Value::from)
     };
     match field.shape {
         Shape::Text => Ok(text(&values[0])),
@@ -43,9 +51,10 @@ fn value(field: &Field, values: &[String]) -> Result<Value> {
         Shape::Each(key) => list(&|value| Ok(map([(key, value)]))),
         Shape::Pair(first, second) => list(&|value| pair(field, value, first, second)),
         Shape::Steps => {
-            let numbered = values.iter().zip(1..).map(|(text, number)| {
-                map([("id", &format!("step-{number}")), ("do", text)])
-            });
+            let numbered = values
+                .iter()
+                .zip(1..)
+                .map(|(text, number)| map([("id", &format!("step-{number}")), ("do", text)]));
             Ok(numbered.collect::<Vec<_>>().into())
         }
     }
@@ -60,10 +69,12 @@ fn truth(field: &Field, value: &str) -> Result<Value> {
 
 fn pair(field: &Field, value: &str, first: &'static str, second: &'static str) -> Result<Value> {
     let halves = value.split_once(':').map(|(a, b)| (a.trim(), b.trim()));
-    let (a, b) = halves.filter(|(a, b)| !a.is_empty() && !b.is_empty()).ok_or_else(|| {
-        let message = format!("read `--{} {}`", field.flag, value.escape_debug());
-        Error::usage(message).hint(format!("Write `{}`.", example(first, second)))
-    })?;
+    let (a, b) = halves
+        .filter(|(a, b)| !a.is_empty() && !b.is_empty())
+        .ok_or_else(|| {
+            let message = format!("read `--{} {}`", field.flag, value.escape_debug());
+            Error::usage(message).hint(format!("Write `{}`.", example(first, second)))
+        })?;
     Ok(map([(first, &a.to_owned()), (second, &b.to_owned())]))
 }
 
@@ -73,6 +84,8 @@ pub fn example(first: &str, second: &str) -> String {
 }
 
 fn map<const N: usize>(entries: [(&'static str, &String); N]) -> Value {
-    let entries = entries.into_iter().map(|(key, value)| (key.into(), value.as_str().into()));
+    let entries = entries
+        .into_iter()
+        .map(|(key, value)| (key.into(), value.as_str().into()));
     Value::Mapping(entries.collect())
 }

@@ -32,13 +32,19 @@ pub fn insert(text: &str, document: usize, section: &str, entry: &Mapping) -> Op
             // An empty list becomes one that is written entry by entry.
             lines[key] = lines[key].replacen(" []", "", 1);
             let place = Place::find(&lines, key, body.end);
-            (place.line, place.gap.then(String::new).into_iter().collect(), place.indent)
+            (
+                place.line,
+                place.gap.then(String::new).into_iter().collect(),
+                place.indent,
+            )
         }
     };
     let (at, mut new, indent): (usize, Vec<String>, usize) = new;
     let written = yaml::item(&entry.clone().into());
     new.extend(written.iter().map(|line| format!("{:indent$}{line}", "")));
-    let new = new.into_iter().map(|line| line.trim_end().to_owned() + break_);
+    let new = new
+        .into_iter()
+        .map(|line| line.trim_end().to_owned() + break_);
     lines.splice(at..at, new);
     let result = lines.concat();
     says(text, &result, document, section, entry).then_some(result)
@@ -73,7 +79,11 @@ fn marks(mark: &str, line: &str) -> bool {
 
 /// The line with the key of a section.
 fn key_line(lines: &[String], mut body: Range<usize>, section: &str) -> Option<usize> {
-    body.find(|number| lines[*number].strip_prefix(section).is_some_and(|rest| marks(":", rest)))
+    body.find(|number| {
+        lines[*number]
+            .strip_prefix(section)
+            .is_some_and(|rest| marks(":", rest))
+    })
 }
 
 fn last_filled(lines: &[String], mut body: Range<usize>) -> Option<usize> {
@@ -99,10 +109,13 @@ impl Place {
             !inside(line) && !line.trim().is_empty() && !line.starts_with('#')
         };
         let body = key + 1..(key + 1..end).find(next_key).unwrap_or(end);
-        let last = body.clone().rfind(|n| inside(&lines[*n]) && !lines[*n].trim().is_empty());
+        let last = body
+            .clone()
+            .rfind(|n| inside(&lines[*n]) && !lines[*n].trim().is_empty());
         let indents = body.filter_map(|n| Some((n, lines[n].find("- ")?)));
-        let entries: Vec<(usize, usize)> =
-            indents.filter(|(n, at)| lines[*n][..*at].trim().is_empty()).collect();
+        let entries: Vec<(usize, usize)> = indents
+            .filter(|(n, at)| lines[*n][..*at].trim().is_empty())
+            .collect();
         let indent = entries.iter().map(|(_, at)| *at).min().unwrap_or(INDENT);
         let second = entries.iter().filter(|(_, at)| *at == indent).nth(1);
         Place {
@@ -116,7 +129,9 @@ impl Place {
 /// Whether an empty line stands last, or only comments after it.
 fn set_apart(above: &[String]) -> bool {
     let mut above = above.iter().rev().map(|line| line.trim());
-    above.find(|line| !line.starts_with('#')).is_some_and(str::is_empty)
+    above
+        .find(|line| !line.starts_with('#'))
+        .is_some_and(str::is_empty)
 }
 
 /// Whether the result says what the text said, and the entry, and nothing else.
@@ -133,7 +148,10 @@ fn added(document: &mut Value, section: &str, entry: &Mapping) -> Option<()> {
     if document.is_null() {
         *document = Mapping::new().into();
     }
-    let list = document.as_mapping_mut()?.entry(section.into()).or_insert(Value::Null);
+    let list = document
+        .as_mapping_mut()?
+        .entry(section.into())
+        .or_insert(Value::Null);
     if list.is_null() {
         *list = Value::Sequence(Vec::new());
     }
@@ -143,7 +161,9 @@ fn added(document: &mut Value, section: &str, entry: &Mapping) -> Option<()> {
 
 /// Every document of a text, or nothing where one of them is not YAML.
 fn values(text: &str) -> Option<Vec<Value>> {
-    serde_yaml::Deserializer::from_str(text).map(|one| Value::deserialize(one).ok()).collect()
+    serde_yaml::Deserializer::from_str(text)
+        .map(|one| Value::deserialize(one).ok())
+        .collect()
 }
 
 #[cfg(test)]
@@ -156,13 +176,17 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: &str) {
-        assert_eq!(insert(text, 0, "systems", &entry()).as_deref(), Some(expected));
+        assert_eq!(
+            insert(text, 0, "systems", &entry()).as_deref(),
+            Some(expected)
+        );
     }
 
     #[test]
     fn an_entry_goes_to_the_end_of_its_section() {
         check(
-            "team: {id: t, name: T}\nsystems:\n  - id: a # first\n    name: A\n\n# Suppliers.\nvendors: []\n",
+            "team: {id: t, name: T}\nsystems:\n  - id: a # first\n    name: A\n\n# Suppliers.\n\
+             vendors: []\n",
             "team: {id: t, name: T}\nsystems:\n  - id: a # first\n    name: A\n  - id: x\n    \
              name: X\n\n# Suppliers.\nvendors: []\n",
         );
@@ -183,29 +207,44 @@ mod tests {
         check("", begun);
         check("systems:\n", begun);
         check("systems: []\n", begun);
-        check("team: {id: t, name: T}", &format!("team: {{id: t, name: T}}\n\n{begun}"));
-        check("# only a comment\n", &format!("# only a comment\n\n{begun}"));
+        check(
+            "team: {id: t, name: T}",
+            &format!("team: {{id: t, name: T}}\n\n{begun}"),
+        );
+        check(
+            "# only a comment\n",
+            &format!("# only a comment\n\n{begun}"),
+        );
     }
 
     #[test]
     fn line_ends_stay_as_they_are() {
-        check("systems:\r\n  - id: a\r\n", "systems:\r\n  - id: a\r\n  - id: x\r\n    name: X\r\n");
+        check(
+            "systems:\r\n  - id: a\r\n",
+            "systems:\r\n  - id: a\r\n  - id: x\r\n    name: X\r\n",
+        );
     }
 
     #[test]
     fn an_entry_goes_into_its_own_document() {
         let text = "%YAML 1.2\n---\nteam: {id: t, name: T}\n---\nsystems:\n  - id: a\n...\n";
         let second = insert(text, 1, "systems", &entry()).expect("added");
-        assert!(second.ends_with("  - id: a\n  - id: x\n    name: X\n...\n"), "{second}");
+        assert!(
+            second.ends_with("  - id: a\n  - id: x\n    name: X\n...\n"),
+            "{second}"
+        );
         let first = insert(text, 0, "systems", &entry()).expect("added");
-        assert!(first.contains("T}\n\nsystems:\n  - id: x\n    name: X\n---\n"), "{first}");
+        assert!(
+            first.contains("T}\n\nsystems:\n  - id: x\n    name: X\n---\n"),
+            "{first}"
+        );
         assert_eq!(insert(text, 2, "systems", &entry()), None);
     }
 
     #[test]
     fn text_that_only_looks_like_a_section_or_an_entry_is_left_alone() {
-        let text = "team:\n  id: t\n  summary: |\n    systems:\n      - not one\nsystems:\n  - id: a\n    \
-                    summary: |\n      - a dash\n      # no comment\n";
+        let text = "team:\n  id: t\n  summary: |\n    systems:\n      - not one\nsystems:\n  \
+                    - id: a\n    summary: |\n      - a dash\n      # no comment\n";
         let result = insert(text, 0, "systems", &entry()).expect("added");
         assert_eq!(result, format!("{text}  - id: x\n    name: X\n"));
     }

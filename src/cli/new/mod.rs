@@ -45,7 +45,9 @@ pub struct Args {
 impl clap::Args for Args {
     fn augment_args(command: Command) -> Command {
         let schema = Schema::new();
-        let commands = ADDITIONS.iter().map(|addition| subcommand(&schema, addition));
+        let commands = ADDITIONS
+            .iter()
+            .map(|addition| subcommand(&schema, addition));
         command
             .about("Add a team, function, system or other thing to the plans")
             .after_help(EXAMPLES)
@@ -91,26 +93,35 @@ impl FromArgMatches for Args {
 }
 
 fn subcommand(schema: &Schema, addition: &'static Addition) -> Command {
-    let fields = addition.fields.iter().map(|field| flag(field, &schema.known(addition, field)));
+    let fields = addition
+        .fields
+        .iter()
+        .map(|field| flag(field, &schema.known(addition, field)));
     let id = Arg::new("id").long("id").value_name("ID");
     let team = Arg::new("team").long("team").value_name("ID");
-    let path = Arg::new("in").long("in").value_name("PATH").value_parser(value_parser!(PathBuf));
+    let path = Arg::new("in")
+        .long("in")
+        .value_name("PATH")
+        .value_parser(value_parser!(PathBuf));
     let command = Command::new(addition.word)
         .about(addition.about)
         .arg(Arg::new("NAME").help("Its name"))
         .arg(id.help("Its id. Made of the name, when left out"));
     let command = match addition.kind {
         Kind::Team => command,
-        _ => command.arg(team.help("The team whose plan it goes into; needed where there are several")),
+        _ => command.arg(team.help("The team whose plan it goes into, where there are several")),
     };
+    let path = path.default_value(".").hide_default_value(true);
     command
-        .arg(path.default_value(".").hide_default_value(true).help("The workspace, or a folder inside it"))
+        .arg(path.help("The workspace, or a folder inside it"))
         .next_help_heading("What it says")
         .args(fields)
 }
 
 fn flag(field: &Field, known: &Known) -> Arg {
-    let arg = Arg::new(field.flag).long(field.flag).help(help(field, known));
+    let arg = Arg::new(field.flag)
+        .long(field.flag)
+        .help(help(field, known));
     let arg = match field.shape {
         Shape::Text | Shape::Truth => arg,
         _ => arg.action(ArgAction::Append),
@@ -157,27 +168,39 @@ pub fn run(mut args: Args) -> Result<Outcome> {
     complain_of_missing(&args)?;
     let entry = entry(&id, name, &args.given)?;
     let path = place::add(&plans, args.addition, args.team.as_deref(), &id, &entry)?;
-    print(&format!("added the {} `{id}` to {path}\n", args.addition.word))?;
+    print(&format!(
+        "added the {} `{id}` to {path}\n",
+        args.addition.word
+    ))?;
     Ok(Outcome::Done)
 }
 
 fn missing(args: &Args) -> Error {
     let word = args.addition.word;
-    Error::usage(format!("add a {word} without a name"))
-        .hint(format!("Write `mainstay new {word} NAME`, or run it on a terminal to be asked."))
+    Error::usage(format!("add a {word} without a name")).hint(format!(
+        "Write `mainstay new {word} NAME`, or run it on a terminal to be asked."
+    ))
 }
 
 /// Says which keys must be given and are not.
 fn complain_of_missing(args: &Args) -> Result<()> {
     let schema = Schema::new();
-    let given = |field: &Field| args.given.iter().any(|given| given.field.flag == field.flag);
+    let given = |field: &Field| {
+        args.given
+            .iter()
+            .any(|given| given.field.flag == field.flag)
+    };
     let fields = args.addition.fields.iter();
-    let lacking = fields.filter(|field| !given(field) && schema.known(args.addition, field).required);
+    let required = |field: &Field| schema.known(args.addition, field).required;
+    let lacking = fields.filter(|field| !given(field) && required(field));
     let flags: Vec<String> = lacking.map(|field| format!("`--{}`", field.flag)).collect();
     if flags.is_empty() {
         return Ok(());
     }
     let word = args.addition.word;
-    Err(Error::usage(format!("add a {word} without {}", flags.join(" and ")))
-        .hint(format!("`mainstay new {word} --help` says what they accept.")))
+    Err(
+        Error::usage(format!("add a {word} without {}", flags.join(" and "))).hint(format!(
+            "`mainstay new {word} --help` says what they accept."
+        )),
+    )
 }

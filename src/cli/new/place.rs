@@ -27,8 +27,10 @@ pub fn add(
     let word = addition.word;
     let programme = &plans.loaded.programme;
     if programme.has(addition.kind, id) {
-        return Err(Error::usage(format!("add the {word} `{id}`: there is one already"))
-            .hint("Give another name, or another id with `--id`."));
+        return Err(
+            Error::usage(format!("add the {word} `{id}`: there is one already"))
+                .hint("Give another name, or another id with `--id`."),
+        );
     }
     let file = match addition.kind {
         Kind::Team => team_file(plans, id, entry)?,
@@ -57,7 +59,10 @@ fn team_file(plans: &Plans, id: &str, entry: &Mapping) -> Result<Changed> {
     document.insert("team".into(), Value::Mapping(entry.clone()));
     let written = yaml::lines(&document).join("\n");
     let modeline = format!("# yaml-language-server: $schema=../{SCHEMA_FILE}");
-    Ok(Changed { path, text: format!("{modeline}\n\n{written}\n") })
+    Ok(Changed {
+        path,
+        text: format!("{modeline}\n\n{written}\n"),
+    })
 }
 
 fn into_team_file(
@@ -71,10 +76,16 @@ fn into_team_file(
     let section = addition.kind.section();
     let text = insert(&source.text, at.document as usize, section, entry).ok_or_else(|| {
         let written = yaml::item(&entry.clone().into()).join("\n  ");
-        Error::usage(format!("add to `{section}` in `{}` without touching the rest", source.path))
-            .hint(format!("Add this by hand:\n{section}:\n  {written}"))
+        Error::usage(format!(
+            "add to `{section}` in `{}` without touching the rest",
+            source.path
+        ))
+        .hint(format!("Add this by hand:\n{section}:\n  {written}"))
     })?;
-    Ok(Changed { path: source.path.clone(), text })
+    Ok(Changed {
+        path: source.path.clone(),
+        text,
+    })
 }
 
 /// Where the plan of the team is: the one that is named, else the only one.
@@ -97,8 +108,9 @@ fn team_at(programme: &Programme, team: Option<&str>) -> Result<Origin> {
 pub fn would_load(plans: &Plans, changed: &Changed) -> Result<(), Vec<Finding>> {
     let unchanged = plans.loaded.sources.files().iter();
     let unchanged = unchanged.map(|source| (source.path.clone(), source.text.clone()));
-    let mut files: Vec<(String, String)> =
-        unchanged.filter(|(path, _)| *path != changed.path).collect();
+    let mut files: Vec<(String, String)> = unchanged
+        .filter(|(path, _)| *path != changed.path)
+        .collect();
     files.push((changed.path.clone(), changed.text.clone()));
     let files = files.into_iter().map(|(path, text)| File {
         path,
@@ -107,9 +119,16 @@ pub fn would_load(plans: &Plans, changed: &Changed) -> Result<(), Vec<Finding>> 
     let after = load::load(files.collect());
     let mut known = complaints(&plans.loaded);
     let mut new = Vec::new();
-    for finding in after.findings.into_iter().filter(|f| f.severity == Severity::Error) {
+    for finding in after
+        .findings
+        .into_iter()
+        .filter(|f| f.severity == Severity::Error)
+    {
         // One and the same complaint may be there twice.
-        match known.iter().position(|old| *old == (finding.check, finding.message.clone())) {
+        match known
+            .iter()
+            .position(|old| *old == (finding.check, finding.message.clone()))
+        {
             Some(old) => drop(known.swap_remove(old)),
             None => new.push(finding),
         }
@@ -118,19 +137,32 @@ pub fn would_load(plans: &Plans, changed: &Changed) -> Result<(), Vec<Finding>> 
 }
 
 fn complaints(loaded: &Loaded) -> Vec<(&'static str, String)> {
-    loaded.findings.iter().map(|finding| (finding.check, finding.message.clone())).collect()
+    loaded
+        .findings
+        .iter()
+        .map(|finding| (finding.check, finding.message.clone()))
+        .collect()
 }
 
 fn refused(word: &str, id: &str, found: &[Finding]) -> Error {
-    let messages: Vec<&str> = found.iter().map(|finding| finding.message.as_str()).collect();
+    let messages: Vec<&str> = found
+        .iter()
+        .map(|finding| finding.message.as_str())
+        .collect();
     let error = Error::usage(format!("add the {word} `{id}`: {}", messages.join("; ")));
     let help = found.iter().find_map(|finding| finding.help.as_deref());
-    error.hint(format!("{} Nothing was written.", help.unwrap_or_default()).trim().to_owned())
+    error.hint(
+        format!("{} Nothing was written.", help.unwrap_or_default())
+            .trim()
+            .to_owned(),
+    )
 }
 
 fn write(plans: &Plans, file: &Changed) -> Result<()> {
     let path = plans.workspace.root.join(&file.path);
     let failed = |error| Error::io(format!("write `{}`", path.display()), error);
-    path.parent().map_or(Ok(()), fs::create_dir_all).map_err(failed)?;
+    path.parent()
+        .map_or(Ok(()), fs::create_dir_all)
+        .map_err(failed)?;
     fs::write(&path, &file.text).map_err(failed)
 }

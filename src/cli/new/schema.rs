@@ -78,19 +78,30 @@ fn reference(schema: &Value) -> Option<&str> {
     let named = |schema: &'_ Value| schema.get("$ref").is_some();
     let choices = schema.get("anyOf").and_then(Value::as_array);
     let chosen = choices.and_then(|all| all.iter().find(|choice| named(choice)));
-    chosen.unwrap_or(schema).get("$ref")?.as_str()?.strip_prefix("#/$defs/")
+    chosen
+        .unwrap_or(schema)
+        .get("$ref")?
+        .as_str()?
+        .strip_prefix("#/$defs/")
 }
 
 fn words(schema: &Value) -> Vec<String> {
     let choices = schema.get("oneOf").and_then(Value::as_array);
     let listed = schema.get("enum").and_then(Value::as_array);
-    let constants = choices.into_iter().flatten().filter_map(|choice| choice.get("const"));
+    let constants = choices
+        .into_iter()
+        .flatten()
+        .filter_map(|choice| choice.get("const"));
     let all = constants.chain(listed.into_iter().flatten());
     all.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 fn text(schema: &Value, key: &str) -> String {
-    schema.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
+    schema
+        .get(key)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned()
 }
 
 macro_rules! kinds {
@@ -121,7 +132,12 @@ mod tests {
         for addition in ADDITIONS {
             for field in addition.fields {
                 let known = schema.known(addition, field);
-                assert!(!known.meaning.is_empty(), "{} --{}", addition.word, field.flag);
+                assert!(
+                    !known.meaning.is_empty(),
+                    "{} --{}",
+                    addition.word,
+                    field.flag
+                );
             }
         }
     }
@@ -133,25 +149,44 @@ mod tests {
             let entity = schema.entity(addition.kind).expect("a definition");
             let required = entity["required"].as_array().expect("keys");
             for key in required.iter().filter(|key| *key != "id" && *key != "name") {
-                let given = addition.fields.iter().any(|field| field.at == [key.as_str().expect("text")]);
+                let key = key.as_str().expect("text");
+                let given = addition.fields.iter().any(|field| field.at == [key]);
                 assert!(given, "{} {key}", addition.word);
             }
         }
     }
 
     fn known(word: &str, flag: &str) -> Known {
-        let addition = ADDITIONS.iter().find(|a| a.word == word).expect("an addition");
-        let field = addition.fields.iter().find(|f| f.flag == flag).expect("a field");
+        let addition = ADDITIONS
+            .iter()
+            .find(|a| a.word == word)
+            .expect("an addition");
+        let field = addition
+            .fields
+            .iter()
+            .find(|f| f.flag == flag)
+            .expect("a field");
         Schema::new().known(addition, field)
     }
 
     #[test]
     fn the_schema_says_what_a_key_accepts() {
         assert_eq!(known("system", "site").refers_to, [Kind::Site]);
-        assert_eq!(known("system", "needs").refers_to, [Kind::System, Kind::Function]);
+        assert_eq!(
+            known("system", "needs").refers_to,
+            [Kind::System, Kind::Function]
+        );
         assert_eq!(known("role", "alternate").refers_to, [Kind::Person]);
-        assert!(known("drill", "kind").words.contains(&"tabletop".to_owned()));
-        assert!(known("person", "contact").words.contains(&"phone".to_owned()));
+        assert!(
+            known("drill", "kind")
+                .words
+                .contains(&"tabletop".to_owned())
+        );
+        assert!(
+            known("person", "contact")
+                .words
+                .contains(&"phone".to_owned())
+        );
         assert!(known("drill", "kind").required);
         assert!(!known("system", "strategy").required);
     }

@@ -32,8 +32,12 @@ fn command(report: &Report, finding: &Finding) -> String {
     if let Some(at) = report.at(finding) {
         let path = property(&report.path_in_repository(at));
         let (start, end) = (at.start, at.end);
-        write!(properties, "file={path},line={},endLine={}", start.line, end.line)
-            .expect("a string takes all");
+        write!(
+            properties,
+            "file={path},line={},endLine={}",
+            start.line, end.line
+        )
+        .expect("a string takes all");
         // Columns are only read where the annotation stays on one line.
         if start.line == end.line && start.column < end.column {
             write!(properties, ",col={},endColumn={}", start.column, end.column)
@@ -44,12 +48,19 @@ fn command(report: &Report, finding: &Finding) -> String {
     let title = match &finding.accepted {
         None => finding.check.to_owned(),
         Some(accepted) => {
-            format!("{}, accepted by {} until {}", finding.check, accepted.by, accepted.until)
+            format!(
+                "{}, accepted by {} until {}",
+                finding.check, accepted.by, accepted.until
+            )
         }
     };
     let help = finding.help.iter().flat_map(|help| ["\n", help.as_str()]);
     let message: String = [finding.message.as_str()].into_iter().chain(help).collect();
-    format!("::{word} {properties}title={}::{}", property(&title), data(&message))
+    format!(
+        "::{word} {properties}title={}::{}",
+        property(&title),
+        data(&message)
+    )
 }
 
 /// Escapes the text of a command, which ends with its line.

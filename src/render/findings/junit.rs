@@ -21,7 +21,10 @@ fn write(report: &Report) -> String {
     let mut suites: BTreeMap<&str, Vec<TestCase>> =
         CHECKS.iter().map(|check| (check.id, Vec::new())).collect();
     for finding in report.findings {
-        suites.entry(finding.check).or_default().push(case(report, finding));
+        suites
+            .entry(finding.check)
+            .or_default()
+            .push(case(report, finding));
     }
     let mut junit = quick_junit::Report::new("mainstay check");
     for (check, mut cases) in suites {
@@ -52,10 +55,15 @@ fn case(report: &Report, finding: &Finding) -> TestCase {
         format!("{path}:{}:{}", at.start.line, at.start.column)
     });
     let accepted = finding.accepted.as_ref().map(|accepted| {
-        format!("Accepted by {} until {}: {}", accepted.by, accepted.until, accepted.reason)
+        format!(
+            "Accepted by {} until {}: {}",
+            accepted.by, accepted.until, accepted.reason
+        )
     });
-    let lines: Vec<String> =
-        [place.clone(), finding.help.clone(), accepted].into_iter().flatten().collect();
+    let lines: Vec<String> = [place.clone(), finding.help.clone(), accepted]
+        .into_iter()
+        .flatten()
+        .collect();
     status.set_description(fit(&lines.join("\n")));
     let name = match place {
         Some(place) => format!("{place}: {}", finding.message),

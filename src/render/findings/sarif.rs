@@ -19,7 +19,8 @@ pub const FORMAT: Format = Format {
     write,
 };
 
-const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -183,13 +184,21 @@ fn write(report: &Report) -> String {
             },
             column_kind: "unicodeCodePoints",
             artifacts: artifacts.collect(),
-            results: report.findings.iter().map(|f| outcome(report, &files, f)).collect(),
+            results: report
+                .findings
+                .iter()
+                .map(|f| outcome(report, &files, f))
+                .collect(),
         }],
     })
 }
 
 fn files(report: &Report) -> Files {
-    let mut files: Files = report.located.values().map(|at| (uri(report, at), 0)).collect();
+    let mut files: Files = report
+        .located
+        .values()
+        .map(|at| (uri(report, at), 0))
+        .collect();
     for (index, place) in files.values_mut().enumerate() {
         *place = index;
     }
@@ -227,18 +236,27 @@ fn level(severity: Severity) -> &'static str {
 }
 
 fn outcome(report: &Report, files: &Files, finding: &Finding) -> Outcome {
-    let mut location = finding.place.as_ref().map_or_else(Location::default, |place| Location {
-        physical_location: physical(report, files, place),
-        ..Location::default()
-    });
-    location.logical_locations.extend(finding.subject.as_ref().map(logical));
+    let mut location = finding
+        .place
+        .as_ref()
+        .map_or_else(Location::default, |place| Location {
+            physical_location: physical(report, files, place),
+            ..Location::default()
+        });
+    location
+        .logical_locations
+        .extend(finding.subject.as_ref().map(logical));
     let known = location.physical_location.is_some() || !location.logical_locations.is_empty();
-    let related = finding.related.iter().enumerate().map(|(i, (place, note))| Location {
-        id: Some(i),
-        physical_location: physical(report, files, place),
-        logical_locations: Vec::new(),
-        message: Some(message(note)),
-    });
+    let related = finding
+        .related
+        .iter()
+        .enumerate()
+        .map(|(i, (place, note))| Location {
+            id: Some(i),
+            physical_location: physical(report, files, place),
+            logical_locations: Vec::new(),
+            message: Some(message(note)),
+        });
     let text = match &finding.help {
         None => finding.message.clone(),
         Some(help) => format!("{}. {help}", finding.message),
@@ -273,7 +291,11 @@ fn physical(report: &Report, files: &Files, place: &Place) -> Option<PhysicalLoc
 fn logical(subject: &Subject) -> LogicalLocation {
     let kind = subject.kind.word();
     LogicalLocation {
-        name: if subject.id.is_empty() { kind.to_owned() } else { subject.id.clone() },
+        name: if subject.id.is_empty() {
+            kind.to_owned()
+        } else {
+            subject.id.clone()
+        },
         fully_qualified_name: format!("{}/{}", subject.kind.section(), subject.id),
         kind,
     }

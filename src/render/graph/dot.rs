@@ -15,9 +15,17 @@ fn write(part: &Part) -> String {
     let graph = &part.analysis.graph;
     let mut text = String::from("digraph dependencies {\n  rankdir=LR;\n");
     for node in part.nodes() {
-        let shape = if graph.kind(node) == Kind::Function { "oval" } else { "box" };
+        let shape = if graph.kind(node) == Kind::Function {
+            "oval"
+        } else {
+            "box"
+        };
         let (id, name) = (quoted(graph.id(node)), quoted(graph.name(node)));
-        let weight = if part.focus == Some(node) { ", penwidth=2" } else { "" };
+        let weight = if part.focus == Some(node) {
+            ", penwidth=2"
+        } else {
+            ""
+        };
         writeln!(text, "  {id} [label={name}, shape={shape}{weight}];")
             .expect("a string takes all");
     }
@@ -36,7 +44,10 @@ fn write(part: &Part) -> String {
 
 /// A quoted string: Graphviz reads `\"`, and gives meaning to every other backslash.
 fn quoted(text: &str) -> String {
-    let text = text.replace('\\', "\\\\").replace('"', "\\\"").replace(char::is_control, " ");
+    let text = text
+        .replace('\\', "\\\\")
+        .replace('"', "\\\"")
+        .replace(char::is_control, " ");
     format!("\"{text}\"")
 }
 

@@ -6,8 +6,10 @@
 use serde::Serialize;
 
 use super::{Format, Part};
+use crate::finding::Severity;
 use crate::graph::{Edge, Ix};
 use crate::text::json;
+use crate::time::Duration;
 
 pub const FORMAT: Format = Format {
     name: "json",
@@ -70,8 +72,8 @@ fn thing<'a>(part: &Part<'a>, node: Ix) -> Thing<'a> {
         rpo: graph.rpo(node).map(|rpo| rpo.0.as_seconds()),
         wave: analysis.order.wave[analysis.order.groups.of(node)] + 1,
         back_at: times.back_at[node.at()].as_seconds(),
-        due: times.due[node.at()].map(|due| due.as_seconds()),
-        worst: part.worst(node).map(|severity| severity.word()),
+        due: times.due[node.at()].map(Duration::as_seconds),
+        worst: part.worst(node).map(Severity::word),
     }
 }
 

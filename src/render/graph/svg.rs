@@ -20,12 +20,20 @@ fn write(part: &Part) -> String {
 pub fn diagram(part: &Part) -> Diagram {
     let graph = &part.analysis.graph;
     let nodes: Vec<Ix> = part.nodes().collect();
-    let place = |node: Ix| nodes.binary_search(&node).expect("an edge joins nodes of the part");
+    let place = |node: Ix| {
+        nodes
+            .binary_search(&node)
+            .expect("an edge joins nodes of the part")
+    };
     let edges = part.edges().map(|edge| diagram::Edge {
         from: place(edge.from),
         to: place(edge.to),
         kind: kind(edge),
-        mood: if contradicts(part, edge) { Mood::Alarm } else { Mood::Plain },
+        mood: if contradicts(part, edge) {
+            Mood::Alarm
+        } else {
+            Mood::Plain
+        },
     });
     let title = match part.focus {
         None => "Dependencies".to_owned(),
@@ -44,7 +52,9 @@ fn tile(part: &Part, node: Ix) -> diagram::Node {
     diagram::Node {
         id: graph.id(node).to_owned(),
         label: graph.name(node).to_owned(),
-        note: graph.rto(node).map_or(String::new(), |rto| format!("RTO {rto}")),
+        note: graph
+            .rto(node)
+            .map_or(String::new(), |rto| format!("RTO {rto}")),
         kind: match graph.kind(node) {
             Kind::Function => NodeKind::Function,
             _ => NodeKind::System,

@@ -15,7 +15,10 @@ pub const FORMAT: Format = Format {
 
 fn write(part: &Part) -> String {
     let analysis = part.analysis;
-    let width = part.nodes().map(|node| analysis.graph.id(node).chars().count()).max();
+    let width = part
+        .nodes()
+        .map(|node| analysis.graph.id(node).chars().count())
+        .max();
     let Some(width) = width else {
         return "There are no functions and systems yet.\n".to_owned();
     };
@@ -23,7 +26,11 @@ fn write(part: &Part) -> String {
     for (number, wave) in analysis.order.waves().iter().enumerate() {
         let mut shown = wave.iter().filter(|node| part.has(**node)).peekable();
         if shown.peek().is_some() {
-            let what = if number == 0 { "needs nothing else" } else { "needs the waves before" };
+            let what = if number == 0 {
+                "needs nothing else"
+            } else {
+                "needs the waves before"
+            };
             writeln!(text, "\nWave {}: {what}", number + 1).expect("a string takes all");
         }
         for node in shown {
@@ -32,7 +39,10 @@ fn write(part: &Part) -> String {
     }
     for circle in part.circles() {
         // The way round ends where it began.
-        let ids = circle.iter().chain(circle.first()).map(|node| analysis.graph.id(*node));
+        let ids = circle
+            .iter()
+            .chain(circle.first())
+            .map(|node| analysis.graph.id(*node));
         let round = ids.collect::<Vec<_>>().join(" → ");
         writeln!(text, "\nIn a circle: {round}").expect("a string takes all");
     }
@@ -43,7 +53,9 @@ fn entry(part: &Part, node: Ix, width: usize) -> String {
     let (graph, times) = (&part.analysis.graph, &part.analysis.objectives);
     let (id, name) = (graph.id(node), visible(graph.name(node)));
     let back = format!("back at {}", times.back_at[node.at()].words());
-    let rto = graph.rto(node).map_or("no RTO".to_owned(), |rto| format!("RTO {rto}"));
+    let rto = graph
+        .rto(node)
+        .map_or("no RTO".to_owned(), |rto| format!("RTO {rto}"));
     let late = times.excess(node).and(times.due[node.at()]);
     let late = late.map_or(String::new(), |due| format!(", needed by {}", due.words()));
     let mut text = format!("  {id:width$}  {name}: {back}, {rto}{late}\n");
@@ -54,7 +66,11 @@ fn entry(part: &Part, node: Ix, width: usize) -> String {
             other => format!(" ({other})"),
         };
         let contradicts = objectives::contradicts(graph, edge);
-        let promise = if contradicts { ", which promises less" } else { "" };
+        let promise = if contradicts {
+            ", which promises less"
+        } else {
+            ""
+        };
         writeln!(text, "  {:width$}  needs {needed}{kind}{promise}", "")
             .expect("a string takes all");
     }

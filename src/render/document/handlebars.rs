@@ -1,0 +1,179 @@
+//! Handlebars as documents need it: strict, and never blank.
+//!
+//! A name that the view does not have is an error wherever it stands, also in a condition. A value
+//! that is absent (`null`) may decide a condition, but showing it is an error: what a template
+//! shows is there, or the document is not written.
+
+use handlebars::{
+    Context, Handlebars, Helper, HelperDef, HelperResult, Output, RenderContext, RenderError,
+    RenderErrorReason, Renderable, TemplateError,
+};
+use serde_json::Value;
+
+use super::Templates;
+use crate::error::{Error, Result};
+
+/// Stands where a template showed nothing; no text that people write has it.
+const BLANK: &str = "\u{10FFFE}";
+/// What is shown for text that is empty in the plans.
+const EMPTY: &str = "(empty)";
+/// How many letters before a blank are told, to find it.
+const BEFORE: usize = 60;
+
+/// Fills the template `plan` of a format with a view.
+///
+/// # Errors
+/// `Invalid` when a template cannot be read, asks for what the view does not have, or shows what
+/// is absent; with the template and the line.
+pub fn fill(
+    templates: &Templates,
+    format: &'static str,
+    mut view: Value,
+    escape: fn(&str) -> String,
+) -> Result<String> {
+    name_empty(&mut view);
+    let engine = engine(templates, format, escape)?;
+    let text = engine.render("plan", &view).map_err(|error| failed(format, &error))?;
+    match text.split_once(BLANK) {
+        None => Ok(text),
+        Some((before, _)) => Err(blank(before)),
+    }
+}
+
+fn engine<'t>(
+    templates: &'t Templates,
+    format: &'t str,
+    escape: fn(&str) -> String,
+) -> Result<Handlebars<'t>> {
+    let mut engine = Handlebars::new();
+    engine.set_strict_mode(true);
+    engine.set_prevent_indent(true);
+    engine.register_escape_fn(move |text| {
+        if text.is_empty() { BLANK.to_owned() } else { escape(text) }
+    });
+    engine.register_helper("if", Box::new(When::Holds));
+    engine.register_helper("unless", Box::new(When::Fails));
+    for (name, source) in templates.of(format) {
+        let short = name.split_once('/').map_or(name, |(_, short)| short);
+        if let Some(short) = short.strip_suffix(".hbs") {
+            engine
+                .register_template_string(short, source)
+                .map_err(|error| unreadable(name, &error))?;
+        }
+    }
+    Ok(engine)
+}
+
+/// `if` and `unless` for which a name that the view does not have is an error, not a no.
+#[derive(Clone, Copy)]
+enum When {
+    Holds,
+    Fails,
+}
+
+impl HelperDef for When {
+    fn call<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        engine: &'reg Handlebars<'reg>,
+        context: &'rc Context,
+        render: &mut RenderContext<'reg, 'rc>,
+        out: &mut dyn Output,
+    ) -> HelperResult {
+        let asked = RenderErrorReason::ParamNotFoundForIndex("if", 0);
+        let value = helper.param(0).ok_or(asked)?;
+        if value.is_value_missing() {
+            return Err(RenderError::strict_error(value.relative_path()));
+        }
+        let holds = holds(value.value()) == matches!(self, When::Holds);
+        let template = if holds { helper.template() } else { helper.inverse() };
+        template.map_or(Ok(()), |template| template.render(engine, context, render, out))
+    }
+}
+
+/// Whether a value counts as a yes: it is there and not empty. Zero counts as a no.
+fn holds(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(yes) => *yes,
+        Value::Number(number) => number.as_u64() != Some(0),
+        Value::String(text) => !text.is_empty(),
+        Value::Array(list) => !list.is_empty(),
+        Value::Object(_) => true,
+    }
+}
+
+/// Text that is empty in the plans is shown as such, so that a blank is always a fault.
+fn name_empty(value: &mut Value) {
+    match value {
+        Value::String(text) if text.trim().is_empty() => EMPTY.clone_into(text),
+        Value::Array(list) => list.iter_mut().for_each(name_empty),
+        Value::Object(map) => map.values_mut().for_each(name_empty),
+        _ => {}
+    }
+}
+
+fn unreadable(name: &str, error: &TemplateError) -> Error {
+    let (line, column) = error.pos().unwrap_or((1, 1));
+    Error::invalid(format!("read the template `{name}` at {line}:{column}: {}", error.reason()))
+        .hint("Correct the template; the built-in one of this name shows how it is done.")
+}
+
+fn failed(format: &str, error: &RenderError) -> Error {
+    let name = error.template_name.as_deref().unwrap_or("plan");
+    let line = error.line_no.map_or_else(String::new, |line| format!(" at line {line}"));
+    Error::invalid(format!("fill the template `{format}/{name}.hbs`{line}: {}", error.reason()))
+        .hint("A template may ask only for what the view has; look at the built-in one.")
+}
+
+fn blank(before: &str) -> Error {
+    let start = before.char_indices().rev().nth(BEFORE).map_or(0, |(place, _)| place);
+    let tail = before[start..].trim();
+    Error::invalid(format!("fill the templates: a value is absent after `{tail}`"))
+        .hint("Ask with `#if` before showing what may be absent, and say what is missing.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn filled(template: &str) -> Result<String> {
+        let mut templates = Templates::embedded();
+        templates.replace("markdown/plan.hbs", template.to_owned()).expect("a name");
+        let view = serde_json::json!({"there": "yes", "absent": null, "empty": "", "none": []});
+        fill(&templates, "markdown", view, str::to_owned)
+    }
+
+    #[track_caller]
+    fn check(template: &str, expected: Result<&str, &str>) {
+        match (filled(template), expected) {
+            (Ok(text), Ok(expected)) => assert_eq!(text, expected),
+            (Err(error), Err(part)) => assert!(error.to_string().contains(part), "{error}"),
+            (got, _) => panic!("{template}: {got:?}"),
+        }
+    }
+
+    #[test]
+    fn a_missing_value_fails_wherever_it_stands() {
+        check("{{there}}", Ok("yes"));
+        check("a\n{{nowhere}}", Err("`markdown/plan.hbs` at line 2"));
+        check("{{#if nowhere}}x{{/if}}", Err("nowhere"));
+        check("{{#unless nowhere}}x{{/unless}}", Err("nowhere"));
+        check("{{#each nowhere}}x{{/each}}", Err("nowhere"));
+        check("{{> nowhere}}", Err("nowhere"));
+        check("{{help there}}", Err("help"));
+    }
+
+    #[test]
+    fn what_is_absent_may_be_asked_for_but_not_shown() {
+        check("{{#if absent}}x{{else}}not stated{{/if}}", Ok("not stated"));
+        check("{{#unless none}}nobody{{/unless}}", Ok("nobody"));
+        check("Owner: {{absent}}", Err("absent after `Owner:`"));
+        check("{{empty}}", Ok(EMPTY));
+    }
+
+    #[test]
+    fn a_broken_template_is_named_with_its_line() {
+        check("a\n{{#if there}}", Err("read the template `markdown/plan.hbs` at 2"));
+    }
+}

@@ -1,0 +1,27 @@
+//! One self-contained HTML file: no network, readable on a phone, on paper and without scripts.
+
+use handlebars::html_escape;
+
+use super::handlebars::fill;
+use super::{DocumentFormat, Templates};
+use crate::error::Result;
+use crate::render::diagram::{Theme, svg};
+use crate::render::verify;
+use crate::render::view::View;
+
+pub const FORMAT: DocumentFormat = DocumentFormat {
+    name: "html",
+    extension: "html",
+    summary: "one self-contained page: search, print, light and dark",
+    write,
+};
+
+fn write(view: &View, templates: &Templates) -> Result<Vec<u8>> {
+    let mut values = super::values(view);
+    values["style"] = templates.get("html/style.css").into();
+    values["script"] = templates.get("html/script.js").into();
+    values["picture"] = view.picture.as_ref().map(|p| svg(&p.diagram, Theme::Page)).into();
+    let html = fill(templates, "html", values, html_escape)?;
+    verify::html(view, &html)?;
+    Ok(html.into_bytes())
+}

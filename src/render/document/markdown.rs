@@ -1,0 +1,92 @@
+//! Markdown, for wikis and code review: the same words and tables, no picture.
+
+use super::handlebars::fill;
+use super::{DocumentFormat, Templates};
+use crate::error::Result;
+use crate::render::view::View;
+
+pub const FORMAT: DocumentFormat = DocumentFormat {
+    name: "markdown",
+    extension: "md",
+    summary: "for wikis and code review",
+    write,
+};
+
+fn write(view: &View, templates: &Templates) -> Result<Vec<u8>> {
+    let text = fill(templates, "markdown", super::values(view), escape)?;
+    Ok(tidy(&text).into_bytes())
+}
+
+/// Text as Markdown that shows exactly that text, on one line, also inside a table.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + 8);
+    let letters: Vec<char> = text.split_whitespace().collect::<Vec<_>>().join(" ").chars().collect();
+    let numbered = letters.iter().take_while(|letter| letter.is_ascii_digit()).count();
+    for (i, letter) in letters.iter().enumerate() {
+        let next = letters.get(i + 1);
+        let before = i.checked_sub(1).map(|before| letters[before]);
+        let inside_word = before.is_some_and(char::is_alphanumeric)
+            && next.is_some_and(|next| next.is_alphanumeric());
+        let special = match letter {
+            '\\' | '`' | '*' | '[' | ']' | '|' | '~' => true,
+            '_' => !inside_word,
+            '#' | '+' | '-' | '=' => i == 0,
+            '.' | ')' => numbered > 0 && i == numbered,
+            _ => false,
+        };
+        match letter {
+            '<' => escaped.push_str("&lt;"),
+            '&' if next.is_some_and(|next| next.is_alphanumeric() || *next == '#') => {
+                escaped.push_str("&amp;");
+            }
+            _ if special => escaped.extend(['\\', *letter]),
+            _ => escaped.push(*letter),
+        }
+    }
+    escaped
+}
+
+/// At most one empty line in a row, and one line end at the end.
+fn tidy(text: &str) -> String {
+    let mut tidy = String::with_capacity(text.len());
+    let mut empty = true;
+    for line in text.lines().map(str::trim_end) {
+        if !(line.is_empty() && empty) {
+            tidy.push_str(line);
+            tidy.push('\n');
+        }
+        empty = line.is_empty();
+    }
+    tidy.truncate(tidy.trim_end().len());
+    tidy.push('\n');
+    tidy
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_markdown_would_understand_is_only_text() {
+        for (text, escaped) in [
+            ("a|b", r"a\|b"),
+            ("*bold* _it_ `code`", r"\*bold\* \_it\_ \`code\`"),
+            ("snake_case", "snake_case"),
+            ("# no heading", r"\# no heading"),
+            ("1. no list", r"1\. no list"),
+            ("version 1.2", "version 1.2"),
+            ("two\nlines", "two lines"),
+            ("<script>", "&lt;script>"),
+            ("R & D, &amp;", "R & D, &amp;amp;"),
+            ("[a](b)", r"\[a\](b)"),
+            ("Ő ß 株式会社 שלום", "Ő ß 株式会社 שלום"),
+        ] {
+            assert_eq!(escape(text), escaped);
+        }
+    }
+
+    #[test]
+    fn empty_lines_do_not_pile_up() {
+        assert_eq!(tidy("\n\na  \n\n\nb\n\n"), "a\n\nb\n");
+    }
+}

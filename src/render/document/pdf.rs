@@ -1,0 +1,44 @@
+//! PDF, archivable and accessible: the templates are Typst itself, which reads the view as data.
+//!
+//! Text of the plans reaches the typesetter as values, never as source, so nothing in a plan can
+//! be taken for an instruction.
+
+use super::{DocumentFormat, Templates};
+use crate::error::{Error, Result};
+use crate::render::diagram::{Theme, svg};
+use crate::render::pdf::pdf;
+use crate::render::view::{SECTIONS, View};
+
+pub const FORMAT: DocumentFormat = DocumentFormat {
+    name: "pdf",
+    extension: "pdf",
+    summary: "for paper and the archive: PDF/A-2a and PDF/UA-1",
+    write,
+};
+
+fn write(view: &View, templates: &Templates) -> Result<Vec<u8>> {
+    let values = super::values(view).to_string().into_bytes();
+    let mut files = vec![("view.json".to_owned(), values)];
+    if let Some(picture) = &view.picture {
+        let picture = svg(&picture.diagram, Theme::Print).into_bytes();
+        files.push(("diagram.svg".to_owned(), picture));
+    }
+    pdf(&source(templates), &files, view.now.naive_utc()).map_err(|error| {
+        Error::invalid("typeset the plan")
+            .hint("Correct the Typst templates; the built-in ones show how it is done.")
+            .because(error)
+    })
+}
+
+/// The pieces, a function for each section, and the frame that calls them.
+fn source(templates: &Templates) -> String {
+    let mut source = templates.get("typst/pieces.typ").to_owned();
+    for section in SECTIONS {
+        source.push_str(templates.get(&format!("typst/{}.typ", section.id)));
+    }
+    let names = SECTIONS.iter().map(|section| format!("{0}: {0}", section.id));
+    let names: Vec<String> = names.collect();
+    source.push_str(&format!("#let sections = ({})\n", names.join(", ")));
+    source.push_str(templates.get("typst/plan.typ"));
+    source
+}

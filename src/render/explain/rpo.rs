@@ -1,0 +1,117 @@
+//! What a recovery point is made of: every store something needs, and what each can lose.
+
+use serde::Serialize;
+
+use super::{Places, VERSION, columns};
+use crate::graph::rpo::Basis;
+use crate::graph::{Analysis, Ix, explain};
+use crate::load::Sources;
+use crate::render::seconds::Seconds;
+use crate::text::visible;
+use crate::time::Duration;
+
+/// What a recovery point is made of.
+#[derive(Debug, Serialize)]
+pub struct Rpo<'a> {
+    version: u32,
+    id: &'a str,
+    name: &'a str,
+    kind: &'static str,
+    promised: Option<Seconds>,
+    promised_at: Option<String>,
+    /// How much data, in time, can really be lost, over all the stores it needs.
+    effective: Option<Seconds>,
+    /// How far apart the stores are after each was restored.
+    skew: Option<Seconds>,
+    /// The stores, the one that can lose most first.
+    stores: Vec<Store<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Store<'a> {
+    id: &'a str,
+    loss: Option<Seconds>,
+    basis: String,
+    /// By which it is needed, from what is explained to the store.
+    chain: Vec<&'a str>,
+    at: Option<String>,
+}
+
+impl<'a> Rpo<'a> {
+    /// Explains one function or system.
+    pub fn new(analysis: &'a Analysis, sources: &Sources, node: Ix) -> Self {
+        let graph = &analysis.graph;
+        let why = explain::Rpo::new(analysis, node);
+        let promised = why.promised.iter().map(|(_, place)| place);
+        let places = why.stores.iter().map(|store| &store.place).chain(promised);
+        let places = Places::new(sources, places.collect::<Vec<_>>());
+        let store = |store: &explain::Store| Store {
+            id: graph.id(store.node),
+            loss: store.given.map(|given| Seconds(given.loss)),
+            basis: match store.given.map(|given| given.basis) {
+                None => "not stated".to_owned(),
+                Some(Basis::Stated) => "its stated RPO".to_owned(),
+                Some(Basis::Backup(at)) => {
+                    let backup = &graph.programme.backups[at as usize];
+                    format!("the interval of the backup {}", backup.id)
+                }
+            },
+            chain: store.chain.iter().map(|node| graph.id(*node)).collect(),
+            at: places.at(Some(&store.place)),
+        };
+        Rpo {
+            version: VERSION,
+            id: graph.id(node),
+            name: graph.name(node),
+            kind: graph.kind(node).word(),
+            promised: why.promised.as_ref().map(|(time, _)| Seconds(*time)),
+            promised_at: places.at(why.promised.as_ref().map(|(_, place)| place)),
+            effective: why.reach.effective().map(Seconds),
+            skew: why.reach.skew().map(Seconds),
+            stores: why.stores.iter().map(store).collect(),
+        }
+    }
+
+    /// For people.
+    pub fn text(&self) -> String {
+        let mut text = format!("{} ({}): {}\n\n", self.id, self.kind, visible(self.name));
+        text.push_str(&match &self.promised {
+            None => "No recovery point objective is stated.\n".to_owned(),
+            Some(time) => {
+                let at = self.promised_at.as_deref().unwrap_or_default();
+                format!(
+                    "Promised: at most {} of data lost, proposed ({at}).\n",
+                    time.0.words()
+                )
+            }
+        });
+        let effective = match self.effective {
+            None => "unknown, because no store it needs says what it can lose".to_owned(),
+            Some(loss) => format!("up to {} of data lost", loss.0.words()),
+        };
+        text.push_str(&format!("Expected: {effective}.\n"));
+        if let Some(skew) = self.skew.filter(|skew| skew.0 > Duration::ZERO) {
+            let skew = skew.0.words();
+            text.push_str(&format!(
+                "The stores are up to {skew} apart once they are restored.\n"
+            ));
+        }
+        if self.stores.is_empty() {
+            text.push_str("\nIt needs no store of data.\n");
+            return text;
+        }
+        text.push_str("\nThe stores it needs, the one that can lose most first\n\n");
+        text.push_str(&columns(
+            &self.stores.iter().map(Store::cells).collect::<Vec<_>>(),
+        ));
+        text
+    }
+}
+
+impl Store<'_> {
+    fn cells(&self) -> Vec<String> {
+        let loss = self.loss.map_or("?".to_owned(), |loss| loss.0.words());
+        let at = self.at.clone().unwrap_or_default();
+        vec![loss, self.chain.join(" → "), self.basis.clone(), at]
+    }
+}

@@ -1,0 +1,128 @@
+//! Days as people read them, and how far away they are.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::value::{Mood, counted};
+use crate::model::{Cadences, HistoryEntry, HistoryKind, Organization};
+use crate::time::{Date, Period};
+
+/// Something that is due again and again.
+#[derive(Clone, Debug, Serialize)]
+pub struct Due {
+    /// What is due.
+    pub what: &'static str,
+    /// How often, in words.
+    pub every: Option<String>,
+    /// When it was last done.
+    pub last: Option<String>,
+    /// The day it is due next.
+    pub next: Option<String>,
+    /// How far away that is, as a sentence.
+    pub words: String,
+    /// How things stand.
+    pub mood: Mood,
+}
+
+/// How close a due day must be to be worth saying so.
+const SOON_DAYS: i64 = 30;
+
+/// What is due again and again: what, how often, and the kind of history that shows it was done.
+const RHYTHM: [(&str, fn(&Cadences) -> Option<Period>, HistoryKind); 5] = [
+    ("Review", |c| c.review, HistoryKind::Review),
+    ("Approval by management", |c| c.approval, HistoryKind::Approval),
+    ("Communication", |c| c.communication, HistoryKind::Communication),
+    ("Drill", |c| c.drill, HistoryKind::Drill),
+    ("Test of the full local backup", |c| c.full_backup_test, HistoryKind::FullBackupTest),
+];
+
+/// Every cadence of the organization: last done, due next.
+pub fn dues(organization: &Organization, today: Date) -> Vec<Due> {
+    let one = |(what, every, kind): &(&'static str, fn(&Cadences) -> Option<Period>, _)| {
+        let every = organization.cadences.as_ref().and_then(every);
+        due(what, every, last(&organization.history, *kind, today), today)
+    };
+    RHYTHM.iter().map(one).collect()
+}
+
+/// The latest day on which something of this kind was done.
+pub fn last(history: &[HistoryEntry], kind: HistoryKind, today: Date) -> Option<Date> {
+    let done = history.iter().filter(|entry| entry.what == kind && entry.on <= today);
+    done.map(|entry| entry.on).max()
+}
+
+/// When something is due, seen from today.
+pub fn due(what: &'static str, every: Option<Period>, last: Option<Date>, today: Date) -> Due {
+    let next = every.zip(last).map(|(every, last)| every.after(last));
+    let days = next.map(|next| (next.0 - today.0).num_days());
+    let (words, mood) = match (every, days) {
+        (None, _) => ("no cadence stated".to_owned(), Mood::Gap),
+        (Some(_), None) => ("never done".to_owned(), Mood::Gap),
+        (Some(_), Some(days)) => (away(days), mood(days)),
+    };
+    Due {
+        what,
+        every: every.map(Period::words),
+        last: last.map(day),
+        next: next.map(day),
+        words,
+        mood,
+    }
+}
+
+fn mood(days: i64) -> Mood {
+    match days {
+        ..0 => Mood::Gap,
+        0..=SOON_DAYS => Mood::Attention,
+        _ => Mood::Fine,
+    }
+}
+
+/// `due in 12 days`, `due today`, `overdue by 3 days`.
+fn away(days: i64) -> String {
+    let number = usize::try_from(days.unsigned_abs()).unwrap_or(usize::MAX);
+    let words = counted(number, "day", "days");
+    match days {
+        0 => "due today".to_owned(),
+        1.. => format!("due in {words}"),
+        _ => format!("overdue by {words}"),
+    }
+}
+
+/// A day as people read it: `22 November 2026`.
+pub fn day(date: Date) -> String {
+    date.0.format("%-d %B %Y").to_string()
+}
+
+/// A time as people read it, in UTC and in the zone of the organization.
+pub fn time(now: DateTime<Utc>, organization: Option<&Organization>) -> String {
+    let utc = now.format("%-d %B %Y, %H:%M UTC").to_string();
+    let zone = organization.and_then(|o| o.time_zone).map(|zone| zone.0);
+    match zone.filter(|zone| *zone != chrono_tz::UTC) {
+        Some(zone) => {
+            let local = now.with_timezone(&zone).format("%-d %B, %H:%M");
+            format!("{utc} ({local} {zone})")
+        }
+        None => utc,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(last: &str, words: &str, expected: Mood) {
+        let today = "2026-11-22".parse().expect("a day");
+        let due = due("Review", Some(Period::months(6)), last.parse().ok(), today);
+        assert_eq!((due.words.as_str(), due.mood), (words, expected));
+    }
+
+    #[test]
+    fn a_due_day_is_told_from_both_sides() {
+        check("2026-10-12", "due in 141 days", Mood::Fine);
+        check("2026-05-23", "due in 1 day", Mood::Attention);
+        check("2026-05-22", "due today", Mood::Attention);
+        check("2026-05-21", "overdue by 1 day", Mood::Gap);
+        check("never", "never done", Mood::Gap);
+    }
+}

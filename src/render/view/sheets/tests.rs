@@ -1,0 +1,1 @@
+//! The union over all sheets is every step, and everybody has a sheet.

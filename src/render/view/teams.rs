@@ -1,0 +1,102 @@
+//! The team plans that roll up into this one.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::calendar::{self, Due};
+use super::context::Context;
+use super::names::anchor;
+use super::value::Named;
+use super::{Part, Section, shown_unless_empty};
+use crate::finding::{Place, Severity, Spot};
+use crate::model::*;
+
+pub const SECTION: Section = Section {
+    id: "teams",
+    title: "Team plans",
+    part: Part::Plan,
+    visibility: Visibility::Internal,
+    serves: &["BC-01", "BC-20", "BC-23", "BC-24", "BC-32"],
+    keys: &["team"],
+    missing: "No team has handed in a plan. Begin with `mainstay new team`.",
+    build,
+};
+
+#[derive(Serialize)]
+struct Teams {
+    teams: Vec<TeamView>,
+}
+
+#[derive(Serialize)]
+struct TeamView {
+    anchor: String,
+    name: String,
+    summary: Option<String>,
+    lead: Option<Named>,
+    deputy: Option<Named>,
+    review: Due,
+    reviewed_by: Option<Named>,
+    holds: Vec<Holds>,
+    errors: usize,
+    warnings: usize,
+    at: String,
+}
+
+/// How many things of one kind a team's plan declares.
+#[derive(Serialize)]
+struct Holds {
+    what: &'static str,
+    count: usize,
+}
+
+fn build(context: &Context) -> Option<Value> {
+    let teams: Vec<_> = context.programme.teams.iter().map(|team| view(context, team)).collect();
+    shown_unless_empty(teams.is_empty(), Teams { teams })
+}
+
+fn view(context: &Context, team: &Item<Team>) -> TeamView {
+    let cadences = context.organization().and_then(|o| o.cadences.as_ref());
+    let every = cadences.and_then(|cadences| cadences.review);
+    TeamView {
+        anchor: anchor(Kind::Team, team.id()),
+        name: team.name.clone(),
+        summary: team.summary.clone(),
+        lead: team.lead.as_ref().map(|lead| context.person(lead)),
+        deputy: team.deputy.as_ref().map(|deputy| context.person(deputy)),
+        review: calendar::due("Review", every, team.reviewed_at, context.today),
+        reviewed_by: team.reviewed_by.as_ref().map(|by| context.person(by)),
+        holds: holds(context, team),
+        errors: open(context, team, Severity::Error),
+        warnings: open(context, team, Severity::Warning),
+        at: context.at_origin(team.at()),
+    }
+}
+
+fn holds(context: &Context, team: &Item<Team>) -> Vec<Holds> {
+    let kinds = [
+        (Kind::Function, "functions"),
+        (Kind::System, "systems"),
+        (Kind::Procedure, "procedures"),
+        (Kind::Person, "people"),
+    ];
+    let count = |kind| {
+        let all = context.programme.origins(kind);
+        all.iter().filter(|(_, at)| wrote(team, at.file, at.document)).count()
+    };
+    kinds.map(|(kind, what)| Holds { what, count: count(kind) }).into()
+}
+
+/// Whether something in this document of a file is part of the team's plan.
+fn wrote(team: &Item<Team>, file: u32, document: u32) -> bool {
+    team.declarations.iter().any(|d| (d.at.file, d.at.document) == (file, document))
+}
+
+fn open(context: &Context, team: &Item<Team>, severity: Severity) -> usize {
+    let ours = |place: &Place| match place.spot {
+        Spot::Route(document, _) => wrote(team, place.file, document),
+        Spot::File | Spot::Span(..) => wrote(team, place.file, 0),
+    };
+    let findings = context.input.findings.iter();
+    let open = findings.filter(|f| f.counts() && f.severity == severity);
+    open.filter(|f| f.place.as_ref().is_some_and(ours)).count()
+}
