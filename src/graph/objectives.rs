@@ -13,7 +13,9 @@
 //! | excess | back at − due, where positive |
 //!
 //! All are durations since the disruption. Things that need each other in a circle come back
-//! together, with the longest of their own times.
+//! together, with the longest of their own times. A dependant that would be late even if all it
+//! needs were there at once leaves nothing to its dependencies to be blamed for: it sets no due
+//! time for them, and is a finding by itself.
 
 use super::order::Order;
 use super::{Edge, Graph, Ix, reaction};
@@ -120,10 +122,10 @@ impl Objectives {
             self.share_due(members);
             let time = self.time(order, group);
             for node in members {
-                let Some(due) = self.due[node.at()] else {
+                // What is late by itself cannot be helped by what it needs.
+                let Some(left) = self.left(*node, time) else {
                     continue;
                 };
-                let left = due.saturating_sub(time);
                 for edge in order.needs(graph, *node) {
                     let theirs = &mut self.due[edge.to.at()];
                     if theirs.is_none_or(|theirs| left < theirs) {
@@ -133,6 +135,13 @@ impl Objectives {
                 }
             }
         }
+    }
+
+    /// What a node's due time leaves to what it needs; `None` where not even its own recovery
+    /// fits, or nothing is due.
+    fn left(&self, node: Ix, time: Duration) -> Option<Duration> {
+        let left = self.due[node.at()]?.less(time)?;
+        (left >= self.reaction).then_some(left)
     }
 
     /// Things that come back together are all due when the first of them is.

@@ -129,8 +129,9 @@ fn strictest(analysis: &Analysis, node: Ix) -> Option<Duration> {
         .needed_by(node)
         .filter(|e| e.kind != DependencyKind::Soft);
     let left = holds.filter_map(|edge| {
-        let due = strictest(analysis, edge.from)?;
-        Some(due.saturating_sub(analysis.objectives.own[edge.from.at()].time))
+        let left = strictest(analysis, edge.from)?;
+        let left = left.less(analysis.objectives.own[edge.from.at()].time)?;
+        (left >= analysis.objectives.reaction).then_some(left)
     });
     left.chain(analysis.graph.rto(node).map(|rto| rto.0)).min()
 }
