@@ -246,6 +246,61 @@ impl Finding {
     }
 }
 
+/// How many findings there are of each severity; accepted ones are counted apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Errors that nobody accepts.
+    pub errors: usize,
+    /// Warnings that nobody accepts.
+    pub warnings: usize,
+    /// Notes that nobody accepts.
+    pub notes: usize,
+    /// Findings of any severity that somebody accepts.
+    pub accepted: usize,
+}
+
+impl Counts {
+    /// Counts these.
+    pub fn of(findings: &[Finding]) -> Self {
+        let mut counts = Counts::default();
+        for finding in findings {
+            let count = match finding.severity {
+                _ if !finding.counts() => &mut counts.accepted,
+                Severity::Error => &mut counts.errors,
+                Severity::Warning => &mut counts.warnings,
+                Severity::Note => &mut counts.notes,
+            };
+            *count += 1;
+        }
+        counts
+    }
+
+    /// How many count at or above a severity.
+    pub fn at_least(self, severity: Severity) -> usize {
+        match severity {
+            Severity::Error => self.errors,
+            Severity::Warning => self.errors + self.warnings,
+            Severity::Note => self.errors + self.warnings + self.notes,
+        }
+    }
+}
+
+/// As people read it: `2 errors, 1 warning, 0 notes; 1 accepted`.
+impl std::fmt::Display for Counts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let of = |count: usize, word: &str| {
+            let ending = if count == 1 { "" } else { "s" };
+            format!("{count} {word}{ending}")
+        };
+        let (errors, warnings) = (of(self.errors, "error"), of(self.warnings, "warning"));
+        write!(f, "{errors}, {warnings}, {}", of(self.notes, "note"))?;
+        if self.accepted > 0 {
+            write!(f, "; {} accepted", self.accepted)?;
+        }
+        Ok(())
+    }
+}
+
 /// Puts findings in the order in which people read them: by file, place, then check.
 pub fn sort(findings: &mut [Finding]) {
     let key = |f: &Finding| (f.place.clone(), f.check, f.message.clone());

@@ -28,3 +28,7 @@ pub mod render;
 // ---- no I/O above this line ----
 /// The plans folder on disk.
 pub mod workspace;
+/// What the commands share: the plans are read, the clock is asked, the tables meet.
+pub mod app;
+/// The command line, one file for each command.
+pub mod cli;

@@ -3,6 +3,28 @@
 //! A value type brings `FromStr` (with a message for people), `Display` (the canonical text) and
 //! the words of its schema; [`text_value!`] does the rest. Nothing here knows any of the types.
 
+use std::borrow::Cow;
+
+/// A text that is safe to show on a terminal: what would move its cursor or turn the direction of
+/// what follows is shown as `\u{fffd}`.
+pub fn visible(text: &str) -> Cow<'_, str> {
+    let hidden = |c: char| {
+        c.is_control() && c != '\n'
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    if text.contains(hidden) {
+        Cow::Owned(text.replace("\r\n", "\n").replace(hidden, "\u{fffd}"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// A value as JSON for a person or a program to read, with a line break at the end.
+pub fn json(value: &impl serde::Serialize) -> String {
+    let text = serde_json::to_string_pretty(value);
+    text.expect("our own types have text keys and cannot fail") + "\n"
+}
+
 /// Gives a type its place in YAML and in the schema, through its `FromStr` and `Display`.
 macro_rules! text_value {
     ($type:ident, $description:literal, pattern: $pattern:literal, examples: $examples:expr) => {
@@ -24,9 +46,11 @@ macro_rules! text_value {
             }
 
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                let description = crate::text::sentence($description);
                 schemars::json_schema!({
                     "type": "string",
-                    "description": $description,
+                    "patternErrorMessage": format!("Write {}.", $description),
+                    "description": description,
                     "pattern": $pattern,
                     "examples": $examples,
                 })
@@ -35,6 +59,14 @@ macro_rules! text_value {
     };
 }
 pub(crate) use text_value;
+
+/// A fragment such as `a day` as a sentence.
+pub(crate) fn sentence(fragment: &str) -> String {
+    let mut letters = fragment.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    let first: String = first.collect();
+    format!("{first}{}.", letters.as_str())
+}
 
 /// Reads text and parses it; the parser's own message reaches the person who wrote the plan.
 pub(crate) fn parsed<'de, T, D>(source: D, expected: &'static str) -> Result<T, D::Error>

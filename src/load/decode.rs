@@ -101,28 +101,38 @@ pub fn decode<'de, T: de::Deserialize<'de>>(node: &'de Node<'de>) -> Result<T, D
     T::deserialize(From(node))
 }
 
+const TILDE: &str = "`~`, which means nothing when it stands without quotes";
+const NULL: &str = "`null`, which means nothing when it stands without quotes";
+
 #[derive(Clone, Copy)]
 struct From<'de>(&'de Node<'de>);
 
 impl<'de> From<'de> {
     fn wrong<V: Visitor<'de>>(self, visitor: &V) -> DecodeError {
         let found = match &self.0.data {
+            Data::Scalar(text, true) if text == "~" => de::Unexpected::Other(TILDE),
+            Data::Scalar(text, true) if text == "null" => de::Unexpected::Other(NULL),
             Data::Scalar(text, _) => de::Unexpected::Str(text),
             Data::List(_) => de::Unexpected::Seq,
             Data::Map(_) => de::Unexpected::Map,
+            Data::Gone(_) => de::Unexpected::Unit,
         };
         de::Error::invalid_type(found, visitor)
     }
 
+    /// A number or a truth value: plain text without quotes, in the one usual spelling.
+    ///
+    /// `010` is eight to some and ten to others, so it is neither.
     fn parsed<V, T>(self, visitor: &V) -> Result<T, DecodeError>
     where
         V: Visitor<'de>,
         T: std::str::FromStr,
     {
-        let text = self
-            .0
-            .text()
-            .filter(|_| matches!(self.0.data, Data::Scalar(_, true)));
+        let padded = |text: &str| text.len() > 1 && text.starts_with(['0', '+']);
+        let text = match &self.0.data {
+            Data::Scalar(text, true) if !padded(text) => Some(text),
+            _ => None,
+        };
         text.and_then(|text| text.parse().ok())
             .ok_or_else(|| self.wrong(visitor))
     }
@@ -145,6 +155,7 @@ impl<'de> de::Deserializer<'de> for From<'de> {
             Data::Scalar(text, _) => visitor.visit_borrowed_str(text),
             Data::List(list) => visitor.visit_seq(Entries { list, next: 0 }),
             Data::Map(map) => visitor.visit_map(Pairs { map, next: 0 }),
+            Data::Gone(_) => visitor.visit_unit(),
         }
     }
 
@@ -246,13 +257,13 @@ impl<'de> de::SeqAccess<'de> for Entries<'de> {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, DecodeError> {
-        let Some(node) = self.list.get(self.next) else {
+        let mut rest = self.list.iter().enumerate().skip(self.next);
+        let Some((child, node)) = rest.find(|(_, node)| !node.is_gone()) else {
             return Ok(None);
         };
-        self.next += 1;
-        seed.deserialize(From(node))
-            .map(Some)
-            .map_err(|error| error.within(self.next - 1))
+        self.next = child + 1;
+        let element = seed.deserialize(From(node));
+        element.map(Some).map_err(|error| error.within(child))
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -272,9 +283,12 @@ impl<'de> de::MapAccess<'de> for Pairs<'de> {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, DecodeError> {
-        let Some((key, _)) = self.map.get(self.next) else {
+        let mut rest = self.map[self.next..].iter();
+        let Some(gone) = rest.position(|(_, value)| !value.is_gone()) else {
             return Ok(None);
         };
+        self.next += gone;
+        let (key, _) = &self.map[self.next];
         seed.deserialize(From(key))
             .map(Some)
             .map_err(|error| error.within(self.next))

@@ -2,19 +2,29 @@
 
 use serde::de::DeserializeOwned;
 
+use super::fold;
 use super::peel::peel;
-use super::suggest::closest;
-use super::tree::{self, Data, Fault, Node};
-use crate::finding::{Finding, Place, Severity};
+use super::problem::{Complaint, Problems};
+use super::suggest::did_you_mean;
+use super::tree::{Data, Node};
 use crate::model::*;
 use crate::sections;
 
-/// Reads one file; what is wrong goes to the findings.
-pub struct Reader<'f> {
+/// Reads one file; what is wrong goes to the problems.
+pub struct Reader<'s> {
     file: u32,
     document: u32,
-    findings: &'f mut Vec<Finding>,
-    removed: &'f mut Vec<u32>,
+    problems: &'s mut Problems,
+    removed: &'s mut Vec<Removed>,
+}
+
+/// A list entry that was left out of an item, so that later entries moved up.
+#[derive(Clone, Debug)]
+pub struct Removed {
+    /// The item.
+    pub at: Origin,
+    /// The way from the item to the entry, as it was written.
+    pub route: Vec<usize>,
 }
 
 macro_rules! fragment {
@@ -31,42 +41,41 @@ macro_rules! fragment {
         }
 
         /// Every key of a document.
-        const KEYS: &[&str] = &["organization", "team", $($key,)+ "accepted"];
+        pub const KEYS: &[&str] = &["organization", "team", $($key,)+ "accepted"];
 
         impl Reader<'_> {
             fn section(&mut self, key: &Node<'_>, value: &mut Node<'_>, into: &mut Fragment) {
-                match key.text().unwrap_or_default() {
+                let (kind, lost) = match key.text().unwrap_or_default() {
                     "organization" => {
-                        into.organizations.extend(self.single("organization", value));
+                        let lost = self.single("organization", value, &mut into.organizations);
+                        (Kind::Organization, Vec::from_iter(lost))
                     }
                     "team" => {
-                        let team = self.single("team", value);
-                        if team.is_none() {
-                            into.unreadable.extend(id_of(value).map(|id| (Kind::Team, id)));
-                        }
-                        into.teams.extend(team);
+                        let lost = self.single("team", value, &mut into.teams);
+                        (Kind::Team, Vec::from_iter(lost))
                     }
-                    $($key => {
-                        let lost = self.list($key, $word, value, &mut into.$field);
-                        into.unreadable.extend(lost.into_iter().map(|id| (Kind::$kind, id)));
-                    })+
+                    $($key => (Kind::$kind, self.list($key, $word, value, &mut into.$field)),)+
                     "accepted" => {
+                        // Nothing refers to these.
                         self.list("accepted", "accepted finding", value, &mut into.accepted);
+                        return;
                     }
-                    unknown => self.unknown_section(key, unknown),
-                }
+                    _ => return self.unknown_section(key),
+                };
+                into.unreadable.extend(lost.into_iter().map(|id| (kind, id)));
             }
         }
     };
 }
 sections!(fragment);
 
-impl<'f> Reader<'f> {
-    pub fn new(file: u32, findings: &'f mut Vec<Finding>, removed: &'f mut Vec<u32>) -> Self {
+impl<'s> Reader<'s> {
+    /// A reader that notes what is wrong, and which list entries were left out.
+    pub fn new(file: u32, problems: &'s mut Problems, removed: &'s mut Vec<Removed>) -> Self {
         Reader {
             file,
             document: 0,
-            findings,
+            problems,
             removed,
         }
     }
@@ -74,12 +83,7 @@ impl<'f> Reader<'f> {
     /// Takes a file's text apart.
     pub fn read(&mut self, text: &str) -> Fragment {
         let mut fragment = Fragment::default();
-        let (documents, faults) = tree::parse(text);
-        self.findings.extend(
-            faults
-                .into_iter()
-                .map(|fault| fault_finding(self.file, fault)),
-        );
+        let documents = fold::parse(text, self.problems);
         for (number, document) in documents.into_iter().enumerate() {
             self.document = u32::try_from(number).unwrap_or(u32::MAX);
             if let Some(document) = document.filter(|document| !document.is_null()) {
@@ -90,36 +94,36 @@ impl<'f> Reader<'f> {
     }
 
     fn document(&mut self, document: Node<'_>, into: &mut Fragment) {
-        let (start, end) = (document.start, document.end);
         let Data::Map(entries) = document.data else {
-            let end = end.min(start + 40);
-            self.complain(
-                (start, end),
-                "wrong-value",
-                "a plan consists of keys with values, such as `systems:`".to_owned(),
-                "Begin with `team:` and go on with the sections you need; `mainstay new team` \
-                 writes a file to start from."
-                    .to_owned(),
-            );
+            self.problems.add((document.start, document.end), |_| {
+                Complaint::WrongValue
+                    .finding("a plan consists of keys with values, such as `systems:`")
+                    .help(
+                        "Begin with `team:` and go on with the sections you need; \
+                         `mainstay new team` writes a file to start from.",
+                    )
+            });
             return;
         };
         for (key, mut value) in entries {
-            if !value.is_null() {
-                self.section(&key, &mut value, into);
-            }
+            self.section(&key, &mut value, into);
         }
     }
 
+    /// Decodes a section that is one item; returns the id of one that was lost.
     fn single<T: DeserializeOwned>(
         &mut self,
         section: &'static str,
         value: &mut Node<'_>,
-    ) -> Option<Declared<T>> {
-        let decoded = peel(self.file, value, section, self.findings, self.removed)?;
-        Some(Declared {
-            value: decoded,
-            at: self.origin(section, None),
-        })
+        into: &mut Vec<Declared<T>>,
+    ) -> Option<String> {
+        if value.is_null() {
+            return None;
+        }
+        let decoded = self.item(section, None, section, value);
+        let lost = decoded.is_none();
+        into.extend(decoded);
+        lost.then(|| id_of(value).unwrap_or_default())
     }
 
     /// Decodes each entry of a section by itself; returns the ids of those that were lost.
@@ -130,77 +134,71 @@ impl<'f> Reader<'f> {
         value: &mut Node<'_>,
         into: &mut Vec<Declared<T>>,
     ) -> Vec<String> {
-        let place = (value.start, value.end.min(value.start + 40));
+        // A section with nothing under it is an empty one.
+        if value.is_null() || value.is_gone() {
+            return Vec::new();
+        }
+        let span = (value.start, value.end);
         let Data::List(entries) = &mut value.data else {
-            self.complain(
-                place,
-                "wrong-value",
-                format!("`{section}` is not a list"),
-                format!("Write each {word} after a `-`, one below the other."),
-            );
+            self.problems.add(span, |_| {
+                Complaint::WrongValue
+                    .finding(format!("`{section}` is not a list"))
+                    .help(format!(
+                        "Write each {word} after a `-`, one below the other."
+                    ))
+            });
             return Vec::new();
         };
         into.reserve(entries.len());
-        let mut lost = Vec::new();
-        for (index, entry) in entries.iter_mut().enumerate() {
-            match peel(self.file, entry, word, self.findings, self.removed) {
-                Some(decoded) => {
-                    let index = u32::try_from(index).unwrap_or(u32::MAX);
-                    into.push(Declared {
-                        value: decoded,
-                        at: self.origin(section, Some(index)),
-                    });
-                }
+        let (mut lost, mut index) = (Vec::new(), 0);
+        for entry in entries {
+            match self.item(section, Some(index), word, entry) {
+                Some(decoded) => into.push(decoded),
                 None => lost.extend(id_of(entry)),
             }
+            index += u32::from(!entry.is_gone());
         }
         lost
     }
 
-    fn unknown_section(&mut self, key: &Node<'_>, unknown: &str) {
-        let list = KEYS
-            .iter()
-            .map(|k| format!("`{k}`"))
-            .collect::<Vec<_>>()
-            .join(", ");
-        let help = match closest(unknown, KEYS.iter().copied()) {
-            Some(near) => format!("Did you mean `{near}`? Known here: {list}."),
-            None => format!("Known here: {list}."),
-        };
-        let message = format!("`{unknown}` is not a section of a plan");
-        self.complain((key.start, key.end), "unknown-key", message, help);
-    }
-
-    fn complain(&mut self, at: (u32, u32), check: &'static str, message: String, help: String) {
-        let place = Place::span(self.file, at.0, at.1);
-        self.findings.push(
-            Finding::new(check, Severity::Error, message)
-                .at(place)
-                .help(help),
-        );
-    }
-
-    fn origin(&self, section: &'static str, index: Option<u32>) -> Origin {
-        Origin {
+    fn item<T: DeserializeOwned>(
+        &mut self,
+        section: &'static str,
+        index: Option<u32>,
+        word: &str,
+        entry: &mut Node<'_>,
+    ) -> Option<Declared<T>> {
+        if entry.is_gone() {
+            return None;
+        }
+        let mut removed = Vec::new();
+        let decoded = peel(entry, word, self.problems, &mut removed);
+        let at = Origin {
             file: self.file,
             document: self.document,
             section,
             index,
-        }
+        };
+        let value = decoded?;
+        self.removed
+            .extend(removed.into_iter().map(|route| Removed { at, route }));
+        Some(Declared { value, at })
+    }
+
+    fn unknown_section(&mut self, key: &Node<'_>) {
+        let unknown = key.text().unwrap_or_default();
+        self.problems.add((key.start, key.end), |_| {
+            Complaint::UnknownKey
+                .finding(format!("`{unknown}` is not a section of a plan"))
+                .help(did_you_mean(unknown, KEYS))
+        });
     }
 }
 
 /// The id that was meant, where the rest could not be read.
 fn id_of(item: &Node<'_>) -> Option<String> {
-    Some(item.get("id")?.text()?.to_owned())
-}
-
-fn fault_finding(file: u32, fault: Fault) -> Finding {
-    let finding = Finding::new(fault.check, Severity::Error, fault.message)
-        .at(Place::span(file, fault.start, fault.end))
-        .help(fault.help);
-    match fault.first {
-        Some((start, end)) => finding.also(Place::span(file, start, end), "first written here"),
-        None => finding,
+    match &item.data {
+        Data::Gone(id) => Some(id.as_deref()?.to_owned()),
+        _ => Some(item.get("id")?.text()?.to_owned()),
     }
 }

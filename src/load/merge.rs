@@ -5,7 +5,8 @@
 //! checks report both; nothing is decided silently.
 
 use super::document::Fragment;
-use crate::finding::{Finding, Severity};
+use super::problem::Complaint;
+use crate::finding::Finding;
 use crate::model::*;
 use crate::sections;
 
@@ -13,7 +14,13 @@ macro_rules! merge {
     ($($(#[doc = $doc:literal])+ $field:ident $key:literal $type:ident $id:ident $kind:ident
         $word:literal;)+) => {
         /// Merges what the files declare, in the order of files.
-        pub fn merge(fragments: Vec<Fragment>, findings: &mut Vec<Finding>) -> Programme {
+        ///
+        /// `unread` is a file that may declare more than was seen.
+        pub fn merge(
+            fragments: Vec<Fragment>,
+            unread: Option<&str>,
+            findings: &mut Vec<Finding>,
+        ) -> Programme {
             let mut all = Fragment::default();
             for fragment in fragments {
                 all.organizations.extend(fragment.organizations);
@@ -31,7 +38,7 @@ macro_rules! merge {
                 accepted: all.accepted,
                 unreadable: all.unreadable,
             };
-            no_organization(&programme, findings);
+            no_organization(&programme, unread, findings);
             programme
         }
     };
@@ -39,15 +46,24 @@ macro_rules! merge {
 sections!(merge);
 
 /// That nobody states the organization is a finding, not a failure.
-fn no_organization(programme: &Programme, findings: &mut Vec<Finding>) {
-    if programme.organization.is_none() {
-        let message = "no file states the organization";
-        findings.push(
-            Finding::new("no-organization", Severity::Error, message)
-                .about(Kind::Organization, "")
-                .help("Add `mainstay.yaml` with `organization:`; `mainstay init` writes one."),
-        );
+fn no_organization(programme: &Programme, unread: Option<&str>, findings: &mut Vec<Finding>) {
+    let broken = programme
+        .unreadable
+        .iter()
+        .any(|(kind, _)| *kind == Kind::Organization);
+    if programme.organization.is_some() || broken {
+        return;
     }
+    let help = match unread {
+        Some(path) => format!("It may be in `{path}`, which was not read to its end; mend that."),
+        None => "Add `mainstay.yaml` with `organization:`; `mainstay init` writes one.".to_owned(),
+    };
+    findings.push(
+        Complaint::NoOrganization
+            .finding("no file states the organization")
+            .about(Kind::Organization, "")
+            .help(help),
+    );
 }
 
 fn first<T: Clone>(declarations: &[Declared<T>]) -> T {

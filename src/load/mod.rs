@@ -6,27 +6,38 @@
 //! | step | file |
 //! |---|---|
 //! | bytes become text, within limits | `source` |
-//! | text becomes a tree with positions, within budgets | `tree` |
+//! | text becomes a tree with positions, within budgets | `fold`, `open`, `tree` |
 //! | a tree becomes a value, by serde | `decode` |
 //! | an item is decoded again without what is wrong in it | `peel` |
 //! | a document is taken apart into sections and items | `document` |
 //! | the declarations of all files become one programme | `merge` |
 //! | references that lead nowhere are found | `refs` |
-//! | a finding's route becomes line and column | `source` |
+//! | a finding's route becomes bytes | `route` |
+//! | bytes become line and column | `source` |
+//!
+//! What can be wrong is listed in `problem`; each complaint is a check with a page of its own.
 
 mod decode;
 mod document;
+mod fold;
 mod merge;
+mod open;
 mod peel;
+mod problem;
 mod refs;
+mod route;
 mod source;
 mod suggest;
 mod tree;
 
 use rayon::prelude::*;
 
+pub use problem::{Complaint, PROBLEMS_MAX};
 pub use source::{Located, Position, SIZE_MAX, Source, Sources};
 pub use suggest::closest;
+
+use document::{Fragment, Reader};
+use problem::Problems;
 
 use crate::finding::{self, Finding};
 use crate::model::Programme;
@@ -70,12 +81,7 @@ pub fn load(mut files: Vec<File>) -> Loaded {
     let read: Vec<_> = files
         .into_par_iter()
         .enumerate()
-        .map(|(i, file)| {
-            let (mut source, mut findings) = source::read(number(i), file);
-            let mut reader = document::Reader::new(number(i), &mut findings, &mut source.removed);
-            let fragment = reader.read(&source.text);
-            (source, fragment, findings)
-        })
+        .map(|(i, file)| read(number(i), file))
         .collect();
     let (mut sources, mut fragments, mut findings) = (Vec::new(), Vec::new(), Vec::new());
     for (source, fragment, found) in read {
@@ -83,12 +89,41 @@ pub fn load(mut files: Vec<File>) -> Loaded {
         fragments.push(fragment);
         findings.extend(found);
     }
-    let programme = merge::merge(fragments, &mut findings);
-    refs::check(&programme, &mut findings);
+    let unread = findings.iter().find(|finding| hides_more(finding));
+    let unread = unread.and_then(|finding| finding.place.as_ref());
+    let unread = unread.map(|place| sources[place.file as usize].path.clone());
+    let programme = merge::merge(fragments, unread.as_deref(), &mut findings);
+    refs::check(&programme, unread.as_deref(), &mut findings);
     finding::sort(&mut findings);
+    // What an anchor names is read again for every alias, with the same complaint.
+    findings.dedup();
     Loaded {
         programme,
         sources: Sources::new(sources),
         findings,
     }
+}
+
+/// Reads one file by itself.
+fn read(number: u32, file: File) -> (Source, Fragment, Vec<Finding>) {
+    let mut problems = Problems::new(number);
+    let mut source = source::read(file, &mut problems);
+    let fragment = if problems.is_empty() {
+        Reader::new(number, &mut problems, &mut source.removed).read(&source.text)
+    } else {
+        Fragment::default()
+    };
+    (source, fragment, problems.finish())
+}
+
+/// Whether a file may declare things that were not seen, so that they are not missed.
+fn hides_more(finding: &Finding) -> bool {
+    let hiding = [
+        Complaint::FileUnreadable,
+        Complaint::YamlSyntax,
+        Complaint::YamlTooComplex,
+    ];
+    hiding
+        .iter()
+        .any(|complaint| complaint.id() == finding.check)
 }

@@ -1,121 +1,99 @@
 //! An item is decoded again and again, each time without what was wrong in it.
 //!
-//! Serde stops at the first problem. So the part at fault is noted and taken out of the tree, and
-//! the item is decoded once more, until it is whole or nothing is left of it. A person sees every
+//! Serde stops at the first problem. So the part at fault is noted and marked as gone, and the
+//! item is decoded once more, until it is whole or nothing is left of it. A person sees every
 //! problem of an item at once, and the rest of the item still counts.
 
 use serde::de::DeserializeOwned;
 
 use super::decode::{self, DecodeError, Problem};
-use super::suggest::closest;
+use super::problem::{Complaint, Problems};
+use super::suggest::did_you_mean;
 use super::tree::{Data, Node};
-use crate::finding::{Finding, Place, Severity};
+use crate::finding::Finding;
 
-/// The most problems that are reported for one item.
-const PROBLEMS_MAX: usize = 50;
+/// The most problems that are listed for one item; with more, the item is left out.
+const ITEM_PROBLEMS_MAX: usize = 50;
 
 /// Decodes an item, as much of it as can be understood, and notes what cannot.
 ///
-/// `removed` receives the first byte of each list entry that was left out.
+/// `removed` receives the route to each list entry that was left out.
 pub fn peel<T: DeserializeOwned>(
-    file: u32,
     item: &mut Node<'_>,
     what: &str,
-    findings: &mut Vec<Finding>,
-    removed: &mut Vec<u32>,
+    problems: &mut Problems,
+    removed: &mut Vec<Vec<usize>>,
 ) -> Option<T> {
-    // Keys taken out for their value: that they are missing afterwards is no second problem.
-    let mut taken: Vec<(Vec<usize>, String)> = Vec::new();
-    for _ in 0..PROBLEMS_MAX {
+    for _ in 0..ITEM_PROBLEMS_MAX {
         let error = match decode::decode(item) {
             Ok(value) => return Some(value),
             Err(error) => error,
         };
-        let known = matches!(&error.problem, Problem::MissingKey(key)
-            if taken.iter().any(|(route, name)| *route == error.route && name == key));
-        if !known {
-            findings.push(finding(file, item, what, &error));
+        if !already_told(item, &error) {
+            let span = span(item, &error);
+            problems.add(span, |_| finding(item, what, &error));
         }
-        let (parent, last) = match (&error.problem, error.route.split_last()) {
-            (Problem::Twice(key), _) => {
-                forget_alias(at(item, &error.route), key);
-                continue;
-            }
-            (_, Some((last, parent))) => (parent, *last),
-            (_, None) => return None,
+        let at_fault = match &error.problem {
+            Problem::Twice(key) => second_spelling(item, &error.route, key)?,
+            _ => error.route,
         };
-        match &mut at(item, parent).data {
-            Data::Map(map) => {
-                let (key, _) = map.remove(last);
-                taken.push((parent.to_vec(), key.text().unwrap_or_default().to_owned()));
-            }
-            Data::List(list) => removed.push(list.remove(last).start),
-            Data::Scalar(..) => return None,
+        let (_, parent) = at_fault.split_last()?;
+        if matches!(at(item, parent).1.data, Data::List(_)) {
+            removed.push(at_fault.clone());
         }
+        item.at_mut(&at_fault)?.data = Data::Gone(None);
     }
+    problems.add(head(None, item), |_| {
+        let what = indefinite(what);
+        Complaint::TooManyProblems
+            .finding(format!("{what} has more than {ITEM_PROBLEMS_MAX} problems"))
+            .help("It was left out. Mend what is listed and check again.")
+    });
     None
 }
 
-/// The node at the end of a route.
-fn at<'t, 'a>(item: &'t mut Node<'a>, route: &[usize]) -> &'t mut Node<'a> {
-    route.iter().fold(item, |node, child| match &mut node.data {
-        Data::List(list) => &mut list[*child],
-        Data::Map(map) => &mut map[*child].1,
-        Data::Scalar(..) => unreachable!("a route leads through lists and maps"),
-    })
-}
-
-fn forget_alias(container: &mut Node<'_>, key: &str) {
-    if let Data::Map(map) = &mut container.data {
-        map.retain(|(k, _)| k.text() != super::source::alias(key));
-    }
-}
-
-fn finding(file: u32, item: &Node<'_>, what: &str, error: &DecodeError) -> Finding {
-    let (key, node) = entry(item, &error.route);
-    let name = key.map(|k| k.text().unwrap_or_default().to_owned());
-    let shown = name
-        .as_ref()
-        .map_or_else(String::new, |name| format!("`{name}`: "));
-    let new = |check, message: String| {
-        Finding::new(check, Severity::Error, message).at(Place::span(file, node.start, node.end))
+/// Whether a key is missing only because its value was at fault.
+fn already_told(item: &Node<'_>, error: &DecodeError) -> bool {
+    let Problem::MissingKey(key) = error.problem else {
+        return false;
     };
-    match &error.problem {
-        Problem::UnknownKey(word, known) => {
-            let place = key.unwrap_or(node);
-            let place = Place::span(file, place.start, place.end);
-            let message = format!("`{word}` is not a key of {}", owner(what, &error.route));
-            new("unknown-key", message)
-                .at(place)
-                .help(choices(word, known))
-        }
-        Problem::UnknownWord(word, known) => new(
-            "wrong-value",
-            format!("{shown}`{word}` is not one of the words known here"),
-        )
-        .help(choices(word, known)),
-        Problem::MissingKey(missing) => {
-            let place = head(key, node);
-            let owner = owner(what, &error.route);
-            new("missing-key", format!("{owner} has no `{missing}`"))
-                .at(Place::span(file, place.0, place.1))
-                .help(format!("Add a line `{missing}: …`."))
-        }
-        Problem::Twice(field) => new("wrong-value", format!("`{field}` is stated twice"))
-            .help("Keep one of the two spellings; the other is left out."),
-        Problem::Invalid(message) => new("wrong-value", format!("{shown}{message}")),
-    }
+    let (_, container) = at(item, &error.route);
+    container.get(key).is_some_and(Node::is_gone)
 }
 
 /// The key and value at the end of a route; the key only where the value stands in a map.
-fn entry<'t, 'a>(item: &'t Node<'a>, route: &[usize]) -> (Option<&'t Node<'a>>, &'t Node<'a>) {
-    route
-        .iter()
-        .fold((None, item), |(_, node), child| match &node.data {
-            Data::List(list) => (None, &list[*child]),
-            Data::Map(map) => (Some(&map[*child].0), &map[*child].1),
-            Data::Scalar(..) => (None, node),
-        })
+fn at<'t, 'a>(item: &'t Node<'a>, route: &[usize]) -> (Option<&'t Node<'a>>, &'t Node<'a>) {
+    let step = |(_, node): (_, &'t Node<'a>), child: &usize| match &node.data {
+        Data::List(list) => (None, &list[*child]),
+        Data::Map(map) => (Some(&map[*child].0), &map[*child].1),
+        Data::Scalar(..) | Data::Gone(_) => (None, node),
+    };
+    route.iter().fold((None, item), step)
+}
+
+/// The route to the other spelling of a key that is stated under two.
+fn second_spelling(item: &Node<'_>, container: &[usize], key: &str) -> Option<Vec<usize>> {
+    let Data::Map(map) = &at(item, container).1.data else {
+        return None;
+    };
+    let other = super::source::alias(key);
+    let child = map.iter().position(|(k, _)| k.text() == other)?;
+    Some([container, &[child]].concat())
+}
+
+/// What to point at: the value, the key where the key is at fault, or where a key is missing.
+fn span(item: &Node<'_>, error: &DecodeError) -> (u32, u32) {
+    let (key, node) = at(item, &error.route);
+    match &error.problem {
+        Problem::UnknownKey(..) => key.map_or((node.start, node.end), |k| (k.start, k.end)),
+        Problem::MissingKey(_) => head(key, node),
+        Problem::Twice(name) => {
+            let other = second_spelling(item, &error.route, name);
+            let key = other.and_then(|route| at(item, &route).0);
+            key.map_or_else(|| head(None, node), |key| (key.start, key.end))
+        }
+        Problem::UnknownWord(..) | Problem::Invalid(_) => (node.start, node.end),
+    }
 }
 
 /// Where to point when something is missing: the key of a block, or the first line of an item.
@@ -127,22 +105,61 @@ fn head(key: Option<&Node<'_>>, node: &Node<'_>) -> (u32, u32) {
     }
 }
 
-fn owner(what: &str, route: &[usize]) -> String {
-    if route.len() <= 1 {
-        format!("a {what}")
-    } else {
-        "this part".to_owned()
+fn finding(item: &Node<'_>, what: &str, error: &DecodeError) -> Finding {
+    let shown = || match nearest_key(item, &error.route) {
+        Some(key) => format!("`{key}`: "),
+        None => format!("{what}: "),
+    };
+    match &error.problem {
+        Problem::UnknownKey(word, known) => {
+            let (_, container) = error.route.split_last().unwrap_or((&0, &[]));
+            let owner = owner(item, what, container);
+            Complaint::UnknownKey
+                .finding(format!("`{word}` is not a key of {owner}"))
+                .help(did_you_mean(word, known))
+        }
+        Problem::UnknownWord(word, known) => Complaint::WrongValue
+            .finding(format!(
+                "{}`{word}` is not one of the words known here",
+                shown()
+            ))
+            .help(did_you_mean(word, known)),
+        Problem::MissingKey(missing) => {
+            let owner = owner(item, what, &error.route);
+            Complaint::MissingKey
+                .finding(format!("{owner} has no `{missing}`"))
+                .help(format!("Add a line `{missing}: …`."))
+        }
+        Problem::Twice(field) => Complaint::WrongValue
+            .finding(format!("`{field}` is stated twice, in two spellings"))
+            .help(format!("Keep `{field}`; what is said here is left out.")),
+        Problem::Invalid(message) => Complaint::WrongValue.finding(shown() + message),
     }
 }
 
-fn choices(word: &str, known: &'static [&'static str]) -> String {
-    let list = known
-        .iter()
-        .map(|k| format!("`{k}`"))
-        .collect::<Vec<_>>()
-        .join(", ");
-    match closest(word, known.iter().copied()) {
-        Some(near) => format!("Did you mean `{near}`? Known here: {list}."),
-        None => format!("Known here: {list}."),
+/// What a key belongs to, as a person would call it.
+fn owner(item: &Node<'_>, what: &str, container: &[usize]) -> String {
+    let in_list = container
+        .split_last()
+        .is_some_and(|(_, parent)| matches!(at(item, parent).1.data, Data::List(_)));
+    match nearest_key(item, container) {
+        Some(key) if in_list => format!("an entry of `{key}`"),
+        Some(key) => format!("`{key}`"),
+        None => indefinite(what),
     }
+}
+
+/// The innermost key on a route.
+fn nearest_key<'t>(item: &'t Node<'_>, route: &[usize]) -> Option<&'t str> {
+    let mut lengths = (1..=route.len()).rev();
+    lengths.find_map(|length| at(item, &route[..length]).0?.text())
+}
+
+fn indefinite(what: &str) -> String {
+    let article = if what.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    };
+    format!("{article} {what}")
 }

@@ -3,15 +3,19 @@
 //! Ids serialize as newtypes with the name of their type, so walking over any value finds every
 //! reference in it, with the route to it. No list of references has to be kept anywhere.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 use serde::ser;
 
-use super::suggest::closest;
-use crate::finding::{Finding, Seg, Severity};
+use super::problem::{Complaint, unlisted};
+use super::suggest::Vocabulary;
+use crate::finding::{Finding, Seg};
 use crate::model::*;
 use crate::sections;
+
+/// The most references that are listed as leading nowhere. The rest is counted.
+const DANGLING_MAX: usize = 10_000;
 
 /// What kinds of thing an id of this type may name; nothing for ids that are checked elsewhere.
 fn kinds(id_type: &str) -> &'static [Kind] {
@@ -35,14 +39,17 @@ macro_rules! check {
         }
 
         /// Finds every reference that leads nowhere.
-        pub fn check(programme: &Programme, findings: &mut Vec<Finding>) {
-            let mut walk = Walk::new(programme, findings);
+        ///
+        /// `unread` is a file that may declare more than was seen.
+        pub fn check(programme: &Programme, unread: Option<&str>, findings: &mut Vec<Finding>) {
+            let mut walk = Walk::new(programme, unread, findings);
             walk.organization();
             walk.items(&programme.teams);
             $(walk.items(&programme.$field);)+
             for accepted in &programme.accepted {
                 walk.declared(accepted, (Kind::Organization, ""));
             }
+            walk.finish();
         }
     };
 }
@@ -50,29 +57,39 @@ sections!(check);
 
 struct Walk<'p, 'f> {
     programme: &'p Programme,
+    unread: Option<&'f str>,
     findings: &'f mut Vec<Finding>,
     unreadable: HashSet<(Kind, &'p str)>,
+    /// The ids that a type of id may name, made ready when one is not found.
+    vocabularies: HashMap<&'static str, Vocabulary<'p>>,
+    /// How many references lead nowhere.
+    dangling: usize,
     route: Vec<Seg>,
     /// The type of the id whose text comes next, if an id comes next.
     id_type: Option<&'static str>,
     at: Option<Origin>,
-    subject: (Kind, String),
+    subject: (Kind, &'p str),
 }
 
 impl<'p, 'f> Walk<'p, 'f> {
-    fn new(programme: &'p Programme, findings: &'f mut Vec<Finding>) -> Self {
-        let unreadable = programme
-            .unreadable
-            .iter()
-            .map(|(kind, id)| (*kind, id.as_str()));
+    fn new(
+        programme: &'p Programme,
+        unread: Option<&'f str>,
+        findings: &'f mut Vec<Finding>,
+    ) -> Self {
+        let unreadable = programme.unreadable.iter();
+        let unreadable = unreadable.map(|(kind, id)| (*kind, id.as_str()));
         Walk {
             programme,
+            unread,
             findings,
             unreadable: unreadable.collect(),
+            vocabularies: HashMap::new(),
+            dangling: 0,
             route: Vec::new(),
             id_type: None,
             at: None,
-            subject: (Kind::Organization, String::new()),
+            subject: (Kind::Organization, ""),
         }
     }
 
@@ -82,7 +99,7 @@ impl<'p, 'f> Walk<'p, 'f> {
         }
     }
 
-    fn items<T: Entity + Serialize>(&mut self, items: &Items<T>) {
+    fn items<T: Entity + Serialize>(&mut self, items: &'p Items<T>) {
         for item in items {
             for declared in &item.declarations {
                 self.declared(declared, (T::KIND, item.id()));
@@ -90,9 +107,9 @@ impl<'p, 'f> Walk<'p, 'f> {
         }
     }
 
-    fn declared<T: Serialize>(&mut self, declared: &Declared<T>, subject: (Kind, &str)) {
+    fn declared<T: Serialize>(&mut self, declared: &Declared<T>, subject: (Kind, &'p str)) {
         self.at = Some(declared.at);
-        self.subject = (subject.0, subject.1.to_owned());
+        self.subject = subject;
         self.route.clear();
         declared
             .value
@@ -108,23 +125,51 @@ impl<'p, 'f> Walk<'p, 'f> {
         if kinds.is_empty() || kinds.iter().any(found) || self.defines() {
             return;
         }
+        self.dangling += 1;
+        if self.dangling > DANGLING_MAX {
+            return;
+        }
         let words: Vec<_> = kinds.iter().map(|kind| kind.word()).collect();
-        let candidates = kinds.iter().flat_map(|kind| self.programme.ids(*kind));
-        let near = closest(id, candidates);
-        let help = match near {
-            Some(near) => format!("Did you mean `{near}`?"),
-            None => format!(
-                "Declare it, or correct the id; `mainstay new {}` helps.",
-                words[0]
-            ),
-        };
+        let help = self.help(id_type, kinds, id);
         let at = self.at.expect("a walk begins at a declaration").place();
         let place = self.route.iter().fold(at, |place, seg| place.then(*seg));
-        let message = format!("there is no {} `{id}`", words.join(" or "));
-        let (kind, subject) = self.subject.clone();
-        let finding = Finding::new("dangling-reference", Severity::Error, message);
-        self.findings
-            .push(finding.at(place).about(kind, subject).help(help));
+        let (kind, subject) = self.subject;
+        self.findings.push(
+            Complaint::DanglingReference
+                .finding(format!("there is no {} `{id}`", words.join(" or ")))
+                .at(place)
+                .about(kind, subject)
+                .help(help),
+        );
+    }
+
+    /// What to do about an id that names nothing.
+    fn help(&mut self, id_type: &'static str, kinds: &[Kind], id: &str) -> String {
+        let programme = self.programme;
+        let ids = || kinds.iter().flat_map(|kind| programme.ids(*kind));
+        let vocabulary = self.vocabularies.entry(id_type);
+        let vocabulary = vocabulary.or_insert_with(|| Vocabulary::new(ids()));
+        match (vocabulary.closest(id), self.unread) {
+            (Some(near), _) => format!("Did you mean `{near}`?"),
+            (None, Some(path)) => {
+                format!("It may be in `{path}`, which was not read to its end; mend that first.")
+            }
+            (None, None) => format!(
+                "Declare it, or correct the id; `mainstay new {}` helps.",
+                kinds[0].word()
+            ),
+        }
+    }
+
+    fn finish(self) {
+        if let Some(more) = self
+            .dangling
+            .checked_sub(DANGLING_MAX)
+            .filter(|more| *more > 0)
+        {
+            self.findings
+                .push(unlisted(more, "with references that lead nowhere"));
+        }
     }
 
     /// Whether the walk stands at the id of the declared thing itself.

@@ -4,23 +4,30 @@
 //! that has findings to show; the model itself carries no positions.
 
 use std::collections::{BTreeMap, HashMap};
+use std::str::Utf8Error;
 
-use super::tree::{self, Data, Node};
-use super::{File, Unread};
-use crate::finding::{Finding, Place, Seg, Severity, Spot};
+use super::document::Removed;
+use super::problem::{Complaint, Problems};
+use super::{File, Unread, route};
+use crate::finding::{Place, Spot};
 
 /// The largest plan file that is read, in bytes. A large team plan has a few hundred thousand.
 pub const SIZE_MAX: u64 = 64 * 1024 * 1024;
+
+/// How much is shown after the place where a file stops being text, in bytes.
+const SHOWN_MAX: usize = 80;
+/// What some editors write at the start of a file.
+const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// One plan file.
 #[derive(Clone, Debug, Default)]
 pub struct Source {
     /// Its path, relative to the workspace.
     pub path: String,
-    /// What is in it; empty when it could not be read.
+    /// What is in it, without a byte order mark. Where it could not be read, as much as shows why.
     pub text: String,
-    /// The first bytes of list entries that were left out because of a problem in them.
-    pub(super) removed: Vec<u32>,
+    /// The list entries that were left out because of a problem in them.
+    pub(super) removed: Vec<Removed>,
 }
 
 /// Line and column, both counted from one; columns count characters.
@@ -79,209 +86,145 @@ impl Sources {
         }
         let mut located = HashMap::new();
         for (file, places) in by_file {
-            let Some(source) = self.files.get(file as usize) else {
-                continue;
-            };
-            let lines = Lines::new(&source.text);
-            let routes = places
-                .iter()
-                .any(|place| matches!(place.spot, Spot::Route(..)));
-            let documents = if routes {
-                tree::parse(&source.text).0
-            } else {
-                Vec::new()
-            };
-            for place in places {
-                let span = span(place, &documents, &source.removed);
-                let (start, end) = (lines.position(span.start), lines.position(span.end));
-                located.insert(
-                    place,
-                    Located {
-                        source,
-                        span,
-                        start,
-                        end,
-                    },
-                );
+            if let Some(source) = self.files.get(file as usize) {
+                let found = source.locate(file, &places);
+                located.extend(places.into_iter().zip(found));
             }
         }
         located
     }
 }
 
-/// Turns bytes into text, or says why that cannot be.
-pub(super) fn read(number: u32, file: File) -> (Source, Vec<Finding>) {
-    let (path, content) = (file.path, file.content);
-    let finding = |check, message: String, help: &str| {
-        let place = Place::file(number);
-        Finding::new(check, Severity::Error, message)
-            .at(place)
-            .help(help)
-    };
-    let refused = |finding| {
-        (
-            Source {
-                path: path.clone(),
-                ..Source::default()
-            },
-            vec![finding],
-        )
-    };
-    let bytes = match content {
-        Ok(bytes) => bytes,
-        Err(unread) => return refused(unread_finding(&unread, finding)),
-    };
-    if bytes.len() as u64 > SIZE_MAX {
-        return refused(unread_finding(
-            &Unread::TooLarge(bytes.len() as u64),
-            finding,
-        ));
+impl Source {
+    /// Where each of these places of this file is, in the same order.
+    fn locate(&self, number: u32, places: &[&Place]) -> Vec<Located<'_>> {
+        let routes = places
+            .iter()
+            .any(|place| matches!(place.spot, Spot::Route(..)));
+        let documents = if routes {
+            route::documents(self, number)
+        } else {
+            Vec::new()
+        };
+        let spans: Vec<_> = places
+            .iter()
+            .map(|place| self.whole_characters(route::span(place, &documents)))
+            .collect();
+        let ends = spans.iter().flat_map(|span| [span.start, span.end]);
+        let positions = positions(&self.text, ends.collect());
+        let located = |span: std::ops::Range<usize>| Located {
+            source: self,
+            start: positions[&span.start],
+            end: positions[&span.end],
+            span,
+        };
+        spans.into_iter().map(located).collect()
     }
-    match String::from_utf8(bytes) {
-        Err(error) => {
-            let at = error.utf8_error().valid_up_to();
-            let line = error.as_bytes()[..at]
-                .iter()
-                .filter(|b| **b == b'\n')
-                .count()
-                + 1;
-            refused(finding(
-                "file-unreadable",
-                format!("line {line} is not UTF-8 text (byte {at})"),
-                "Save the file as UTF-8 in your editor.",
-            ))
-        }
-        Ok(text) => match text.find('\0') {
-            None => (
-                Source {
-                    path,
-                    text,
-                    removed: Vec::new(),
-                },
-                Vec::new(),
-            ),
-            Some(at) => refused(finding(
-                "file-unreadable",
-                format!("there is a NUL byte (byte {at}); this is not a text file"),
-                "Save the file as UTF-8 text, or move it out of the plans folder.",
-            )),
-        },
+
+    /// A span that lies inside the text and cuts no character.
+    fn whole_characters(&self, span: std::ops::Range<u32>) -> std::ops::Range<usize> {
+        let inside = |at: u32| self.text.floor_char_boundary(at as usize);
+        let start = inside(span.start);
+        start..inside(span.end).max(start)
     }
 }
 
-fn unread_finding(
-    unread: &Unread,
-    finding: impl Fn(&'static str, String, &str) -> Finding,
-) -> Finding {
-    match unread {
-        Unread::TooLarge(size) => finding(
-            "file-unreadable",
+/// Line and column of each of these bytes, in one pass over the text.
+fn positions(text: &str, mut bytes: Vec<usize>) -> HashMap<usize, Position> {
+    bytes.sort_unstable();
+    bytes.dedup();
+    let mut here = Position { line: 1, column: 1 };
+    let mut from = 0;
+    let mut positions = HashMap::with_capacity(bytes.len());
+    for to in bytes {
+        let passed = &text[from..to];
+        let lines = passed.bytes().filter(|byte| *byte == b'\n').count();
+        let last = match passed.rfind('\n') {
+            Some(newline) => {
+                here.column = 1;
+                &passed[newline + 1..]
+            }
+            None => passed,
+        };
+        here.line += lines;
+        here.column += last.chars().count();
+        from = to;
+        positions.insert(to, here);
+    }
+    positions
+}
+
+/// Turns bytes into text; the text alone, with a problem, where that cannot be a plan.
+pub(super) fn read(file: File, problems: &mut Problems) -> Source {
+    let mut source = Source {
+        path: file.path,
+        ..Source::default()
+    };
+    match file.content {
+        Ok(bytes) if bytes.len() as u64 > SIZE_MAX => {
+            unread(&Unread::TooLarge(bytes.len() as u64), problems);
+        }
+        Ok(bytes) => source.text = text(bytes, problems),
+        Err(reason) => unread(&reason, problems),
+    }
+    source
+}
+
+/// The bytes as text without a byte order mark.
+fn text(bytes: Vec<u8>, problems: &mut Problems) -> String {
+    let mut text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => return not_utf8(error.as_bytes(), error.utf8_error(), problems),
+    };
+    if text.starts_with(BYTE_ORDER_MARK) {
+        text.drain(..BYTE_ORDER_MARK.len_utf8());
+    }
+    if let Some(at) = text.find('\0') {
+        let at = u32::try_from(at).unwrap_or(u32::MAX);
+        problems.add((at, at + 1), |_| {
+            Complaint::FileUnreadable
+                .finding("there is a NUL byte here; this is not a text file")
+                .help("Save the file as UTF-8 text, or move it out of the plans folder.")
+        });
+    }
+    text
+}
+
+/// As much of the text as shows where it stops being UTF-8.
+fn not_utf8(bytes: &[u8], error: Utf8Error, problems: &mut Problems) -> String {
+    let at = error.valid_up_to();
+    let shown = &bytes[..bytes.len().min(at + SHOWN_MAX)];
+    let start = u32::try_from(at).unwrap_or(u32::MAX);
+    problems.add((start, start), |_| {
+        Complaint::FileUnreadable
+            .finding(format!(
+                "this is not UTF-8 text (byte {at} is {:#04x})",
+                bytes[at]
+            ))
+            .help("Save the file as UTF-8 in your editor.")
+    });
+    String::from_utf8_lossy(shown).into_owned()
+}
+
+fn unread(reason: &Unread, problems: &mut Problems) {
+    let (message, help) = match reason {
+        Unread::TooLarge(size) => (
             format!("the file has {size} bytes; at most {SIZE_MAX} are read"),
             "Split it into several files, or move it out of the plans folder.",
         ),
-        Unread::Failed(why) => finding(
-            "file-unreadable",
-            format!("the file could not be read: {why}"),
+        Unread::Failed(why) => (
+            format!("this could not be read: {why}"),
             "Check that it exists and that you may read it.",
         ),
-        Unread::NotAFile(what) => finding(
-            "file-unreadable",
+        Unread::NotAFile(what) => (
             format!("this is {what}, not a file"),
             "Replace it by a file, or move it out of the plans folder.",
         ),
-    }
-}
-
-/// The bytes a place covers: as far down its route as the file goes.
-fn span(place: &Place, documents: &[Option<Node<'_>>], removed: &[u32]) -> std::ops::Range<usize> {
-    match &place.spot {
-        Spot::File => 0..0,
-        Spot::Span(start, end) => *start as usize..*end as usize,
-        Spot::Route(document, route) => {
-            let root = documents.get(*document as usize).and_then(Option::as_ref);
-            let Some(root) = root else { return 0..0 };
-            follow(root, route, removed)
-        }
-    }
-}
-
-fn follow(root: &Node<'_>, route: &[Seg], removed: &[u32]) -> std::ops::Range<usize> {
-    let (mut node, mut shown) = (root, root.start..root.end);
-    for seg in route {
-        let next = match (seg, &node.data) {
-            (Seg::Key(key), Data::Map(map)) => {
-                let named = |name: &str| map.iter().find(|(k, _)| k.text() == Some(name));
-                named(key).or_else(|| named(alias(key)?)).map(|(k, v)| {
-                    // A whole block is better shown by its key.
-                    let block = matches!(v.data, Data::List(_) | Data::Map(_)) || v.is_null();
-                    (
-                        v,
-                        if block {
-                            k.start..k.end
-                        } else {
-                            v.start..v.end
-                        },
-                    )
-                })
-            }
-            (Seg::Index(i), Data::List(list)) => {
-                let mut kept = list.iter().filter(|entry| !removed.contains(&entry.start));
-                kept.nth(*i as usize).map(|entry| (entry, head(entry)))
-            }
-            _ => None,
-        };
-        let Some((found, span)) = next else { break };
-        (node, shown) = (found, span);
-    }
-    shown.start as usize..shown.end as usize
-}
-
-/// What to show of a list's entry: its id where it has one, else its first key, else all of it.
-fn head(entry: &Node<'_>) -> std::ops::Range<u32> {
-    let Data::Map(map) = &entry.data else {
-        return entry.start..entry.end;
     };
-    match (entry.get("id"), map.first()) {
-        (Some(id), _) => id.start..id.end,
-        (None, Some((key, value))) if value.text().is_some() => key.start..value.end,
-        (None, Some((key, _))) => key.start..key.end,
-        (None, None) => entry.start..entry.end,
-    }
+    problems.add_for_file(Complaint::FileUnreadable.finding(message).help(help));
 }
 
 /// Another spelling that is accepted for a key.
 pub(super) fn alias(key: &str) -> Option<&'static str> {
     (key == "mtpd").then_some("mtd")
-}
-
-/// Where each line starts, to turn bytes into lines and columns.
-struct Lines<'a> {
-    text: &'a str,
-    starts: Vec<usize>,
-}
-
-impl<'a> Lines<'a> {
-    fn new(text: &'a str) -> Self {
-        let breaks = text
-            .bytes()
-            .enumerate()
-            .filter(|(_, b)| *b == b'\n')
-            .map(|(i, _)| i + 1);
-        Lines {
-            text,
-            starts: std::iter::once(0).chain(breaks).collect(),
-        }
-    }
-
-    fn position(&self, at: usize) -> Position {
-        let line = self.starts.partition_point(|start| *start <= at) - 1;
-        let column = self
-            .text
-            .get(self.starts[line]..at)
-            .map_or(0, |t| t.chars().count());
-        Position {
-            line: line + 1,
-            column: column + 1,
-        }
-    }
 }

@@ -47,7 +47,8 @@ impl<T> Deref for Declared<T> {
 /// that were stated and with every dependency.
 #[derive(Clone, Debug)]
 pub struct Item<T> {
-    value: T,
+    /// The effective value, where it is more than the one declaration.
+    merged: Option<Box<T>>,
     /// Every declaration as it was written, in the order of files. At least one.
     pub declarations: Vec<Declared<T>>,
 }
@@ -56,7 +57,10 @@ impl<T> Deref for Item<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        &self.value
+        match &self.merged {
+            Some(merged) => merged,
+            None => &self.declarations[0].value,
+        }
     }
 }
 
@@ -70,6 +74,11 @@ impl<T> Item<T> {
     pub fn at_where(&self, holds: impl Fn(&T) -> bool) -> Origin {
         let found = self.declarations.iter().find(|declared| holds(declared));
         found.map_or_else(|| self.at(), |declared| declared.at)
+    }
+
+    /// Whether this holds for some declaration, even where the effective value leaves it out.
+    pub fn states(&self, holds: impl Fn(&T) -> bool) -> bool {
+        self.declarations.iter().any(|declared| holds(declared))
     }
 }
 
@@ -107,9 +116,10 @@ impl<'a, T> IntoIterator for &'a Items<T> {
 }
 
 impl<T: Entity> Items<T> {
-    /// Gathers declarations, those of one id into one item; `merge` makes the effective value.
+    /// Gathers declarations, those of one id into one item.
     ///
-    /// Declarations of one id keep the order in which they were given.
+    /// Declarations of one id keep the order in which they were given; of more than one, `merge`
+    /// makes the effective value.
     pub fn gather(mut all: Vec<Declared<T>>, merge: impl Fn(&[Declared<T>]) -> T) -> Self {
         all.sort_by(|a, b| a.id().cmp(b.id()));
         let mut list: Vec<Item<T>> = Vec::with_capacity(all.len());
@@ -119,8 +129,9 @@ impl<T: Entity> Items<T> {
             while let Some(same) = rest.next_if(|next| next.id() == declarations[0].id()) {
                 declarations.push(same);
             }
+            let merged = (declarations.len() > 1).then(|| Box::new(merge(&declarations)));
             list.push(Item {
-                value: merge(&declarations),
+                merged,
                 declarations,
             });
         }

@@ -1,3 +1,8 @@
 //! What people read: findings, documents and diagrams. Nothing here decides anything.
 
+pub mod diagram;
 pub mod findings;
+pub mod graph;
+#[cfg(feature = "pdf")]
+pub mod pdf;
+pub mod typst_markup;

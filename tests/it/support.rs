@@ -42,7 +42,8 @@ pub fn golden(path: &Path, actual: &str) {
     let expected = std::fs::read_to_string(path).unwrap_or_default();
     assert!(
         expected == actual,
-        "{} differs; look at it, then set MAINSTAY_BLESS=1\n--- expected\n{expected}\n--- actual\n{actual}",
+        "{} differs; look at it, then set MAINSTAY_BLESS=1\n\
+         --- expected\n{expected}\n--- actual\n{actual}",
         path.display()
     );
 }

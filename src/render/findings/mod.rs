@@ -2,11 +2,9 @@
 //!
 //! A format is one file with `pub const FORMAT` and one word in the table below.
 
-mod text;
-
 use std::collections::HashMap;
 
-use crate::finding::{Finding, Place};
+use crate::finding::{Finding, Place, Severity};
 use crate::load::{Located, Sources};
 
 /// A way to write findings.
@@ -27,6 +25,10 @@ pub struct Report<'a> {
     pub located: HashMap<&'a Place, Located<'a>>,
     /// Whether the text may be coloured.
     pub colour: Colour,
+    /// The least severity that fails; for formats that know only passed and failed.
+    pub fails_at: Severity,
+    /// The folder of the workspace in its repository, such as `ops/`; empty at the root.
+    pub folder: String,
 }
 
 /// Whether text may be coloured.
@@ -51,17 +53,40 @@ impl<'a> Report<'a> {
             findings,
             located: sources.locate(places),
             colour,
+            fails_at: Severity::Error,
+            folder: String::new(),
         }
+    }
+
+    /// Says from which severity on a finding is a failure.
+    #[must_use]
+    pub fn fails_at(mut self, severity: Severity) -> Self {
+        self.fails_at = severity;
+        self
+    }
+
+    /// Says where the workspace lies in its repository.
+    #[must_use]
+    pub fn in_folder(mut self, folder: impl Into<String>) -> Self {
+        self.folder = folder.into();
+        self
     }
 
     /// Where a finding is, if it has a place.
     pub fn at(&self, finding: &Finding) -> Option<&Located<'a>> {
         self.located.get(finding.place.as_ref()?)
     }
+
+    /// The path of a file as its repository knows it.
+    fn path_in_repository(&self, at: &Located) -> String {
+        format!("{}{}", self.folder, at.source.path)
+    }
 }
 
 macro_rules! table {
     ($($name:ident)+) => {
+        $(mod $name;)+
+
         /// Every format.
         pub const FORMATS: &[Format] = &[$($name::FORMAT,)+];
     };
@@ -69,6 +94,10 @@ macro_rules! table {
 
 table! {
     text
+    json
+    sarif
+    github
+    junit
 }
 
 /// The format with this name.

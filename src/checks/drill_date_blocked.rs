@@ -1,0 +1,58 @@
+//! A drill is planned for a day on which nothing may be tested.
+
+use super::{Check, Context, Run};
+use crate::finding::{Finding, Place};
+use crate::model::{Declared, Kind, Organization};
+use crate::time::Date;
+
+pub const CHECK: Check = check! {
+    drill_date_blocked, "drill-date-blocked", Warning,
+    "A drill is planned for a holiday, or for a time in which nothing may be tested",
+    clauses: ["BC-34", "SP 800-34 3.5"],
+    run: Run::Programme(run),
+};
+
+fn run(context: &Context, findings: &mut Vec<Finding>) {
+    let Some(organization) = &context.programme.organization else {
+        return;
+    };
+    for drill in &context.programme.drills {
+        // A day that is over can no longer be moved.
+        let Some(next) = drill.next.filter(|next| *next >= context.now) else {
+            continue;
+        };
+        let Some((what, place)) = blocked(organization, next) else {
+            continue;
+        };
+        findings.push(
+            CHECK
+                .finding(format!("`{}` is planned for {next}, {what}", drill.id))
+                .at(drill.at().key("next"))
+                .also(place, "the day is blocked here")
+                .about(Kind::Drill, drill.id.as_str())
+                .help("Move the drill to another day, before or after."),
+        );
+    }
+}
+
+/// What blocks a day, as the rest of a sentence, and where that is written.
+fn blocked(organization: &Declared<Organization>, day: Date) -> Option<(String, Place)> {
+    let mut blackouts = organization.blackouts.iter().enumerate();
+    let mut holidays = organization.holidays.iter().enumerate();
+    let blackout = blackouts.find(|(_, blackout)| (blackout.from..=blackout.to).contains(&day));
+    let blackout = blackout.map(|(index, blackout)| {
+        let what = format!(
+            "in `{}` ({} to {})",
+            blackout.name, blackout.from, blackout.to
+        );
+        (
+            what,
+            organization.at.key("blackouts").index(index).key("name"),
+        )
+    });
+    blackout.or_else(|| {
+        let (index, holiday) = holidays.find(|(_, holiday)| holiday.date == day)?;
+        let place = organization.at.key("holidays").index(index).key("name");
+        Some((format!("which is `{}`", holiday.name), place))
+    })
+}

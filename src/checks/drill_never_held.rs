@@ -1,0 +1,29 @@
+//! A drill that exists on paper only.
+
+use super::{Check, Context, Run};
+use crate::finding::Finding;
+use crate::model::Kind;
+
+pub const CHECK: Check = check! {
+    drill_never_held, "drill-never-held", Warning,
+    "A drill was never held and no day is planned for it",
+    clauses: ["BC-22", "BC-34", "A1.3(1)", "CP-4", "ISO 22301 8.5"],
+    run: Run::Programme(run),
+};
+
+fn run(context: &Context, findings: &mut Vec<Finding>) {
+    let drills = context.programme.drills.iter();
+    for drill in drills.filter(|d| !d.states(|d| !d.held.is_empty() || d.next.is_some())) {
+        let message = format!(
+            "`{}` was never held, and no day is planned for it",
+            drill.id
+        );
+        findings.push(
+            CHECK
+                .finding(message)
+                .at(drill.at().place())
+                .about(Kind::Drill, drill.id.as_str())
+                .help("Write the day it is planned for as `next`."),
+        );
+    }
+}

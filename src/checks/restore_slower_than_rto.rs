@@ -1,0 +1,49 @@
+//! Restoring a backup takes longer than the system may be down.
+
+use super::copies::{self, Copies};
+use super::{Check, Context, Run, late};
+use crate::finding::Finding;
+use crate::graph::reaction;
+use crate::model::Kind;
+
+pub const CHECK: Check = check! {
+    restore_slower_than_rto, "restore-slower-than-rto", Warning,
+    "Restoring a backup took longer than the system may be down",
+    clauses: ["BC-19", "BC-25", "CP-10(4)", "CP-9(5)", "DORA 12(6)"],
+    run: Run::Programme(run),
+};
+
+fn run(context: &Context, findings: &mut Vec<Finding>) {
+    let reaction = reaction(context.programme);
+    let copies = Copies::new(context.programme);
+    for system in &context.programme.systems {
+        let Some((rto, rto_place)) = copies::rto(system) else {
+            continue;
+        };
+        let own = copies.of(system.id.as_str()).iter();
+        let restored = own.filter_map(|backup| Some((backup, backup.restored.as_ref()?)));
+        let Some((backup, restored)) = restored.min_by_key(|(_, restored)| restored.took) else {
+            continue;
+        };
+        // A recovery measured that day is the same event: `measured-slower-than-rto`'s business.
+        let recovery = system.recovery.as_ref();
+        let measured = recovery.and_then(|recovery| recovery.measured.as_ref());
+        let same = measured.is_some_and(|measured| measured.on == restored.on);
+        if same || reaction + restored.took <= rto.0 {
+            continue;
+        }
+        let (id, took) = (&system.id, restored.took.words());
+        let words = format!("restoring `{}` took {took} on {}", backup.id, restored.on);
+        let words = late::after_reaction(context.programme, &words);
+        let finding = CHECK
+            .finding(format!("`{id}` must be back in {rto}, but {words}"))
+            .at(backup.at().key("restored").key("took"))
+            .also(rto_place, format!("{rto} is promised here"))
+            .about(Kind::System, id.as_str())
+            .help(
+                "Restore faster, or state how long it may take with a `per-class` RTO for \
+                 `data-corruption`.",
+            );
+        findings.push(late::with_reaction(context.programme, finding));
+    }
+}

@@ -1,0 +1,127 @@
+//! The order of a procedure's steps: what takes longest, and what waits for itself.
+
+use petgraph::algo::{kosaraju_scc, toposort};
+use petgraph::graph::{DiGraph, NodeIndex};
+
+use crate::model::Procedure;
+use crate::time::Duration;
+
+/// The steps that decide how long a procedure takes, in order.
+pub struct Longest {
+    /// How long they take together; a step without an expected time counts as nothing.
+    pub time: Duration,
+    /// Their places in the procedure.
+    pub steps: Vec<usize>,
+}
+
+/// What takes longest; nothing for no steps, or where steps wait for each other in a circle.
+pub fn longest(procedure: &Procedure) -> Option<Longest> {
+    let order = toposort(&graph(procedure), None).ok()?;
+    let mut ends = vec![Duration::ZERO; procedure.steps.len()];
+    let mut waits_for = vec![None; procedure.steps.len()];
+    for step in order.into_iter().map(NodeIndex::index) {
+        waits_for[step] = procedure.before(step).into_iter().max_by_key(|b| ends[*b]);
+        let start = waits_for[step].map_or(Duration::ZERO, |before: usize| ends[before]);
+        ends[step] = start + procedure.steps[step].expected.unwrap_or_default();
+    }
+    let last = (0..ends.len()).max_by_key(|step| ends[*step])?;
+    let mut steps = vec![last];
+    while let Some(before) = waits_for[steps[steps.len() - 1]] {
+        steps.push(before);
+    }
+    steps.reverse();
+    Some(Longest {
+        time: ends[last],
+        steps,
+    })
+}
+
+/// The groups of steps that wait for each other, each in the order of the procedure.
+pub fn circles(procedure: &Procedure) -> Vec<Vec<usize>> {
+    let graph = graph(procedure);
+    let groups = kosaraju_scc(&graph).into_iter();
+    let circular =
+        groups.filter(|group| group.len() > 1 || graph.contains_edge(group[0], group[0]));
+    let mut circles: Vec<Vec<usize>> = circular
+        .map(|group| {
+            let mut steps: Vec<usize> = group.into_iter().map(NodeIndex::index).collect();
+            steps.sort_unstable();
+            steps
+        })
+        .collect();
+    circles.sort();
+    circles
+}
+
+/// An edge goes from what must be done before to what waits for it.
+fn graph(procedure: &Procedure) -> DiGraph<(), ()> {
+    let mut graph = DiGraph::new();
+    for _ in &procedure.steps {
+        graph.add_node(());
+    }
+    for step in 0..procedure.steps.len() {
+        for before in procedure.before(step) {
+            graph.add_edge(NodeIndex::new(before), NodeIndex::new(step), ());
+        }
+    }
+    graph
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Step;
+
+    /// A procedure of steps, each with its minutes and what it waits for.
+    fn procedure(steps: &[(&str, u64, Option<&[&str]>)]) -> Procedure {
+        let step = |(id, minutes, after): &(&str, u64, Option<&[&str]>)| Step {
+            id: id.parse().expect("an id"),
+            text: "Do it.".to_owned(),
+            role: None,
+            tell: None,
+            expected: Some(Duration::minutes(*minutes)),
+            tools: Vec::new(),
+            credentials: Vec::new(),
+            after: after.map(|ids| ids.iter().map(|id| id.parse().expect("an id")).collect()),
+        };
+        Procedure {
+            id: "p".parse().expect("an id"),
+            name: "P".to_owned(),
+            summary: None,
+            owner: None,
+            steps: steps.iter().map(step).collect(),
+            verified_at: None,
+            visibility: crate::model::Visibility::Internal,
+        }
+    }
+
+    #[test]
+    fn steps_that_need_not_wait_are_done_at_the_same_time() {
+        let procedure = procedure(&[
+            ("a", 10, None),
+            ("b", 20, None),
+            ("c", 40, Some(&["a"])),
+            ("d", 5, Some(&["b", "c"])),
+        ]);
+        let longest = longest(&procedure).expect("no circle");
+        assert_eq!(longest.time, Duration::minutes(55));
+        assert_eq!(longest.steps, [0, 2, 3]);
+        assert!(circles(&procedure).is_empty());
+    }
+
+    #[test]
+    fn a_circle_has_no_longest_way() {
+        let procedure = procedure(&[
+            ("a", 1, Some(&["b"])),
+            ("b", 1, None),
+            ("c", 1, Some(&["c"])),
+        ]);
+        assert!(longest(&procedure).is_none());
+        assert_eq!(circles(&procedure), [vec![0, 1], vec![2]]);
+    }
+
+    #[test]
+    fn no_steps_take_no_time_and_have_no_longest_way() {
+        assert!(longest(&procedure(&[])).is_none());
+    }
+}

@@ -1,0 +1,100 @@
+//! The command line: one file for each command, and one word for it in the table below.
+//!
+//! A command reads its arguments, asks [`crate::app`] and [`crate::render`], and prints. It decides
+//! nothing that a web page would have to decide again.
+
+mod help;
+mod options;
+mod output;
+mod progress;
+mod thing;
+mod yaml;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::error::{EXIT_FINDINGS, Result};
+
+/// Turn the continuity plans that teams write into one plan that is tested, proven and signed
+#[derive(Parser)]
+#[command(name = "mainstay", version, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What came of a command that did its work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// There is nothing to complain about.
+    Done,
+    /// There are findings at or above the level asked for.
+    Findings,
+}
+
+/// Makes the subcommands, their files and their groups in the help.
+macro_rules! commands {
+    ($($heading:literal { $($variant:ident $file:ident;)+ })+) => {
+        $($(mod $file;)+)+
+
+        #[derive(Subcommand)]
+        enum Command {
+            $($($variant($file::Args),)+)+
+        }
+
+        /// The commands as the help groups them.
+        const GROUPS: &[(&str, &[&str])] = &[$(($heading, &[$(stringify!($file)),+]),)+];
+
+        fn run(command: Command) -> Result<Outcome> {
+            match command {
+                $($(Command::$variant(args) => $file::run(args),)+)+
+            }
+        }
+    };
+}
+
+commands! {
+    "Write plans" {
+        Init init;
+        New new;
+    }
+    "Look at plans" {
+        Check check;
+        Explain explain;
+        Graph graph;
+    }
+    "For tools" {
+        Schema schema;
+        Completions completions;
+    }
+}
+
+/// The whole command, with its help in groups.
+fn command() -> clap::Command {
+    help::grouped(Cli::command(), GROUPS)
+}
+
+/// Parses the command line, runs the command and says how it went.
+pub fn main() -> ExitCode {
+    let matches = command().get_matches();
+    let parsed = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    match run(parsed.command) {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Findings) => ExitCode::from(EXIT_FINDINGS),
+        Err(error) => {
+            output::complain(&error);
+            ExitCode::from(error.code.exit_status())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_makes_sense() {
+        command().debug_assert();
+    }
+}

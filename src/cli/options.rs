@@ -1,0 +1,52 @@
+//! Options that several commands share.
+
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValue, PossibleValuesParser};
+
+use crate::app::{Now, Plans};
+use crate::error::Result;
+
+/// Which plans, and for which moment.
+#[derive(clap::Args)]
+pub struct Source {
+    /// The workspace, or a folder inside it
+    #[arg(default_value = ".", hide_default_value = true)]
+    pub path: PathBuf,
+    #[command(flatten)]
+    pub moment: Moment,
+}
+
+/// For which moment.
+#[derive(clap::Args)]
+pub struct Moment {
+    /// Look at the plans as of this day or time, such as 2026-11-22. Now, when left out
+    #[arg(long, value_name = "TIME")]
+    pub now: Option<Now>,
+}
+
+impl Source {
+    /// Reads the plans.
+    pub fn open(&self) -> Result<Plans> {
+        Plans::open(&self.path, self.moment.now)
+    }
+}
+
+/// For people or for programs; for commands that have no further formats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+/// Accepts the names of a table, each shown with its summary.
+pub fn names(
+    table: impl IntoIterator<Item = (&'static str, &'static str)>,
+) -> PossibleValuesParser {
+    let values = table
+        .into_iter()
+        .map(|(name, summary)| PossibleValue::new(name).help(summary));
+    PossibleValuesParser::new(values)
+}

@@ -1,0 +1,41 @@
+//! What commands print: results on standard output, everything else on standard error.
+
+use std::io::{ErrorKind, Write};
+
+use anstyle::{AnsiColor, Style};
+
+use crate::error::{Error, Result};
+use crate::render::findings::Colour;
+
+/// Whether a person looks at standard output and wants colours.
+pub fn colour() -> Colour {
+    match anstream::AutoStream::choice(&std::io::stdout()) {
+        anstream::ColorChoice::Never => Colour::Plain,
+        _ => Colour::Terminal,
+    }
+}
+
+/// Prints a result. A reader that has seen enough and closed the pipe is no failure.
+pub fn print(text: &str) -> Result<()> {
+    let mut out = anstream::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => written.map_err(|error| Error::io("write to standard output", error)),
+    }
+}
+
+/// Tells a person what is going on, beside the result.
+pub fn note(text: &str) {
+    // There is nobody left to tell when standard error is gone.
+    let _ = writeln!(anstream::stderr(), "{text}");
+}
+
+/// Says what failed and what to do about it.
+pub fn complain(error: &Error) {
+    let red = Style::new().fg_color(Some(AnsiColor::Red.into())).bold();
+    let cyan = Style::new().fg_color(Some(AnsiColor::Cyan.into())).bold();
+    note(&format!("{red}error:{red:#} {error}"));
+    if let Some(hint) = &error.hint {
+        note(&format!("{cyan}hint:{cyan:#} {hint}"));
+    }
+}
