@@ -1,7 +1,8 @@
 //! An impact analysis from which no tolerance follows.
 
+use super::completeness::written;
 use super::impact::analysis;
-use super::words::{list, written};
+use super::words;
 use super::{Check, Context, Run};
 use crate::finding::{Finding, Place};
 use crate::model::{Bia, Function, Impact, Item, Kind};
@@ -45,7 +46,7 @@ fn provenance(function: &Item<Function>, bia: &Bia, at: &Place) -> Option<Findin
     let missing = parts.into_iter().filter(|(_, stated)| !stated);
     let missing: Vec<_> = missing.map(|(word, _)| word).collect();
     (!missing.is_empty()).then(|| {
-        let words = list(&missing);
+        let words = words::list(&missing);
         let message = format!(
             "nothing says {words} the impact of `{}` was assessed",
             function.id

@@ -1,7 +1,7 @@
 //! Nothing says how often the plan is renewed.
 
 use super::completeness::expects;
-use super::words::{list, quoted};
+use super::words;
 use super::{Check, Context, Run};
 use crate::finding::Finding;
 use crate::model::{Cadences, Kind};
@@ -55,13 +55,13 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         CHECK
             .finding(format!(
                 "nothing says how often the plan is {}",
-                list(&words)
+                words::list(&words)
             ))
             .at(organization.at.key("cadences"))
             .about(Kind::Organization, "")
             .help(format!(
                 "Under `cadences`, write {} as a period: `P6M` is twice a year, `P12M` once.",
-                quoted(&keys)
+                words::quoted(keys)
             )),
     );
 }

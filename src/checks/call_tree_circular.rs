@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::DiGraph;
 
-use super::words::quoted;
+use super::words;
 use super::{Check, Context, Run};
 use crate::finding::{Finding, Place};
 use crate::model::{CallTree, Item, Kind};
@@ -34,7 +34,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
                 ),
                 _ => format!(
                     "{} call each other in a circle in the call tree `{}`",
-                    quoted(&names),
+                    words::quoted(names),
                     tree.id
                 ),
             };

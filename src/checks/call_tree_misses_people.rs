@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::party::people;
-use super::words::{count, quoted};
+use super::words;
 use super::{Check, Context, Run};
 use crate::finding::{Finding, Place};
 use crate::model::{Kind, Programme};
@@ -30,12 +30,12 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
     let names: Vec<_> = missed.keys().copied().collect();
     let holders = match names.len() {
         1 => "who holds a role".to_owned(),
-        many => format!("{} who hold roles", count(many, "person", "people")),
+        many => format!("{} who hold roles", words::count(many, "person", "people")),
     };
     let mut finding = CHECK
         .finding(format!(
             "no call tree reaches {}, {holders}",
-            quoted(&names)
+            words::quoted(names)
         ))
         .at(tree.at().key("calls"))
         .about(Kind::CallTree, tree.id.as_str())

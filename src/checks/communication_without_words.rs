@@ -1,6 +1,6 @@
 //! A message has no words yet.
 
-use super::words::written;
+use super::completeness::written;
 use super::{Check, Context, Run};
 use crate::finding::Finding;
 use crate::model::Kind;

@@ -22,6 +22,11 @@ pub fn declares(programme: &Programme, kind: Kind) -> bool {
     lost || !programme.ids(kind).is_empty()
 }
 
+/// Whether somebody wrote something: white space alone is nothing.
+pub fn written(text: Option<&String>) -> bool {
+    text.is_some_and(|text| !text.trim().is_empty())
+}
+
 /// The sections that can be left out: the keys of a file, of the organization and of its cadences.
 pub fn sections() -> BTreeSet<String> {
     let schemas = [

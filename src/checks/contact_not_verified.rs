@@ -2,7 +2,7 @@
 
 use super::duties::leading;
 use super::overdue::{Standing, standing};
-use super::{Check, Context, Run};
+use super::{Check, Context, Run, age};
 use crate::finding::Finding;
 use crate::model::{Item, Kind, Person};
 use crate::time::{Date, Period};
@@ -14,13 +14,10 @@ pub const CHECK: Check = check! {
     run: Run::Programme(run),
 };
 
-/// How often contacts are verified where the organization does not say.
-const EVERY: Period = Period::months(12);
-
 fn run(context: &Context, findings: &mut Vec<Finding>) {
     let organization = context.programme.organization.as_ref();
     let stated = organization.and_then(|o| o.cadences.as_ref()?.contact_verification);
-    let every = stated.unwrap_or(EVERY);
+    let every = age::contact_verification(context.programme);
     let cadence = organization.filter(|_| stated.is_some());
     let cadence = cadence.map(|o| o.at.key("cadences").key("contact-verification"));
     for (person, _) in leading(context) {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::words::quoted;
+use super::words;
 use super::{Check, Context, Run};
 use crate::finding::{Finding, Severity};
 use crate::model::{Declared, Entity, Items, Kind, Visibility};
@@ -66,7 +66,10 @@ fn finding<T: Entity>(first: &Declared<T>, other: &Declared<T>, lost: &[&String]
         let message = format!("the {word} `{id}` is declared again, which adds nothing");
         CHECK.finding(message).help("Remove one of the two.")
     } else {
-        let (keys, count) = (quoted(lost), if lost.len() == 1 { "does" } else { "do" });
+        let (keys, count) = (
+            words::quoted(lost),
+            if lost.len() == 1 { "does" } else { "do" },
+        );
         let message =
             format!("the {word} `{id}` is declared again, and {keys} here {count} not count");
         CHECK.finding(message).help(format!(

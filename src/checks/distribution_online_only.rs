@@ -1,7 +1,7 @@
 //! Every copy of the plan needs a system of ours.
 
 use super::completeness::expects;
-use super::words::quoted;
+use super::words;
 use super::{Check, Context, Run};
 use crate::finding::Finding;
 use crate::id::SystemId;
@@ -47,5 +47,5 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
 
 /// The systems, of which one is enough to read the plan.
 fn either(names: &[&str]) -> String {
-    quoted(names).replace(" and ", " or ")
+    words::quoted(names).replace(" and ", " or ")
 }

@@ -3,7 +3,7 @@
 use super::overdue::{self, Last, Rhythm};
 use super::{Check, Context, Run};
 use crate::finding::Finding;
-use crate::model::{DrillKind, DrillResult, HistoryKind};
+use crate::model::{Drill, DrillKind, DrillResult, HistoryKind, Programme};
 
 pub const CHECK: Check = check! {
     drill_overdue, "drill-overdue", Warning,
@@ -21,6 +21,9 @@ const RHYTHM: Rhythm = Rhythm {
 fn run(context: &Context, findings: &mut Vec<Finding>) {
     let recorded = overdue::last(context, HistoryKind::Drill);
     let last = [recorded, last_held(context)].into_iter().flatten().max();
+    if last.is_none() && is_left_to_others(context.programme) {
+        return;
+    }
     let overdue = overdue::finding(context, &CHECK, &RHYTHM, last);
     findings.extend(overdue.map(|finding| {
         finding.help(
@@ -30,16 +33,27 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
     }));
 }
 
+/// The kinds of drill that count: a walkthrough or a tabletop proves nothing about recovery.
+const COUNTS: [DrillKind; 2] = [DrillKind::Functional, DrillKind::FullScale];
+
+/// No drill at all is `no-drill`'s business, and one that would count but stays on paper is
+/// `drill-never-held`'s.
+fn is_left_to_others(programme: &Programme) -> bool {
+    let on_paper = |drill: &Drill| {
+        COUNTS.contains(&drill.kind) && drill.held.is_empty() && drill.next.is_none()
+    };
+    programme.drills.is_empty() || programme.drills.iter().any(|drill| on_paper(drill))
+}
+
 /// When a drill that counts was last held. One that failed was held: it showed what it showed.
 fn last_held(context: &Context) -> Last {
-    let counts = [DrillKind::Functional, DrillKind::FullScale];
     let drills = context
         .programme
         .drills
         .iter()
         .flat_map(|drill| &drill.declarations);
     let held = drills
-        .filter(|drill| counts.contains(&drill.kind))
+        .filter(|drill| COUNTS.contains(&drill.kind))
         .flat_map(|drill| {
             let place = |index| drill.at.key("held").index(index).key("on");
             let entries = drill.held.iter().enumerate();

@@ -1,6 +1,6 @@
 //! Something is left out of the scope, and nobody says why.
 
-use super::words::written;
+use super::completeness::written;
 use super::{Check, Context, Run};
 use crate::finding::Finding;
 use crate::model::Kind;

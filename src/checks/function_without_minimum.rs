@@ -1,6 +1,6 @@
 //! A function that does not say what must go on at the least.
 
-use super::words::written;
+use super::completeness::written;
 use super::{Check, Context, Run};
 use crate::finding::Finding;
 use crate::model::Kind;

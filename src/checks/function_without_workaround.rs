@@ -1,6 +1,6 @@
 //! A function that stops with its systems.
 
-use super::words::written;
+use super::completeness::written;
 use super::{Check, Context, Run};
 use crate::finding::Finding;
 use crate::model::{Kind, Workaround};

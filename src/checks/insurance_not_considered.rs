@@ -1,7 +1,6 @@
 //! Insurance was not considered.
 
-use super::completeness::expects;
-use super::words::written;
+use super::completeness::{expects, written};
 use super::{Check, Context, Run};
 use crate::finding::Finding;
 use crate::model::Kind;

@@ -13,7 +13,6 @@ mod copies;
 mod duties;
 mod impact;
 mod late;
-mod listing;
 mod needed;
 mod overdue;
 mod party;

@@ -1,7 +1,7 @@
 //! A function needs more people than there are.
 
 use super::party::holders;
-use super::words::count;
+use super::words;
 use super::{Check, Context, Run};
 use crate::finding::Finding;
 use crate::model::Kind;
@@ -31,7 +31,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
                 CHECK
                     .finding(format!(
                         "`{id}` needs {} of the role `{role_id}`, but {there} {} it",
-                        count(wanted, "person", "people"),
+                        words::count(wanted, "person", "people"),
                         if there == 1 { "holds" } else { "hold" }
                     ))
                     .at(function

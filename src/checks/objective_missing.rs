@@ -1,6 +1,6 @@
 //! A function without the objectives that everything else is measured by.
 
-use super::words::{list, quoted};
+use super::words;
 use super::{Check, Context, Run};
 use crate::finding::Finding;
 use crate::model::Kind;
@@ -24,7 +24,10 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         if keys.is_empty() {
             continue;
         }
-        let (id, missing) = (&function.id, list(&words).replace(" and ", " and no "));
+        let (id, missing) = (
+            &function.id,
+            words::list(&words).replace(" and ", " and no "),
+        );
         findings.push(
             CHECK
                 .finding(format!("`{id}` has no {missing}"))
@@ -33,7 +36,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
                 .help(format!(
                     "State {} as a length of time, such as `4h`; write `0s` where none is \
                      tolerable.",
-                    quoted(&keys)
+                    words::quoted(keys)
                 ))
                 .decide(
                     format!("How long may `{id}` be down, and how much data may it lose?"),

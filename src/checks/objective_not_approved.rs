@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::words::{count, list};
+use super::words;
 use super::{Check, Context, Run};
 use crate::finding::Finding;
 use crate::model::{Approval, Kind, Origin, Programme};
@@ -18,10 +18,10 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
     for (team, stated) in stated(context.programme) {
         let mut kinds = Vec::new();
         if stated.functions > 0 {
-            kinds.push(count(stated.functions, "function", "functions"));
+            kinds.push(words::count(stated.functions, "function", "functions"));
         }
         if stated.systems > 0 {
-            kinds.push(count(stated.systems, "system", "systems"));
+            kinds.push(words::count(stated.systems, "system", "systems"));
         }
         let team = team.and_then(|team| context.programme.teams.get(team));
         let whose = team.map_or_else(
@@ -31,7 +31,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         let finding = CHECK
             .finding(format!(
                 "the objectives of {} {whose} are {}",
-                list(&kinds),
+                words::list(&kinds),
                 Approval::Proposed.words()
             ))
             .help(

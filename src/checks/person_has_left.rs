@@ -1,7 +1,7 @@
 //! The plan counts on somebody who has left.
 
 use super::duties::all;
-use super::words::count;
+use super::words;
 use super::{Check, Context, Run};
 use crate::finding::Finding;
 use crate::model::Kind;
@@ -24,7 +24,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         };
         let more = match others.len() {
             0 => String::new(),
-            more => format!(", one of {}", count(more + 1, "duty", "duties")),
+            more => format!(", one of {}", words::count(more + 1, "duty", "duties")),
         };
         let mut finding = CHECK
             .finding(format!(

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::words::{count, quoted};
+use super::words;
 use super::{Check, Context, Run};
 use crate::finding::Finding;
 use crate::id::{PersonId, RoleId};
@@ -26,13 +26,13 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
             0 => String::new(),
             more => format!(
                 ", one of {}",
-                count(more + 1, "such scenario", "such scenarios")
+                words::count(more + 1, "such scenario", "such scenarios")
             ),
         };
         let names: Vec<_> = roles.iter().map(|role| role.as_str()).collect();
         let message = format!(
             "`{person}` is primary of {}, all needed in `{}`{more}",
-            quoted(&names),
+            words::quoted(names),
             scenario.id
         );
         let mut places = roles

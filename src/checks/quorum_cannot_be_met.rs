@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::words::count;
+use super::words;
 use super::{Check, Context, Run};
 use crate::finding::Finding;
 use crate::model::Kind;
@@ -66,7 +66,7 @@ fn complaint(quorum: u32, people: usize) -> Option<String> {
         0 => Some("a quorum of 0 would approve the plan without anybody".to_owned()),
         quorum if quorum > people => Some(format!(
             "the quorum is {quorum}, but only {} can approve",
-            count(people, "person", "people")
+            words::count(people, "person", "people")
         )),
         _ => None,
     }

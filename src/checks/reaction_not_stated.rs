@@ -1,7 +1,7 @@
 //! The time to notice and declare a disruption is not stated.
 
 use super::completeness::expects;
-use super::words::{list, quoted};
+use super::words;
 use super::{Check, Context, Run};
 use crate::finding::Finding;
 use crate::model::{Kind, Organization};
@@ -38,7 +38,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
     if keys.is_empty() {
         return;
     }
-    let words = list(&words);
+    let words = words::list(&words);
     findings.push(
         CHECK
             .finding(format!(
@@ -49,7 +49,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
             .help(format!(
                 "State {} as a length of time, from past incidents where you can, such as `15m`. \
                  It counts against every objective.",
-                quoted(&keys)
+                words::quoted(keys)
             )),
     );
 }

@@ -1,7 +1,7 @@
 //! The way back to normal is not described in full.
 
-use super::completeness::expects;
-use super::words::{count, list, quoted, written};
+use super::completeness::{expects, written};
+use super::words;
 use super::{Check, Context, Run};
 use crate::finding::Finding;
 use crate::model::{Kind, Reconstitution};
@@ -57,8 +57,8 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         Some(_) => format!(
             "the way back to normal lacks {} of {}: {}",
             keys.len(),
-            count(PARTS.len(), "part", "parts"),
-            list(&words)
+            words::count(PARTS.len(), "part", "parts"),
+            words::list(&words)
         ),
     };
     findings.push(
@@ -66,6 +66,9 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
             .finding(message)
             .at(organization.at.key("reconstitution"))
             .about(Kind::Organization, "")
-            .help(format!("Under `reconstitution`, write {}.", quoted(&keys))),
+            .help(format!(
+                "Under `reconstitution`, write {}.",
+                words::quoted(keys)
+            )),
     );
 }

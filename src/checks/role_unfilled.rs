@@ -1,6 +1,6 @@
 //! A role that nobody holds.
 
-use super::words::quoted;
+use super::words;
 use super::{Check, Context, Run};
 use crate::finding::Finding;
 use crate::id::PersonId;
@@ -22,7 +22,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         let message = if alternates.is_empty() {
             format!("nobody holds the role `{}`", role.id)
         } else {
-            let names = quoted(&alternates);
+            let names = words::quoted(alternates);
             format!(
                 "the role `{}` has no primary, only alternates: {names}",
                 role.id

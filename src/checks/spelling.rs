@@ -1,11 +1,14 @@
 //! Texts that are probably meant to be the same.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// The fewest letters of a text, and of its word that differs, for one letter to be a slip.
+/// The fewest letters of a text, spaces included, and of its word that differs, for one letter to
+/// be a slip.
 const LETTERS_MIN: usize = 6;
 const WORD_LETTERS_MIN: usize = 4;
+
+/// The base of the hashes. Any large odd number would do: texts with one hash are compared in full.
+const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
 
 /// The texts that differ from another only in case and separators: later and earlier, by place.
 ///
@@ -26,31 +29,35 @@ pub fn variants(texts: &[&str]) -> BTreeMap<usize, usize> {
 
 /// The texts that differ from another in one letter of a long word: later and earlier, by place.
 pub fn slips(texts: &[&str]) -> BTreeMap<usize, usize> {
-    let words: Vec<Vec<String>> = texts.iter().map(|text| words(text)).collect();
+    let mut first: BTreeMap<Spelled, usize> = BTreeMap::new();
+    for (place, text) in texts.iter().enumerate() {
+        first.entry((words(text), numbers(text))).or_insert(place);
+    }
+    let spelled: Vec<(Spelled, usize)> = first.into_iter().collect();
     let mut pairs = BTreeMap::new();
-    for (one, other) in neighbours(&words) {
-        let same = numbers(texts[one]) == numbers(texts[other]);
-        if same && is_slip(&words[one], &words[other]) {
-            pairs.entry(other).or_insert(one);
+    for (one, other) in neighbours(&spelled) {
+        let ((one, place), (other, other_place)) = (&spelled[one], &spelled[other]);
+        if one.1 == other.1 && is_slip(&one.0, &other.0) {
+            let (later, earlier) = (place.max(other_place), place.min(other_place));
+            pairs.entry(*later).or_insert(*earlier);
         }
     }
     pairs
 }
 
+/// A text as its words and its numbers.
+type Spelled<'t> = (Vec<String>, Vec<&'t str>);
+
 /// The pairs that agree once at most one letter is taken out of each, and perhaps a few others.
 ///
 /// Each text is filed under every text with one letter less, so that not every pair is compared.
-fn neighbours(words: &[Vec<String>]) -> BTreeSet<(usize, usize)> {
+fn neighbours(spelled: &[(Spelled, usize)]) -> BTreeSet<(usize, usize)> {
     let mut filed = Vec::new();
-    for (place, words) in words.iter().enumerate() {
-        if words.iter().map(|word| word.chars().count()).sum::<usize>() < LETTERS_MIN {
-            continue;
-        }
+    for (place, ((words, numbers), _)) in spelled.iter().enumerate() {
         let letters: Vec<char> = words.join(" ").chars().collect();
-        filed.push((hash(letters.iter()), place));
-        for without in 0..letters.len() {
-            let rest = letters[..without].iter().chain(&letters[without + 1..]);
-            filed.push((hash(rest), place));
+        if letters.len() >= LETTERS_MIN {
+            let keys = keys(&letters, &numbers.join(" "));
+            filed.extend(keys.into_iter().map(|key| (key, place)));
         }
     }
     filed.sort_unstable();
@@ -63,10 +70,34 @@ fn neighbours(words: &[Vec<String>]) -> BTreeSet<(usize, usize)> {
     pairs.collect()
 }
 
-fn hash<'a>(letters: impl Iterator<Item = &'a char>) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    letters.for_each(|letter| letter.hash(&mut hasher));
-    hasher.finish()
+/// The hashes of a text, and of the text without each of its letters, together with its numbers.
+///
+/// A hash is a polynomial in [`BASE`] with the letters as coefficients, so that leaving one out
+/// costs no second walk over the text.
+fn keys(letters: &[char], numbers: &str) -> Vec<u64> {
+    let seed = numbers.chars().fold(0, push);
+    let mut after = vec![0; letters.len() + 1];
+    let mut weight = vec![1; letters.len() + 1];
+    for (i, letter) in letters.iter().enumerate().rev() {
+        after[i] = u64::from(*letter)
+            .wrapping_mul(weight[i + 1])
+            .wrapping_add(after[i + 1]);
+        weight[i] = weight[i + 1].wrapping_mul(BASE);
+    }
+    let mut keys = vec![after[0] ^ seed];
+    let mut before = 0u64;
+    for (i, letter) in letters.iter().enumerate() {
+        let without = before
+            .wrapping_mul(weight[i + 1])
+            .wrapping_add(after[i + 1]);
+        keys.push(without ^ seed);
+        before = push(before, *letter);
+    }
+    keys
+}
+
+fn push(hash: u64, letter: char) -> u64 {
+    hash.wrapping_mul(BASE).wrapping_add(u64::from(letter))
 }
 
 /// Whether one long word of the two texts differs in one letter, and nothing else.

@@ -1,7 +1,7 @@
 //! At some stage of a disruption nobody is told anything.
 
 use super::completeness::expects;
-use super::words::{list, quoted};
+use super::words;
 use super::{Check, Context, Run};
 use crate::finding::Finding;
 use crate::model::{Kind, Stage};
@@ -27,7 +27,10 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
     let message = if stages.len() == Stage::ALL.len() {
         "no message is planned for any stage of a disruption".to_owned()
     } else {
-        format!("no message is planned for the stages of {}", list(&words))
+        format!(
+            "no message is planned for the stages of {}",
+            words::list(&words)
+        )
     };
     findings.push(
         CHECK
@@ -37,7 +40,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
             .help(format!(
                 "Add entries to `communications` with `stage` {}: who is told what, by whom and \
                  by which channel.",
-                quoted(&words).replace(" and ", " or ")
+                words::quoted(words).replace(" and ", " or ")
             )),
     );
 }

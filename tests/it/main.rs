@@ -7,6 +7,7 @@ mod cli_examples;
 mod cli_graph;
 mod cli_new;
 mod documents;
+mod editor;
 mod finding_formats;
 mod generate;
 mod load;
