@@ -10,6 +10,10 @@ use std::sync::Arc;
 /// The longest id that is accepted, in characters.
 pub const LENGTH_MAX: usize = 128;
 
+/// What [`complaint`] accepts, for editors.
+const PATTERN: &str = r"^[\p{Alphabetic}\p{N}_.+-]+$";
+const PATTERN_ERROR: &str = "An id has letters, digits and `-`, `_`, `.`, `+`; no spaces.";
+
 /// Says what is wrong with a text as an id, in words for the person who wrote it.
 fn complaint(text: &str) -> Option<String> {
     let allowed = |c: char| c.is_alphanumeric() || "-_.+".contains(c);
@@ -72,9 +76,11 @@ macro_rules! ids {
 
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
                 schemars::json_schema!({
-                    "type": "string",
-                    "minLength": 1,
+                    // An editor takes `0777` for a number; here it stays text.
+                    "type": ["string", "number"],
                     "maxLength": LENGTH_MAX,
+                    "pattern": PATTERN,
+                    "patternErrorMessage": PATTERN_ERROR,
                     "description": concat!($($doc),+).trim(),
                 })
             }

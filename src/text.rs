@@ -46,9 +46,11 @@ macro_rules! text_value {
             }
 
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                let description = crate::text::sentence($description);
                 schemars::json_schema!({
                     "type": "string",
-                    "description": $description,
+                    "patternErrorMessage": format!("Write {}.", $description),
+                    "description": description,
                     "pattern": $pattern,
                     "examples": $examples,
                 })
@@ -57,6 +59,14 @@ macro_rules! text_value {
     };
 }
 pub(crate) use text_value;
+
+/// A fragment such as `a day` as a sentence.
+pub(crate) fn sentence(fragment: &str) -> String {
+    let mut letters = fragment.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    let first: String = first.collect();
+    format!("{first}{}.", letters.as_str())
+}
 
 /// Reads text and parses it; the parser's own message reaches the person who wrote the plan.
 pub(crate) fn parsed<'de, T, D>(source: D, expected: &'static str) -> Result<T, D::Error>

@@ -19,6 +19,8 @@ pub const ORGANIZATION_FILE: &str = "mainstay.yaml";
 /// The folder with the team plans.
 pub const PLANS_FOLDER: &str = "plans";
 
+/// How much of all plans together is read, in bytes; a large organization has some 20 million.
+const TOGETHER_MAX: u64 = 512 * 1024 * 1024;
 /// The deepest folder that is looked into.
 const DEPTH_MAX: usize = 32;
 
@@ -84,7 +86,12 @@ impl Workspace {
         } else {
             walk(&self.root, 0, &mut found);
         }
-        found.into_iter().map(|found| self.file(found)).collect()
+        let mut room = TOGETHER_MAX;
+        let mut files = Vec::with_capacity(found.len());
+        for found in found {
+            files.push(self.file(found, &mut room));
+        }
+        files
     }
 
     /// Which commit of the plans this is, and whether they were changed since.
@@ -131,7 +138,8 @@ impl Workspace {
         String::from_utf8(output.stdout).ok()
     }
 
-    fn file(&self, found: Found) -> File {
+    /// Reads one file while there is room for what all of them hold.
+    fn file(&self, found: Found, room: &mut u64) -> File {
         let path = found.path;
         let shown = path.strip_prefix(&self.root).unwrap_or(&path);
         let shown = shown
@@ -141,7 +149,7 @@ impl Workspace {
             path: shown,
             content: match found.refused {
                 Some(refused) => Err(refused),
-                None => read(&path),
+                None => read(&path, room),
             },
         }
     }
@@ -219,7 +227,7 @@ fn is_plan(path: &Path) -> bool {
 }
 
 /// Reads one file, never more of it than the loader accepts.
-fn read(path: &Path) -> Result<Vec<u8>, Unread> {
+fn read(path: &Path, room: &mut u64) -> Result<Vec<u8>, Unread> {
     let failed = |error: std::io::Error| Unread::Failed(error.to_string());
     let metadata = fs::metadata(path).map_err(failed)?;
     if !metadata.is_file() {
@@ -229,6 +237,11 @@ fn read(path: &Path) -> Result<Vec<u8>, Unread> {
     if metadata.len() > SIZE_MAX {
         return Err(Unread::TooLarge(metadata.len()));
     }
+    *room = room.checked_sub(metadata.len()).ok_or_else(|| {
+        Unread::Failed(format!(
+            "all plans together have more than {TOGETHER_MAX} bytes"
+        ))
+    })?;
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
     let file = fs::File::open(path).map_err(failed)?;
     file.take(SIZE_MAX + 1)

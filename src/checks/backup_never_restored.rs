@@ -18,7 +18,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         .backups
         .iter()
         .filter(|b| !copies::is_full_local(b));
-    for backup in usual.filter(|backup| backup.restored.is_none()) {
+    for backup in usual.filter(|backup| !backup.states(|backup| backup.restored.is_some())) {
         findings.push(
             CHECK
                 .finding(format!("`{}` was never restored", backup.id))

@@ -18,7 +18,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
                 .finding(message)
                 .about(Kind::Backup, backup.id.as_str())
         };
-        if backup.of.is_empty() {
+        if !backup.states(|backup| !backup.of.is_empty()) {
             findings.push(
                 finding(format!("`{}` is a backup of nothing", backup.id))
                     .at(backup.at().key("of"))

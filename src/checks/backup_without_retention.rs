@@ -16,7 +16,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         .programme
         .backups
         .iter()
-        .filter(|b| b.retention.is_none())
+        .filter(|b| !b.states(|b| b.retention.is_some()))
     {
         findings.push(
             CHECK

@@ -13,7 +13,7 @@ pub const CHECK: Check = check! {
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
     let backups = context.programme.backups.iter();
-    for backup in backups.filter(|b| b.every.is_none() && b.schedule.is_none()) {
+    for backup in backups.filter(|b| !b.states(|b| b.every.is_some() || b.schedule.is_some())) {
         findings.push(
             CHECK
                 .finding(format!("nothing says how often `{}` is made", backup.id))

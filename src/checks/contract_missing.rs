@@ -16,7 +16,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         .programme
         .vendors
         .iter()
-        .filter(|v| v.contract.is_none())
+        .filter(|v| !v.states(|v| v.contract.is_some()))
     {
         findings.push(
             CHECK

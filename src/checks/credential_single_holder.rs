@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Check, Context, Run};
+use super::{Check, Context, Run, party};
 use crate::finding::Finding;
-use crate::id::{PartyId, PersonId};
+use crate::id::PersonId;
 use crate::model::{Credential, Kind, Programme};
 
 pub const CHECK: Check = check! {
@@ -22,9 +22,8 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         let id = &credential.id;
         let message = match (people.first(), people.len()) {
             (Some(only), 1) => format!("only `{only}` can use `{id}`"),
-            (None, _) if credential.holders.is_empty() => format!("nobody can use `{id}`"),
-            // A role that nobody holds is `role-unfilled`'s business, not ours.
-            _ => continue,
+            (None, _) => format!("nobody can use `{id}`"),
+            (Some(_), _) => continue,
         };
         findings.push(
             CHECK
@@ -36,18 +35,18 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Everybody who can use a credential; nothing where a team can, which is more than one person.
-fn people<'p>(programme: &'p Programme, credential: &'p Credential) -> Option<BTreeSet<&'p str>> {
+/// Everybody who can use a credential; nothing where that cannot be told.
+///
+/// A team is more than the people it names. A role that nobody holds and a holder that nobody
+/// declares have checks of their own.
+fn people<'p>(programme: &'p Programme, credential: &Credential) -> Option<BTreeSet<&'p PersonId>> {
     let mut people = BTreeSet::new();
-    for holder in credential.holders.iter().map(PartyId::as_str) {
-        if programme.people.has(holder) {
-            people.insert(holder);
-        } else if let Some(role) = programme.roles.get(holder) {
-            let all = role.primary.iter().chain(&role.alternates);
-            people.extend(all.map(PersonId::as_str));
-        } else {
+    for holder in &credential.holders {
+        let these = party::people(programme, holder);
+        if these.is_empty() || programme.teams.has(holder.as_str()) {
             return None;
         }
+        people.extend(these);
     }
     Some(people)
 }

@@ -13,7 +13,9 @@ pub const CHECK: Check = check! {
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
     let credentials = context.programme.credentials.iter();
-    for credential in credentials.filter(|credential| credential.second_copy.is_none()) {
+    for credential in credentials
+        .filter(|credential| !credential.states(|credential| credential.second_copy.is_some()))
+    {
         let id = &credential.id;
         let message = match &credential.kept_in {
             Some(system) => format!("when `{system}` is down, there is no other copy of `{id}`"),

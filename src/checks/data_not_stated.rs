@@ -18,7 +18,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         .programme
         .systems
         .iter()
-        .filter(|s| s.holds_data.is_none())
+        .filter(|s| !s.states(|s| s.holds_data.is_some()))
     {
         let id = &system.id;
         let (message, place) = match (system.rpo, copies.of(id.as_str()).first()) {

@@ -1,6 +1,6 @@
 //! Things that need each other in a circle.
 
-use super::{Check, Context, Run, listing};
+use super::{Check, Context, Run, words};
 use crate::finding::Finding;
 use crate::graph::order::Cycle;
 use crate::graph::{Edge, Graph};
@@ -20,7 +20,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         let Some((first, rest)) = circle.split_first() else {
             continue;
         };
-        let members = listing::ids(cycle.members.iter().map(|node| graph.id(*node)));
+        let members = words::quoted(cycle.members.iter().map(|node| graph.id(*node)));
         let mut finding = CHECK
             .finding(format!("{members} need each other in a circle"))
             .at(graph.place(first))
@@ -57,6 +57,6 @@ fn help(graph: &Graph, cycle: &Cycle) -> String {
         "They can only come back together. Mark the dependency {} as `soft` if it can be done \
          without, or as `bootstrap` if it is needed only to start and there is another way to \
          start.",
-        listing::words(named)
+        words::list(named)
     )
 }

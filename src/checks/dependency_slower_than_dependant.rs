@@ -14,18 +14,25 @@ pub const CHECK: Check = check! {
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
     let graph = &context.analysis.graph;
-    let hard = graph.edges.iter().filter(|edge| edge.kind == DependencyKind::Hard);
+    let hard = graph
+        .edges
+        .iter()
+        .filter(|edge| edge.kind == DependencyKind::Hard);
     for edge in hard.filter(|edge| contradicts(graph, edge)) {
-        let (Some(from), Some(to)) = (graph.rto(edge.from), graph.rto(edge.to)) else { continue };
+        let (Some(from), Some(to)) = (graph.rto(edge.from), graph.rto(edge.to)) else {
+            continue;
+        };
         let (needs, needed) = (graph.id(edge.from), graph.id(edge.to));
-        let message = format!(
-            "`{needs}` must be back in {from} but needs `{needed}`, which promises {to}"
-        );
+        let message =
+            format!("`{needs}` must be back in {from} but needs `{needed}`, which promises {to}");
         findings.push(
             CHECK
                 .finding(message)
                 .at(graph.place(edge))
-                .also(graph.rto_place(edge.to), format!("`{needed}` promises {to} here"))
+                .also(
+                    graph.rto_place(edge.to),
+                    format!("`{needed}` promises {to} here"),
+                )
                 .about(graph.kind(edge.from), needs)
                 .help(format!(
                     "Bring `{needed}` back faster, allow `{needs}` more time, or mark the \

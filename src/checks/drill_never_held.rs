@@ -13,7 +13,7 @@ pub const CHECK: Check = check! {
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
     let drills = context.programme.drills.iter();
-    for drill in drills.filter(|drill| drill.held.is_empty() && drill.next.is_none()) {
+    for drill in drills.filter(|d| !d.states(|d| !d.held.is_empty() || d.next.is_some())) {
         let message = format!(
             "`{}` was never held, and no day is planned for it",
             drill.id

@@ -3,7 +3,7 @@
 use super::{Check, Context};
 use crate::finding::Finding;
 use crate::graph::reaction;
-use crate::model::{Item, Kind, Programme, System};
+use crate::model::{Item, Kind, Programme, Recovery, System};
 use crate::time::Duration;
 
 /// How long something takes, and how to say so.
@@ -12,6 +12,27 @@ pub struct Takes {
     pub time: Duration,
     /// As the rest of a sentence, such as `recovering takes 5 h at worst`.
     pub words: String,
+}
+
+/// How long a recovery is said to take.
+pub struct Said {
+    /// The key it stands under.
+    pub key: &'static str,
+    /// How long.
+    pub time: Duration,
+    /// As people read it: `2 h at worst`.
+    pub words: String,
+}
+
+/// How long a recovery is said to take: at worst, or, where nobody says, usually.
+pub fn said(recovery: &Recovery) -> Option<Said> {
+    let (key, time, when) = match (recovery.worst, recovery.likely) {
+        (Some(worst), _) => ("worst", worst, " at worst"),
+        (None, Some(likely)) => ("likely", likely, ""),
+        (None, None) => return None,
+    };
+    let words = format!("{}{when}", time.words());
+    Some(Said { key, time, words })
 }
 
 /// A finding on a system that is back too late, all but its place; nothing where it is in time.

@@ -6,6 +6,22 @@
 //! explanation `a_new_complaint.md`, and `tests/checks/a-new-complaint/` with `bad.yaml`,
 //! `good.yaml` and `expected.txt`; then add its name to the table below.
 
+// What several checks share.
+mod age;
+mod completeness;
+mod copies;
+mod duties;
+mod impact;
+mod late;
+mod needed;
+mod overdue;
+mod party;
+mod spelling;
+mod steps;
+mod supplied;
+mod within;
+mod words;
+
 use rayon::prelude::*;
 
 use crate::finding::{self, Accepted, Finding, Severity};
@@ -13,15 +29,6 @@ use crate::graph::Analysis;
 use crate::load::Loaded;
 use crate::model::{Acceptance, Declared, Kind, Programme};
 use crate::time::Date;
-
-mod age;
-mod copies;
-mod late;
-mod listing;
-mod needed;
-mod steps;
-mod supplied;
-mod within;
 
 /// A rule about plans.
 pub struct Check {
@@ -47,6 +54,8 @@ pub struct Check {
 pub enum Run {
     /// The check itself, by looking at the whole programme.
     Programme(fn(&Context, &mut Vec<Finding>)),
+    /// The check itself, by looking at what all the others found.
+    Findings(fn(&Context, &[Finding], &mut Vec<Finding>)),
     /// The loader, while it reads the files.
     Load,
 }
@@ -101,54 +110,106 @@ macro_rules! table {
 }
 
 table! {
+    acceptance_expired
+    acceptance_matches_nothing
+    activation_authority_missing
+    alternate_is_primary
+    approval_overdue
+    approver_missing
+    assumptions_missing
     backup_can_be_deleted
     backup_never_restored
     backup_of_nothing
     backup_slower_than_rpo
     backup_without_retention
     backup_without_schedule
+    bia_incomplete
     bootstrap_without_procedure
+    cadence_missing
+    call_tree_circular
+    call_tree_misses_people
+    call_tree_missing
     class_objective_looser
+    communication_overdue
+    communication_without_owner
+    communication_without_words
+    contact_missing
+    contact_not_verified
     contract_ended
     contract_missing
+    control_owner_missing
     credential_single_holder
     credential_without_second_copy
     dangling_reference
     data_not_stated
     data_without_backup
+    declared_twice
     dependency_cycle
     dependency_on_itself
     dependency_slower_than_dependant
     dependency_twice
+    distribution_missing
+    distribution_online_only
     drill_date_blocked
     drill_failed_last_time
     drill_never_held
+    drill_overdue
     drill_without_contacts
     drill_without_criteria
     drill_without_scenario
+    environment_not_covered
+    exclusion_without_reason
     facts_not_verified
     file_unreadable
+    framework_missing
     full_copy_not_tested
+    function_needs_nothing
+    function_without_bia
+    function_without_deputy
+    function_without_minimum
+    function_without_owner
+    function_without_workaround
+    id_names_two_things
+    insurance_not_considered
     likely_exceeds_worst
     measured_slower_than_rto
     missing_key
+    mtpd_later_than_bia
+    needs_unfilled
     no_alternate
     no_drill
     no_full_local_copy
+    no_functions
     no_organization
+    no_out_of_band_contact
+    no_risks
+    no_stakeholders
+    not_applicable_unknown
     objective_exceeds_tier
+    objective_missing
+    objective_not_approved
+    objectives_disagree
+    organization_declared_twice
+    peak_stricter_than_rto
+    person_has_left
+    person_overloaded
     procedure_not_used
     procedure_not_verified
     procedure_slower_than_recovery
     procedure_without_owner
     procedure_without_steps
+    quorum_cannot_be_met
+    reaction_not_stated
+    reconstitution_incomplete
     recovery_at_lost_site
     recovery_slower_than_rto
     restore_slower_than_rto
+    review_overdue
     risk_accepted_but_high
     risk_without_owner
     risk_without_scenario
     risk_without_treatment
+    role_unfilled
     rto_exceeds_mtpd
     scenario_never_drilled
     scenario_takes_nothing_down
@@ -156,8 +217,13 @@ table! {
     scenario_without_criteria
     scenario_without_procedure
     scenarios_leave_class_open
+    scope_missing
     site_within_itself
     site_without_alternative
+    site_without_support
+    spelling_variant
+    stage_without_communication
+    stakeholder_not_told
     step_after_unknown
     step_declared_twice
     step_without_communication
@@ -169,6 +235,9 @@ table! {
     system_without_owner
     system_without_procedure
     system_without_recovery
+    team_review_overdue
+    team_without_deputy
+    team_without_lead
     tier_missing
     too_many_problems
     unknown_disruption_class
@@ -180,6 +249,8 @@ table! {
     vendor_without_contact
     vendor_without_escalation
     vendor_without_restoration_plan
+    workaround_shorter_than_rto
+    workaround_without_limit
     wrong_value
     yaml_duplicate_key
     yaml_syntax
@@ -200,19 +271,29 @@ pub fn run(loaded: &Loaded, analysis: &Analysis, now: Date) -> Vec<Finding> {
         analysis,
         now,
     };
-    let ran = CHECKS.par_iter().filter_map(|check| match check.run {
-        Run::Programme(run) => Some(run),
-        Run::Load => None,
-    });
-    let found = ran.flat_map_iter(|run| {
+    let ran = CHECKS.par_iter().flat_map_iter(|check| {
         let mut findings = Vec::new();
-        run(&context, &mut findings);
+        if let Run::Programme(run) = check.run {
+            run(&context, &mut findings);
+        }
         findings
     });
-    let mut findings: Vec<Finding> = found.collect();
+    let mut findings: Vec<Finding> = ran.collect();
     findings.extend(loaded.findings.iter().cloned());
+    findings.extend(on_findings(&context, &findings));
     accept(&mut findings, &loaded.programme.accepted, now);
     finding::sort(&mut findings);
+    findings
+}
+
+/// Runs the checks that look at what the others found.
+fn on_findings(context: &Context, all: &[Finding]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for check in CHECKS {
+        if let Run::Findings(run) = check.run {
+            run(context, all, &mut findings);
+        }
+    }
     findings
 }
 

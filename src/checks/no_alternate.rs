@@ -14,7 +14,9 @@ pub const CHECK: Check = check! {
 fn run(context: &Context, findings: &mut Vec<Finding>) {
     for role in &context.programme.roles {
         // Nobody at all is `role-unfilled`'s business, not ours.
-        let Some(primary) = &role.primary else { continue };
+        let Some(primary) = &role.primary else {
+            continue;
+        };
         if role.alternates.iter().any(|alternate| alternate != primary) {
             continue;
         }

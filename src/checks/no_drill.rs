@@ -19,7 +19,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
     let Some(organization) = &context.programme.organization else {
         return;
     };
-    if context.programme.drills.is_empty() {
+    if organization.applies("drills") && context.programme.drills.is_empty() {
         findings.push(
             CHECK
                 .finding("no drill tests the plan")

@@ -1,7 +1,7 @@
 //! Data without the additional full local copy.
 
 use super::copies::{self, Copies};
-use super::{Check, Context, Run, listing};
+use super::{Check, Context, Run, words};
 use crate::finding::Finding;
 use crate::model::Kind;
 
@@ -22,7 +22,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         }
         let (id, names) = (
             &system.id,
-            listing::ids(own.iter().map(|backup| backup.id.as_str())),
+            words::quoted(own.iter().map(|backup| backup.id.as_str())),
         );
         findings.push(
             CHECK

@@ -16,7 +16,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         .programme
         .procedures
         .iter()
-        .filter(|p| p.owner.is_none())
+        .filter(|p| !p.states(|p| p.owner.is_some()))
     {
         findings.push(
             CHECK

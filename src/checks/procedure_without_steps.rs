@@ -16,7 +16,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         .programme
         .procedures
         .iter()
-        .filter(|p| p.steps.is_empty())
+        .filter(|p| !p.states(|p| !p.steps.is_empty()))
     {
         findings.push(
             CHECK

@@ -20,18 +20,13 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         if recovery.measured.is_some() {
             continue;
         }
-        let declared = match (recovery.worst, recovery.likely) {
-            (Some(worst), _) => Some(("worst", worst, " at worst")),
-            (None, Some(likely)) => Some(("likely", likely, "")),
-            (None, None) => None,
-        };
-        let Some((key, time, when)) = declared else {
+        let Some(said) = late::said(recovery) else {
             continue;
         };
-        let words = format!("recovering takes {}{when}", time.words());
+        let (time, words) = (said.time, format!("recovering takes {}", said.words));
         let finding = late::finding(&CHECK, context, system, &Takes { time, words });
         findings.extend(finding.map(|finding| {
-            finding.at(system.at().key("recovery").key(key)).help(
+            finding.at(system.at().key("recovery").key(said.key)).help(
                 "Recover faster, notice and declare faster, or have management accept a longer \
                  RTO.",
             )

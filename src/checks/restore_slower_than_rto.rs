@@ -25,7 +25,11 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         let Some((backup, restored)) = restored.min_by_key(|(_, restored)| restored.took) else {
             continue;
         };
-        if reaction + restored.took <= rto.0 {
+        // A recovery measured that day is the same event: `measured-slower-than-rto`'s business.
+        let recovery = system.recovery.as_ref();
+        let measured = recovery.and_then(|recovery| recovery.measured.as_ref());
+        let same = measured.is_some_and(|measured| measured.on == restored.on);
+        if same || reaction + restored.took <= rto.0 {
             continue;
         }
         let (id, took) = (&system.id, restored.took.words());

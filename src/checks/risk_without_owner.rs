@@ -16,7 +16,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         .programme
         .risks
         .iter()
-        .filter(|risk| risk.owner.is_none())
+        .filter(|risk| !risk.states(|risk| risk.owner.is_some()))
     {
         findings.push(
             CHECK

@@ -14,7 +14,9 @@ pub const CHECK: Check = check! {
 fn run(context: &Context, findings: &mut Vec<Finding>) {
     for risk in &context.programme.risks {
         // What is avoided cannot happen, so there is nothing to prepare for.
-        if !risk.scenarios.is_empty() || risk.treatment == Some(Treatment::Avoid) {
+        if risk.states(|risk| !risk.scenarios.is_empty())
+            || risk.treatment == Some(Treatment::Avoid)
+        {
             continue;
         }
         findings.push(

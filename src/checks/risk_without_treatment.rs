@@ -16,7 +16,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         .programme
         .risks
         .iter()
-        .filter(|risk| risk.treatment.is_none())
+        .filter(|risk| !risk.states(|risk| risk.treatment.is_some()))
     {
         let rating = rating(risk.likelihood, risk.impact);
         let message = format!(

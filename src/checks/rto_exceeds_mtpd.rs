@@ -15,7 +15,9 @@ pub const CHECK: Check = check! {
 fn run(context: &Context, findings: &mut Vec<Finding>) {
     for function in &context.programme.functions {
         // Absent objectives are `objective-missing`'s business, not ours.
-        let (Some(mtpd), Some(rto)) = (function.mtpd, function.rto) else { continue };
+        let (Some(mtpd), Some(rto)) = (function.mtpd, function.rto) else {
+            continue;
+        };
         let wrt = function.wrt.unwrap_or(Wrt(Duration::ZERO));
         if mtpd.slack(rto, wrt).is_some() {
             continue;

@@ -2,7 +2,7 @@
 
 use super::{Check, Context, Run};
 use crate::finding::Finding;
-use crate::model::{Kind, TakesDown};
+use crate::model::{Kind, Scenario};
 
 pub const CHECK: Check = check! {
     scenario_takes_nothing_down, "scenario-takes-nothing-down", Warning,
@@ -13,11 +13,7 @@ pub const CHECK: Check = check! {
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
     for scenario in &context.programme.scenarios {
-        if scenario
-            .takes_down
-            .as_ref()
-            .is_some_and(|down| !is_nothing(down))
-        {
+        if scenario.states(takes_something_down) {
             continue;
         }
         findings.push(
@@ -33,10 +29,12 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
     }
 }
 
-fn is_nothing(down: &TakesDown) -> bool {
-    down.sites.is_empty()
-        && down.systems.is_empty()
-        && down.vendors.is_empty()
-        && down.people.is_empty()
-        && down.credentials.is_empty()
+fn takes_something_down(scenario: &Scenario) -> bool {
+    scenario.takes_down.as_ref().is_some_and(|down| {
+        !down.sites.is_empty()
+            || !down.systems.is_empty()
+            || !down.vendors.is_empty()
+            || !down.people.is_empty()
+            || !down.credentials.is_empty()
+    })
 }

@@ -16,7 +16,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         .programme
         .scenarios
         .iter()
-        .filter(|s| s.class.is_none())
+        .filter(|s| !s.states(|s| s.class.is_some()))
     {
         findings.push(
             CHECK

@@ -14,8 +14,8 @@ pub const CHECK: Check = check! {
 fn run(context: &Context, findings: &mut Vec<Finding>) {
     for scenario in &context.programme.scenarios {
         let absent = (
-            scenario.activation.is_empty(),
-            scenario.stand_down.is_empty(),
+            !scenario.states(|s| !s.activation.is_empty()),
+            !scenario.states(|s| !s.stand_down.is_empty()),
         );
         let (when, keys) = match absent {
             (true, true) => ("activated or stood down", "`activation:` and `stand-down:`"),

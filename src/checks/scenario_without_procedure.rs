@@ -13,7 +13,9 @@ pub const CHECK: Check = check! {
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
     let scenarios = context.programme.scenarios.iter();
-    for scenario in scenarios.filter(|scenario| scenario.procedures.is_empty()) {
+    for scenario in
+        scenarios.filter(|scenario| !scenario.states(|scenario| !scenario.procedures.is_empty()))
+    {
         let id = &scenario.id;
         let message = match scenario.likelihood {
             Some(likelihood) => format!("`{id}` is {likelihood}, and nothing says what is done"),

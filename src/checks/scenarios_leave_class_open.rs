@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Check, Context, Run, listing};
+use super::{Check, Context, Run, words};
 use crate::finding::Finding;
 use crate::id::DisruptionClassId;
 use crate::model::{DISRUPTION_CLASSES, Kind};
@@ -27,14 +27,14 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
     let covered: HashSet<&str> = classes.map(DisruptionClassId::as_str).collect();
     let built_in = DISRUPTION_CLASSES.iter().map(|(id, _)| *id);
     let open: Vec<&str> = built_in.filter(|id| !covered.contains(id)).collect();
-    if open.is_empty() {
+    if open.is_empty() || !organization.applies("scenarios") {
         return;
     }
     let message = format!(
         "no scenario prepares for {} of {} classes of disruption: {}",
         open.len(),
         DISRUPTION_CLASSES.len(),
-        listing::ids(open)
+        words::quoted(open)
     );
     findings.push(
         CHECK

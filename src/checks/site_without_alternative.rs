@@ -19,7 +19,9 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         }
         let id = site.id.as_str();
         let finding = match &site.alternative {
-            None if site.no_alternative.is_some() => continue,
+            None if site.states(|s| s.alternative.is_some() || s.no_alternative.is_some()) => {
+                continue;
+            }
             None => CHECK
                 .finding(format!("when `{id}` is lost, its work has nowhere to go"))
                 .at(site.at().place()),

@@ -1,6 +1,6 @@
 //! A step waits for one that does not exist.
 
-use super::{Check, Context, Run, listing};
+use super::{Check, Context, Run, words};
 use crate::finding::Finding;
 use crate::load::closest;
 use crate::model::Kind;
@@ -24,7 +24,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
             for (entry, before) in after.filter(|(_, id)| !known.contains(&id.as_str())) {
                 let help = match closest(before.as_str(), known.iter().copied()) {
                     Some(near) => format!("Did you mean `{near}`?"),
-                    None => format!("The steps are {}.", listing::ids(known.iter().copied())),
+                    None => format!("The steps are {}.", words::quoted(known.iter().copied())),
                 };
                 let place = procedure
                     .at()

@@ -1,6 +1,6 @@
 //! Steps of which nobody knows how long they take.
 
-use super::{Check, Context, Run, listing};
+use super::{Check, Context, Run, words};
 use crate::finding::Finding;
 use crate::model::Kind;
 
@@ -23,7 +23,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
             untimed.len(),
             procedure.steps.len(),
             procedure.id,
-            listing::ids(untimed.iter().map(|(_, step)| step.id.as_str()))
+            words::quoted(untimed.iter().map(|(_, step)| step.id.as_str()))
         );
         findings.push(
             CHECK

@@ -1,6 +1,6 @@
 //! Steps that wait for each other.
 
-use super::{Check, Context, Run, listing, steps};
+use super::{Check, Context, Run, steps, words};
 use crate::finding::Finding;
 use crate::model::Kind;
 
@@ -23,7 +23,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
                     procedure.id
                 ),
                 _ => {
-                    let names = listing::ids(circle.iter().map(|step| name(*step)));
+                    let names = words::quoted(circle.iter().map(|step| name(*step)));
                     format!(
                         "the steps {names} of `{}` wait for each other",
                         procedure.id
@@ -37,7 +37,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
                 .help("Remove the entry under `after` that does not have to wait.");
             findings.push(circle[1..].iter().fold(finding, |finding, step| {
                 let before = procedure.before(*step).into_iter();
-                let awaited = listing::ids(before.filter(|b| circle.contains(b)).map(name));
+                let awaited = words::quoted(before.filter(|b| circle.contains(b)).map(name));
                 finding.also(
                     place(*step),
                     format!("`{}` waits for {awaited}", name(*step)),

@@ -19,7 +19,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
             continue;
         };
         // How a vendor restores its service is `vendor-without-restoration-plan`'s business.
-        if system.procedure.is_some() || system.vendor.is_some() {
+        if system.states(|system| system.procedure.is_some() || system.vendor.is_some()) {
             continue;
         }
         let (id, function_id) = (&system.id, graph.id(function));

@@ -2,7 +2,7 @@
 
 use super::{Check, Context, Run};
 use crate::finding::Finding;
-use crate::model::{Kind, Recovery};
+use crate::model::{Kind, System};
 
 pub const CHECK: Check = check! {
     system_without_recovery, "system-without-recovery", Warning,
@@ -14,14 +14,11 @@ pub const CHECK: Check = check! {
 fn run(context: &Context, findings: &mut Vec<Finding>) {
     for system in &context.programme.systems {
         // How a vendor restores its service is `vendor-without-restoration-plan`'s business.
-        if system.vendor.is_some() {
-            continue;
-        }
-        if system.recovery.as_ref().is_some_and(is_timed) {
+        if system.states(|system| system.vendor.is_some()) || system.states(is_timed) {
             continue;
         }
         let id = &system.id;
-        let (message, help) = if system.recovery.is_some() {
+        let (message, help) = if system.states(|system| system.recovery.is_some()) {
             (
                 format!("nothing says how long the recovery of `{id}` takes"),
                 "Write `likely` and `worst`; until then it is taken to meet its RTO, no better.",
@@ -42,6 +39,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
     }
 }
 
-fn is_timed(recovery: &Recovery) -> bool {
-    recovery.worst.is_some() || recovery.likely.is_some() || recovery.measured.is_some()
+fn is_timed(system: &System) -> bool {
+    let recovery = system.recovery.as_ref();
+    recovery.is_some_and(|r| r.worst.is_some() || r.likely.is_some() || r.measured.is_some())
 }

@@ -1,6 +1,6 @@
 //! A system is in none of the tiers.
 
-use super::{Check, Context, Run, listing};
+use super::{Check, Context, Run, words};
 use crate::finding::Finding;
 use crate::model::Kind;
 
@@ -17,12 +17,12 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
     if tiers.is_empty() {
         return;
     }
-    let known = listing::ids(tiers.iter().map(|tier| tier.id.as_str()));
+    let known = words::quoted(tiers.iter().map(|tier| tier.id.as_str()));
     for system in context
         .programme
         .systems
         .iter()
-        .filter(|s| s.tier.is_none())
+        .filter(|s| !s.states(|s| s.tier.is_some()))
     {
         findings.push(
             CHECK

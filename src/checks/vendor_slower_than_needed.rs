@@ -22,10 +22,11 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
             continue;
         };
         let systems = supplied.by(vendor.id.as_str()).iter();
+        let due = systems.filter_map(|node| Some((due[node.at()]?, *node)));
+        // Where those who need it leave no time at all, they are at fault and not the vendor.
+        let possible = due.filter(|(due, _)| *due > Duration::ZERO);
         // The system that is needed first is the measure; what suits it suits the others.
-        let first = systems
-            .filter_map(|node| Some((due[node.at()]?, *node)))
-            .min();
+        let first = possible.min();
         if let Some((due, node)) = first.filter(|(due, _)| promised > *due) {
             findings.push(late(context, vendor, promised, (due, node)));
         }

@@ -19,7 +19,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         .programme
         .vendors
         .iter()
-        .filter(|v| v.alternative.is_none())
+        .filter(|v| !v.states(|v| v.alternative.is_some()))
     {
         let systems = supplied.by(vendor.id.as_str()).iter();
         let first = systems

@@ -16,7 +16,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         .programme
         .vendors
         .iter()
-        .filter(|v| v.contacts.is_empty())
+        .filter(|v| !v.states(|v| !v.contacts.is_empty()))
     {
         findings.push(
             CHECK

@@ -16,7 +16,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         .programme
         .vendors
         .iter()
-        .filter(|v| v.escalation.is_empty())
+        .filter(|v| !v.states(|v| !v.escalation.is_empty()))
     {
         let message = format!(
             "nothing says whom to turn to when `{}` does not help",

@@ -13,7 +13,9 @@ pub const CHECK: Check = check! {
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
     let vendors = context.programme.vendors.iter();
-    for vendor in vendors.filter(|vendor| vendor.restoration_plan.is_none()) {
+    for vendor in
+        vendors.filter(|vendor| !vendor.states(|vendor| vendor.restoration_plan.is_some()))
+    {
         let message = format!(
             "nothing says how the service of `{}` is restored",
             vendor.id

@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::output::print;
 use crate::error::Result;
-use crate::model::Document;
+use crate::model::schema;
 use crate::text::json;
 
 const EXAMPLES: &str = "\
@@ -25,5 +25,5 @@ pub fn run(Args {}: Args) -> Result<Outcome> {
 
 /// The schema, as it is also written into a new workspace.
 pub fn text() -> String {
-    json(&schemars::schema_for!(Document))
+    json(&schema())
 }

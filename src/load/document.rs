@@ -2,10 +2,11 @@
 
 use serde::de::DeserializeOwned;
 
+use super::fold;
 use super::peel::peel;
 use super::problem::{Complaint, Problems};
 use super::suggest::did_you_mean;
-use super::tree::{self, Data, Node};
+use super::tree::{Data, Node};
 use crate::model::*;
 use crate::sections;
 
@@ -82,7 +83,7 @@ impl<'s> Reader<'s> {
     /// Takes a file's text apart.
     pub fn read(&mut self, text: &str) -> Fragment {
         let mut fragment = Fragment::default();
-        let documents = tree::parse(text, self.problems);
+        let documents = fold::parse(text, self.problems);
         for (number, document) in documents.into_iter().enumerate() {
             self.document = u32::try_from(number).unwrap_or(u32::MAX);
             if let Some(document) = document.filter(|document| !document.is_null()) {

@@ -6,7 +6,7 @@
 //! | step | file |
 //! |---|---|
 //! | bytes become text, within limits | `source` |
-//! | text becomes a tree with positions, within budgets | `tree` |
+//! | text becomes a tree with positions, within budgets | `fold`, `open`, `tree` |
 //! | a tree becomes a value, by serde | `decode` |
 //! | an item is decoded again without what is wrong in it | `peel` |
 //! | a document is taken apart into sections and items | `document` |
@@ -19,7 +19,9 @@
 
 mod decode;
 mod document;
+mod fold;
 mod merge;
+mod open;
 mod peel;
 mod problem;
 mod refs;

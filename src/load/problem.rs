@@ -58,13 +58,15 @@ complaints! {
 }
 
 impl Complaint {
-    /// A finding that says so; what is long is shortened.
+    /// A finding that says so; what is long is shortened, and it is one line.
     pub fn finding(self, message: impl Into<String>) -> Finding {
         Finding::new(self.id(), Severity::Error, clipped(message.into()))
     }
 }
 
-fn clipped(mut message: String) -> String {
+fn clipped(message: String) -> String {
+    // What was written may try to look like a line of ours.
+    let mut message = message.replace(char::is_control, "\u{fffd}");
     if let Some((at, _)) = message.char_indices().nth(MESSAGE_MAX) {
         message.truncate(at);
         message.push('…');

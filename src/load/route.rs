@@ -3,14 +3,15 @@
 use std::ops::Range;
 
 use super::document::{KEYS, Removed};
+use super::fold;
 use super::problem::Problems;
 use super::source::{Source, alias};
-use super::tree::{self, Data, Node};
+use super::tree::{Data, Node};
 use crate::finding::{Place, Seg, Spot};
 
 /// The documents of a file as the loader understood them: without what it left out.
 pub fn documents(source: &Source, number: u32) -> Vec<Option<Node<'_>>> {
-    let mut documents = tree::parse(&source.text, &mut Problems::new(number));
+    let mut documents = fold::parse(&source.text, &mut Problems::new(number));
     for (_, section) in documents.iter_mut().flatten().flat_map(sections) {
         if let Data::List(list) = &mut section.data {
             list.retain(|item| !item.is_gone());

@@ -1,9 +1,9 @@
 //! "Did you mean": the nearest of the words that would have been right.
 
-/// How many distances one vocabulary works out at most: about half a second of work.
+/// How many distances one vocabulary works out at most: a fraction of a second of work.
 ///
 /// A plan with thousands of dangling references has another problem than slips of the pen.
-const DISTANCES_MAX: u32 = 500_000;
+const DISTANCES_MAX: u32 = 200_000;
 
 /// Words that would be right, made ready to be searched many times.
 pub struct Vocabulary<'a> {

@@ -7,9 +7,9 @@ use crate::time::{Duration, Period};
 plain! {
     /// A copy of a system's data: where it is, how often it is made, how long it is kept.
     pub struct Backup {
-        /// Its id.
+        /// Its id: how all plans refer to it. Letters, digits and `-`, `_`, `.`, `+`.
         pub id: BackupId,
-        /// Its name.
+        /// Its name, as people say it.
         pub name: String,
         /// The systems whose data it holds.
         #[serde(default)]

@@ -9,9 +9,9 @@ plain! {
     pub struct Bia {
         /// When it was assessed.
         pub assessed_at: Option<Date>,
-        /// By whom.
+        /// Who assessed it.
         pub assessed_by: Option<PartyId>,
-        /// How, such as `workshop with finance and sales`.
+        /// How it was assessed, such as `workshop with finance and sales`.
         pub method: Option<String>,
         /// The level of impact that the organization does not tolerate. `severe`, when left out.
         pub intolerable: Option<ImpactLevel>,

@@ -7,7 +7,7 @@ use crate::time::Duration;
 plain! {
     /// A message of the communication plan: stage, audience, channel, owner and words.
     pub struct Communication {
-        /// Its id.
+        /// Its id: how all plans refer to it. Letters, digits and `-`, `_`, `.`, `+`.
         pub id: CommunicationId,
         /// What it is about.
         pub name: String,
@@ -33,9 +33,9 @@ plain! {
 
     /// Who calls whom, so that everybody is reached by telephone alone.
     pub struct CallTree {
-        /// Its id.
+        /// Its id: how all plans refer to it. Letters, digits and `-`, `_`, `.`, `+`.
         pub id: CallTreeId,
-        /// Its name.
+        /// Its name, as people say it.
         pub name: String,
         /// The calls, first things first.
         #[serde(default)]

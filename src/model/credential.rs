@@ -6,7 +6,7 @@ use crate::id::*;
 plain! {
     /// An account, key or token that a recovery needs. The plan names it; it never holds it.
     pub struct Credential {
-        /// Its id.
+        /// Its id: how all plans refer to it. Letters, digits and `-`, `_`, `.`, `+`.
         pub id: CredentialId,
         /// What it opens.
         pub name: String,

@@ -7,9 +7,9 @@ use crate::time::{Date, Period};
 plain! {
     /// An exercise or test of the plan.
     pub struct Drill {
-        /// Its id.
+        /// Its id: how all plans refer to it. Letters, digits and `-`, `_`, `.`, `+`.
         pub id: DrillId,
-        /// Its name.
+        /// Its name, as people say it.
         pub name: String,
         /// What kind it is.
         pub kind: DrillKind,

@@ -6,10 +6,11 @@ use crate::time::Duration;
 
 plain! {
     /// Something the organization does that it cannot stop doing for long.
+    #[schemars(transform = super::schema::accept_mtd)]
     pub struct Function {
-        /// Its id.
+        /// Its id: how all plans refer to it. Letters, digits and `-`, `_`, `.`, `+`.
         pub id: FunctionId,
-        /// Its name.
+        /// Its name, as people say it.
         pub name: String,
         /// What it is, and for whom.
         pub summary: Option<String>,
@@ -19,12 +20,12 @@ plain! {
         pub deputy: Option<PartyId>,
         /// The business impact analysis: how the damage grows while it is down.
         pub bia: Option<Bia>,
-        /// The maximum tolerable period of disruption.
+        /// The maximum tolerable period of disruption: after this the damage is unacceptable.
         #[serde(alias = "mtd")]
         pub mtpd: Option<Mtpd>,
-        /// The recovery time objective.
+        /// The recovery time objective: how long after the disruption it must be usable again.
         pub rto: Option<Rto>,
-        /// The recovery point objective.
+        /// The recovery point objective: how much data, in time, may be lost.
         pub rpo: Option<Rpo>,
         /// The work recovery time: catching up once the systems are back.
         pub wrt: Option<Wrt>,
@@ -68,7 +69,7 @@ plain! {
     pub struct NoWorkaround {
         /// Who accepts that.
         pub accepted_by: PartyId,
-        /// Why.
+        /// Why it is accepted.
         pub reason: String,
     }
 

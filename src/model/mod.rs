@@ -2,7 +2,7 @@
 //!
 //! [`sections!`] is the one list of what a plan file may hold; a file's schema, its decoding, the
 //! merged programme and the kinds of reference all follow from it. The doc comments of the fields
-//! are what editors show to the people who write plans.
+//! are what editors show to the people who write plans: [`schema`] hands them over.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -26,6 +26,7 @@ mod programme;
 mod risk;
 mod role;
 mod scenario;
+mod schema;
 mod site;
 mod stakeholder;
 mod system;
@@ -52,6 +53,7 @@ pub use programme::*;
 pub use risk::*;
 pub use role::*;
 pub use scenario::*;
+pub use schema::schema;
 pub use site::*;
 pub use stakeholder::*;
 pub use system::*;
@@ -214,10 +216,10 @@ impl Entity for Team {
 /// Writes a struct of the model: serde, schema and the rule that unknown keys are refused.
 macro_rules! plain {
     ($($(#[$meta:meta])* pub struct $name:ident { $($body:tt)* })+) => {$(
-        $(#[$meta])*
         #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
         #[derive(schemars::JsonSchema)]
         #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+        $(#[$meta])*
         pub struct $name { $($body)* }
     )+};
 }

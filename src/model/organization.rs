@@ -78,7 +78,7 @@ plain! {
     pub struct Exclusion {
         /// What is left out.
         pub what: String,
-        /// Why.
+        /// Why it is left out.
         pub reason: Option<String>,
     }
 
@@ -130,7 +130,7 @@ plain! {
     pub struct Holiday {
         /// The day.
         pub date: Date,
-        /// Its name.
+        /// Its name, as people say it.
         pub name: String,
     }
 
@@ -142,15 +142,15 @@ plain! {
         pub from: Date,
         /// The last day.
         pub to: Date,
-        /// Why.
+        /// Why nothing may be touched then.
         pub reason: Option<String>,
     }
 
     /// A class of disruption beside the built-in ones.
     pub struct DisruptionClass {
-        /// Its id.
+        /// Its id: how all plans refer to it. Letters, digits and `-`, `_`, `.`, `+`.
         pub id: DisruptionClassId,
-        /// Its name.
+        /// Its name, as people say it.
         pub name: String,
     }
 
@@ -197,7 +197,7 @@ plain! {
         pub what: HistoryKind,
         /// On which day.
         pub on: Date,
-        /// By whom.
+        /// Who did it.
         pub by: PartyId,
         /// What came of it, or which version of the plan it was about.
         pub note: Option<String>,
@@ -222,6 +222,16 @@ plain! {
         pub section: String,
         /// Why it does not apply.
         pub reason: String,
+    }
+}
+
+impl Organization {
+    /// Whether the plan is to have a section, by the name of the key that fills it.
+    pub fn applies(&self, section: &str) -> bool {
+        !self
+            .not_applicable
+            .iter()
+            .any(|left_out| left_out.section == section)
     }
 }
 

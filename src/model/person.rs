@@ -7,7 +7,7 @@ use crate::time::{Date, TimeZone};
 plain! {
     /// A person and how to reach them.
     pub struct Person {
-        /// Their id.
+        /// Their id: how all plans refer to them. Letters, digits and `-`, `_`, `.`, `+`.
         pub id: PersonId,
         /// Their name as they write it.
         pub name: String,
@@ -22,7 +22,7 @@ plain! {
         pub contacts: Vec<Contact>,
         /// When all of this was last confirmed.
         pub verified_at: Option<Date>,
-        /// By whom.
+        /// Who confirmed it.
         pub verified_by: Option<PersonId>,
         /// The last day they are with the organization, once that is known.
         pub until: Option<Date>,

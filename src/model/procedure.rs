@@ -7,9 +7,9 @@ use crate::time::{Date, Duration};
 plain! {
     /// The written steps that bring something back or keep something going.
     pub struct Procedure {
-        /// Its id.
+        /// Its id: how all plans refer to it. Letters, digits and `-`, `_`, `.`, `+`.
         pub id: ProcedureId,
-        /// Its name.
+        /// Its name, as people say it.
         pub name: String,
         /// What it achieves, and when to use it.
         pub summary: Option<String>,

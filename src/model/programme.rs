@@ -75,6 +75,11 @@ impl<T> Item<T> {
         let found = self.declarations.iter().find(|declared| holds(declared));
         found.map_or_else(|| self.at(), |declared| declared.at)
     }
+
+    /// Whether this holds for some declaration, even where the effective value leaves it out.
+    pub fn states(&self, holds: impl Fn(&T) -> bool) -> bool {
+        self.declarations.iter().any(|declared| holds(declared))
+    }
 }
 
 /// Every thing of one kind, by id and in the order of ids.

@@ -7,9 +7,9 @@ use crate::time::Date;
 plain! {
     /// What could go wrong, how likely and how bad that is, and what is done about it.
     pub struct Risk {
-        /// Its id.
+        /// Its id: how all plans refer to it. Letters, digits and `-`, `_`, `.`, `+`.
         pub id: RiskId,
-        /// Its name.
+        /// Its name, as people say it.
         pub name: String,
         /// What could happen, and why.
         pub summary: Option<String>,
@@ -19,7 +19,7 @@ plain! {
         pub impact: ImpactLevel,
         /// What is done about it.
         pub treatment: Option<Treatment>,
-        /// How exactly.
+        /// What exactly is done, or will be.
         pub measures: Option<String>,
         /// Who answers for it.
         pub owner: Option<PartyId>,

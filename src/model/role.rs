@@ -6,9 +6,9 @@ use crate::id::*;
 plain! {
     /// What somebody does in a disruption, whoever holds the role on the day.
     pub struct Role {
-        /// Its id.
+        /// Its id: how all plans refer to it. Letters, digits and `-`, `_`, `.`, `+`.
         pub id: RoleId,
-        /// Its name.
+        /// Its name, as people say it.
         pub name: String,
         /// What the role does and decides.
         pub summary: Option<String>,

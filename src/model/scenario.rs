@@ -7,9 +7,9 @@ use crate::time::Duration;
 plain! {
     /// A disruption to prepare for: what it takes down and what is done then.
     pub struct Scenario {
-        /// Its id.
+        /// Its id: how all plans refer to it. Letters, digits and `-`, `_`, `.`, `+`.
         pub id: ScenarioId,
-        /// Its name.
+        /// Its name, as people say it.
         pub name: String,
         /// What happens.
         pub summary: Option<String>,
@@ -39,13 +39,13 @@ plain! {
         /// Sites, with everything that runs or works there.
         #[serde(default)]
         pub sites: Vec<SiteId>,
-        /// Systems.
+        /// Systems, with all that depends on them.
         #[serde(default)]
         pub systems: Vec<SystemId>,
         /// Vendors, with every system they supply.
         #[serde(default)]
         pub vendors: Vec<VendorId>,
-        /// People.
+        /// People who cannot be reached or cannot work.
         #[serde(default)]
         pub people: Vec<PersonId>,
         /// Credentials that cannot be used or trusted.

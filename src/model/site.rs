@@ -6,9 +6,9 @@ use crate::id::{PartyId, SiteId};
 plain! {
     /// A place where people or systems are, or an environment that customers use.
     pub struct Site {
-        /// Its id.
+        /// Its id: how all plans refer to it. Letters, digits and `-`, `_`, `.`, `+`.
         pub id: SiteId,
-        /// Its name.
+        /// Its name, as people say it.
         pub name: String,
         /// What kind of place it is.
         pub kind: SiteKind,

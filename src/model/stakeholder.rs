@@ -6,7 +6,7 @@ use crate::id::StakeholderId;
 plain! {
     /// Somebody who is affected by a disruption.
     pub struct Stakeholder {
-        /// Its id.
+        /// Its id: how all plans refer to it. Letters, digits and `-`, `_`, `.`, `+`.
         pub id: StakeholderId,
         /// Its name, such as `Customers` or `Data protection authority`.
         pub name: String,

@@ -7,9 +7,9 @@ use crate::time::{Date, Duration};
 plain! {
     /// An application, data store, network or tool. Software as a service is a system too.
     pub struct System {
-        /// Its id.
+        /// Its id: how all plans refer to it. Letters, digits and `-`, `_`, `.`, `+`.
         pub id: SystemId,
-        /// Its name.
+        /// Its name, as people say it.
         pub name: String,
         /// What it is.
         pub summary: Option<String>,
@@ -21,9 +21,9 @@ plain! {
         pub site: Option<SiteId>,
         /// Who supplies it, when it is not ours.
         pub vendor: Option<VendorId>,
-        /// The recovery time objective.
+        /// The recovery time objective: how long after the disruption it must be usable again.
         pub rto: Option<Rto>,
-        /// The recovery point objective.
+        /// The recovery point objective: how much data, in time, may be lost.
         pub rpo: Option<Rpo>,
         /// Objectives that differ for some classes of disruption.
         #[serde(default)]

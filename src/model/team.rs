@@ -7,9 +7,9 @@ use crate::time::Date;
 plain! {
     /// A team: whose plan a document is.
     pub struct Team {
-        /// Its id.
+        /// Its id: how all plans refer to it. Letters, digits and `-`, `_`, `.`, `+`.
         pub id: TeamId,
-        /// Its name.
+        /// Its name, as people say it.
         pub name: String,
         /// What the team is there for.
         pub summary: Option<String>,
@@ -19,7 +19,7 @@ plain! {
         pub deputy: Option<PersonId>,
         /// When this plan was last read through and confirmed.
         pub reviewed_at: Option<Date>,
-        /// By whom.
+        /// Who confirmed it.
         pub reviewed_by: Option<PersonId>,
     }
 }

@@ -6,9 +6,9 @@ use crate::id::TierId;
 plain! {
     /// A class of importance: how fast everything in it must at least be back.
     pub struct Tier {
-        /// Its id.
+        /// Its id: how all plans refer to it. Letters, digits and `-`, `_`, `.`, `+`.
         pub id: TierId,
-        /// Its name.
+        /// Its name, as people say it.
         pub name: String,
         /// The longest recovery time objective a system of this tier may have.
         pub rto: Option<Rto>,

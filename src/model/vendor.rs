@@ -7,9 +7,9 @@ use crate::time::{Date, Duration};
 plain! {
     /// A supplier, how to reach it and what it does when its service fails.
     pub struct Vendor {
-        /// Its id.
+        /// Its id: how all plans refer to it. Letters, digits and `-`, `_`, `.`, `+`.
         pub id: VendorId,
-        /// Its name.
+        /// Its name, as people say it.
         pub name: String,
         /// What it supplies.
         pub supplies: Option<String>,

@@ -13,7 +13,8 @@ use crate::text::text_value;
 pub struct Duration(u64);
 
 text_value!(Duration, "a length of time, such as `4h`, `90s`, `30m`, `2d` or `1d12h`",
-    pattern: r"^([0-9]+ ?(w|d|h|m|min|s) ?)+$|^0$|^P[0-9TWDHMS]+$",
+    pattern:
+        r"^([0-9]+ ?(w|d|h|min|m|s) ?)+$|^0$|^P(?=.)(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?$",
     examples: ["4h", "90s", "30m", "2d", "1d12h"]);
 
 const MINUTE: u64 = 60;

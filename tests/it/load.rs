@@ -3,6 +3,7 @@
 use mainstay::checks::{CHECKS, Check, Run};
 use mainstay::finding::Finding;
 use mainstay::load::{self, Complaint, File, Loaded};
+use mainstay::render::findings::{Colour, Report, format};
 
 use crate::support;
 
@@ -379,4 +380,12 @@ fn whatever_the_loader_complains_of_is_a_check_with_its_page() {
         .map(|complaint| complaint.id())
         .collect();
     assert_eq!(emitted, documented);
+}
+
+#[test]
+fn carriage_returns_do_not_lengthen_what_is_underlined() {
+    let loaded = support::load_text("plan.yaml", "systems:\r\n  - id: a\r\n    name: [x]\r\n");
+    let report = Report::new(&loaded.findings, &loaded.sources, Colour::Plain);
+    let shown = (format("text").expect("a format").write)(&report);
+    assert!(shown.contains("|           ^^^\n"), "{shown}");
 }

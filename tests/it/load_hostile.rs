@@ -109,10 +109,13 @@ fn nesting_has_a_limit_whichever_way_it_is_written() {
         "systems: ".to_owned() + &"{a: ".repeat(levels),
         &["yaml-too-complex 1:266 "],
     );
-    check("- ".repeat(levels), &["yaml-too-complex 1:127 "]);
+    check("- ".repeat(levels), &["yaml-too-complex 1:129 "]);
     let staircase: String = (0..3_000).map(|i| " ".repeat(i) + "a:\n").collect();
     let loaded = load_beside_good(Ok(staircase.into_bytes()));
-    assert!(complaints(&loaded)[0].starts_with("yaml-too-complex 65:"));
+    assert_eq!(
+        complaints(&loaded),
+        ["unknown-key 1:1 a", "yaml-too-complex 65:65 "]
+    );
 }
 
 #[test]
@@ -167,10 +170,9 @@ fn other_control_characters_do_not_reach_the_terminal() {
     let loaded = load_beside_good(Ok(text.as_bytes().to_vec()));
     let report = Report::new(&loaded.findings, &loaded.sources, Colour::Plain);
     let shown = (format("text").expect("a format").write)(&report);
-    assert!(
-        !loaded.findings.is_empty() && !shown.contains('\u{1b}'),
-        "{shown}"
-    );
+    assert!(!loaded.findings.is_empty() && !shown.contains('\u{1b}'));
+    let one_line = |f: &Finding| !f.message.contains(char::is_control);
+    assert!(loaded.findings.iter().all(one_line));
 }
 
 #[test]
@@ -270,7 +272,7 @@ fn one_item_with_more_problems_than_are_listed_is_left_out_and_says_so() {
 #[test]
 fn a_hundred_thousand_dangling_references_are_counted() {
     let needs: String = (0..100_000).map(|i| format!("{{on: gone-{i}}},")).collect();
-    let systems: String = (0..5_000)
+    let systems: String = (0..1_000)
         .map(|i| format!("  - {{id: sys-{i}, name: S}}\n"))
         .collect();
     let text = format!("systems:\n{systems}  - {{id: a, name: A, depends-on: [{needs}]}}\n");

@@ -1,6 +1,9 @@
 //! What holds for every input: loading returns, places lie inside their files, and what the
 //! customer's own `serde_yaml` reads from a valid plan is what the loader reads.
 
+use std::sync::LazyLock;
+
+use jsonschema::Validator;
 use mainstay::load::{self, Complaint, File, Loaded};
 use mainstay::model::*;
 use mainstay::render::findings::{Colour, FORMATS, Report};
@@ -8,7 +11,7 @@ use mainstay::sections;
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::generate;
+use crate::{generate, schema};
 
 fn load_bytes(bytes: Vec<u8>) -> Loaded {
     let path = "plan.yaml".to_owned();
@@ -41,6 +44,9 @@ fn check_places(bytes: Vec<u8>) -> Loaded {
     }
     loaded
 }
+
+/// The schema, made once.
+static SCHEMA: LazyLock<Validator> = LazyLock::new(schema::validator);
 
 macro_rules! oracle {
     ($($(#[doc = $doc:literal])+ $field:ident $key:literal $type:ident $id:ident $kind:ident
@@ -82,12 +88,8 @@ fn in_order<T: Entity>(items: &Items<T>) -> Vec<T> {
 /// The loader reads what `serde_yaml` reads, and finds nothing wrong with its form.
 fn check_same(text: &str, expected: &Oracle) {
     let loaded = check_places(text.as_bytes().to_vec());
-    let of_form = |check: &str| {
-        let of_form = ![Complaint::DanglingReference, Complaint::NoOrganization]
-            .iter()
-            .any(|complaint| complaint.id() == check);
-        of_form
-    };
+    let of_content = [Complaint::DanglingReference, Complaint::NoOrganization];
+    let of_form = |check: &str| of_content.iter().all(|complaint| complaint.id() != check);
     let wrong = loaded
         .findings
         .iter()
@@ -156,7 +158,9 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..Default::default() })]
 
     #[test]
-    fn any_bytes_are_loaded_without_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+    fn any_bytes_are_loaded_without_a_panic(
+        bytes in proptest::collection::vec(any::<u8>(), 0..400),
+    ) {
         check_places(bytes);
     }
 
@@ -178,6 +182,7 @@ proptest! {
         let text = serde_yaml::to_string(&document).expect("any value can be written");
         let oracle: Oracle = serde_yaml::from_str(&text).unwrap_or_else(|e| panic!("{e}\n{text}"));
         check_same(&text, &oracle);
+        prop_assert!(SCHEMA.is_valid(&document));
         // And once more as the model itself writes it.
         let text = serde_yaml::to_string(&oracle).expect("the model can be written");
         check_same(&text, &oracle);

@@ -2,6 +2,7 @@
 
 mod checks;
 mod documents;
+mod editor;
 mod finding_formats;
 mod generate;
 mod load;

@@ -150,6 +150,46 @@ procedures:
 }
 
 #[test]
+fn a_procedure_for_several_systems_is_compared_with_none_of_them() {
+    let plan = "systems:
+  - {id: a, name: A, procedure: p, recovery: {strategy: s, worst: 1h}}
+procedures: [{id: p, name: P, steps: [{id: x, do: X., expected: 2h}]}]";
+    assert_eq!(complaints("procedure-slower-than-recovery", plan), 1);
+    let two = plan.replace(
+        "procedures:",
+        "  - {id: b, name: B, procedure: p}\nprocedures:",
+    );
+    assert_eq!(complaints("procedure-slower-than-recovery", &two), 0);
+}
+
+#[test]
+fn a_restore_that_was_the_measured_recovery_is_told_once() {
+    let plan = "systems:
+  - {id: a, name: A, rto: 1h, recovery: {strategy: s, measured: {took: 3h, on: 2026-09-01}}}
+backups: [{id: k, name: K, of: [a], restored: {took: 2h, on: 2026-09-01}}]";
+    left_to("measured-slower-than-rto", "restore-slower-than-rto", plan);
+}
+
+#[test]
+fn what_one_team_leaves_out_another_may_state() {
+    let plan = "vendors: [{id: v, name: V}]
+---
+vendors: [{id: v, name: V, contacts: [{by: phone, to: '1'}]}]";
+    assert_eq!(complaints("vendor-without-contact", plan), 0);
+    assert_eq!(complaints("vendor-without-escalation", plan), 1);
+}
+
+#[test]
+fn no_vendor_is_fast_enough_when_no_time_is_left() {
+    let plan = "functions: [{id: f, name: F, rto: 1h, depends-on: [{on: shop}]}]
+systems:
+  - {id: shop, name: S, depends-on: [{on: pay}], recovery: {strategy: s, worst: 2h}}
+  - {id: pay, name: P, vendor: v}
+vendors: [{id: v, name: V, restores-within: 5m}]";
+    assert_eq!(complaints("vendor-slower-than-needed", plan), 0);
+}
+
+#[test]
 fn the_strictest_dependant_sets_what_a_vendor_must_meet() {
     let plan = |promise: &str| {
         format!(
@@ -164,6 +204,160 @@ vendors: [{{id: v, name: V, restores-within: {promise}}}]"
     };
     assert_eq!(complaints("vendor-slower-than-needed", &plan("1h")), 0);
     assert_eq!(complaints("vendor-slower-than-needed", &plan("61m")), 1);
+}
+
+#[test]
+fn the_drill_that_was_never_held_answers_for_the_plan_that_was_never_tested() {
+    let plan = |drills: &str| {
+        format!("organization: {{name: X, cadences: {{drill: P12M}}}}\ndrills: [{drills}]")
+    };
+    let overdue = "drill-overdue";
+    left_to("no-drill", overdue, &plan(""));
+    let on_paper = plan("{id: d, name: D, kind: functional}");
+    left_to("drill-never-held", overdue, &on_paper);
+    let talked = plan("{id: d, name: D, kind: tabletop, held: [{on: 2026-10-01, result: passed}]}");
+    assert_eq!(complaints(overdue, &talked), 1);
+    let recorded = talked.replace(
+        "cadences:",
+        "history: [{what: drill, on: 2026-10-01, by: ada}], cadences:",
+    );
+    assert_eq!(complaints(overdue, &recorded), 0);
+}
+
+#[test]
+fn no_cadence_means_nothing_is_overdue() {
+    let plan = "organization: {name: X}
+team: {id: t, name: T}
+drills: [{id: d, name: D, kind: tabletop, held: [{on: 2020-10-01, result: passed}]}]";
+    for silent in [
+        "review-overdue",
+        "approval-overdue",
+        "communication-overdue",
+        "drill-overdue",
+        "team-review-overdue",
+    ] {
+        left_to("cadence-missing", silent, plan);
+    }
+}
+
+#[test]
+fn what_lies_in_the_future_was_not_done() {
+    let plan = |on: &str| {
+        format!(
+            "organization: {{name: X, cadences: {{review: P6M}},
+  history: [{{what: review, on: {on}, by: ada}}]}}"
+        )
+    };
+    assert_eq!(complaints("review-overdue", &plan("2026-11-22")), 0);
+    assert_eq!(complaints("review-overdue", &plan("2026-11-23")), 1);
+}
+
+#[test]
+fn a_section_that_does_not_apply_is_not_asked_for() {
+    let plan = |section: &str| {
+        format!("organization: {{name: X, not-applicable: [{{section: {section}, reason: R}}]}}")
+    };
+    for (check, section) in [
+        ("insurance-not-considered", "insurance"),
+        ("no-risks", "risks"),
+        ("no-stakeholders", "stakeholders"),
+        ("stage-without-communication", "communications"),
+        ("cadence-missing", "cadences"),
+    ] {
+        assert_eq!(complaints(check, &plan("frameworks")), 1, "{check}");
+        assert_eq!(complaints(check, &plan(section)), 0, "{check}");
+        assert_eq!(complaints("not-applicable-unknown", &plan(section)), 0);
+    }
+    // A plan without functions is not a plan, whatever it says.
+    assert_eq!(complaints("no-functions", &plan("functions")), 1);
+}
+
+#[test]
+fn who_has_left_need_not_be_reached() {
+    let plan = |until: &str| {
+        format!(
+            "people: [{{id: ada, name: Ada, until: {until}}}]
+roles: [{{id: dba, name: DBA, primary: ada}}]"
+        )
+    };
+    left_to("person-has-left", "contact-missing", &plan("2026-11-21"));
+    left_to("contact-missing", "person-has-left", &plan("2026-11-22"));
+}
+
+#[test]
+fn nobody_else_is_no_alternate() {
+    let plan = "people: [{id: ada, name: Ada}]
+roles: [{id: dba, name: DBA, primary: ada, alternates: [ada]}]";
+    left_to("no-alternate", "alternate-is-primary", plan);
+}
+
+#[test]
+fn a_role_that_owns_a_function_brings_its_own_deputy() {
+    let plan = |owner: &str| {
+        format!(
+            "people: [{{id: ada, name: Ada}}]
+roles: [{{id: dba, name: DBA, primary: ada}}]
+functions: [{{id: f, name: F, owner: {owner}}}]"
+        )
+    };
+    assert_eq!(complaints("function-without-deputy", &plan("ada")), 1);
+    left_to("no-alternate", "function-without-deputy", &plan("dba"));
+}
+
+#[test]
+fn what_only_one_declaration_states_is_stated() {
+    let plan = "team: {id: a, name: A}
+functions: [{id: f, name: F}]
+---
+team: {id: b, name: B}
+functions: [{id: f, name: F, owner: a, mbco: Half., bia: {impacts: []}, rto: 4h}]";
+    assert_eq!(complaints("function-without-owner", plan), 0);
+    assert_eq!(complaints("function-without-minimum", plan), 0);
+    left_to("declared-twice", "function-without-bia", plan);
+}
+
+#[test]
+fn teams_may_state_the_same_system_and_must_agree() {
+    let plan = |rto: &str| {
+        format!(
+            "systems: [{{id: s, name: S, rto: 4h}}]
+---
+systems: [{{id: s, name: S, rto: {rto}}}]"
+        )
+    };
+    left_to("objectives-disagree", "declared-twice", &plan("2h"));
+    left_to("declared-twice", "objectives-disagree", &plan("4h"));
+}
+
+#[test]
+fn an_acceptance_that_is_renewed_has_not_expired() {
+    let acceptance = |until: &str| {
+        format!("\n  - {{check: no-alternate, about: dba, reason: R, by: ada, until: {until}}}")
+    };
+    let plan = "people: [{id: ada, name: Ada}]
+roles: [{id: dba, name: DBA, primary: ada}]
+accepted:"
+        .to_owned()
+        + &acceptance("2026-11-21");
+    assert_eq!(complaints("acceptance-expired", &plan), 1);
+    let renewed = plan.clone() + &acceptance("2026-11-22");
+    assert_eq!(complaints("acceptance-expired", &renewed), 0);
+    let mended = plan.replace("primary: ada", "primary: ada, alternates: [ben]");
+    let mended = mended.replace("people: [", "people: [{id: ben, name: Ben}, ");
+    left_to("acceptance-matches-nothing", "acceptance-expired", &mended);
+}
+
+#[test]
+fn a_call_and_a_message_to_one_number_are_one_way() {
+    let plan = |sms: &str| {
+        format!(
+            "people:
+  - {{id: ada, name: Ada, contacts: [{{by: phone, to: '1'}}, {{by: sms, to: '{sms}'}}]}}
+roles: [{{id: dba, name: DBA, primary: ada}}]"
+        )
+    };
+    assert_eq!(complaints("contact-missing", &plan("1")), 1);
+    assert_eq!(complaints("contact-missing", &plan("2")), 0);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::kinds::{Addition, Field, Shape};
-use crate::model::{Document, Kind};
+use crate::model::{Kind, schema};
 use crate::sections;
 
 /// The schema of plan files.
@@ -25,7 +25,7 @@ pub struct Known {
 impl Schema {
     /// The schema, from the types.
     pub fn new() -> Self {
-        Schema(schemars::schema_for!(Document).to_value())
+        Schema(schema().to_value())
     }
 
     /// What is known about a key of a thing.
