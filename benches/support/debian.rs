@@ -33,10 +33,7 @@ impl Plans {
     pub fn new(systems: usize) -> Option<Self> {
         let (nodes, edges) = (read("nodes.tsv.gz")?, read("edges.tsv.gz")?);
         let packages: Vec<Package> = nodes.lines().filter_map(Package::new).collect();
-        // Spread over the whole alphabet, so that a part is like the whole.
-        let part = |i: usize| i * systems / packages.len() != (i + 1) * systems / packages.len();
-        let chosen = packages.iter().enumerate().filter(|(i, _)| part(*i));
-        let chosen: Vec<&Package> = chosen.map(|(_, package)| package).collect();
+        let chosen = part(&packages, &edges, systems);
         let needs = dependencies(&edges, &chosen);
         let plans = Plans(write(&chosen, &needs));
         if systems == SYSTEMS {
@@ -68,8 +65,10 @@ impl Plans {
 
 /// Reads one table, which is kept compressed beside the package.
 fn read(name: &str) -> Option<String> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/debian-graph");
-    let path = format!("{folder}/{name}");
+    // As cargo sets it now, so that a binary built elsewhere can be told where the package is.
+    let package = std::env::var("CARGO_MANIFEST_DIR");
+    let package = package.unwrap_or_else(|_| env!("CARGO_MANIFEST_DIR").to_owned());
+    let path = format!("{package}/../shared/data/debian-graph/{name}");
     if !std::path::Path::new(&path).is_file() {
         eprintln!("skipped: `../shared/data/debian-graph/{name}` is absent");
         return None;
@@ -127,6 +126,35 @@ impl<'a> Package<'a> {
     fn likely(&self) -> u64 {
         2 + (self.size / 20_000).min(20)
     }
+}
+
+/// As many packages as asked for, each with what it needs, so that a part is like the whole.
+fn part<'a>(packages: &'a [Package<'a>], edges: &str, count: usize) -> Vec<&'a Package<'a>> {
+    let places = packages
+        .iter()
+        .enumerate()
+        .map(|(i, package)| (package.name, i));
+    let places: HashMap<&str, usize> = places.collect();
+    let mut needs: Vec<Vec<usize>> = vec![Vec::new(); packages.len()];
+    for line in edges.lines() {
+        let mut columns = line.split('\t').map(|name| places.get(name).copied());
+        if let (Some(Some(from)), Some(Some(to))) = (columns.next(), columns.next()) {
+            needs[from].push(to);
+        }
+    }
+    let (mut chosen, mut stack) = (vec![false; packages.len()], Vec::new());
+    let mut left = count;
+    for first in 0..packages.len() {
+        stack.push(first);
+        while let Some(place) = stack.pop() {
+            if left > 0 && !std::mem::replace(&mut chosen[place], true) {
+                left -= 1;
+                stack.extend(&needs[place]);
+            }
+        }
+    }
+    let chosen = packages.iter().zip(chosen).filter(|(_, chosen)| *chosen);
+    chosen.map(|(package, _)| package).collect()
 }
 
 type Needs<'a> = HashMap<&'a str, Vec<(&'a str, &'a str)>>;
@@ -199,8 +227,8 @@ fn functions(chosen: &[&Package]) -> String {
         packages.sort_by_key(|package| (std::cmp::Reverse(package.size), package.name));
         let _ = write!(
             text,
-            "  - id: function-{i}\n    name: {section}\n    mtpd: 5d\n    rto: 2d\n    rpo: 4h\n    \
-             wrt: 4h\n    depends-on:\n"
+            "  - id: function-{i}\n    name: {section}\n    mtpd: 5d\n    rto: 2d\n    \
+             rpo: 4h\n    wrt: 4h\n    depends-on:\n"
         );
         for package in packages.iter().take(NEEDS) {
             let _ = writeln!(text, "      - on: {}", quoted(package.name));
@@ -235,7 +263,7 @@ fn system(text: &mut String, team: usize, package: &Package, needs: &[(&str, &st
     } else {
         "second"
     };
-    let holds = if package.number() % 10 == 0 {
+    let holds = if package.number().is_multiple_of(10) {
         "    holds-data: true\n"
     } else {
         ""

@@ -120,11 +120,13 @@ table! {
     backup_can_be_deleted
     backup_never_restored
     backup_of_nothing
+    backup_shares_fate
     backup_slower_than_rpo
     backup_without_retention
     backup_without_schedule
     bia_incomplete
     bootstrap_without_procedure
+    bottleneck
     cadence_missing
     call_tree_circular
     call_tree_misses_people
@@ -138,6 +140,7 @@ table! {
     contract_ended
     contract_missing
     control_owner_missing
+    credential_locked_in
     credential_single_holder
     credential_without_second_copy
     dangling_reference
@@ -193,6 +196,7 @@ table! {
     peak_stricter_than_rto
     person_has_left
     person_overloaded
+    predicted_too_late
     procedure_not_used
     procedure_not_verified
     procedure_slower_than_recovery
@@ -210,7 +214,10 @@ table! {
     risk_without_scenario
     risk_without_treatment
     role_unfilled
+    rpo_older_than_function
+    rpo_skew
     rto_exceeds_mtpd
+    scenario_breaks_mtpd
     scenario_never_drilled
     scenario_takes_nothing_down
     scenario_without_class
@@ -218,6 +225,7 @@ table! {
     scenario_without_procedure
     scenarios_leave_class_open
     scope_missing
+    single_point_of_failure
     site_within_itself
     site_without_alternative
     site_without_support
@@ -226,10 +234,12 @@ table! {
     stakeholder_not_told
     step_after_unknown
     step_declared_twice
+    step_tool_down
     step_without_communication
     step_without_role
     step_without_time
     steps_circular
+    sub_processor_shared
     system_not_used
     system_without_objectives
     system_without_owner

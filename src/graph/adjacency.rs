@@ -72,8 +72,33 @@ impl Lists {
         &self.values[start as usize..self.ends[place] as usize]
     }
 
-    /// Whether every list is empty.
-    pub fn is_empty(&self) -> bool {
-        self.values.is_empty()
+    /// How many lists there are.
+    pub fn count(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The lists the other way round: for each number the places of the lists it stands in.
+    ///
+    /// Every number must be less than the count of lists.
+    #[must_use]
+    pub fn transposed(&self) -> Self {
+        let mut ends = vec![0u32; self.count()];
+        for value in &self.values {
+            ends[*value as usize] += 1;
+        }
+        let mut sum = 0;
+        for end in &mut ends {
+            // For now where each list starts; filling it moves that to where it ends.
+            sum += std::mem::replace(end, sum);
+        }
+        let mut values = vec![0; self.values.len()];
+        for (place, number) in (0..self.count()).zip(0u32..) {
+            for value in self.at(place) {
+                let end = &mut ends[*value as usize];
+                values[*end as usize] = number;
+                *end += 1;
+            }
+        }
+        Lists { ends, values }
     }
 }

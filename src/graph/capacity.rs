@@ -26,7 +26,9 @@ pub struct Capacity {
     /// The resources that each group uses, by number.
     pub uses: Lists,
     /// How urgent each group is; the lowest number goes first.
-    pub rank: Vec<u32>,
+    rank: Vec<u32>,
+    /// The group of each rank.
+    by_rank: Vec<u32>,
     /// When each group is back.
     schedule: Schedule,
 }
@@ -59,11 +61,11 @@ impl Capacity {
         let time: Vec<Duration> = (0..order.groups.count())
             .map(|group| objectives.time(order, group))
             .collect();
-        let rank = rank(graph, order, objectives, &time);
+        let by_rank = by_rank(order, objectives, &time);
+        let rank = ranks(&by_rank);
         let groups = (0u32..).take(time.len()).collect();
         let from = vec![Some(objectives.reaction); time.len()];
         let work = Work {
-            graph,
             order,
             reaction: objectives.reaction,
             groups,
@@ -75,11 +77,13 @@ impl Capacity {
             resources: &footing.resources,
             uses: &uses,
             rank: &rank,
+            by_rank: &by_rank,
         };
         let schedule = limited(&work, &shared);
         Capacity {
             uses,
             rank,
+            by_rank,
             schedule,
         }
     }
@@ -90,6 +94,7 @@ impl Capacity {
             resources: &footing.resources,
             uses: &self.uses,
             rank: &self.rank,
+            by_rank: &self.by_rank,
         }
     }
 
@@ -108,7 +113,7 @@ impl Capacity {
         let mut path = vec![node];
         let last = |path: &[Ix]| order.groups.of(path[path.len() - 1]);
         while let Some(next) = self.schedule.held_by[last(&path)] {
-            path.push(next);
+            path.push(order.speaker(next as usize));
         }
         path
     }
@@ -170,16 +175,14 @@ impl Capacity {
     }
 }
 
-/// Which group goes before which: the least slack, then the longest tail, then the first id.
-fn rank(graph: &Graph, order: &Order, objectives: &Objectives, time: &[Duration]) -> Vec<u32> {
+/// The groups, the most urgent first: by slack, then tail, then id.
+fn by_rank(order: &Order, objectives: &Objectives, time: &[Duration]) -> Vec<u32> {
     let mut tail = vec![Duration::ZERO; time.len()];
     for group in (0..time.len()).rev() {
         let through = tail[group] + time[group];
-        for node in order.groups.at(group) {
-            for edge in order.needs(graph, *node) {
-                let theirs = &mut tail[order.groups.of(edge.to)];
-                *theirs = through.max(*theirs);
-            }
+        for needed in order.before.at(group) {
+            let theirs = &mut tail[*needed as usize];
+            *theirs = through.max(*theirs);
         }
     }
     let slack = |group: usize| {
@@ -200,11 +203,16 @@ fn rank(graph: &Graph, order: &Order, objectives: &Objectives, time: &[Duration]
             order.groups.at(at).iter().min().copied(),
         )
     });
-    let mut rank = vec![0; time.len()];
-    for (i, group) in (0u32..).zip(groups) {
-        rank[group as usize] = i;
+    groups
+}
+
+/// The rank of each group.
+fn ranks(by_rank: &[u32]) -> Vec<u32> {
+    let mut ranks = vec![0; by_rank.len()];
+    for (rank, group) in (0u32..).zip(by_rank) {
+        ranks[*group as usize] = rank;
     }
-    rank
+    ranks
 }
 
 #[cfg(test)]

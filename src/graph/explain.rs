@@ -222,3 +222,82 @@ fn store_place(analysis: &Analysis, store: Ix, given: Option<rpo::Given>) -> Pla
         None => graph.at(store).place(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Line, Rpo, Rto};
+    use crate::graph::Analysis;
+    use crate::graph::testing::analyse;
+
+    const CHAIN: &str = "
+organization: {name: Example, detection: 10m, declaration: 20m}
+functions: [{id: sell, name: Sell, rto: 4h, depends-on: [{on: shop}]}]
+systems:
+  - {id: shop, name: Shop, depends-on: [{on: db}, {on: web}], recovery: {strategy: s, likely: 1h}}
+  - {id: db, name: Database, rto: 9h, holds-data: true, recovery: {strategy: s, worst: 5h}}
+  - {id: web, name: Web, recovery: {strategy: s, worst: 2h}}
+backups: [{id: daily, name: Daily, of: [db], every: 1d}]
+";
+
+    fn words(analysis: &Analysis, lines: &[Line]) -> Vec<String> {
+        let id = |line: &Line| {
+            line.node
+                .map_or("everybody", |node| analysis.graph.id(node))
+        };
+        let word = |line: &Line| format!("{} {} {}", id(line), line.time, line.so_far);
+        lines.iter().map(word).collect()
+    }
+
+    #[test]
+    fn a_recovery_time_is_explained_by_its_chains() {
+        analyse(CHAIN, |analysis| {
+            let explained = Rto::new(analysis, analysis.node("sell"));
+            let lines = words(analysis, &explained.reaction);
+            assert_eq!(lines, ["everybody 10m 10m", "everybody 20m 30m"]);
+            let lines = words(analysis, &explained.forward);
+            assert_eq!(lines, ["db 5h 5h30m", "shop 1h 6h30m", "sell 0s 6h30m"]);
+            let due = Rto::new(analysis, analysis.node("db"));
+            let lines = words(analysis, &due.backward);
+            assert_eq!(lines, ["sell 4h 4h", "shop 0s 4h", "db 1h 3h"]);
+        });
+    }
+
+    #[test]
+    fn the_cheapest_fix_is_named_only_where_one_is_enough() {
+        let fix = |yaml: &str, expected: Option<(&str, &str)>| {
+            analyse(yaml, |analysis| {
+                let fix = Rto::new(analysis, analysis.node("sell"))
+                    .fix
+                    .expect("it is late");
+                let found = fix
+                    .recovery
+                    .map(|(node, time)| (analysis.graph.id(node), time.words()));
+                let found = found.as_ref().map(|(id, time)| (*id, time.as_str()));
+                assert_eq!(found, expected);
+            });
+        };
+        fix(CHAIN, Some(("db", "2 h 30 min")));
+        // Two late chains: shortening the database alone is not enough, and the shop is too quick.
+        fix(&CHAIN.replace("worst: 2h", "worst: 4h"), None);
+        let slow = CHAIN
+            .replace("worst: 2h", "worst: 4h")
+            .replace("likely: 1h", "likely: 3h");
+        fix(
+            &slow.replace("rto: 4h", "rto: 6h"),
+            Some(("shop", "30 min")),
+        );
+    }
+
+    #[test]
+    fn a_recovery_point_is_explained_by_its_stores() {
+        analyse(CHAIN, |analysis| {
+            let explained = Rpo::new(analysis, analysis.node("sell"));
+            let [store] = &explained.stores[..] else {
+                panic!("one store")
+            };
+            assert_eq!(analysis.ids(&store.chain), ["sell", "shop", "db"]);
+            let daily = analysis.graph.programme.backups[0].at().key("every");
+            assert_eq!(store.place, daily);
+        });
+    }
+}

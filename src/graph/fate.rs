@@ -13,6 +13,7 @@ use std::collections::HashSet;
 use super::footing::{At, Footing};
 use super::single::functions_lost;
 use super::{Graph, Ix};
+use crate::id::{CredentialId, SiteId, VendorId};
 use crate::model::*;
 
 /// What a backup and its system share, by places in the programme's lists.
@@ -125,11 +126,11 @@ impl Copy {
         let stated = |id: Option<&str>, position: &dyn Fn(&str) -> Option<usize>| {
             id.and_then(position).map(number)
         };
-        let site = backup.site.as_ref().map(|id| id.as_str());
+        let site = backup.site.as_ref().map(SiteId::as_str);
         let site = stated(site, &|id| programme.sites.position(id)).or(stand.site);
-        let vendor = backup.vendor.as_ref().map(|id| id.as_str());
+        let vendor = backup.vendor.as_ref().map(VendorId::as_str);
         let vendor = stated(vendor, &|id| programme.vendors.position(id)).or(stand.vendor);
-        let credential = backup.credential.as_ref().map(|id| id.as_str());
+        let credential = backup.credential.as_ref().map(CredentialId::as_str);
         Copy {
             places: site.map(|site| footing.places(site)).unwrap_or_default(),
             vendors: vendor
@@ -372,7 +373,7 @@ credentials: [{id: root, name: Root, holders: [ada]}, {id: key, name: Key, holde
             assert_eq!(analysis.ids(&shared.functions), ["sell"]);
         });
         analyse(COPIES, |analysis| {
-            assert!(analysis.fate.suppliers.is_empty())
+            assert!(analysis.fate.suppliers.is_empty());
         });
     }
 }

@@ -56,23 +56,8 @@ struct Trial<'a> {
 impl<'a> Trial<'a> {
     fn new(graph: &'a Graph, order: &'a Order, objectives: &'a Objectives, node: Ix) -> Self {
         let goal = order.groups.of(node);
-        let (mut groups, mut next) = (vec![goal], 0);
-        let mut seen = vec![false; order.groups.count()];
-        seen[goal] = true;
-        while let Some(group) = groups.get(next).copied() {
-            for edge in order
-                .groups
-                .at(group)
-                .iter()
-                .flat_map(|node| order.needs(graph, *node))
-            {
-                let needed = order.groups.of(edge.to);
-                if !std::mem::replace(&mut seen[needed], true) {
-                    groups.push(needed);
-                }
-            }
-            next += 1;
-        }
+        let before = order.all_before(node).into_iter();
+        let mut groups: Vec<usize> = before.map(|group| group as usize).chain([goal]).collect();
         groups.sort_unstable();
         Trial {
             graph,

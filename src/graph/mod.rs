@@ -14,6 +14,7 @@
 //! | what follows when something fails | `failure`, from `target`, `lost` and `spread` |
 //! | what takes functions down by itself | `single` |
 //! | what should be independent, but is lost together | `fate` |
+//! | which credentials are kept where nobody can get at them | `locked` |
 //! | which steps need what is down when they are needed | `paradox` |
 
 mod adjacency;
@@ -24,12 +25,14 @@ pub mod failure;
 pub mod fate;
 pub mod fix;
 pub mod footing;
+pub mod locked;
 pub mod lost;
 pub mod objectives;
 pub mod order;
 pub mod paradox;
 #[cfg(test)]
 mod properties;
+mod ranks;
 mod relax;
 pub mod rpo;
 pub mod schedule;
@@ -43,6 +46,8 @@ pub use adjacency::{Adjacency, Ix, Lists};
 pub use components::Components;
 
 use std::collections::HashMap;
+
+use rayon::prelude::*;
 
 use crate::finding::Place;
 use crate::model::*;
@@ -91,6 +96,8 @@ pub struct Analysis<'p> {
     pub singles: single::Singles,
     /// What should be independent, but is lost together.
     pub fate: fate::CommonFate,
+    /// Credentials kept where nobody can get at them when they are needed.
+    pub locked: Vec<locked::Locked>,
     /// Steps whose own means are down in the scenario they serve.
     pub paradoxes: Vec<paradox::Paradox<'p>>,
 }
@@ -103,7 +110,7 @@ impl<'p> Analysis<'p> {
             || order::Order::new(&graph),
             || footing::Footing::new(programme),
         );
-        let ((objectives, capacity), (rpo, singles, fate, paradoxes)) = rayon::join(
+        let ((objectives, capacity), (rpo, singles, fate, locked, paradoxes)) = rayon::join(
             || {
                 let objectives = objectives::Objectives::new(&graph, &order);
                 let capacity = capacity::Capacity::new(&graph, &order, &objectives, &footing);
@@ -113,8 +120,9 @@ impl<'p> Analysis<'p> {
                 let rpo = rpo::RecoveryPoints::new(&graph, &order);
                 let singles = single::Singles::new(&graph, &order, &footing);
                 let fate = fate::CommonFate::new(&graph, &footing);
+                let locked = locked::locked(&graph, &order, &footing);
                 let paradoxes = paradox::paradoxes(&graph, &order, &footing);
-                (rpo, singles, fate, paradoxes)
+                (rpo, singles, fate, locked, paradoxes)
             },
         );
         Analysis {
@@ -126,6 +134,7 @@ impl<'p> Analysis<'p> {
             rpo,
             singles,
             fate,
+            locked,
             paradoxes,
         }
     }
@@ -166,21 +175,20 @@ impl<'p> Graph<'p> {
             .enumerate()
             .map(|(i, id)| (id, Ix(number(i))))
             .collect::<HashMap<_, _>>();
-        let mut edges = Vec::new();
-        for (i, node) in nodes.iter().enumerate() {
-            for (place, dependency) in dependencies(programme, *node).iter().enumerate() {
-                let Some(to) = index.get(dependency.on.as_str()) else {
-                    continue;
-                };
-                let (from, kind) = (Ix(number(i)), dependency.kind);
-                edges.push(Edge {
-                    from,
-                    to: *to,
-                    kind,
+        // Most of the time goes into looking ids up, so every core helps; the order stays.
+        let edges = nodes.par_iter().enumerate().flat_map_iter(|(i, node)| {
+            let index = &index;
+            let named = dependencies(programme, *node).iter().enumerate();
+            named.filter_map(move |(place, dependency)| {
+                Some(Edge {
+                    from: Ix(number(i)),
+                    to: *index.get(dependency.on.as_str())?,
+                    kind: dependency.kind,
                     index: number(place),
-                });
-            }
-        }
+                })
+            })
+        });
+        let edges: Vec<Edge> = edges.collect();
         let needs = Adjacency::new(nodes.len(), edges.iter().map(|edge| edge.from));
         let needed_by = Adjacency::new(nodes.len(), edges.iter().map(|edge| edge.to));
         Graph {

@@ -7,11 +7,11 @@
 //! Things that need each other (hard, in a circle) can only come back together: they form one
 //! *group*, and every analysis goes on over the groups, which have no circles.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::components::{Components, components};
 use super::relax::relax;
-use super::{Edge, Graph, Ix};
+use super::{Edge, Graph, Ix, Lists};
 use crate::model::DependencyKind;
 
 /// How many edges are walked in search of the shortest circle of one group.
@@ -22,6 +22,10 @@ const WALKED_MAX: usize = 500_000;
 pub struct Order {
     /// The groups; what is needed has the lower number.
     pub groups: Components,
+    /// For each group those that hold it up, each once.
+    pub before: Lists,
+    /// For each group those that it holds up, each once.
+    pub after: Lists,
     /// The wave of each group: 0 needs nothing, 1 needs only what is in wave 0, and so on.
     pub wave: Vec<u32>,
     /// Whether each edge holds its dependant up.
@@ -42,28 +46,46 @@ impl Order {
         // A `bootstrap` edge that holds closes no circle, so the groups are those of the hard
         // edges; their order must respect both.
         let groups = components(graph, holds);
-        let holds = graph.edges.iter().map(holds).collect();
+        let holds: Vec<bool> = graph.edges.iter().map(holds).collect();
+        let before = before(graph, &groups, &holds);
         let mut order = Order {
             groups,
+            after: before.transposed(),
+            before,
             wave: Vec::new(),
             holds,
         };
-        order.wave = order.count_waves(graph);
+        order.wave = order.count_waves();
         order
     }
 
-    fn count_waves(&self, graph: &Graph) -> Vec<u32> {
+    fn count_waves(&self) -> Vec<u32> {
         let mut wave = vec![0; self.groups.count()];
-        for group in 0..self.groups.count() {
-            let needs = self
-                .groups
-                .at(group)
-                .iter()
-                .flat_map(|node| self.needs(graph, *node));
-            let after = needs.map(|edge| wave[self.groups.of(edge.to)] + 1).max();
-            wave[group] = after.unwrap_or(0);
+        for group in 0..wave.len() {
+            let needed = self.before.at(group).iter();
+            wave[group] = needed
+                .map(|needed| wave[*needed as usize] + 1)
+                .max()
+                .unwrap_or(0);
         }
         wave
+    }
+
+    /// The groups that are back before a node, directly or not.
+    pub fn all_before(&self, node: Ix) -> HashSet<u32> {
+        let mut reached = HashSet::new();
+        let mut stack = vec![self.groups.number(node)];
+        while let Some(group) = stack.pop() {
+            let needed = self.before.at(group as usize).iter();
+            stack.extend(needed.filter(|needed| reached.insert(**needed)));
+        }
+        reached
+    }
+
+    /// One member of a group, to speak of it as a node: the one with the highest id.
+    pub fn speaker(&self, group: usize) -> Ix {
+        let members = self.groups.at(group).iter();
+        members.copied().max().expect("a group has members")
     }
 
     /// The edges that hold a node up, leaving out those inside its own group.
@@ -185,6 +207,26 @@ pub struct Cycle {
     pub relax: Vec<Edge>,
 }
 
+/// For each group those that hold it up.
+fn before(graph: &Graph, groups: &Components, holds: &[bool]) -> Lists {
+    let mut needed = Vec::new();
+    Lists::new((0..groups.count()).map(|group| {
+        needed.clear();
+        for node in groups.at(group) {
+            let edges = graph
+                .needs
+                .at(*node)
+                .iter()
+                .filter(|edge| holds[**edge as usize]);
+            needed.extend(edges.map(|edge| groups.number(graph.edges[*edge as usize].to)));
+        }
+        needed.sort_unstable();
+        needed.dedup();
+        needed.retain(|needed| *needed as usize != group);
+        needed.clone()
+    }))
+}
+
 fn hard(edge: &Edge) -> bool {
     edge.kind == DependencyKind::Hard
 }
@@ -196,4 +238,74 @@ fn way_back(came: &HashMap<Ix, Edge>, last: Edge, start: Ix) -> Vec<Edge> {
     }
     edges.reverse();
     edges
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::graph::testing::analyse;
+
+    fn check(dependencies: &[(&str, &str)], waves: &[&[&str]]) {
+        let needs = |id: &str| {
+            let ours = dependencies.iter().filter(|(from, _)| *from == id);
+            ours.map(|(_, on)| format!("{{on: {on}}}"))
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        let system = |id| format!("  - {{id: {id}, name: S, depends-on: [{}]}}\n", needs(id));
+        let systems: String = ["a", "b", "c", "d"].map(system).concat();
+        analyse(&format!("systems:\n{systems}"), |analysis| {
+            let found = analysis.order.waves();
+            let found: Vec<_> = found.iter().map(|wave| analysis.ids(wave)).collect();
+            assert_eq!(found, waves);
+        });
+    }
+
+    #[test]
+    fn each_wave_needs_only_what_is_in_the_waves_before() {
+        check(
+            &[("a", "b"), ("b", "c"), ("a", "d")],
+            &[&["c", "d"], &["b"], &["a"]],
+        );
+    }
+
+    #[test]
+    fn what_needs_each_other_is_in_one_wave() {
+        check(
+            &[("a", "b"), ("b", "a"), ("b", "c"), ("d", "a")],
+            &[&["c"], &["a", "b"], &["d"]],
+        );
+    }
+
+    #[test]
+    fn a_bootstrap_dependency_orders_unless_it_closes_a_circle() {
+        check(
+            &[("a", "b, kind: bootstrap"), ("b", "c")],
+            &[&["c", "d"], &["b"], &["a"]],
+        );
+        check(
+            &[("c", "b, kind: bootstrap"), ("b", "c")],
+            &[&["a", "c", "d"], &["b"]],
+        );
+    }
+
+    #[test]
+    fn a_circle_is_named_by_its_shortest_way_round_and_what_opens_it() {
+        let yaml = "
+systems:
+  - {id: a, name: A, depends-on: [{on: b}]}
+  - {id: b, name: B, depends-on: [{on: c}, {on: a}]}
+  - {id: c, name: C, depends-on: [{on: a}]}
+";
+        analyse(yaml, |analysis| {
+            let cycles = analysis.order.cycles(&analysis.graph);
+            let names = |edges: &[crate::graph::Edge]| {
+                let ends = edges.iter().map(|edge| [edge.from, edge.to]);
+                ends.map(|ends| analysis.ids(&ends).concat())
+                    .collect::<Vec<_>>()
+            };
+            assert_eq!(analysis.ids(&cycles[0].members), ["a", "b", "c"]);
+            assert_eq!(names(&cycles[0].shortest), ["ab", "ba"]);
+            assert_eq!(names(&cycles[0].relax), ["ab"]);
+        });
+    }
 }

@@ -9,6 +9,8 @@
 //! has them back before the procedure begins. Nor is the system itself, except in a step that
 //! nothing comes before: later steps use what the earlier ones brought back, such as to check it.
 
+use std::collections::HashSet;
+
 use super::footing::{At, Footing};
 use super::lost::Lost;
 use super::order::Order;
@@ -57,13 +59,17 @@ pub fn paradoxes<'p>(graph: &Graph<'p>, order: &Order, footing: &Footing) -> Vec
         let lost = Lost::new(graph.programme, footing, Target::Scenario(scenario));
         let spread = Spread::new(graph, footing, lost);
         for (procedure, system) in procedures(graph, scenario, &spread) {
-            let before = system.map(|system| Before::new(graph, order, system));
+            let before = system.map(|system| Before {
+                system,
+                groups: order.all_before(system),
+            });
             let serves = Serves {
                 graph,
                 spread: &spread,
                 scenario,
                 procedure,
                 before,
+                order,
             };
             serves.steps(&mut found);
         }
@@ -95,26 +101,10 @@ fn procedures<'p>(
         .collect()
 }
 
-/// A system under recovery, and everything that is back before its recovery begins.
+/// A system under recovery, and the groups that are back before its recovery begins.
 struct Before {
     system: Ix,
-    needs: Vec<bool>,
-}
-
-impl Before {
-    fn new(graph: &Graph, order: &Order, system: Ix) -> Self {
-        let mut needs = vec![false; graph.nodes.len()];
-        let mut stack: Vec<Ix> = order.groups.at(order.groups.of(system)).to_vec();
-        while let Some(node) = stack.pop() {
-            for edge in order.needs(graph, node) {
-                if !std::mem::replace(&mut needs[edge.to.at()], true) {
-                    // What is in a circle with something comes back with it.
-                    stack.extend(order.groups.at(order.groups.of(edge.to)));
-                }
-            }
-        }
-        Before { system, needs }
-    }
+    groups: HashSet<u32>,
 }
 
 struct Serves<'a, 'p> {
@@ -123,13 +113,13 @@ struct Serves<'a, 'p> {
     scenario: &'p Item<Scenario>,
     procedure: &'p Item<Procedure>,
     before: Option<Before>,
+    order: &'a Order,
 }
 
 impl<'p> Serves<'_, 'p> {
     fn steps(&self, found: &mut Vec<Paradox<'p>>) {
         let (all, declared) = (&self.procedure.steps, self.procedure.at());
         for (i, step) in all.iter().enumerate() {
-            let first = self.procedure.before(i).is_empty();
             let at = declared.key("steps").index(i);
             let mut add = |means: Option<Means>, place: Place| {
                 found.extend(means.map(|means| Paradox {
@@ -142,15 +132,15 @@ impl<'p> Serves<'_, 'p> {
                 }));
             };
             for (j, tool) in step.tools.iter().enumerate() {
-                let means = self.down(tool.as_str(), first).map(Means::Tool);
+                let means = self.down(tool.as_str(), i).map(Means::Tool);
                 add(means, at.clone().key("tools").index(j));
             }
             for (j, credential) in step.credentials.iter().enumerate() {
-                let means = self.credential(credential.as_str(), first);
+                let means = self.credential(credential.as_str(), i);
                 add(means, at.clone().key("credentials").index(j));
             }
             if let Some(needs) = step.tell.as_ref().and_then(|tell| tell.needs.as_ref()) {
-                let means = self.down(needs.as_str(), first).map(Means::Channel);
+                let means = self.down(needs.as_str(), i).map(Means::Channel);
                 add(means, at.clone().key("tell").key("needs"));
             }
             let role = step.role.as_ref();
@@ -160,19 +150,19 @@ impl<'p> Serves<'_, 'p> {
         }
     }
 
-    /// The chain that takes a system down that the step needs, unless it is back by then.
-    fn down(&self, id: &str, first: bool) -> Option<Vec<Ix>> {
+    /// The chain that takes a system down that a step needs, unless it is back by then.
+    fn down(&self, id: &str, step: usize) -> Option<Vec<Ix>> {
         let node = self
             .graph
             .system_node(self.graph.programme.systems.position(id)?);
-        let there = self
-            .before
-            .as_ref()
-            .is_some_and(|before| before.needs[node.at()] || before.system == node && !first);
+        let there = self.before.as_ref().is_some_and(|before| {
+            let brought_back = before.system == node && !self.procedure.before(step).is_empty();
+            brought_back || before.groups.contains(&self.order.groups.number(node))
+        });
         (self.spread.is_down(node) && !there).then(|| self.spread.chain(node))
     }
 
-    fn credential(&self, id: &str, first: bool) -> Option<Means> {
+    fn credential(&self, id: &str, step: usize) -> Option<Means> {
         let place = self.graph.programme.credentials.position(id)?;
         let credential = &self.graph.programme.credentials[place];
         if self.spread.lost.credentials[place] {
@@ -184,7 +174,7 @@ impl<'p> Serves<'_, 'p> {
             .filter(|_| credential.second_copy.is_none())?;
         Some(Means::KeptIn(
             number(place),
-            self.down(kept_in.as_str(), first)?,
+            self.down(kept_in.as_str(), step)?,
         ))
     }
 }

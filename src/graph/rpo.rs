@@ -210,6 +210,7 @@ fn smaller<T: Ord>(a: Option<T>, b: Option<T>) -> Option<T> {
 #[cfg(test)]
 mod tests {
     use crate::graph::testing::analyse;
+    use crate::time::Duration;
 
     const STORES: &str = "
 functions: [{id: sell, name: Sell, rpo: 1h, depends-on: [{on: shop}, {on: news, kind: soft}]}]
@@ -228,8 +229,7 @@ backups:
     fn check(yaml: &str, expected: (&str, &str, &str, &str)) {
         analyse(yaml, |analysis| {
             let reach = analysis.rpo.reach(&analysis.order, analysis.node("sell"));
-            let words =
-                |time: Option<crate::time::Duration>| time.map_or("-".into(), |t| t.words());
+            let words = |time: Option<Duration>| time.map_or("-".into(), Duration::words);
             let id = |node: Option<crate::graph::Ix>| node.map_or("-", |n| analysis.graph.id(n));
             let found = (
                 &*words(reach.effective()),

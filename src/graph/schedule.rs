@@ -12,20 +12,19 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use super::Lists;
 use super::footing::{At, Resource};
 use super::order::Order;
-use super::{Graph, Ix, Lists};
+use super::ranks::Ranks;
 use crate::time::Duration;
 
 /// What is to be brought back.
 pub struct Work<'a> {
-    /// The graph.
-    pub graph: &'a Graph<'a>,
     /// The order in which its groups come back.
     pub order: &'a Order,
     /// When anybody begins, since the disruption.
     pub reaction: Duration,
-    /// The groups that are down; the others are there already.
+    /// The groups that are down, in their order; the others are there already.
     pub groups: Vec<u32>,
     /// How long each group takes, by its number.
     pub time: Vec<Duration>,
@@ -42,8 +41,10 @@ pub struct Shared<'a> {
     pub resources: &'a [Resource],
     /// Those that each group uses, by number; each once.
     pub uses: &'a Lists,
-    /// How urgent each group is; the lowest number goes first.
+    /// How urgent each group is, each differently; the lowest number goes first.
     pub rank: &'a [u32],
+    /// The group of each rank.
+    pub by_rank: &'a [u32],
 }
 
 /// When everything happens, by the number of the group.
@@ -55,8 +56,8 @@ pub struct Schedule {
     pub start: Vec<Option<Duration>>,
     /// When it is back; `None` where it never is, or was there all the time.
     pub finish: Vec<Option<Duration>>,
-    /// What it needed that came back last.
-    pub held_by: Vec<Option<Ix>>,
+    /// The group it needed that came back last.
+    pub held_by: Vec<Option<u32>>,
     /// In which wave it is ready: after everything in the waves before that it needed.
     pub wave: Vec<u32>,
     /// The resource it waited for longest, and how long.
@@ -76,15 +77,40 @@ pub struct Load {
     pub queued: u32,
 }
 
-/// Brings everything back as if there were enough of everything.
-pub fn unlimited(work: &Work) -> Schedule {
-    let none = Lists::new(work.time.iter().map(|_| []));
-    let shared = Shared {
-        resources: &[],
-        uses: &none,
-        rank: &[],
-    };
-    limited(work, &shared)
+/// When everything is back as if there were enough of everything, by the number of the group.
+///
+/// Without resources nothing has to be decided, so one walk in the order of the groups is enough;
+/// only waits beside the dependencies, which may close circles, need the clock.
+pub fn unlimited(work: &Work) -> Vec<Option<Duration>> {
+    if !work.also.is_empty() {
+        let none = Lists::new(work.time.iter().map(|_| []));
+        let shared = Shared {
+            resources: &[],
+            uses: &none,
+            rank: &[],
+            by_rank: &[],
+        };
+        return limited(work, &shared).finish;
+    }
+    let mut back = vec![None; work.time.len()];
+    let mut down = vec![false; work.time.len()];
+    for group in work.groups.iter().map(|group| *group as usize) {
+        down[group] = true;
+        let needed = work
+            .order
+            .before
+            .at(group)
+            .iter()
+            .map(|needed| *needed as usize);
+        let last = needed
+            .filter(|needed| down[*needed])
+            .map(|needed| back[needed]);
+        let ready = last.fold(work.from[group], |ready, back: Option<Duration>| {
+            ready.zip(back).map(|(ready, back)| ready.max(back))
+        });
+        back[group] = ready.map(|ready| ready.max(work.reaction) + work.time[group]);
+    }
+    back
 }
 
 /// Brings everything back with what the recoveries share.
@@ -106,14 +132,6 @@ enum Event {
     MayBegin,
 }
 
-/// What may begin now, besides its rank.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Candidate {
-    Group(u32),
-    /// The first in the queue at a resource.
-    Queue(At),
-}
-
 type Heap<T> = BinaryHeap<Reverse<T>>;
 
 struct Run<'a> {
@@ -127,10 +145,13 @@ struct Run<'a> {
     also: Vec<(u32, u32)>,
     part: Vec<bool>,
     events: Heap<(Duration, Event, u32)>,
-    candidates: Heap<(u32, Candidate)>,
-    queues: Vec<Heap<(u32, u32)>>,
-    /// Whether the first in the queue stands among the candidates.
-    open: Vec<bool>,
+    /// The ranks of the groups that may begin now, if they find everything free; those first in
+    /// the queue at a resource among them.
+    candidates: Ranks,
+    /// The ranks of the groups that wait at each resource.
+    queues: Vec<Heap<u32>>,
+    /// The resource at which each group waits, if it does.
+    waits_at: Vec<Option<At>>,
     free: Vec<u32>,
     queued_at: Vec<Duration>,
     /// Groups that are back at this moment and were not looked at yet.
@@ -159,9 +180,9 @@ impl<'a> Run<'a> {
             also,
             part: vec![false; groups],
             events: Heap::new(),
-            candidates: Heap::new(),
+            candidates: Ranks::new(shared.rank.len()),
             queues: (0..resources).map(|_| Heap::new()).collect(),
-            open: vec![false; resources],
+            waits_at: vec![None; if resources > 0 { groups } else { 0 }],
             free: shared.resources.iter().map(|r| r.parallel).collect(),
             queued_at: vec![Duration::ZERO; if resources > 0 { groups } else { 0 }],
             back: Vec::new(),
@@ -173,12 +194,10 @@ impl<'a> Run<'a> {
     }
 
     fn begin(&mut self) {
-        let Work { graph, order, .. } = *self.work;
         for group in &self.work.groups {
-            let members = order.groups.at(*group as usize);
-            let needs = members.iter().flat_map(|node| order.needs(graph, *node));
-            let down = needs.filter(|edge| self.part[order.groups.of(edge.to)]);
-            self.missing[*group as usize] = u32::try_from(down.count()).expect("few enough edges");
+            let needed = self.work.order.before.at(*group as usize).iter();
+            let down = needed.filter(|needed| self.part[**needed as usize]).count();
+            self.missing[*group as usize] = u32::try_from(down).expect("fewer than groups");
         }
         for (_, who) in &self.also {
             self.missing[*who as usize] += 1;
@@ -236,31 +255,28 @@ impl<'a> Run<'a> {
         if self.shared.uses.at(group as usize).is_empty() {
             self.start(group);
         } else {
-            let rank = self.shared.rank[group as usize];
-            self.candidates
-                .push(Reverse((rank, Candidate::Group(group))));
+            self.candidates.insert(self.shared.rank[group as usize]);
         }
     }
 
     /// Begins whatever finds everything free, the most urgent first.
     fn allocate(&mut self) {
-        while let Some(Reverse((_, candidate))) = self.candidates.pop() {
-            match candidate {
-                Candidate::Group(group) => self.start_or_queue(group),
-                Candidate::Queue(resource) => self.serve(resource),
+        while let Some(rank) = self.candidates.pop() {
+            let group = self.shared.by_rank[rank as usize];
+            match self.waits_at[group as usize] {
+                Some(resource) => self.serve(resource, group),
+                None => self.start_or_queue(group),
             }
         }
     }
 
-    /// Gives the first in the queue at a resource its chance.
-    fn serve(&mut self, resource: At) {
-        self.open[resource as usize] = false;
+    /// Gives the group that is first in the queue at a resource its chance.
+    fn serve(&mut self, resource: At, group: u32) {
         if self.free[resource as usize] == 0 {
             return;
         }
-        let Some(Reverse((_, group))) = self.queues[resource as usize].pop() else {
-            return;
-        };
+        self.queues[resource as usize].pop();
+        self.waits_at[group as usize] = None;
         let waited = self.now.saturating_sub(self.queued_at[group as usize]);
         let load = &mut self.schedule.loads[resource as usize];
         load.waited = load.waited + waited;
@@ -269,16 +285,14 @@ impl<'a> Run<'a> {
             *longest = Some((resource, waited));
         }
         self.start_or_queue(group);
-        self.reopen(resource);
+        self.call(resource);
     }
 
-    /// Puts the first in the queue at a resource among the candidates.
-    fn reopen(&mut self, resource: At) {
+    /// Calls the first in the queue at a resource, if it has something free.
+    fn call(&mut self, resource: At) {
         let head = self.queues[resource as usize].peek();
-        if let (Some(Reverse((rank, _))), false) = (head, self.open[resource as usize]) {
-            self.candidates
-                .push(Reverse((*rank, Candidate::Queue(resource))));
-            self.open[resource as usize] = true;
+        if let Some(Reverse(rank)) = head.filter(|_| self.free[resource as usize] > 0) {
+            self.candidates.insert(*rank);
         }
     }
 
@@ -290,8 +304,8 @@ impl<'a> Run<'a> {
         };
         self.queued_at[group as usize] = self.now;
         self.schedule.loads[*busy as usize].queued += 1;
-        let rank = self.shared.rank[group as usize];
-        self.queues[*busy as usize].push(Reverse((rank, group)));
+        self.waits_at[group as usize] = Some(*busy);
+        self.queues[*busy as usize].push(Reverse(self.shared.rank[group as usize]));
     }
 
     fn start(&mut self, group: u32) {
@@ -311,47 +325,43 @@ impl<'a> Run<'a> {
             let load = &mut self.schedule.loads[*resource as usize];
             load.busy = load.busy + self.work.time[group as usize];
             self.free[*resource as usize] += 1;
-            self.reopen(*resource);
+            self.call(*resource);
         }
         self.back.push(group);
     }
 
     /// Tells everything that waits for what is back now.
     fn look_at_back(&mut self) {
-        let Work { graph, order, .. } = *self.work;
+        let after = &self.work.order.after;
         while let Some(group) = self.back.pop() {
             self.schedule.finish[group as usize] = Some(self.now);
-            for node in order.groups.at(group as usize) {
-                for edge in order.needed_by(graph, *node) {
-                    self.arrived(order.groups.of(edge.from), *node, group);
-                }
+            for waiting in after.at(group as usize) {
+                self.arrived(*waiting, group);
             }
             let from = self.also.partition_point(|(whom, _)| *whom < group);
             let to = self.also.partition_point(|(whom, _)| *whom <= group);
             for i in from..to {
-                let node = order.groups.at(group as usize)[0];
-                self.arrived(self.also[i].1 as usize, node, group);
+                self.arrived(self.also[i].1, group);
             }
         }
     }
 
-    /// One thing that a group waits for is back: a node of another group.
-    fn arrived(&mut self, waiting: usize, node: Ix, of_group: u32) {
-        if !self.part[waiting] {
+    /// One thing that a group waits for is back.
+    fn arrived(&mut self, waiting: u32, group: u32) {
+        let at = waiting as usize;
+        if !self.part[at] {
             return;
         }
-        let of = &self.work.order.groups;
-        let held = &mut self.schedule.held_by[waiting];
-        // The last of equals is the one with the higher id, as in the forward pass.
-        let before = held.map(|before| (self.schedule.finish[of.of(before)], before));
-        if before.is_none_or(|before| before < (Some(self.now), node)) {
-            *held = Some(node);
+        let held = &mut self.schedule.held_by[at];
+        let last = |before: u32| (self.schedule.finish[before as usize], before);
+        // Of those that are back at this moment, always the same one.
+        if held.is_none_or(|before| last(before) < (Some(self.now), group)) {
+            *held = Some(group);
         }
-        let wave = self.schedule.wave[of_group as usize] + 1;
-        self.schedule.wave[waiting] = self.schedule.wave[waiting].max(wave);
-        self.missing[waiting] -= 1;
-        if self.missing[waiting] == 0 {
-            self.make_ready(u32::try_from(waiting).expect("a group's number"));
+        self.schedule.wave[at] = self.schedule.wave[at].max(self.schedule.wave[group as usize] + 1);
+        self.missing[at] -= 1;
+        if self.missing[at] == 0 {
+            self.make_ready(waiting);
         }
     }
 }

@@ -6,7 +6,7 @@
 //! | a site | that of its systems, and of the sites within it | it has an `alternative` |
 //! | a vendor | that of its systems, and of who relies on it | it has an `alternative` |
 //! | a person | that of the roles, and the recoveries using them | others can fill the roles |
-//! | a credential | that of the recoveries that need it | it has a `second-copy`, or several holders |
+//! | a credential | that of the recoveries that need it | it has a copy, or several holders |
 //!
 //! A person or a credential takes nothing down at once; without them what is down stays down.
 //!
@@ -140,6 +140,24 @@ pub fn functions_lost(graph: &Graph, mut nodes: Vec<Ix>) -> Vec<Ix> {
         next += 1;
     }
     graph.functions().filter(|node| seen[node.at()]).collect()
+}
+
+/// How many functions are lost, and the first few by name, as people read it.
+pub fn lost_words(graph: &Graph, functions: &[Ix]) -> String {
+    const NAMED_MAX: usize = 5;
+    let named = functions
+        .iter()
+        .take(NAMED_MAX)
+        .map(|node| format!("`{}`", graph.id(*node)));
+    let named = named.collect::<Vec<_>>().join(", ");
+    match functions.len() {
+        0 => "no function is lost".to_owned(),
+        1 => format!("the function {named} is lost"),
+        count if count > NAMED_MAX => {
+            format!("{count} functions are lost, among them {named}")
+        }
+        count => format!("{count} functions are lost: {named}"),
+    }
 }
 
 impl Held {
@@ -373,7 +391,9 @@ systems:
     vendor: host
     recovery: {strategy: restore, uses: [dba], credentials: [root]}
   - {id: mail, name: Mail}
-sites: [{id: hall, name: Hall, kind: data-centre, within: town}, {id: town, name: Town, kind: region}]
+sites:
+  - {id: hall, name: Hall, kind: data-centre, within: town}
+  - {id: town, name: Town, kind: region}
 vendors: [{id: host, name: Host, sub-processors: [cloud]}, {id: cloud, name: Cloud}]
 people: [{id: ada, name: Ada}, {id: ben, name: Ben}]
 roles: [{id: dba, name: Administrator, primary: ada}, {id: teller, name: Teller, primary: ben}]

@@ -146,3 +146,47 @@ fn unknown(programme: &Programme, written: &str) -> Error {
     ))
     .hint(hint)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Target;
+    use crate::error::Code;
+    use crate::graph::testing::load;
+
+    const NAMES: &str = "
+systems: [{id: vienna, name: Router in Vienna}, {id: shop, name: Shop}]
+sites: [{id: vienna, name: Vienna, kind: office}]
+";
+
+    fn check(written: &str, expected: Result<&str, (Code, &str)>) {
+        let loaded = load(NAMES);
+        match (Target::find(&loaded.programme, written), expected) {
+            (Ok(target), Ok(expected)) => assert_eq!(target.to_string(), expected),
+            (Err(error), Err((code, hint))) => {
+                assert_eq!((error.code, error.hint.as_deref()), (code, Some(hint)));
+            }
+            (found, _) => panic!("{found:?}"),
+        }
+    }
+
+    #[test]
+    fn an_id_that_names_one_thing_is_enough() {
+        check("shop", Ok("system:shop"));
+        check("system:shop", Ok("system:shop"));
+    }
+
+    #[test]
+    fn an_id_that_names_several_things_needs_the_kind() {
+        check(
+            "vienna",
+            Err((Code::Usage, "Write `system:vienna` or `site:vienna`.")),
+        );
+        check("site:vienna", Ok("site:vienna"));
+    }
+
+    #[test]
+    fn an_id_that_names_nothing_gets_the_nearest() {
+        check("shpo", Err((Code::NotFound, "Did you mean `shop`?")));
+        check("site:shop", Err((Code::NotFound, "Did you mean `shop`?")));
+    }
+}

@@ -4,6 +4,7 @@ use super::failure::{Affected, Failure};
 use super::target::Target;
 use super::{Analysis, Ix};
 use crate::load::{self, File, Loaded};
+use crate::time::Duration;
 
 /// Loads a programme from YAML, which must be free of findings about references and keys.
 pub fn load(yaml: &str) -> Loaded {
@@ -46,7 +47,7 @@ impl<'p> Analysis<'p> {
     /// When a node is due, as people read it.
     pub fn due(&self, id: &str) -> String {
         let due = self.objectives.due[self.node(id).at()];
-        due.map_or_else(|| "never".to_owned(), |due| due.words())
+        due.map_or_else(|| "never".to_owned(), Duration::words)
     }
 
     /// What follows when a thing fails.
@@ -66,6 +67,6 @@ impl<'p> Failure<'p> {
     /// When the node with this id is back, as people read it.
     pub fn back(&self, analysis: &Analysis, id: &str) -> String {
         let back = self.back_at[analysis.node(id).at()];
-        back.map_or_else(|| "never".to_owned(), |back| back.words())
+        back.map_or_else(|| "never".to_owned(), Duration::words)
     }
 }

@@ -93,8 +93,35 @@ impl<'p> Failure<'p> {
         let spread = Spread::new(graph, footing, Lost::new(graph.programme, footing, target));
         let plan = Plan::new(analysis, target, spread);
         let shared = analysis.capacity.shared(footing);
-        let (alone, together) = (unlimited(&plan.work), limited(&plan.work, &shared));
+        let (alone, together) =
+            rayon::join(|| unlimited(&plan.work), || limited(&plan.work, &shared));
         plan.failure(target, &alone, &together)
+    }
+
+    /// The first thing that leaves a node without a stated way back: itself or what it needs.
+    pub fn why_never(&self, analysis: &Analysis, node: Ix) -> Option<(Ix, Stuck)> {
+        let never = |node: Ix| self.spread.is_down(node) && self.back_at[node.at()].is_none();
+        let (mut reached, mut next) = (vec![node], 0);
+        while let Some(node) = reached.get(next).copied().filter(|_| never(node)) {
+            if let Ok(place) = self.stuck.binary_search_by_key(&node, |(node, _)| *node) {
+                return Some(self.stuck[place]);
+            }
+            let members = analysis
+                .order
+                .groups
+                .at(analysis.order.groups.of(node))
+                .iter();
+            let needed = members
+                .flat_map(|node| analysis.graph.needs(*node))
+                .map(|e| e.to);
+            for needed in needed.filter(|needed| never(*needed)) {
+                if !reached.contains(&needed) {
+                    reached.push(needed);
+                }
+            }
+            next += 1;
+        }
+        None
     }
 
     /// The functions that are down and breach their MTPD.

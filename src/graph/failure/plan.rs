@@ -8,6 +8,7 @@ use crate::graph::schedule::{Schedule, Work};
 use crate::graph::spread::{Spread, State};
 use crate::graph::target::Target;
 use crate::graph::{Analysis, Ix};
+use crate::id::DisruptionClassId;
 use crate::time::Duration;
 
 /// How what is down is to be brought back.
@@ -25,17 +26,11 @@ impl<'a, 'p> Plan<'a, 'p> {
     /// Plans the recovery of everything that is down.
     pub fn new(analysis: &'a Analysis<'p>, target: Target<'p>, spread: Spread) -> Self {
         let order = &analysis.order;
-        let mut groups: Vec<u32> = spread
-            .down
-            .iter()
-            .map(|node| order.groups.number(*node))
-            .collect();
-        groups.sort_unstable();
-        groups.dedup();
         let count = order.groups.count();
+        let down = |group: &u32| spread.is_down(order.groups.at(*group as usize)[0]);
+        let groups = (0u32..).take(count).filter(down).collect();
         let mut plan = Plan {
             work: Work {
-                graph: &analysis.graph,
                 order,
                 reaction: analysis.objectives.reaction,
                 groups,
@@ -49,7 +44,7 @@ impl<'a, 'p> Plan<'a, 'p> {
             kept: Vec::new(),
         };
         let class = match target {
-            Target::Scenario(scenario) => scenario.class.as_ref().map(|class| class.as_str()),
+            Target::Scenario(scenario) => scenario.class.as_ref().map(DisruptionClassId::as_str),
             _ => None,
         };
         for node in plan.spread.down.clone() {
@@ -99,7 +94,7 @@ impl<'a, 'p> Plan<'a, 'p> {
     pub fn failure(
         mut self,
         target: Target<'p>,
-        alone: &Schedule,
+        alone: &[Option<Duration>],
         together: &Schedule,
     ) -> Failure<'p> {
         let order = &self.analysis.order;
@@ -154,7 +149,7 @@ impl<'a, 'p> Plan<'a, 'p> {
         &self,
         node: Ix,
         state: State,
-        alone: &Schedule,
+        alone: &[Option<Duration>],
         together: &Schedule,
     ) -> Option<Affected<'p>> {
         let function = self.analysis.graph.function(node)?;
@@ -185,7 +180,7 @@ impl<'a, 'p> Plan<'a, 'p> {
             function,
             state,
             back_at,
-            back_without_waiting: alone.finish[group].filter(|_| down),
+            back_without_waiting: alone[group].filter(|_| down),
             caught_up_at,
             breaches_rto_at: rto.filter(|rto| late(back_at, *rto)),
             breaches_mtpd_at: mtpd.filter(|mtpd| late(caught_up_at, *mtpd)),
@@ -204,20 +199,19 @@ impl<'a, 'p> Plan<'a, 'p> {
     /// What comes back in which wave, and what has no stated way back.
     fn waves(&self, together: &Schedule) -> (Vec<Vec<Ix>>, Vec<Ix>) {
         let (mut waves, mut never): (Vec<Vec<Ix>>, Vec<Ix>) = (Vec::new(), Vec::new());
-        for group in self.work.groups.iter().map(|group| *group as usize) {
-            let members = self.work.order.groups.at(group);
+        let graph = &self.analysis.graph;
+        for node in graph.all().filter(|node| self.spread.is_down(*node)) {
+            let group = self.work.order.groups.of(node);
             if together.finish[group].is_none() {
-                never.extend_from_slice(members);
+                never.push(node);
                 continue;
             }
             let wave = together.wave[group] as usize;
             if waves.len() <= wave {
                 waves.resize(wave + 1, Vec::new());
             }
-            waves[wave].extend_from_slice(members);
+            waves[wave].push(node);
         }
-        waves.iter_mut().for_each(|wave| wave.sort_unstable());
-        never.sort_unstable();
         (waves, never)
     }
 
@@ -228,7 +222,7 @@ impl<'a, 'p> Plan<'a, 'p> {
             return Vec::new();
         }
         let running = self
-            .work
+            .analysis
             .graph
             .systems()
             .filter(|node| !self.spread.is_down(*node));
@@ -240,19 +234,15 @@ impl<'a, 'p> Plan<'a, 'p> {
 
 /// The own recovery time of a node in this failure.
 fn time_in(analysis: &Analysis, node: Ix, spread: &Spread, class: Option<&str>) -> Duration {
-    let own = analysis.objectives.own[node.at()];
-    let (Some(system), Some(place)) = (
-        analysis.graph.system(node),
-        analysis.graph.system_place(node),
-    ) else {
-        return own.time;
-    };
-    let assumed = rto_in(system, class).filter(|_| own.basis == Basis::Assumed);
-    let time = assumed.map_or(own.time, |rto| {
-        rto.0.saturating_sub(analysis.objectives.reaction)
-    });
-    let vendor = analysis.footing.systems[place].vendor;
+    let (graph, objectives) = (&analysis.graph, &analysis.objectives);
+    let own = objectives.own[node.at()];
+    let of_class = class.filter(|_| own.basis == Basis::Assumed);
+    let rto = of_class.and_then(|class| rto_in(graph.system(node)?, Some(class)));
+    let time = rto.map_or(own.time, |rto| rto.0.saturating_sub(objectives.reaction));
+    let vendor = graph
+        .system_place(node)
+        .and_then(|at| analysis.footing.systems[at].vendor);
     let vendor = vendor.filter(|vendor| spread.lost.vendors[*vendor as usize]);
-    let theirs = vendor.and_then(|v| analysis.graph.programme.vendors[v as usize].restores_within);
+    let theirs = vendor.and_then(|v| graph.programme.vendors[v as usize].restores_within);
     time.max(theirs.unwrap_or_default())
 }

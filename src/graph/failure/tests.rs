@@ -1,6 +1,7 @@
 //! What follows from a failure, by small programmes.
 
 use crate::graph::testing::analyse;
+use crate::time::Duration;
 
 /// A shop on a database on a disk; 30 minutes until anybody begins.
 const SHOP: &str = "
@@ -79,7 +80,7 @@ fn a_function_shows_breach_cost_workaround_and_the_latest_declaration() {
     analyse(SHOP, |analysis| {
         let failure = analysis.fail("db");
         let checkout = failure.of("checkout");
-        let words = |time: Option<crate::time::Duration>| time.map(|t| t.words());
+        let words = |time: Option<Duration>| time.map(Duration::words);
         assert_eq!(words(checkout.back_at).as_deref(), Some("3 h 30 min"));
         assert_eq!(words(checkout.caught_up_at).as_deref(), Some("4 h 30 min"));
         assert_eq!(checkout.breaches_rto_at, None);
