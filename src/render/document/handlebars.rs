@@ -20,6 +20,15 @@ const EMPTY: &str = "(empty)";
 /// How many letters before a blank are told, to find it.
 const BEFORE: usize = 60;
 
+/// How a format writes text that comes from the plans.
+#[derive(Clone, Copy)]
+pub struct Style {
+    /// Text, so that it shows as it is.
+    pub text: fn(&str) -> String,
+    /// Words of a machine, such as a key or an id, that stood in backquotes.
+    pub code: fn(&str) -> String,
+}
+
 /// Fills the template `plan` of a format with a view.
 ///
 /// # Errors
@@ -29,10 +38,10 @@ pub fn fill(
     templates: &Templates,
     format: &'static str,
     mut view: Value,
-    escape: fn(&str) -> String,
+    style: Style,
 ) -> Result<String> {
     name_empty(&mut view);
-    let engine = engine(templates, format, escape)?;
+    let engine = engine(templates, format, style)?;
     let text = engine.render("plan", &view).map_err(|error| failed(format, &error))?;
     match text.split_once(BLANK) {
         None => Ok(text),
@@ -43,16 +52,17 @@ pub fn fill(
 fn engine<'t>(
     templates: &'t Templates,
     format: &'t str,
-    escape: fn(&str) -> String,
+    style: Style,
 ) -> Result<Handlebars<'t>> {
     let mut engine = Handlebars::new();
     engine.set_strict_mode(true);
     engine.set_prevent_indent(true);
     engine.register_escape_fn(move |text| {
-        if text.is_empty() { BLANK.to_owned() } else { escape(text) }
+        if text.is_empty() { BLANK.to_owned() } else { (style.text)(text) }
     });
     engine.register_helper("if", Box::new(When::Holds));
     engine.register_helper("unless", Box::new(When::Fails));
+    engine.register_helper("prose", Box::new(Prose(style)));
     for (name, source) in templates.of(format) {
         let short = name.split_once('/').map_or(name, |(_, short)| short);
         if let Some(short) = short.strip_suffix(".hbs") {
@@ -88,6 +98,32 @@ impl HelperDef for When {
         let holds = holds(value.value()) == matches!(self, When::Holds);
         let template = if holds { helper.template() } else { helper.inverse() };
         template.map_or(Ok(()), |template| template.render(engine, context, render, out))
+    }
+}
+
+/// `prose TEXT`: a message in which ids and keys stand in backquotes.
+struct Prose(Style);
+
+impl HelperDef for Prose {
+    fn call<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        _: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+        out: &mut dyn Output,
+    ) -> HelperResult {
+        let asked = RenderErrorReason::ParamNotFoundForIndex("prose", 0);
+        let value = helper.param(0).ok_or(asked)?;
+        let Some(text) = value.value().as_str() else {
+            return Err(RenderError::strict_error(value.relative_path()));
+        };
+        let pieces: Vec<&str> = text.split('`').collect();
+        for (i, piece) in pieces.iter().enumerate().filter(|(_, piece)| !piece.is_empty()) {
+            let quoted = i % 2 == 1 && i + 1 < pieces.len();
+            out.write(&if quoted { (self.0.code)(piece) } else { (self.0.text)(piece) })?;
+        }
+        Ok(())
     }
 }
 
@@ -140,8 +176,9 @@ mod tests {
     fn filled(template: &str) -> Result<String> {
         let mut templates = Templates::embedded();
         templates.replace("markdown/plan.hbs", template.to_owned()).expect("a name");
-        let view = serde_json::json!({"there": "yes", "absent": null, "empty": "", "none": []});
-        fill(&templates, "markdown", view, str::to_owned)
+        let view = serde_json::json!({"there": "yes", "said": "a `b` c`", "absent": null, "empty": "", "none": []});
+        let style = Style { text: str::to_owned, code: |code| format!("<{code}>") };
+        fill(&templates, "markdown", view, style)
     }
 
     #[track_caller]
@@ -170,6 +207,8 @@ mod tests {
         check("{{#unless none}}nobody{{/unless}}", Ok("nobody"));
         check("Owner: {{absent}}", Err("absent after `Owner:`"));
         check("{{empty}}", Ok(EMPTY));
+        check("{{prose absent}}", Err("absent"));
+        check("{{prose said}}", Ok("a <b> c"));
     }
 
     #[test]

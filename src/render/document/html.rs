@@ -2,7 +2,7 @@
 
 use handlebars::html_escape;
 
-use super::handlebars::fill;
+use super::handlebars::{Style, fill};
 use super::{DocumentFormat, Templates};
 use crate::error::Result;
 use crate::render::diagram::{Theme, svg};
@@ -16,12 +16,17 @@ pub const FORMAT: DocumentFormat = DocumentFormat {
     write,
 };
 
+const STYLE: Style = Style {
+    text: html_escape,
+    code: |code| format!("<code>{}</code>", html_escape(code)),
+};
+
 fn write(view: &View, templates: &Templates) -> Result<Vec<u8>> {
     let mut values = super::values(view);
     values["style"] = templates.get("html/style.css").into();
     values["script"] = templates.get("html/script.js").into();
     values["picture"] = view.picture.as_ref().map(|p| svg(&p.diagram, Theme::Page)).into();
-    let html = fill(templates, "html", values, html_escape)?;
+    let html = fill(templates, "html", values, STYLE)?;
     verify::html(view, &html)?;
     Ok(html.into_bytes())
 }

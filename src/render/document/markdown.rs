@@ -1,6 +1,6 @@
 //! Markdown, for wikis and code review: the same words and tables, no picture.
 
-use super::handlebars::fill;
+use super::handlebars::{Style, fill};
 use super::{DocumentFormat, Templates};
 use crate::error::Result;
 use crate::render::view::View;
@@ -12,8 +12,13 @@ pub const FORMAT: DocumentFormat = DocumentFormat {
     write,
 };
 
+const STYLE: Style = Style {
+    text: escape,
+    code: |code| format!("`{}`", code.replace('|', "\\|")),
+};
+
 fn write(view: &View, templates: &Templates) -> Result<Vec<u8>> {
-    let text = fill(templates, "markdown", super::values(view), escape)?;
+    let text = fill(templates, "markdown", super::values(view), STYLE)?;
     Ok(tidy(&text).into_bytes())
 }
 

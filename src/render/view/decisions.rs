@@ -56,12 +56,19 @@ fn decision(context: &Context, finding: &Finding) -> Option<DecisionView> {
     let decision = finding.decision.as_ref()?;
     let places = finding.place.iter().chain(finding.related.iter().map(|(place, _)| place));
     Some(DecisionView {
-        question: decision.question.clone(),
-        options: decision.options.clone(),
-        message: finding.message.clone(),
+        question: context.in_names(&decision.question),
+        options: decision.options.iter().map(|option| context.in_names(option)).collect(),
+        message: sentence(&context.in_names(&finding.message)),
         places: places.map(|place| context.at(place)).collect(),
         mood: mood(finding.severity),
     })
+}
+
+/// A finding's message as a sentence: with a capital letter and a full stop.
+pub fn sentence(message: &str) -> String {
+    let mut letters = message.chars();
+    let first = letters.next().map_or_else(String::new, |first| first.to_uppercase().collect());
+    format!("{first}{}.", letters.as_str())
 }
 
 /// How a severity is shown.

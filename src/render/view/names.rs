@@ -112,6 +112,23 @@ impl Context<'_> {
         shown.map(|id| self.named(kind, id)).collect()
     }
 
+    /// Text about ids in backquotes, with the names of the things instead, for people who do not
+    /// write plans. What names nothing stays as it is.
+    pub fn in_names(&self, text: &str) -> String {
+        let pieces: Vec<&str> = text.split('`').collect();
+        let quoted = |i: usize| i % 2 == 1 && i + 1 < pieces.len();
+        let name = |id: &str| {
+            let kinds = Kind::ALL.iter().filter(|kind| **kind != Kind::Organization);
+            kinds.copied().find_map(|kind| self.programme.name(kind, id)).filter(|_| !id.is_empty())
+        };
+        let one = |(i, piece): (usize, &&str)| match name(piece).filter(|_| quoted(i)) {
+            Some(name) => format!("“{name}”"),
+            None if quoted(i) => format!("`{piece}`"),
+            None => (*piece).to_owned(),
+        };
+        pieces.iter().enumerate().map(one).collect()
+    }
+
     /// The name of a class of disruption.
     pub fn class(&self, id: &DisruptionClassId) -> String {
         let own = self.organization().map_or(&[][..], |o| &o.disruption_classes);

@@ -49,6 +49,8 @@ pub(super) struct StepView {
     pub number: usize,
     pub text: String,
     pub role: Option<Named>,
+    /// Who holds the role, where that may be shown.
+    pub holder: Option<Named>,
     pub tell: Option<TellView>,
     pub expected: Option<Figure>,
     pub tools: Vec<Named>,
@@ -106,12 +108,15 @@ fn serves(context: &Context, procedure: &Item<Procedure>) -> Vec<Named> {
 /// One step of a procedure, by its place.
 pub(super) fn step(context: &Context, procedure: &Item<Procedure>, place: usize) -> StepView {
     let step = &procedure.steps[place];
+    let role = step.role.as_ref().and_then(|id| context.programme.roles.get(id.as_str()));
+    let holder = role.and_then(|role| role.primary.as_ref()).filter(|_| !context.public());
     let tools = step.tools.iter().map(|id| id.as_str());
     let credentials = step.credentials.iter().map(|id| id.as_str());
     StepView {
         number: place + 1,
         text: step.text.clone(),
         role: step.role.as_ref().map(|role| context.named(Kind::Role, role.as_str())),
+        holder: holder.map(|person| context.person(person)),
         tell: step.tell.as_ref().map(|tell| self::tell(context, tell)),
         expected: context.figure(&format!("procedure.{}.{place}", procedure.id)),
         tools: context.several(Kind::System, tools),

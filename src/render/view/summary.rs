@@ -10,6 +10,8 @@ use super::value::{Figure, Mood, Named, counted};
 use super::{Part, Section, decisions, shown};
 use crate::checks;
 use crate::finding::{Finding, Severity};
+use crate::graph::Ix;
+use crate::graph::objectives::Basis;
 use crate::model::{Kind, Organization, Visibility};
 
 pub const SECTION: Section = Section {
@@ -109,8 +111,21 @@ fn more(count: usize, shown: usize, one: &str, many: &str) -> Option<String> {
     (more > 0).then(|| format!("{} more in the plan", counted(more, one, many)))
 }
 
-/// How things stand, in one sentence.
+/// How things stand, and how much of that was ever measured.
 fn headline(context: &Context) -> String {
+    let graph = &context.analysis.graph;
+    let measured = |node: &Ix| {
+        matches!(context.analysis.objectives.own[node.at()].basis, Basis::Measured(_))
+    };
+    let (all, known) = (graph.systems().count(), graph.systems().filter(measured).count());
+    let measured = match all {
+        0 => String::new(),
+        all => format!(" Of {all} recoveries this rests on, {known} were ever measured."),
+    };
+    prediction(context) + &measured
+}
+
+fn prediction(context: &Context) -> String {
     let functions = context.analysis.graph.functions();
     let (late, all) = functions.fold((0, 0), |(late, all), node| {
         (late + usize::from(!readiness::in_time(context, node)), all + 1)
@@ -200,7 +215,7 @@ fn gaps(context: &Context) -> Vec<Gap> {
         }
         let mood = if finding.severity == Severity::Error { Mood::Gap } else { Mood::Attention };
         let title = checks::find(finding.check).map_or(finding.check, |check| check.title);
-        let example = finding.message.clone();
+        let example = decisions::sentence(&context.in_names(&finding.message));
         gaps.push((finding.severity, Gap { title, anchor, count: 1, mood, example }));
     }
     gaps.sort_by_key(|(severity, gap)| (std::cmp::Reverse((*severity, gap.count)), gap.title));
