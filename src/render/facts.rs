@@ -224,6 +224,12 @@ impl Facts {
         let shared = analysis.capacity.back_at(&analysis.order, node);
         let how = "computed with the people and links that recoveries share".to_owned();
         self.computed_one(key("shared"), Some(shared), how);
+        let reach = analysis.rpo.reach(&analysis.order, node);
+        let store = |at: Option<(Duration, Ix)>| at.map_or("", |(_, store)| analysis.graph.name(store));
+        let how = format!("set by {}", store(reach.most));
+        self.computed_one(key("loss"), reach.effective(), how);
+        let how = format!("between {} and {}", store(reach.least), store(reach.most));
+        self.computed_one(key("skew"), reach.skew(), how);
     }
 
     fn computed_system(&mut self, analysis: &Analysis, node: Ix, key: &dyn Fn(&str) -> String) {

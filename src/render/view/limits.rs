@@ -9,6 +9,8 @@ use super::value::Named;
 use super::{Part, Section, shown_unless_empty};
 use crate::graph::footing::Resource;
 use crate::graph::schedule::Load;
+use crate::graph::fate::{Fate, Shared, SharedSupplier};
+use crate::graph::locked::{Locked, Why};
 use crate::graph::single::{Single, Singles};
 use crate::model::*;
 use crate::time::Duration;
@@ -29,7 +31,9 @@ struct Limits {
     bottlenecks: Vec<Bottleneck>,
     singles: Vec<SingleView>,
     singles_more: usize,
-    shared: Vec<Shared>,
+    fates: Vec<FateView>,
+    suppliers: Vec<Supplier>,
+    locked: Vec<LockedView>,
 }
 
 /// Somebody or something that recoveries wait for.
@@ -50,11 +54,30 @@ struct SingleView {
     functions: Vec<Named>,
 }
 
+/// A backup that is lost together with its system.
+#[derive(Serialize)]
+struct FateView {
+    backup: String,
+    system: Named,
+    shared: Vec<String>,
+    saved_by: Option<String>,
+}
+
 /// A supplier that several vendors rely on.
 #[derive(Serialize)]
-struct Shared {
+struct Supplier {
     name: Named,
     vendors: Vec<Named>,
+    functions: Vec<Named>,
+}
+
+/// A credential that a recovery cannot get at.
+#[derive(Serialize)]
+struct LockedView {
+    credential: Named,
+    safe: Named,
+    system: Named,
+    why: String,
 }
 
 /// The most single points that are listed; `mainstay impact` tells of the rest.
@@ -62,13 +85,15 @@ const SINGLES_MAX: usize = 25;
 
 fn build(context: &Context) -> Option<Value> {
     let analysis = context.analysis;
-    let singles = Singles::new(&analysis.graph, &analysis.order, &analysis.footing);
+    let singles = &analysis.singles;
     let shown = singles.ranked.iter().take(SINGLES_MAX);
     let content = Limits {
         bottlenecks: bottlenecks(context),
-        singles: shown.map(|single| view(context, &singles, single)).collect(),
+        singles: shown.map(|single| view(context, singles, single)).collect(),
         singles_more: singles.ranked.len().saturating_sub(SINGLES_MAX),
-        shared: shared(context),
+        fates: analysis.fate.backups.iter().map(|fate| self::fate(context, fate)).collect(),
+        suppliers: analysis.fate.suppliers.iter().map(|s| supplier(context, s)).collect(),
+        locked: analysis.locked.iter().map(|locked| self::locked(context, locked)).collect(),
     };
     shown_unless_empty(analysis.graph.nodes.is_empty(), content)
 }
@@ -101,16 +126,55 @@ fn view(context: &Context, singles: &Singles, single: &Single) -> SingleView {
     }
 }
 
-/// Suppliers that several vendors rely on.
-fn shared(context: &Context) -> Vec<Shared> {
-    let relying = |supplier: &Item<Vendor>| {
-        let vendors = context.programme.vendors.iter();
-        let on_it = vendors.filter(|vendor| vendor.sub_processors.contains(&supplier.id));
-        on_it.map(|vendor| context.named(Kind::Vendor, vendor.id())).collect::<Vec<_>>()
+fn fate(context: &Context, fate: &Fate) -> FateView {
+    let backup = |place: u32| context.programme.backups[place as usize].name.clone();
+    FateView {
+        backup: backup(fate.backup),
+        system: named(context, fate.system),
+        shared: fate.shared.iter().map(|shared| self::shared(context, *shared)).collect(),
+        saved_by: fate.saved_by.map(backup),
+    }
+}
+
+/// What a backup and its system share, in words.
+fn shared(context: &Context, shared: Shared) -> String {
+    let programme = context.programme;
+    match shared {
+        Shared::System => "the system itself".to_owned(),
+        Shared::Site(at) => format!("the site {}", programme.sites[at as usize].name),
+        Shared::Vendor(at) => format!("the vendor {}", programme.vendors[at as usize].name),
+        Shared::Credential(at) => {
+            format!("the credential {}", programme.credentials[at as usize].name)
+        }
+        Shared::Person(at) => format!("{} alone", programme.people[at as usize].name),
+    }
+}
+
+fn supplier(context: &Context, supplier: &SharedSupplier) -> Supplier {
+    let vendor = |at: &u32| {
+        context.named(Kind::Vendor, context.programme.vendors[*at as usize].id())
     };
-    let all = context.programme.vendors.iter().map(|supplier| Shared {
-        name: context.named(Kind::Vendor, supplier.id()),
-        vendors: relying(supplier),
-    });
-    all.filter(|shared| shared.vendors.len() > 1).collect()
+    Supplier {
+        name: vendor(&supplier.supplier),
+        vendors: supplier.vendors.iter().map(vendor).collect(),
+        functions: supplier.functions.iter().map(|node| named(context, *node)).collect(),
+    }
+}
+
+fn locked(context: &Context, locked: &Locked) -> LockedView {
+    let credential = &context.programme.credentials[locked.credential as usize];
+    let why = match locked.why {
+        Why::Itself => "it needs the credential itself".to_owned(),
+        Why::Before => "that comes back only after the system that needs it".to_owned(),
+        Why::Scenario(at) => {
+            let scenario = &context.programme.scenarios[at as usize].name;
+            format!("both are down in the scenario “{scenario}”")
+        }
+    };
+    LockedView {
+        credential: context.named(Kind::Credential, credential.id()),
+        safe: named(context, locked.safe),
+        system: named(context, locked.system),
+        why,
+    }
 }

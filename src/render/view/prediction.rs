@@ -28,6 +28,7 @@ pub const SECTION: Section = Section {
 struct Prediction {
     reaction: String,
     functions: Vec<Forecast>,
+    losses: Vec<Loss>,
     late: usize,
     systems: Vec<Budget>,
 }
@@ -54,6 +55,18 @@ struct Link {
     back: Option<Figure>,
 }
 
+/// How much data a function can really lose, over all the stores it needs.
+#[derive(Serialize)]
+struct Loss {
+    name: Named,
+    rpo: Option<Figure>,
+    loss: Option<Figure>,
+    skew: Option<Figure>,
+    unstated: Option<Named>,
+    verdict: &'static str,
+    mood: Mood,
+}
+
 /// By when a system must be back, and what time that leaves it.
 #[derive(Serialize)]
 struct Budget {
@@ -70,7 +83,8 @@ struct Budget {
 fn build(context: &Context) -> Option<Value> {
     let (graph, objectives) = (&context.analysis.graph, &context.analysis.objectives);
     let functions = ranked(context.programme).filter_map(|f| graph.find(f.id.as_str()));
-    let functions: Vec<_> = functions.map(|node| forecast(context, node)).collect();
+    let nodes: Vec<Ix> = functions.collect();
+    let functions: Vec<_> = nodes.iter().map(|node| forecast(context, *node)).collect();
     let mut systems: Vec<Ix> = graph.systems().collect();
     let late = systems.iter().filter(|node| objectives.excess(**node).is_some()).count();
     systems.sort_by_key(|node| std::cmp::Reverse(objectives.excess(*node)));
@@ -79,6 +93,7 @@ fn build(context: &Context) -> Option<Value> {
         late,
         systems: systems.into_iter().map(|node| budget(context, node)).collect(),
         functions,
+        losses: nodes.iter().map(|node| loss(context, *node)).collect(),
     };
     shown_unless_empty(prediction.functions.is_empty(), prediction)
 }
@@ -134,6 +149,27 @@ fn cheapest(context: &Context, node: Ix, rto: Duration) -> Vec<String> {
         format!("let {} work without {}", graph.name(edge.from), graph.name(edge.to))
     });
     recovery.into_iter().chain(dependency).collect()
+}
+
+fn loss(context: &Context, node: Ix) -> Loss {
+    let reach = context.analysis.rpo.reach(&context.analysis.order, node);
+    let promised = context.analysis.graph.rpo(node).map(|rpo| rpo.0);
+    let (verdict, mood) = match (promised, reach.effective(), reach.unstated) {
+        (_, None, None) => ("needs no data that is declared", Mood::Fine),
+        (_, _, Some(_)) => ("nobody can say", Mood::Gap),
+        (None, ..) => ("no objective to compare with", Mood::Gap),
+        (Some(rpo), Some(loss), None) if loss > rpo => ("more than promised", Mood::Gap),
+        (Some(_), Some(_), None) => ("as promised", Mood::Fine),
+    };
+    Loss {
+        name: named(context, node),
+        rpo: figure(context, node, "rpo"),
+        loss: figure(context, node, "loss"),
+        skew: figure(context, node, "skew"),
+        unstated: reach.unstated.map(|store| named(context, store)),
+        verdict,
+        mood,
+    }
 }
 
 fn budget(context: &Context, node: Ix) -> Budget {

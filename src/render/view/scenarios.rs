@@ -10,6 +10,8 @@ use super::sequence::named;
 use super::value::{Figure, Mood, Named};
 use super::{Part, Section, shown_unless_empty};
 use crate::graph::failure::{Affected, Failure};
+use crate::graph::Ix;
+use crate::graph::paradox::{Means, Paradox};
 use crate::graph::spread::State;
 use crate::graph::target::Target;
 use crate::model::*;
@@ -48,6 +50,7 @@ struct ScenarioView {
     down: usize,
     functions: Vec<Hit>,
     never: Vec<Named>,
+    impossible: Vec<Impossible>,
     procedures: Vec<Named>,
     activation: Vec<String>,
     stand_down: Vec<String>,
@@ -59,6 +62,14 @@ struct ScenarioView {
 struct Taken {
     what: &'static str,
     names: Vec<Named>,
+}
+
+/// A step that cannot be done in this scenario, because what it needs is down.
+#[derive(Serialize)]
+struct Impossible {
+    procedure: Named,
+    step: usize,
+    why: String,
 }
 
 /// What a scenario does to one function.
@@ -99,10 +110,39 @@ fn view(context: &Context, scenario: &Item<Scenario>) -> ScenarioView {
         down: failure.spread.down.len(),
         functions: failure.functions.iter().map(|hit| self::hit(context, hit)).collect(),
         never: failure.never.iter().map(|node| named(context, *node)).collect(),
+        impossible: impossible(context, scenario),
         procedures: procedures.map(|id| context.named(Kind::Procedure, id.as_str())).collect(),
         activation: scenario.activation.clone(),
         stand_down: scenario.stand_down.clone(),
         at: context.at_origin(scenario.at()),
+    }
+}
+
+/// The steps whose own means are down.
+fn impossible(context: &Context, scenario: &Item<Scenario>) -> Vec<Impossible> {
+    let ours = context.analysis.paradoxes.iter().filter(|p| p.scenario.id == scenario.id);
+    let one = |paradox: &Paradox| Impossible {
+        procedure: context.named(Kind::Procedure, paradox.procedure.id()),
+        step: paradox.step + 1,
+        why: why(context, &paradox.means),
+    };
+    ours.map(one).collect()
+}
+
+fn why(context: &Context, means: &Means) -> String {
+    let programme = context.programme;
+    let first = |chain: &[Ix]| chain.first().map_or("", |node| context.analysis.graph.name(*node));
+    match means {
+        Means::Tool(chain) => format!("{} is down", first(chain)),
+        Means::Channel(chain) => format!("{}, the means to tell, is down", first(chain)),
+        Means::Credential(at) => {
+            format!("{} cannot be used", programme.credentials[*at as usize].name)
+        }
+        Means::KeptIn(at, chain) => {
+            let credential = &programme.credentials[*at as usize].name;
+            format!("{credential} is kept in {}, which is down", first(chain))
+        }
+        Means::Role(at) => format!("nobody is left as {}", programme.roles[*at as usize].name),
     }
 }
 
