@@ -267,5 +267,3 @@ fn calls(context: &Context, person: &Person) -> Vec<Calls> {
     ours.map(one).collect()
 }
 
-#[cfg(test)]
-mod tests;
