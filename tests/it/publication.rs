@@ -137,6 +137,22 @@ fn what_is_marked_public_is_published_with_no_more_than_it_says_itself() {
 }
 
 #[test]
+fn what_may_not_be_published_is_taken_out_of_public_text() {
+    let plan = "people:
+  - { id: eve, name: Eve Internal, contacts: [{ by: phone, to: '+36 1 555 0199' }] }
+roles: [{ id: lead, name: Lead, primary: eve }]
+procedures:
+  - id: open
+    name: Open
+    visibility: public
+    steps: [{ id: call, do: 'Call Eve Internal on +36 1 555 0199.', role: lead }]
+";
+    let html = document(&view(&support::load_text("plan.yaml", plan), Visibility::Public), "html");
+    assert!(html.contains("Call Lead on not public."));
+    assert!(!html.contains("Eve Internal") && !html.contains("555"));
+}
+
+#[test]
 fn a_person_who_may_not_be_named_is_called_by_their_role() {
     let html = published("internal", "html");
     assert!(html.contains("Canary&lt;roles.name&gt;"), "the control owner is a person");

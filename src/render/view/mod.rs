@@ -12,6 +12,7 @@ mod context;
 mod names;
 mod picture;
 mod readiness;
+mod redact;
 mod value;
 
 use std::collections::BTreeMap;
@@ -278,6 +279,9 @@ fn contents(
     let mut contents: BTreeMap<_, _> = others.iter().map(built).collect();
     context.know_sections(contents.iter().map(|(id, content)| (*id, content.is_some())));
     contents.extend(last.iter().map(built));
+    if context.public() {
+        contents.values_mut().flatten().for_each(|content| redact::redact(context, content));
+    }
     contents
 }
 
