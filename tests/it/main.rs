@@ -13,6 +13,7 @@ mod generate;
 mod load;
 mod load_hostile;
 mod load_properties;
+mod publication;
 mod schema;
 mod support;
 mod who_complains;

@@ -25,7 +25,7 @@ fn write(view: &View, templates: &Templates) -> Result<Vec<u8>> {
 /// Text as Markdown that shows exactly that text, on one line, also inside a table.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 8);
-    let letters: Vec<char> = text.split_whitespace().collect::<Vec<_>>().join(" ").chars().collect();
+    let letters = one_line(text);
     let numbered = letters.iter().take_while(|letter| letter.is_ascii_digit()).count();
     for (i, letter) in letters.iter().enumerate() {
         let next = letters.get(i + 1);
@@ -49,6 +49,18 @@ fn escape(text: &str) -> String {
         }
     }
     escaped
+}
+
+/// The letters of a text with one space for each stretch of blanks.
+fn one_line(text: &str) -> Vec<char> {
+    let mut letters: Vec<char> = Vec::with_capacity(text.len());
+    for letter in text.chars() {
+        let letter = if letter.is_whitespace() { ' ' } else { letter };
+        if letter != ' ' || letters.last() != Some(&' ') {
+            letters.push(letter);
+        }
+    }
+    letters
 }
 
 /// At most one empty line in a row, and one line end at the end.
@@ -80,7 +92,7 @@ mod tests {
             ("# no heading", r"\# no heading"),
             ("1. no list", r"1\. no list"),
             ("version 1.2", "version 1.2"),
-            ("two\nlines", "two lines"),
+            (" two\n  lines ", " two lines "),
             ("<script>", "&lt;script>"),
             ("R & D, &amp;", "R & D, &amp;amp;"),
             ("[a](b)", r"\[a\](b)"),

@@ -1,6 +1,7 @@
 //! What every section looks at: the input, the figures with their places, and who reads.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use super::Input;
 use super::value::Figure;
@@ -25,6 +26,7 @@ pub struct Context<'a> {
     /// Every figure by its key.
     pub facts: Facts,
     places: BTreeMap<Place, String>,
+    sections: OnceLock<BTreeMap<&'static str, bool>>,
 }
 
 impl<'a> Context<'a> {
@@ -41,7 +43,19 @@ impl<'a> Context<'a> {
             only: person,
             facts,
             places,
+            sections: OnceLock::new(),
         }
+    }
+
+    /// Tells which sections the document has, and whether each shows something.
+    pub fn know_sections(&self, sections: impl Iterator<Item = (&'static str, bool)>) {
+        self.sections.get_or_init(|| sections.collect());
+    }
+
+    /// Whether the document has a section, and whether it shows something; `None` where it has
+    /// none, or before that is known.
+    pub fn section_shows(&self, id: &str) -> Option<bool> {
+        self.sections.get()?.get(id).copied()
     }
 
     /// Whether everybody may read the document.

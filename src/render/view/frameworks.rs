@@ -69,9 +69,15 @@ const BC_1_01: [(&str, &[&str]); 14] = [
 ];
 
 fn build(context: &Context) -> Option<Value> {
+    // In the public variant a section that has nothing to show is left out, so nothing links to it.
+    let there = |section: &&Section| match context.section_shows(section.id) {
+        Some(shows) => shows || !context.public(),
+        None => section.id == SECTION.id,
+    };
+    let there: Vec<&Section> = SECTIONS.iter().filter(there).collect();
     let control = BC_1_01.map(|(name, clauses)| {
         let answers = |clause: &str| clauses.contains(&clause);
-        criterion(context, name, &answers)
+        criterion(context, &there, name, &answers)
     });
     let control = FrameworkView {
         name: "BC.1.01 Business Continuity Plan".to_owned(),
@@ -85,7 +91,7 @@ fn build(context: &Context) -> Option<Value> {
             .iter()
             .map(|name| {
                 let answers = |clause: &str| serves(clause, &framework.name, name);
-                criterion(context, name, &answers)
+                criterion(context, &there, name, &answers)
             })
             .collect(),
     });
@@ -100,10 +106,19 @@ fn serves(clause: &str, framework: &str, criterion: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['(', '.']))
 }
 
-fn criterion(context: &Context, name: &str, answers: &dyn Fn(&str) -> bool) -> Criterion {
+fn criterion(
+    context: &Context,
+    there: &[&Section],
+    name: &str,
+    answers: &dyn Fn(&str) -> bool,
+) -> Criterion {
     let served = |clauses: &[&str]| clauses.iter().any(|clause| answers(clause));
-    let there = |section: &&Section| context.may_show(section.visibility);
-    let sections = SECTIONS.iter().filter(there).filter(|section| served(section.serves));
+    let sections: Vec<_> = there.iter().filter(|section| served(section.serves)).collect();
+    let missing = |section: &&&&Section| {
+        let shows = context.section_shows(section.id).unwrap_or(true);
+        !shows && super::absent(context, section).word == super::MISSING
+    };
+    let missing = sections.iter().filter(missing).count();
     let checks: Vec<&Check> = CHECKS.iter().filter(|check| served(check.clauses)).collect();
     let inside = !context.public();
     let open = |severity: Severity| {
@@ -112,17 +127,17 @@ fn criterion(context: &Context, name: &str, answers: &dyn Fn(&str) -> bool) -> C
         ours.filter(|f| inside && f.counts() && f.severity == severity).count()
     };
     let (errors, warnings) = (open(Severity::Error), open(Severity::Warning));
-    let named = |section: &Section| Named {
+    let named = |section: &&Section| Named {
         name: section.title.to_owned(),
         anchor: Some(section.id.to_owned()),
     };
-    let sections: Vec<Named> = sections.map(named).collect();
-    let mood = match (errors, warnings, sections.is_empty()) {
+    let sections: Vec<Named> = sections.into_iter().map(named).collect();
+    let mood = match (errors + missing, warnings, sections.is_empty()) {
         (0, 0, false) => Mood::Fine,
         (0, _, false) => Mood::Attention,
         _ => Mood::Gap,
     };
-    let checks = if inside { checks.iter().map(|check| view(context, check)).collect() } else { Vec::new() };
+    let checks = checks.iter().filter(|_| inside).map(|check| view(context, check)).collect();
     Criterion { name: name.to_owned(), sections, checks, errors, warnings, mood }
 }
 

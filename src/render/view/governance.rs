@@ -75,7 +75,9 @@ fn build(context: &Context) -> Option<Value> {
     shown(Governance {
         control_owner: context.party_of(organization.control_owner.as_ref()),
         supporting: supporting(context, organization),
-        approvers: approval.map_or_else(Vec::new, |rule| approvers(context, &rule.approvers)),
+        approvers: approval
+            .filter(|_| inside)
+            .map_or_else(Vec::new, |rule| approvers(context, &rule.approvers)),
         quorum: approval.and_then(|rule| rule.quorum),
         dues: calendar::dues(organization, context.today),
         history: if inside { history(context, organization) } else { Vec::new() },
@@ -95,7 +97,7 @@ fn supporting(context: &Context, organization: &Organization) -> Vec<Supporting>
 fn approvers(context: &Context, approvers: &[crate::model::Approver]) -> Vec<Approves> {
     let one = |approver: &crate::model::Approver| Approves {
         name: context.person(&approver.person),
-        capacity: approver.capacity.clone().filter(|_| !context.public()),
+        capacity: approver.capacity.clone(),
         deputy: approver.deputy.as_ref().map(|deputy| context.person(deputy)),
     };
     approvers.iter().map(one).collect()

@@ -12,7 +12,10 @@ mod context;
 mod names;
 mod picture;
 mod readiness;
+mod redact;
 mod value;
+
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -238,14 +241,18 @@ impl View {
     }
 
     fn of(context: &Context, chosen: impl Fn(&Section) -> bool) -> Self {
+        let mut contents = contents(context, chosen);
         let mut number = 0;
         let part = |part: Part| PartView {
             id: part.id(),
             title: part.title(),
             sections: SECTIONS
                 .iter()
-                .filter(|section| section.part == part && chosen(section))
-                .filter_map(|section| section_view(context, section, &mut number))
+                .filter(|section| section.part == part)
+                .filter_map(|section| {
+                    let content = contents.remove(section.id)?;
+                    section_view(context, section, content, &mut number)
+                })
                 .collect(),
         };
         let parts = Part::ALL.map(part);
@@ -261,9 +268,30 @@ impl View {
     }
 }
 
+/// What each chosen section shows. The framework mapping comes last: it tells of the others.
+fn contents(
+    context: &Context,
+    chosen: impl Fn(&Section) -> bool,
+) -> BTreeMap<&'static str, Option<Value>> {
+    let (others, last): (Vec<_>, Vec<_>) =
+        SECTIONS.iter().filter(|s| chosen(s)).partition(|s| s.id != frameworks::SECTION.id);
+    let built = |section: &&Section| (section.id, (section.build)(context));
+    let mut contents: BTreeMap<_, _> = others.iter().map(built).collect();
+    context.know_sections(contents.iter().map(|(id, content)| (*id, content.is_some())));
+    contents.extend(last.iter().map(built));
+    if context.public() {
+        contents.values_mut().flatten().for_each(|content| redact::redact(context, content));
+    }
+    contents
+}
+
 /// A section as it stands in the document; in the public variant an empty one is left out.
-fn section_view(context: &Context, section: &Section, number: &mut usize) -> Option<SectionView> {
-    let content = (section.build)(context);
+fn section_view(
+    context: &Context,
+    section: &Section,
+    content: Option<Value>,
+    number: &mut usize,
+) -> Option<SectionView> {
     if content.is_none() && context.public() {
         return None;
     }
@@ -278,6 +306,9 @@ fn section_view(context: &Context, section: &Section, number: &mut usize) -> Opt
     })
 }
 
+/// The word for what nobody wrote.
+const MISSING: &str = "missing";
+
 fn absent(context: &Context, section: &Section) -> Absent {
     let declared = context.organization().map_or(&[][..], |o| &o.not_applicable);
     let named = |n: &&crate::model::NotApplicable| {
@@ -289,7 +320,7 @@ fn absent(context: &Context, section: &Section) -> Absent {
             why: declared.reason.clone(),
         },
         None => Absent {
-            word: "missing",
+            word: MISSING,
             why: section.missing.to_owned(),
         },
     }

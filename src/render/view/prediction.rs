@@ -20,7 +20,7 @@ pub const SECTION: Section = Section {
     visibility: Visibility::Internal,
     serves: &["BC-17", "BC-23", "BC-25", "SP 800-34 B", "ISO 22301 8.3", "A1.2", "CC7.5"],
     keys: &["functions", "systems"],
-    missing: "Nothing can be predicted: no critical function is declared.",
+    missing: "Nothing can be predicted: no function and no system is declared.",
     build,
 };
 
@@ -95,7 +95,7 @@ fn build(context: &Context) -> Option<Value> {
         functions,
         losses: nodes.iter().map(|node| loss(context, *node)).collect(),
     };
-    shown_unless_empty(prediction.functions.is_empty(), prediction)
+    shown_unless_empty(graph.nodes.is_empty(), prediction)
 }
 
 fn forecast(context: &Context, node: Ix) -> Forecast {

@@ -16,7 +16,7 @@ use crate::model::*;
 
 pub const SECTION: Section = Section {
     id: "sheets",
-    title: "A sheet for each person",
+    title: "Personal sheets",
     part: Part::People,
     visibility: Visibility::Internal,
     serves: &["BC-07", "BC-29", "BC-30", "ISO 22301 7.3", "ISO 22301 8.4.4"],
@@ -267,5 +267,3 @@ fn calls(context: &Context, person: &Person) -> Vec<Calls> {
     ours.map(one).collect()
 }
 
-#[cfg(test)]
-mod tests;

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::context::Context;
 use super::names::anchor;
+use super::systems::several_one;
 use super::value::{Mood, Named};
 use super::{Part, Section, shown_unless_empty};
 use crate::model::*;
@@ -55,11 +56,15 @@ fn view(context: &Context, site: &Item<Site>) -> SiteView {
         anchor: anchor(Kind::Site, site.id()),
         name: site.name.clone(),
         kind: site.kind.word(),
-        within: site.within.as_ref().map(|site| context.named(Kind::Site, site.as_str())),
+        within: several_one(context, Kind::Site, site.within.as_ref().map(|site| site.as_str())),
         address: site.address.clone(),
         owner: context.party_of(site.owner.as_ref()),
         supported_by: supported_by(context, site),
-        alternative: site.alternative.as_ref().map(|site| context.named(Kind::Site, site.as_str())),
+        alternative: several_one(
+            context,
+            Kind::Site,
+            site.alternative.as_ref().map(|site| site.as_str()),
+        ),
         no_alternative: site.no_alternative.clone().filter(|_| !context.public()),
         systems: context.programme.systems.iter().filter(on_it).count(),
         mood: if covered { Mood::Fine } else { Mood::Attention },

@@ -120,7 +120,7 @@ fn headline(context: &Context) -> String {
     let (all, known) = (graph.systems().count(), graph.systems().filter(measured).count());
     let measured = match all {
         0 => String::new(),
-        all => format!(" Of {all} recoveries this rests on, {known} were ever measured."),
+        all => format!(" Of the recoveries this rests on, {known} of {all} were ever measured."),
     };
     prediction(context) + &measured
 }
@@ -132,12 +132,11 @@ fn prediction(context: &Context) -> String {
     });
     match (all, late) {
         (0, _) => "No critical function is declared yet; there is nothing to rely on.".to_owned(),
-        (_, 0) => format!(
-            "If everything failed now, all {all} critical functions are predicted back in time."
-        ),
-        (_, late) => format!(
-            "If everything failed now, {late} of {all} critical functions would be back too late, \
-             or nobody can say."
+        (all, late) => format!(
+            "If everything failed now, {} of {} would be back in time{}.",
+            all - late,
+            counted(all, "critical function", "critical functions"),
+            if late > 0 { "; the others later, or nobody can say" } else { "" },
         ),
     }
 }
@@ -239,8 +238,8 @@ fn sign_off(context: &Context) -> SignOff {
     let rule = match (signatories.len(), quorum) {
         (0, _) => "Nobody is named to sign this plan.".to_owned(),
         (count, Some(quorum)) => format!(
-            "Approved when {quorum} of {count} have signed, in this order; a deputy signs when the \
-             person cannot."
+            "Approved with {} of {count}, in this order; a deputy signs when the person cannot.",
+            counted(usize::try_from(quorum).unwrap_or(usize::MAX), "signature", "signatures"),
         ),
         (_, None) => "Approved when everybody has signed, in this order.".to_owned(),
     };

@@ -88,7 +88,8 @@ fn build(context: &Context) -> Option<Value> {
         .collect();
     let inside = !context.public();
     let tiers = if inside { tiers(context) } else { Vec::new() };
-    shown_unless_empty(systems.is_empty(), Systems { tiers, systems, inside })
+    let empty = systems.is_empty() && tiers.is_empty();
+    shown_unless_empty(empty, Systems { tiers, systems, inside })
 }
 
 fn tiers(context: &Context) -> Vec<TierView> {

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::calendar::{self, Due};
 use super::context::Context;
 use super::names::anchor;
-use super::value::Named;
+use super::value::{Named, counted};
 use super::{Part, Section, shown_unless_empty};
 use crate::finding::{Place, Severity, Spot};
 use crate::model::*;
@@ -36,17 +36,10 @@ struct TeamView {
     deputy: Option<Named>,
     review: Due,
     reviewed_by: Option<Named>,
-    holds: Vec<Holds>,
+    holds: Vec<String>,
     errors: usize,
     warnings: usize,
     at: String,
-}
-
-/// How many things of one kind a team's plan declares.
-#[derive(Serialize)]
-struct Holds {
-    what: &'static str,
-    count: usize,
 }
 
 fn build(context: &Context) -> Option<Value> {
@@ -72,18 +65,20 @@ fn view(context: &Context, team: &Item<Team>) -> TeamView {
     }
 }
 
-fn holds(context: &Context, team: &Item<Team>) -> Vec<Holds> {
+/// How many things of each kind a team's plan declares, in words.
+fn holds(context: &Context, team: &Item<Team>) -> Vec<String> {
     let kinds = [
-        (Kind::Function, "functions"),
-        (Kind::System, "systems"),
-        (Kind::Procedure, "procedures"),
-        (Kind::Person, "people"),
+        (Kind::Function, "function", "functions"),
+        (Kind::System, "system", "systems"),
+        (Kind::Procedure, "procedure", "procedures"),
+        (Kind::Person, "person", "people"),
     ];
     let count = |kind| {
         let all = context.programme.origins(kind);
         all.iter().filter(|(_, at)| wrote(team, at.file, at.document)).count()
     };
-    kinds.map(|(kind, what)| Holds { what, count: count(kind) }).into()
+    let counts = kinds.map(|(kind, one, many)| (count(kind), one, many)).into_iter();
+    counts.filter(|(n, ..)| *n > 0).map(|(n, one, many)| counted(n, one, many)).collect()
 }
 
 /// Whether something in this document of a file is part of the team's plan.

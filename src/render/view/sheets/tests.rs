@@ -1,1 +1,0 @@
-//! The union over all sheets is every step, and everybody has a sheet.
