@@ -12,9 +12,14 @@ run *arguments:
 test *arguments:
     ./test {{arguments}}
 
+# Format every file, also those that tables declare
+format:
+    git ls-files -z '*.rs' | xargs -0 rustfmt --edition 2024
+
 # Check format and lints
 lint:
-    cargo fmt --check && cargo clippy --all-targets -- -D warnings
+    git ls-files -z '*.rs' | xargs -0 rustfmt --check --edition 2024
+    cargo clippy --all-targets -- -D warnings
 
 # Build and open the documentation of the code
 doc:
