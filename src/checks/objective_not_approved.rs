@@ -37,10 +37,6 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
             .help(
                 "Lay them before management with the consolidated plan; what it signs counts as \
                  approved.",
-            )
-            .decide(
-                format!("Does management agree to the objectives {whose}?"),
-                ["Approve them.", "Say which are too strict or too lax."],
             );
         findings.push(match team {
             Some(team) => finding

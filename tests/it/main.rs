@@ -15,5 +15,6 @@ mod load_hostile;
 mod load_properties;
 mod publication;
 mod schema;
+mod service_catalog;
 mod support;
 mod who_complains;
