@@ -20,7 +20,9 @@ pub const SMALL: &str = include_str!("../documents/small.yaml");
 
 /// The time at which every document here is made.
 fn now() -> DateTime<Utc> {
-    format!("{}T09:30:00Z", support::NOW).parse().expect("a time")
+    format!("{}T09:30:00Z", support::NOW)
+        .parse()
+        .expect("a time")
 }
 
 /// The sample organization, as it stands in the repository.
@@ -103,7 +105,9 @@ fn a_small_plan_reads_as_expected() {
         visibility: Visibility::Internal,
     };
     let mut view = View::new(&input);
-    view.parts.iter_mut().for_each(|part| part.sections.retain(|s| s.id != "frameworks"));
+    view.parts
+        .iter_mut()
+        .for_each(|part| part.sections.retain(|s| s.id != "frameworks"));
     let text = document(&view, "markdown");
     support::golden(&support::root().join("tests/documents/small.md"), &text);
 }
@@ -123,7 +127,10 @@ fn the_same_inputs_give_the_same_bytes() {
 fn an_empty_folder_becomes_a_document_that_says_what_is_missing() {
     let loaded = mainstay::load::load(Vec::new());
     let html = document(&view(&loaded, Visibility::Internal), "html");
-    for missing in ["No team has declared a critical function", "No procedure is written"] {
+    for missing in [
+        "No team has declared a critical function",
+        "No procedure is written",
+    ] {
         assert!(html.contains(missing), "{missing}");
     }
     document(&view(&loaded, Visibility::Public), "html");
@@ -145,32 +152,49 @@ fn names_of_the_world_come_out_right() {
     let names = ["Őrség", "Jürgen Weiß", "株式会社", "שירה לוי", "محمد"];
     for format in ["html", "markdown"] {
         let text = document(&view, format);
-        names.iter().for_each(|name| assert!(text.contains(name), "{name} in {format}"));
+        names
+            .iter()
+            .for_each(|name| assert!(text.contains(name), "{name} in {format}"));
     }
     let html = document(&view, "html");
-    assert!(html.contains("<bdi>שירה לוי</bdi>"), "its direction is its own");
+    assert!(
+        html.contains("<bdi>שירה לוי</bdi>"),
+        "its direction is its own"
+    );
     #[cfg(feature = "pdf")]
     for name in names {
-        assert_eq!(mainstay::render::pdf::uncovered(name), Vec::<char>::new(), "{name}");
+        assert_eq!(
+            mainstay::render::pdf::uncovered(name),
+            Vec::<char>::new(),
+            "{name}"
+        );
     }
 }
 
 /// The text between two marks, everywhere.
 fn between<'t>(text: &'t str, open: &'t str, close: &'t str) -> impl Iterator<Item = &'t str> {
-    text.split(open).skip(1).map(move |rest| rest.split(close).next().unwrap_or(""))
+    text.split(open)
+        .skip(1)
+        .map(move |rest| rest.split(close).next().unwrap_or(""))
 }
 
 fn check_links(html: &str) {
     let ids: Vec<&str> = between(html, " id=\"", "\"").collect();
     let unique: BTreeSet<&str> = ids.iter().copied().collect();
-    let twice: Vec<_> = unique.iter().filter(|id| ids.iter().filter(|i| i == id).count() > 1).collect();
+    let twice: Vec<_> = unique
+        .iter()
+        .filter(|id| ids.iter().filter(|i| i == id).count() > 1)
+        .collect();
     assert!(twice.is_empty(), "ids that stand twice: {twice:?}");
     for link in between(html, " href=\"", "\"") {
         match link.strip_prefix('#') {
             Some(id) => assert!(unique.contains(id), "`#{id}` leads nowhere"),
             None => {
                 let known = ["https://", "tel:", "sms:", "mailto:"];
-                assert!(known.iter().any(|scheme| link.starts_with(scheme)), "{link}");
+                assert!(
+                    known.iter().any(|scheme| link.starts_with(scheme)),
+                    "{link}"
+                );
             }
         }
     }
@@ -215,7 +239,9 @@ fn headings_skip_no_level_and_every_column_has_a_head() {
 fn section(view: &View, id: &str) -> Value {
     let sections = view.parts.iter().flat_map(|part| &part.sections);
     let found = sections.into_iter().find(|section| section.id == id);
-    found.and_then(|section| section.content.clone()).unwrap_or_default()
+    found
+        .and_then(|section| section.content.clone())
+        .unwrap_or_default()
 }
 
 /// The steps of some tasks: procedure and number.
@@ -232,7 +258,11 @@ fn steps(tasks: &Value) -> Vec<(String, u64)> {
 fn check_sheets(loaded: &Loaded) {
     let content = section(&view(loaded, Visibility::Internal), "sheets");
     let sheets = content["sheets"].as_array().cloned().unwrap_or_default();
-    assert_eq!(sheets.len(), loaded.programme.people.len(), "everybody has a sheet");
+    assert_eq!(
+        sheets.len(),
+        loaded.programme.people.len(),
+        "everybody has a sheet"
+    );
     let mut given: BTreeSet<(String, u64)> = steps(&content["unassigned"]).into_iter().collect();
     for sheet in &sheets {
         given.extend(steps(&sheet["own"]));
@@ -240,11 +270,18 @@ fn check_sheets(loaded: &Loaded) {
         let nothing = sheet["own"] == sheet["standing_in"] && sheet["duties"] == sheet["own"];
         let silent = sheet["messages"] == sheet["calls"];
         assert_eq!(sheet["idle"] == true, nothing && silent, "{sheet}");
-        assert!(sheet["reports_to"]["name"]["name"].is_string(), "everybody reports to somebody");
+        assert!(
+            sheet["reports_to"]["name"]["name"].is_string(),
+            "everybody reports to somebody"
+        );
     }
     let all = loaded.programme.procedures.iter();
     let all = all.flat_map(|p| (1..=p.steps.len() as u64).map(|n| (p.name.clone(), n)));
-    assert_eq!(given, all.collect(), "the union over all sheets is every step");
+    assert_eq!(
+        given,
+        all.collect(),
+        "the union over all sheets is every step"
+    );
 }
 
 #[test]
@@ -258,7 +295,12 @@ fn a_person_gets_their_sheet_their_card_and_the_contacts() {
     let loaded = small();
     let view = try_view(&loaded, Visibility::Internal, Some("levi")).expect("she is there");
     let html = document(&view, "html");
-    let sections: Vec<_> = view.parts.iter().flat_map(|p| &p.sections).map(|s| s.id).collect();
+    let sections: Vec<_> = view
+        .parts
+        .iter()
+        .flat_map(|p| &p.sections)
+        .map(|s| s.id)
+        .collect();
     assert_eq!(sections, ["sheets", "cards", "contacts"]);
     assert!(html.contains("+36 1 555 0100") && !html.contains("Steps that nobody does"));
     let error = try_view(&loaded, Visibility::Internal, Some("lewi")).expect_err("nobody");
@@ -269,7 +311,9 @@ fn a_person_gets_their_sheet_their_card_and_the_contacts() {
 #[track_caller]
 fn check_tampered(template: &str, source: &str, complaint: &str) {
     let mut templates = Templates::embedded();
-    templates.replace(template, source.to_owned()).expect("a template");
+    templates
+        .replace(template, source.to_owned())
+        .expect("a template");
     let error = try_write(&view(&small(), Visibility::Internal), "html", &templates);
     let error = error.expect_err("the document contradicts its model");
     assert_eq!(error.code, Code::Internal, "{error}");
@@ -284,12 +328,25 @@ fn a_document_that_contradicts_its_model_is_not_written() {
     let check = |source: String, complaint: &str| {
         check_tampered("html/figure.hbs", &source, complaint);
     };
-    check(figure("{{fact}}", "{{value}}", "4 hours"), "reads `4 hours`, but is");
-    check(figure("{{fact}}", "1{{value}}", "{{text}}"), "is shown as 1");
-    check(figure("{{fact}}x", "{{value}}", "{{text}}"), "the model has no such figure");
+    check(
+        figure("{{fact}}", "{{value}}", "4 hours"),
+        "reads `4 hours`, but is",
+    );
+    check(
+        figure("{{fact}}", "1{{value}}", "{{text}}"),
+        "is shown as 1",
+    );
+    check(
+        figure("{{fact}}x", "{{value}}", "{{text}}"),
+        "the model has no such figure",
+    );
     check(figure("{{fact}}", "{{value}}", ""), "reads ``, but is");
     check("{{text}}".to_owned(), "is not shown");
-    check_tampered("html/workarounds.hbs", "none", "`function.sell.workaround.holds` is not shown");
+    check_tampered(
+        "html/workarounds.hbs",
+        "none",
+        "`function.sell.workaround.holds` is not shown",
+    );
 }
 
 proptest! {

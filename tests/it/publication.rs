@@ -58,7 +58,10 @@ impl Plan<'_> {
             Some("boolean") => json!(true),
             Some("integer") => json!(1),
             _ if name.ends_with("Id") => json!(id(name)),
-            _ => match schema["examples"].get(0).filter(|_| schema["pattern"].is_string()) {
+            _ => match schema["examples"]
+                .get(0)
+                .filter(|_| schema["pattern"].is_string())
+            {
                 Some(example) => example.clone(),
                 None => json!(format!("{MARK}<{route}>")),
             },
@@ -66,10 +69,18 @@ impl Plan<'_> {
     }
 
     fn object(&self, schema: &Value, route: &str) -> Value {
-        let properties = schema["properties"].as_object().expect("an object has keys");
-        let keys = properties.iter().filter(|(key, _)| *key != "mtd" && *key != "not-applicable");
+        let properties = schema["properties"]
+            .as_object()
+            .expect("an object has keys");
+        let keys = properties
+            .iter()
+            .filter(|(key, _)| *key != "mtd" && *key != "not-applicable");
         let entry = |(key, schema): (&String, &Value)| {
-            let below = if route.is_empty() { key.clone() } else { format!("{route}.{key}") };
+            let below = if route.is_empty() {
+                key.clone()
+            } else {
+                format!("{route}.{key}")
+            };
             (key.clone(), self.value(schema, "", &below))
         };
         Value::Object(keys.map(entry).collect::<Map<_, _>>())
@@ -89,7 +100,10 @@ fn id(name: &str) -> &str {
 /// The public document of a plan with everything in it once.
 fn published(visibility: &'static str, format: &str) -> String {
     let schema = mainstay::model::schema().to_value();
-    let plan = Plan { definitions: &schema["$defs"], visibility };
+    let plan = Plan {
+        definitions: &schema["$defs"],
+        visibility,
+    };
     let plan = plan.value(&schema, "", "");
     let loaded = support::load_text("plan.yaml", &serde_json::to_string(&plan).expect("JSON"));
     document(&view(&loaded, Visibility::Public), format)
@@ -100,7 +114,9 @@ fn canaries(text: &str) -> BTreeSet<String> {
     let text = text.replace("&lt;", "<").replace("&gt;", ">");
     let open = format!("{MARK}<");
     let found = text.split(&open).skip(1);
-    found.map(|rest| rest.split('>').next().unwrap_or("").to_owned()).collect()
+    found
+        .map(|rest| rest.split('>').next().unwrap_or("").to_owned())
+        .collect()
 }
 
 #[test]
@@ -117,7 +133,12 @@ fn nothing_internal_is_published() {
 #[test]
 fn what_is_marked_public_is_published_with_no_more_than_it_says_itself() {
     let shown = canaries(&published("public", "html"));
-    for route in ["people.name", "people.contacts.to", "systems.name", "procedures.steps.do"] {
+    for route in [
+        "people.name",
+        "people.contacts.to",
+        "systems.name",
+        "procedures.steps.do",
+    ] {
         assert!(shown.contains(route), "{route}");
     }
     for route in [
@@ -147,7 +168,10 @@ procedures:
     visibility: public
     steps: [{ id: call, do: 'Call Eve Internal on +36 1 555 0199.', role: lead }]
 ";
-    let html = document(&view(&support::load_text("plan.yaml", plan), Visibility::Public), "html");
+    let html = document(
+        &view(&support::load_text("plan.yaml", plan), Visibility::Public),
+        "html",
+    );
     assert!(html.contains("Call Lead on not public."));
     assert!(!html.contains("Eve Internal") && !html.contains("555"));
 }
@@ -155,6 +179,9 @@ procedures:
 #[test]
 fn a_person_who_may_not_be_named_is_called_by_their_role() {
     let html = published("internal", "html");
-    assert!(html.contains("Canary&lt;roles.name&gt;"), "the control owner is a person");
+    assert!(
+        html.contains("Canary&lt;roles.name&gt;"),
+        "the control owner is a person"
+    );
     assert!(!html.contains("plan.yaml"), "no file is named");
 }

@@ -38,8 +38,10 @@ struct Card {
 
 /// One line of a card: whom to call, and how without our systems.
 #[derive(Serialize)]
-struct Line {
+pub(super) struct Line {
     name: Named,
+    /// Who holds it, where the name is that of a role or a team.
+    holder: Option<Named>,
     contact: Option<ContactView>,
 }
 
@@ -79,11 +81,22 @@ fn calls(context: &Context, person: &Item<Person>) -> Vec<Line> {
             ids.push(id);
         }
     }
-    let line = |id: &&str| Line {
-        name: context.named(Kind::Person, id),
-        contact: context.programme.people.get(id).and_then(|person| best(context, person)),
-    };
-    ids.iter().take(CALLS_MAX).map(line).collect()
+    ids.iter().take(CALLS_MAX).map(|id| line(context, id)).collect()
+}
+
+/// How to call a person, or whoever holds a role or leads a team.
+pub(super) fn line(context: &Context, party: &str) -> Line {
+    let kinds = [Kind::Person, Kind::Role, Kind::Team];
+    let kind = kinds.into_iter().find(|kind| context.programme.has(*kind, party));
+    let person = first_person(context, party);
+    let holder = person.filter(|person| *person != party);
+    Line {
+        name: context.named(kind.unwrap_or(Kind::Person), party),
+        holder: holder.map(|person| context.named(Kind::Person, person)),
+        contact: person
+            .and_then(|person| context.programme.people.get(person))
+            .and_then(|person| best(context, person)),
+    }
 }
 
 /// The first way to reach somebody that works when our systems do not, else the first.

@@ -6,6 +6,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::cards::{self, Line};
 use super::contacts::{ContactView, contacts};
 use super::context::Context;
 use super::names::anchor;
@@ -88,7 +89,7 @@ struct Message {
 #[derive(Serialize)]
 struct Calls {
     tree: String,
-    to: Vec<Named>,
+    to: Vec<Line>,
 }
 
 fn build(context: &Context) -> Option<Value> {
@@ -159,13 +160,15 @@ fn tasks(context: &Context, meant: impl Fn(Option<&Item<Role>>) -> bool) -> Vec<
     tasks
 }
 
-/// Whom a person reports to: the lead of their team, its deputy, else who activates the plan.
+/// Whom a person reports to: the lead of their team, or its deputy where there is no lead. The
+/// lead reports to the first who may activate the plan.
 fn reports_to(context: &Context, person: &Item<Person>) -> ReportsTo {
     let team = context.programme.team_at(person.at());
-    let leads = team.into_iter().flat_map(|team| team.lead.iter().chain(&team.deputy));
+    let lead = team.and_then(|team| team.lead.as_ref().or(team.deputy.as_ref()));
     let authority = context.organization().map_or(&[][..], |o| &o.activation_authority);
     let authority = authority.iter().filter_map(|party| first_person(context, party.as_str()));
-    let chief = leads.map(|id| id.as_str()).chain(authority).find(|id| *id != person.id());
+    let lead = lead.map(|id| id.as_str());
+    let chief = lead.into_iter().chain(authority).find(|id| *id != person.id());
     let Some(chief) = chief else {
         return ReportsTo { name: Named::plain("whoever activates the plan"), contacts: Vec::new() };
     };
@@ -262,7 +265,7 @@ fn calls(context: &Context, person: &Person) -> Vec<Calls> {
     let ours = calls.filter(|(_, call)| is(context, &call.from, person));
     let one = |(tree, call): (&Item<CallTree>, &Call)| Calls {
         tree: tree.name.clone(),
-        to: context.parties(&call.to),
+        to: call.to.iter().map(|party| cards::line(context, party.as_str())).collect(),
     };
     ours.map(one).collect()
 }
