@@ -208,7 +208,9 @@ mod tests {
         templates
             .replace("markdown/plan.hbs", template.to_owned())
             .expect("a name");
-        let view = serde_json::json!({"there": "yes", "said": "a `b` c`", "absent": null, "empty": "", "none": []});
+        let view = serde_json::json!({
+            "there": "yes", "said": "a `b` c`", "absent": null, "empty": "", "none": [],
+        });
         let style = Style {
             text: str::to_owned,
             code: |code| format!("<{code}>"),

@@ -27,8 +27,11 @@ pub struct Due {
 /// How close a due day must be to be worth saying so.
 const SOON_DAYS: i64 = 30;
 
-/// What is due again and again: what, how often, and the kind of history that shows it was done.
-const RHYTHM: [(&str, fn(&Cadences) -> Option<Period>, HistoryKind); 5] = [
+/// What a cadence is about, how often it is due, and the kind of history that shows it was done.
+type Rhythm = (&'static str, fn(&Cadences) -> Option<Period>, HistoryKind);
+
+/// What is due again and again.
+const RHYTHMS: [Rhythm; 5] = [
     ("Review", |c| c.review, HistoryKind::Review),
     (
         "Approval by management",
@@ -50,7 +53,7 @@ const RHYTHM: [(&str, fn(&Cadences) -> Option<Period>, HistoryKind); 5] = [
 
 /// Every cadence of the organization: last done, due next.
 pub fn dues(organization: &Organization, today: Date) -> Vec<Due> {
-    let one = |(what, every, kind): &(&'static str, fn(&Cadences) -> Option<Period>, _)| {
+    let one = |(what, every, kind): &Rhythm| {
         let every = organization.cadences.as_ref().and_then(every);
         due(
             what,
@@ -59,7 +62,7 @@ pub fn dues(organization: &Organization, today: Date) -> Vec<Due> {
             today,
         )
     };
-    RHYTHM.iter().map(one).collect()
+    RHYTHMS.iter().map(one).collect()
 }
 
 /// The latest day on which something of this kind was done.

@@ -7,7 +7,8 @@ use super::contacts::{ContactView, contacts};
 use super::context::Context;
 use super::sheets::first_person;
 use super::value::Named;
-use super::{Part, Section, shown_unless_empty};
+use super::{Part, Section, shown};
+use crate::id::PersonId;
 use crate::model::*;
 
 pub const SECTION: Section = Section {
@@ -50,10 +51,10 @@ const CALLS_MAX: usize = 4;
 
 fn build(context: &Context) -> Option<Value> {
     let everybody = context.programme.people.iter();
-    let shown = everybody.filter(|p| context.only.is_none_or(|only| only.id == p.id));
-    let cards: Vec<_> = shown.map(|person| card(context, person)).collect();
+    let chosen = everybody.filter(|p| context.only.is_none_or(|only| only.id == p.id));
+    let cards: Vec<_> = chosen.map(|person| card(context, person)).collect();
     let organization = context.organization().map_or("", |o| &o.name).to_owned();
-    shown_unless_empty(cards.is_empty(), Cards { organization, cards })
+    (!cards.is_empty()).then(|| shown(Cards { organization, cards }))
 }
 
 fn card(context: &Context, person: &Item<Person>) -> Card {
@@ -76,7 +77,7 @@ fn calls(context: &Context, person: &Item<Person>) -> Vec<Line> {
     let authority = context.organization().map_or(&[][..], |o| &o.activation_authority);
     let authority = authority.iter().filter_map(|party| first_person(context, party.as_str()));
     let mut ids: Vec<&str> = Vec::new();
-    for id in leads.map(|id| id.as_str()).chain(authority) {
+    for id in leads.map(PersonId::as_str).chain(authority) {
         if id != person.id() && !ids.contains(&id) {
             ids.push(id);
         }

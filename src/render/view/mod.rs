@@ -350,11 +350,6 @@ fn absent(context: &Context, section: &Section) -> Absent {
 }
 
 /// What a section shows, as templates read it.
-fn shown<T: Serialize>(content: T) -> Option<Value> {
-    Some(serde_json::to_value(content).expect("a view has text keys and finite numbers"))
-}
-
-/// What a section shows, unless the list it is about is empty.
-fn shown_unless_empty<T: Serialize>(is_empty: bool, content: T) -> Option<Value> {
-    (!is_empty).then(|| shown(content)).flatten()
+fn shown<T: Serialize>(content: T) -> Value {
+    serde_json::to_value(content).expect("a view has text keys and finite numbers")
 }

@@ -12,7 +12,8 @@ use super::context::Context;
 use super::names::anchor;
 use super::procedures::{StepView, step};
 use super::value::{Figure, Named};
-use super::{Part, Section, shown_unless_empty};
+use super::{Part, Section, shown};
+use crate::id::PersonId;
 use crate::model::*;
 
 pub const SECTION: Section = Section {
@@ -94,12 +95,12 @@ struct Calls {
 
 fn build(context: &Context) -> Option<Value> {
     let everybody = context.programme.people.iter();
-    let shown = everybody.filter(|p| context.only.is_none_or(|only| only.id == p.id));
-    let sheets: Vec<_> = shown.map(|person| sheet(context, person)).collect();
+    let chosen = everybody.filter(|p| context.only.is_none_or(|only| only.id == p.id));
+    let sheets: Vec<_> = chosen.map(|person| sheet(context, person)).collect();
     let nobody = |role: Option<&Item<Role>>| role.is_none_or(|role| holders(role).next().is_none());
     let unassigned = if context.only.is_none() { tasks(context, nobody) } else { Vec::new() };
     let empty = sheets.is_empty() && unassigned.is_empty();
-    shown_unless_empty(empty, Sheets { unassigned, sheets })
+    (!empty).then(|| shown(Sheets { unassigned, sheets }))
 }
 
 /// Everybody who may come to hold a role: the primary, the alternates, the succession.
@@ -167,7 +168,7 @@ fn reports_to(context: &Context, person: &Item<Person>) -> ReportsTo {
     let lead = team.and_then(|team| team.lead.as_ref().or(team.deputy.as_ref()));
     let authority = context.organization().map_or(&[][..], |o| &o.activation_authority);
     let authority = authority.iter().filter_map(|party| first_person(context, party.as_str()));
-    let lead = lead.map(|id| id.as_str());
+    let lead = lead.map(PersonId::as_str);
     let chief = lead.into_iter().chain(authority).find(|id| *id != person.id());
     let Some(chief) = chief else {
         return ReportsTo { name: Named::plain("whoever activates the plan"), contacts: Vec::new() };
@@ -187,7 +188,7 @@ pub(super) fn first_person<'a>(context: &Context<'a>, party: &'a str) -> Option<
     }
     let role = programme.roles.get(party).and_then(|role| holders(role).next());
     let team = programme.teams.get(party).and_then(|team| team.lead.as_ref());
-    role.or(team).map(|person| person.as_str())
+    role.or(team).map(PersonId::as_str)
 }
 
 /// Whether a party is this person, or a role whose primary they are.
