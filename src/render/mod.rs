@@ -7,6 +7,5 @@ pub mod findings;
 pub mod graph;
 #[cfg(feature = "pdf")]
 pub mod pdf;
-pub mod typst_markup;
 pub mod verify;
 pub mod view;
