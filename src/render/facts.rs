@@ -56,18 +56,38 @@ impl Facts {
         let mut facts = Facts::default();
         facts.organization(programme);
         programme.tiers.iter().for_each(|tier| facts.tier(tier));
-        programme.functions.iter().for_each(|function| facts.function(function));
-        programme.systems.iter().for_each(|system| facts.system(system));
-        programme.vendors.iter().for_each(|vendor| facts.vendor(vendor));
-        programme.procedures.iter().for_each(|procedure| facts.procedure(procedure));
-        programme.backups.iter().for_each(|backup| facts.backup(backup));
+        programme
+            .functions
+            .iter()
+            .for_each(|function| facts.function(function));
+        programme
+            .systems
+            .iter()
+            .for_each(|system| facts.system(system));
+        programme
+            .vendors
+            .iter()
+            .for_each(|vendor| facts.vendor(vendor));
+        programme
+            .procedures
+            .iter()
+            .for_each(|procedure| facts.procedure(procedure));
+        programme
+            .backups
+            .iter()
+            .for_each(|backup| facts.backup(backup));
         facts.messages(programme);
         facts.computed(analysis);
         for severity in [Severity::Error, Severity::Warning, Severity::Note] {
-            let open = findings.iter().filter(|f| f.counts() && f.severity == severity);
+            let open = findings
+                .iter()
+                .filter(|f| f.counts() && f.severity == severity);
             facts.count(format!("findings.{}", severity.word()), open.count());
         }
-        facts.count("findings.accepted".into(), findings.iter().filter(|f| !f.counts()).count());
+        facts.count(
+            "findings.accepted".into(),
+            findings.iter().filter(|f| !f.counts()).count(),
+        );
         facts
     }
 
@@ -110,11 +130,21 @@ impl Facts {
     }
 
     fn organization(&mut self, programme: &Programme) {
-        let Some(organization) = &programme.organization else { return };
+        let Some(organization) = &programme.organization else {
+            return;
+        };
         let at = organization.at;
         let (detection, declaration) = (organization.detection, organization.declaration);
-        self.declared("organization.detection".into(), detection, at.key("detection"));
-        self.declared("organization.declaration".into(), declaration, at.key("declaration"));
+        self.declared(
+            "organization.detection".into(),
+            detection,
+            at.key("detection"),
+        );
+        self.declared(
+            "organization.declaration".into(),
+            declaration,
+            at.key("declaration"),
+        );
     }
 
     fn tier(&mut self, tier: &Item<Tier>) {
@@ -129,15 +159,32 @@ impl Facts {
         let at = |same: &dyn Fn(&Function) -> bool| function.at_where(same);
         let mtpd_at = at(&|d| d.mtpd == f.mtpd).key("mtpd");
         self.declared(key("mtpd"), f.mtpd.map(|t| t.0), mtpd_at);
-        self.objective(key("rto"), f.rto.map(|t| t.0), at(&|d| d.rto == f.rto).key("rto"));
-        self.objective(key("rpo"), f.rpo.map(|t| t.0), at(&|d| d.rpo == f.rpo).key("rpo"));
-        self.declared(key("wrt"), f.wrt.map(|t| t.0), at(&|d| d.wrt == f.wrt).key("wrt"));
+        self.objective(
+            key("rto"),
+            f.rto.map(|t| t.0),
+            at(&|d| d.rto == f.rto).key("rto"),
+        );
+        self.objective(
+            key("rpo"),
+            f.rpo.map(|t| t.0),
+            at(&|d| d.rpo == f.rpo).key("rpo"),
+        );
+        self.declared(
+            key("wrt"),
+            f.wrt.map(|t| t.0),
+            at(&|d| d.wrt == f.wrt).key("wrt"),
+        );
         for (i, peak) in f.peaks.iter().enumerate() {
             let place = at(&|d| d.peaks == f.peaks).key("peaks").index(i).key("rto");
             self.objective(key(&format!("peak.{i}.rto")), peak.rto.map(|t| t.0), place);
         }
-        let holds = f.workaround.as_ref().and_then(|workaround| workaround.holds);
-        let place = at(&|d| d.workaround == f.workaround).key("workaround").key("holds");
+        let holds = f
+            .workaround
+            .as_ref()
+            .and_then(|workaround| workaround.holds);
+        let place = at(&|d| d.workaround == f.workaround)
+            .key("workaround")
+            .key("holds");
         self.declared(key("workaround.holds"), holds, place);
         let at = at(&|d| d.bia == f.bia);
         let impacts = f.bia.iter().flat_map(|bia| bia.impacts.iter().enumerate());
@@ -154,19 +201,37 @@ impl Facts {
         let key = |name: &str| format!("system.{}.{name}", system.id);
         let s: &System = system;
         let at = |same: &dyn Fn(&System) -> bool| system.at_where(same);
-        self.objective(key("rto"), s.rto.map(|t| t.0), at(&|d| d.rto == s.rto).key("rto"));
-        self.objective(key("rpo"), s.rpo.map(|t| t.0), at(&|d| d.rpo == s.rpo).key("rpo"));
+        self.objective(
+            key("rto"),
+            s.rto.map(|t| t.0),
+            at(&|d| d.rto == s.rto).key("rto"),
+        );
+        self.objective(
+            key("rpo"),
+            s.rpo.map(|t| t.0),
+            at(&|d| d.rpo == s.rpo).key("rpo"),
+        );
         for (i, class) in s.per_class.iter().enumerate() {
             let name = |what: &str| key(&format!("class.{}.{what}", class.class));
-            let place = at(&|d| d.per_class == s.per_class).key("per-class").index(i);
-            self.objective(name("rto"), class.rto.map(|t| t.0), place.clone().key("rto"));
+            let place = at(&|d| d.per_class == s.per_class)
+                .key("per-class")
+                .index(i);
+            self.objective(
+                name("rto"),
+                class.rto.map(|t| t.0),
+                place.clone().key("rto"),
+            );
             self.objective(name("rpo"), class.rpo.map(|t| t.0), place.key("rpo"));
         }
         let Some(recovery) = &s.recovery else { return };
         let place = at(&|d| d.recovery == s.recovery).key("recovery");
         self.declared(key("likely"), recovery.likely, place.clone().key("likely"));
         self.declared(key("worst"), recovery.worst, place.clone().key("worst"));
-        self.measured(key("measured"), recovery.measured.as_ref(), place.key("measured"));
+        self.measured(
+            key("measured"),
+            recovery.measured.as_ref(),
+            place.key("measured"),
+        );
     }
 
     fn vendor(&mut self, vendor: &Item<Vendor>) {
@@ -189,9 +254,16 @@ impl Facts {
     }
 
     fn backup(&mut self, backup: &Item<Backup>) {
-        let (key, at) = (|name: &str| format!("backup.{}.{name}", backup.id), backup.at());
+        let (key, at) = (
+            |name: &str| format!("backup.{}.{name}", backup.id),
+            backup.at(),
+        );
         self.declared(key("every"), backup.every, at.key("every"));
-        self.measured(key("restored"), backup.restored.as_ref(), at.key("restored"));
+        self.measured(
+            key("restored"),
+            backup.restored.as_ref(),
+            at.key("restored"),
+        );
     }
 
     fn messages(&mut self, programme: &Programme) {
@@ -225,7 +297,8 @@ impl Facts {
         let how = "computed with the people and links that recoveries share".to_owned();
         self.computed_one(key("shared"), Some(shared), how);
         let reach = analysis.rpo.reach(&analysis.order, node);
-        let store = |at: Option<(Duration, Ix)>| at.map_or("", |(_, store)| analysis.graph.name(store));
+        let store =
+            |at: Option<(Duration, Ix)>| at.map_or("", |(_, store)| analysis.graph.name(store));
         let how = format!("set by {}", store(reach.most));
         self.computed_one(key("loss"), reach.effective(), how);
         let how = format!("between {} and {}", store(reach.least), store(reach.most));
@@ -237,9 +310,21 @@ impl Facts {
         let setter = objectives.due_chain(node);
         let setter = setter.last().map_or("", |last| graph.name(*last));
         let own = objectives.own[node.at()];
-        self.computed_one(key("due"), objectives.due[node.at()], format!("set by {setter}"));
-        self.computed_one(key("excess"), objectives.excess(node), "computed".to_owned());
-        self.computed_one(key("budget"), objectives.budget(node), "computed".to_owned());
+        self.computed_one(
+            key("due"),
+            objectives.due[node.at()],
+            format!("set by {setter}"),
+        );
+        self.computed_one(
+            key("excess"),
+            objectives.excess(node),
+            "computed".to_owned(),
+        );
+        self.computed_one(
+            key("budget"),
+            objectives.budget(node),
+            "computed".to_owned(),
+        );
         self.computed_one(key("own"), Some(own.time), own.basis.words());
     }
 
@@ -270,8 +355,14 @@ impl Facts {
 /// How many of the recoveries on a chain were measured, and how many nobody stated.
 fn chain_words(analysis: &Analysis, chain: &[Ix]) -> String {
     use crate::graph::objectives::Basis;
-    let own: Vec<_> = chain.iter().map(|node| analysis.objectives.own[node.at()].basis).collect();
+    let own: Vec<_> = chain
+        .iter()
+        .map(|node| analysis.objectives.own[node.at()].basis)
+        .collect();
     let real = own.iter().filter(|basis| **basis != Basis::None).count();
-    let measured = own.iter().filter(|basis| matches!(basis, Basis::Measured(_))).count();
+    let measured = own
+        .iter()
+        .filter(|basis| matches!(basis, Basis::Measured(_)))
+        .count();
     format!("computed along {real} recoveries, {measured} of them measured")
 }

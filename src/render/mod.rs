@@ -10,6 +10,5 @@ pub mod impact;
 #[cfg(feature = "pdf")]
 pub mod pdf;
 mod seconds;
-pub mod typst_markup;
 pub mod verify;
 pub mod view;

@@ -31,7 +31,10 @@ const TOLD_MAX: usize = 5;
 /// `Internal` when a figure contradicts the model or the whole plan leaves one out.
 pub fn html(view: &View, html: &str) -> Result<()> {
     let shown = figures(html)?;
-    let mut wrong: Vec<String> = shown.iter().filter_map(|s| contradiction(&view.facts, s)).collect();
+    let mut wrong: Vec<String> = shown
+        .iter()
+        .filter_map(|s| contradiction(&view.facts, s))
+        .collect();
     if view.extent == Extent::Whole {
         let keys: BTreeSet<&str> = shown.iter().map(|shown| shown.fact.as_str()).collect();
         let left_out = view.facts.iter().filter(|(key, _)| !keys.contains(key));
@@ -40,10 +43,21 @@ pub fn html(view: &View, html: &str) -> Result<()> {
     if wrong.is_empty() {
         return Ok(());
     }
-    let told = wrong.iter().take(TOLD_MAX).cloned().collect::<Vec<_>>().join("; ");
+    let told = wrong
+        .iter()
+        .take(TOLD_MAX)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join("; ");
     let more = wrong.len().saturating_sub(TOLD_MAX);
-    let more = if more > 0 { format!("; and {more} more") } else { String::new() };
-    let error = Error::internal(format!("write a document that agrees with its model: {told}{more}"));
+    let more = if more > 0 {
+        format!("; and {more} more")
+    } else {
+        String::new()
+    };
+    let error = Error::internal(format!(
+        "write a document that agrees with its model: {told}{more}"
+    ));
     Err(error.hint(
         "If a template of yours shows figures in its own way, use the `figure` piece; otherwise \
          this is a fault of Mainstay; please report it.",
@@ -78,11 +92,16 @@ fn figure(piece: &str) -> Option<Shown<'_>> {
 fn contradiction(facts: &Facts, shown: &Shown) -> Option<String> {
     let Shown { fact, value, words } = shown;
     let Some(known) = facts.get(fact) else {
-        return Some(format!("`{fact}` is shown, but the model has no such figure"));
+        return Some(format!(
+            "`{fact}` is shown, but the model has no such figure"
+        ));
     };
     let text = known.text();
     if *value != known.value.to_string() {
-        return Some(format!("`{fact}` is shown as {value}, but is {}", known.value));
+        return Some(format!(
+            "`{fact}` is shown as {value}, but is {}",
+            known.value
+        ));
     }
     (*words != text).then(|| format!("`{fact}` reads `{words}`, but is `{text}`"))
 }
@@ -98,5 +117,9 @@ fn unescape(text: &str) -> String {
         ("&#x3D;", "="),
         ("&amp;", "&"),
     ];
-    named.iter().fold(text.to_owned(), |text, (escaped, letter)| text.replace(escaped, letter))
+    named
+        .iter()
+        .fold(text.to_owned(), |text, (escaped, letter)| {
+            text.replace(escaped, letter)
+        })
 }

@@ -42,23 +42,25 @@ pub fn fill(
 ) -> Result<String> {
     name_empty(&mut view);
     let engine = engine(templates, format, style)?;
-    let text = engine.render("plan", &view).map_err(|error| failed(format, &error))?;
+    let text = engine
+        .render("plan", &view)
+        .map_err(|error| failed(format, &error))?;
     match text.split_once(BLANK) {
         None => Ok(text),
         Some((before, _)) => Err(blank(before)),
     }
 }
 
-fn engine<'t>(
-    templates: &'t Templates,
-    format: &'t str,
-    style: Style,
-) -> Result<Handlebars<'t>> {
+fn engine<'t>(templates: &'t Templates, format: &'t str, style: Style) -> Result<Handlebars<'t>> {
     let mut engine = Handlebars::new();
     engine.set_strict_mode(true);
     engine.set_prevent_indent(true);
     engine.register_escape_fn(move |text| {
-        if text.is_empty() { BLANK.to_owned() } else { (style.text)(text) }
+        if text.is_empty() {
+            BLANK.to_owned()
+        } else {
+            (style.text)(text)
+        }
     });
     engine.register_helper("if", Box::new(When::Holds));
     engine.register_helper("unless", Box::new(When::Fails));
@@ -96,8 +98,14 @@ impl HelperDef for When {
             return Err(RenderError::strict_error(value.relative_path()));
         }
         let holds = holds(value.value()) == matches!(self, When::Holds);
-        let template = if holds { helper.template() } else { helper.inverse() };
-        template.map_or(Ok(()), |template| template.render(engine, context, render, out))
+        let template = if holds {
+            helper.template()
+        } else {
+            helper.inverse()
+        };
+        template.map_or(Ok(()), |template| {
+            template.render(engine, context, render, out)
+        })
     }
 }
 
@@ -119,9 +127,17 @@ impl HelperDef for Prose {
             return Err(RenderError::strict_error(value.relative_path()));
         };
         let pieces: Vec<&str> = text.split('`').collect();
-        for (i, piece) in pieces.iter().enumerate().filter(|(_, piece)| !piece.is_empty()) {
+        for (i, piece) in pieces
+            .iter()
+            .enumerate()
+            .filter(|(_, piece)| !piece.is_empty())
+        {
             let quoted = i % 2 == 1 && i + 1 < pieces.len();
-            out.write(&if quoted { (self.0.code)(piece) } else { (self.0.text)(piece) })?;
+            out.write(&if quoted {
+                (self.0.code)(piece)
+            } else {
+                (self.0.text)(piece)
+            })?;
         }
         Ok(())
     }
@@ -151,22 +167,36 @@ fn name_empty(value: &mut Value) {
 
 fn unreadable(name: &str, error: &TemplateError) -> Error {
     let (line, column) = error.pos().unwrap_or((1, 1));
-    Error::invalid(format!("read the template `{name}` at {line}:{column}: {}", error.reason()))
-        .hint("Correct the template; the built-in one of this name shows how it is done.")
+    Error::invalid(format!(
+        "read the template `{name}` at {line}:{column}: {}",
+        error.reason()
+    ))
+    .hint("Correct the template; the built-in one of this name shows how it is done.")
 }
 
 fn failed(format: &str, error: &RenderError) -> Error {
     let name = error.template_name.as_deref().unwrap_or("plan");
-    let line = error.line_no.map_or_else(String::new, |line| format!(" at line {line}"));
-    Error::invalid(format!("fill the template `{format}/{name}.hbs`{line}: {}", error.reason()))
-        .hint("A template may ask only for what the view has; look at the built-in one.")
+    let line = error
+        .line_no
+        .map_or_else(String::new, |line| format!(" at line {line}"));
+    Error::invalid(format!(
+        "fill the template `{format}/{name}.hbs`{line}: {}",
+        error.reason()
+    ))
+    .hint("A template may ask only for what the view has; look at the built-in one.")
 }
 
 fn blank(before: &str) -> Error {
-    let start = before.char_indices().rev().nth(BEFORE).map_or(0, |(place, _)| place);
+    let start = before
+        .char_indices()
+        .rev()
+        .nth(BEFORE)
+        .map_or(0, |(place, _)| place);
     let tail = before[start..].trim();
-    Error::invalid(format!("fill the templates: a value is absent after `{tail}`"))
-        .hint("Ask with `#if` before showing what may be absent, and say what is missing.")
+    Error::invalid(format!(
+        "fill the templates: a value is absent after `{tail}`"
+    ))
+    .hint("Ask with `#if` before showing what may be absent, and say what is missing.")
 }
 
 #[cfg(test)]
@@ -175,9 +205,16 @@ mod tests {
 
     fn filled(template: &str) -> Result<String> {
         let mut templates = Templates::embedded();
-        templates.replace("markdown/plan.hbs", template.to_owned()).expect("a name");
-        let view = serde_json::json!({"there": "yes", "said": "a `b` c`", "absent": null, "empty": "", "none": []});
-        let style = Style { text: str::to_owned, code: |code| format!("<{code}>") };
+        templates
+            .replace("markdown/plan.hbs", template.to_owned())
+            .expect("a name");
+        let view = serde_json::json!({
+            "there": "yes", "said": "a `b` c`", "absent": null, "empty": "", "none": [],
+        });
+        let style = Style {
+            text: str::to_owned,
+            code: |code| format!("<{code}>"),
+        };
         fill(&templates, "markdown", view, style)
     }
 
@@ -213,6 +250,9 @@ mod tests {
 
     #[test]
     fn a_broken_template_is_named_with_its_line() {
-        check("a\n{{#if there}}", Err("read the template `markdown/plan.hbs` at 2"));
+        check(
+            "a\n{{#if there}}",
+            Err("read the template `markdown/plan.hbs` at 2"),
+        );
     }
 }

@@ -25,7 +25,11 @@ fn write(view: &View, templates: &Templates) -> Result<Vec<u8>> {
     let mut values = super::values(view);
     values["style"] = templates.get("html/style.css").into();
     values["script"] = templates.get("html/script.js").into();
-    values["picture"] = view.picture.as_ref().map(|p| svg(&p.diagram, Theme::Page)).into();
+    values["picture"] = view
+        .picture
+        .as_ref()
+        .map(|p| svg(&p.diagram, Theme::Page))
+        .into();
     let html = fill(templates, "html", values, STYLE)?;
     verify::html(view, &html)?;
     Ok(html.into_bytes())

@@ -26,7 +26,10 @@ fn write(view: &View, templates: &Templates) -> Result<Vec<u8>> {
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 8);
     let letters = one_line(text);
-    let numbered = letters.iter().take_while(|letter| letter.is_ascii_digit()).count();
+    let numbered = letters
+        .iter()
+        .take_while(|letter| letter.is_ascii_digit())
+        .count();
     for (i, letter) in letters.iter().enumerate() {
         let next = letters.get(i + 1);
         let before = i.checked_sub(1).map(|before| letters[before]);

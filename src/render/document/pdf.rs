@@ -36,7 +36,9 @@ fn source(templates: &Templates) -> String {
     for section in SECTIONS {
         source.push_str(templates.get(&format!("typst/{}.typ", section.id)));
     }
-    let names = SECTIONS.iter().map(|section| format!("{0}: {0}", section.id));
+    let names = SECTIONS
+        .iter()
+        .map(|section| format!("{0}: {0}", section.id));
     let names: Vec<String> = names.collect();
     source.push_str(&format!("#let sections = ({})\n", names.join(", ")));
     source.push_str(templates.get("typst/plan.typ"));

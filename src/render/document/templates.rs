@@ -15,7 +15,14 @@ pub struct Templates {
 
 macro_rules! embedded {
     ($name:expr) => {
-        ($name, include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/templates/document/", $name)))
+        (
+            $name,
+            include_str!(concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/templates/document/",
+                $name
+            )),
+        )
     };
 }
 
@@ -45,6 +52,7 @@ const PIECES: &[(&str, &str)] = &[
     embedded!("html/history.hbs"),
     embedded!("html/dues.hbs"),
     embedded!("html/decision.hbs"),
+    embedded!("html/line.hbs"),
     embedded!("markdown/plan.hbs"),
     embedded!("markdown/figure.hbs"),
     embedded!("markdown/name.hbs"),
@@ -53,6 +61,7 @@ const PIECES: &[(&str, &str)] = &[
     embedded!("markdown/steps.hbs"),
     embedded!("markdown/history.hbs"),
     embedded!("markdown/dues.hbs"),
+    embedded!("markdown/line.hbs"),
     embedded!("typst/plan.typ"),
     embedded!("typst/pieces.typ"),
 ];
@@ -68,7 +77,9 @@ impl Templates {
     pub fn embedded() -> Self {
         let all = SECTIONS.iter().chain(PIECES);
         Templates {
-            sources: all.map(|(name, source)| (*name, Cow::Borrowed(*source))).collect(),
+            sources: all
+                .map(|(name, source)| (*name, Cow::Borrowed(*source)))
+                .collect(),
         }
     }
 
@@ -96,7 +107,9 @@ impl Templates {
 
     /// The text of a template; every name that the code asks for is embedded.
     pub(super) fn get(&self, name: &str) -> &str {
-        self.sources.get(name).expect("every template that is asked for is embedded")
+        self.sources
+            .get(name)
+            .expect("every template that is asked for is embedded")
     }
 
     /// The templates of one format, by name.
@@ -104,7 +117,10 @@ impl Templates {
         &'a self,
         format: &'a str,
     ) -> impl Iterator<Item = (&'static str, &'a str)> {
-        let all = self.sources.iter().map(|(name, source)| (*name, source.as_ref()));
+        let all = self
+            .sources
+            .iter()
+            .map(|(name, source)| (*name, source.as_ref()));
         all.filter(move |(name, _)| name.split('/').next() == Some(format))
     }
 }
@@ -116,9 +132,16 @@ mod tests {
     #[test]
     fn a_template_can_be_replaced_but_not_invented() {
         let mut templates = Templates::embedded();
-        templates.replace("html/functions.hbs", "mine".into()).expect("a built-in name");
+        templates
+            .replace("html/functions.hbs", "mine".into())
+            .expect("a built-in name");
         assert_eq!(templates.get("html/functions.hbs"), "mine");
-        let error = templates.replace("html/function.hbs", String::new()).expect_err("no such");
-        assert_eq!(error.hint.as_deref(), Some("Did you mean `html/functions.hbs`?"));
+        let error = templates
+            .replace("html/function.hbs", String::new())
+            .expect_err("no such");
+        assert_eq!(
+            error.hint.as_deref(),
+            Some("Did you mean `html/functions.hbs`?")
+        );
     }
 }

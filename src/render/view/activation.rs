@@ -49,7 +49,7 @@ struct Class {
 
 fn build(context: &Context) -> Option<Value> {
     let organization = context.organization()?;
-    shown(Activation {
+    Some(shown(Activation {
         authority: (1..)
             .zip(&organization.activation_authority)
             .map(|(order, who)| Authority {
@@ -61,7 +61,7 @@ fn build(context: &Context) -> Option<Value> {
         detection: context.figure("organization.detection"),
         declaration: context.figure("organization.declaration"),
         classes: classes(context, organization),
-    })
+    }))
 }
 
 /// Who holds a role, if this is one: the primary, then the alternates.

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::context::Context;
 use super::readiness::{backups_of, confirmed, data_systems, restore_age_max};
 use super::value::{Figure, Mood, Named};
-use super::{Part, Section, shown_unless_empty};
+use super::{Part, Section, shown};
 use crate::model::*;
 use crate::time::Period;
 
@@ -83,7 +83,7 @@ fn build(context: &Context) -> Option<Value> {
     let backups: Vec<_> = context.programme.backups.iter().map(|b| view(context, b)).collect();
     let empty = rows.is_empty() && backups.is_empty();
     let age_max = restore_age_max(context).words();
-    shown_unless_empty(empty, Backups { age_max, rows, backups })
+    (!empty).then(|| shown(Backups { age_max, rows, backups }))
 }
 
 fn row(context: &Context, system: &Item<System>) -> Row {

@@ -27,27 +27,49 @@ pub struct Due {
 /// How close a due day must be to be worth saying so.
 const SOON_DAYS: i64 = 30;
 
-/// What is due again and again: what, how often, and the kind of history that shows it was done.
-const RHYTHM: [(&str, fn(&Cadences) -> Option<Period>, HistoryKind); 5] = [
+/// What a cadence is about, how often it is due, and the kind of history that shows it was done.
+type Rhythm = (&'static str, fn(&Cadences) -> Option<Period>, HistoryKind);
+
+/// What is due again and again.
+const RHYTHMS: [Rhythm; 5] = [
     ("Review", |c| c.review, HistoryKind::Review),
-    ("Approval by management", |c| c.approval, HistoryKind::Approval),
-    ("Communication", |c| c.communication, HistoryKind::Communication),
+    (
+        "Approval by management",
+        |c| c.approval,
+        HistoryKind::Approval,
+    ),
+    (
+        "Communication",
+        |c| c.communication,
+        HistoryKind::Communication,
+    ),
     ("Drill", |c| c.drill, HistoryKind::Drill),
-    ("Test of the full local backup", |c| c.full_backup_test, HistoryKind::FullBackupTest),
+    (
+        "Test of the full local backup",
+        |c| c.full_backup_test,
+        HistoryKind::FullBackupTest,
+    ),
 ];
 
 /// Every cadence of the organization: last done, due next.
 pub fn dues(organization: &Organization, today: Date) -> Vec<Due> {
-    let one = |(what, every, kind): &(&'static str, fn(&Cadences) -> Option<Period>, _)| {
+    let one = |(what, every, kind): &Rhythm| {
         let every = organization.cadences.as_ref().and_then(every);
-        due(what, every, last(&organization.history, *kind, today), today)
+        due(
+            what,
+            every,
+            last(&organization.history, *kind, today),
+            today,
+        )
     };
-    RHYTHM.iter().map(one).collect()
+    RHYTHMS.iter().map(one).collect()
 }
 
 /// The latest day on which something of this kind was done.
 pub fn last(history: &[HistoryEntry], kind: HistoryKind, today: Date) -> Option<Date> {
-    let done = history.iter().filter(|entry| entry.what == kind && entry.on <= today);
+    let done = history
+        .iter()
+        .filter(|entry| entry.what == kind && entry.on <= today);
     done.map(|entry| entry.on).max()
 }
 

@@ -7,7 +7,8 @@ use super::contacts::{ContactView, contacts};
 use super::context::Context;
 use super::sheets::first_person;
 use super::value::Named;
-use super::{Part, Section, shown_unless_empty};
+use super::{Part, Section, shown};
+use crate::id::PersonId;
 use crate::model::*;
 
 pub const SECTION: Section = Section {
@@ -38,8 +39,10 @@ struct Card {
 
 /// One line of a card: whom to call, and how without our systems.
 #[derive(Serialize)]
-struct Line {
+pub(super) struct Line {
     name: Named,
+    /// Who holds it, where the name is that of a role or a team.
+    holder: Option<Named>,
     contact: Option<ContactView>,
 }
 
@@ -48,10 +51,10 @@ const CALLS_MAX: usize = 4;
 
 fn build(context: &Context) -> Option<Value> {
     let everybody = context.programme.people.iter();
-    let shown = everybody.filter(|p| context.only.is_none_or(|only| only.id == p.id));
-    let cards: Vec<_> = shown.map(|person| card(context, person)).collect();
+    let chosen = everybody.filter(|p| context.only.is_none_or(|only| only.id == p.id));
+    let cards: Vec<_> = chosen.map(|person| card(context, person)).collect();
     let organization = context.organization().map_or("", |o| &o.name).to_owned();
-    shown_unless_empty(cards.is_empty(), Cards { organization, cards })
+    (!cards.is_empty()).then(|| shown(Cards { organization, cards }))
 }
 
 fn card(context: &Context, person: &Item<Person>) -> Card {
@@ -74,16 +77,27 @@ fn calls(context: &Context, person: &Item<Person>) -> Vec<Line> {
     let authority = context.organization().map_or(&[][..], |o| &o.activation_authority);
     let authority = authority.iter().filter_map(|party| first_person(context, party.as_str()));
     let mut ids: Vec<&str> = Vec::new();
-    for id in leads.map(|id| id.as_str()).chain(authority) {
+    for id in leads.map(PersonId::as_str).chain(authority) {
         if id != person.id() && !ids.contains(&id) {
             ids.push(id);
         }
     }
-    let line = |id: &&str| Line {
-        name: context.named(Kind::Person, id),
-        contact: context.programme.people.get(id).and_then(|person| best(context, person)),
-    };
-    ids.iter().take(CALLS_MAX).map(line).collect()
+    ids.iter().take(CALLS_MAX).map(|id| line(context, id)).collect()
+}
+
+/// How to call a person, or whoever holds a role or leads a team.
+pub(super) fn line(context: &Context, party: &str) -> Line {
+    let kinds = [Kind::Person, Kind::Role, Kind::Team];
+    let kind = kinds.into_iter().find(|kind| context.programme.has(*kind, party));
+    let person = first_person(context, party);
+    let holder = person.filter(|person| *person != party);
+    Line {
+        name: context.named(kind.unwrap_or(Kind::Person), party),
+        holder: holder.map(|person| context.named(Kind::Person, person)),
+        contact: person
+            .and_then(|person| context.programme.people.get(person))
+            .and_then(|person| best(context, person)),
+    }
 }
 
 /// The first way to reach somebody that works when our systems do not, else the first.

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::context::Context;
 use super::value::{Figure, Mood, Named};
-use super::{Part, Section, shown_unless_empty};
+use super::{Part, Section, shown};
 use crate::model::*;
 
 pub const SECTION: Section = Section {
@@ -81,7 +81,7 @@ fn build(context: &Context) -> Option<Value> {
         trees: programme.call_trees.iter().map(|tree| self::tree(context, tree)).collect(),
     };
     let empty = content.stages.is_empty() && content.trees.is_empty();
-    shown_unless_empty(empty && content.stakeholders.is_empty(), content)
+    (!(empty && content.stakeholders.is_empty())).then(|| shown(content))
 }
 
 fn stage(context: &Context, stage: Stage) -> StageView {

@@ -6,7 +6,8 @@ use serde_json::Value;
 use super::calendar::day;
 use super::context::Context;
 use super::value::Named;
-use super::{Part, Section, shown_unless_empty};
+use super::{Part, Section, shown};
+use crate::id::SiteId;
 use crate::model::*;
 
 pub const SECTION: Section = Section {
@@ -61,7 +62,7 @@ fn build(context: &Context) -> Option<Value> {
     let vendors: Vec<_> = vendors.map(|vendor| vendor_view(context, vendor)).collect();
     let inside = !context.public();
     let empty = people.is_empty() && (context.public() || vendors.is_empty());
-    shown_unless_empty(empty, Contacts { people, vendors, inside })
+    (!empty).then(|| shown(Contacts { people, vendors, inside }))
 }
 
 /// A person with how to reach them.
@@ -75,7 +76,7 @@ pub(super) fn view(context: &Context, person: &Item<Person>) -> PersonView {
         site: super::systems::several_one(
             context,
             Kind::Site,
-            person.site.as_ref().map(|site| site.as_str()),
+            person.site.as_ref().map(SiteId::as_str),
         ),
         time_zone: zone.map(|zone| zone.to_string()),
         contacts: contacts(context, &person.contacts),

@@ -70,7 +70,10 @@ impl<'a> Context<'a> {
 
     /// The organization, if any file states it.
     pub fn organization(&self) -> Option<&'a Organization> {
-        self.programme.organization.as_ref().map(|declared| &declared.value)
+        self.programme
+            .organization
+            .as_ref()
+            .map(|declared| &declared.value)
     }
 
     /// The figure under a key, if there is such a figure.
@@ -98,7 +101,9 @@ impl<'a> Context<'a> {
     /// A place as `file:line`.
     pub fn at(&self, place: &Place) -> String {
         let known = self.places.get(place);
-        known.cloned().unwrap_or_else(|| self.input.loaded.sources.path(place.file).to_owned())
+        known
+            .cloned()
+            .unwrap_or_else(|| self.input.loaded.sources.path(place.file).to_owned())
     }
 
     /// Where a thing was first written, as `file:line`.

@@ -146,7 +146,7 @@ fn build(context: &Context) -> Option<Value> {
         system: kept.system.as_ref().map(|id| context.named(Kind::System, id.as_str())),
     });
     let files = context.input.loaded.sources.files().iter().filter(|_| inside);
-    shown(Control {
+    Some(shown(Control {
         document: document(context),
         state: "Proposed: nobody has approved exactly this version.",
         files: files
@@ -161,7 +161,7 @@ fn build(context: &Context) -> Option<Value> {
             .map_or_else(Vec::new, |organization| history(context, organization)),
         references: references(context),
         inside,
-    })
+    }))
 }
 
 fn references(context: &Context) -> Vec<Related> {

@@ -41,7 +41,7 @@ pub struct DecisionView {
 }
 
 fn build(context: &Context) -> Option<Value> {
-    shown(Decisions { decisions: list(context) })
+    Some(shown(Decisions { decisions: list(context) }))
 }
 
 /// Every decision, the gravest first.

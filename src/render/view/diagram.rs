@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::context::Context;
 use super::functions::{Need, needs};
 use super::value::Named;
-use super::{Part, Section, picture, shown_unless_empty};
+use super::{Part, Section, picture, shown};
 use crate::graph::{Ix, Node};
 use crate::model::{Dependency, Visibility};
 
@@ -45,7 +45,7 @@ fn build(context: &Context) -> Option<Value> {
         || Some("There is more than a picture can show; the table has all of it.".to_owned()),
         |picture| picture.left_out,
     );
-    shown_unless_empty(rows.is_empty(), Dependencies { drawn, left_out, rows })
+    (!rows.is_empty()).then(|| shown(Dependencies { drawn, left_out, rows }))
 }
 
 fn row(context: &Context, node: Ix) -> Row {

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::calendar::{self, Due, day};
 use super::context::Context;
 use super::value::{Mood, Named};
-use super::{Part, Section, shown_unless_empty};
+use super::{Part, Section, shown};
 use crate::model::*;
 
 pub const SECTION: Section = Section {
@@ -58,9 +58,10 @@ struct Held {
 }
 
 fn build(context: &Context) -> Option<Value> {
-    let drills: Vec<_> = context.programme.drills.iter().map(|drill| view(context, drill)).collect();
+    let drills = context.programme.drills.iter();
+    let drills: Vec<_> = drills.map(|drill| view(context, drill)).collect();
     let held = held(context);
-    shown_unless_empty(drills.is_empty(), Drills { drills, held })
+    (!drills.is_empty()).then(|| shown(Drills { drills, held }))
 }
 
 fn view(context: &Context, drill: &Item<Drill>) -> DrillView {

@@ -76,10 +76,10 @@ fn build(context: &Context) -> Option<Value> {
         group.findings.push(view(context, finding));
     }
     groups.sort_by_key(|(severity, group)| (std::cmp::Reverse(*severity), group.check));
-    shown(Findings {
+    Some(shown(Findings {
         groups: groups.into_iter().map(|(_, group)| group).collect(),
         checks: checks::CHECKS.len(),
-    })
+    }))
 }
 
 fn group(finding: &Finding) -> Group {

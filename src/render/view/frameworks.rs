@@ -96,7 +96,7 @@ fn build(context: &Context) -> Option<Value> {
             .collect(),
     });
     let frameworks = std::iter::once(control).chain(stated).collect();
-    shown(Frameworks { frameworks, inside: !context.public() })
+    Some(shown(Frameworks { frameworks, inside: !context.public() }))
 }
 
 /// Whether a clause is this criterion or a point of it: `A1.3(2)` serves `A1.3`.

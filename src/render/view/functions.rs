@@ -7,8 +7,10 @@ use super::calendar::day;
 use super::context::Context;
 use super::names::anchor;
 use super::value::{Figure, Mood, Named};
-use super::{Part, Section, shown_unless_empty};
+use super::{Part, Section, shown};
+use crate::id::SiteId;
 use crate::model::*;
+use crate::time::Duration;
 
 pub const SECTION: Section = Section {
     id: "functions",
@@ -109,7 +111,7 @@ struct PeopleView {
 fn build(context: &Context) -> Option<Value> {
     let functions: Vec<_> = ranked(context.programme).map(|f| view(context, f)).collect();
     let inside = !context.public();
-    shown_unless_empty(functions.is_empty(), Functions { functions, inside })
+    (!functions.is_empty()).then(|| shown(Functions { functions, inside }))
 }
 
 /// The functions by urgency: the shortest tolerable period first, then the shortest objective.
@@ -145,7 +147,7 @@ fn view(context: &Context, function: &Item<Function>) -> FunctionView {
         bia: bia.map(|bia| self::bia(context, function, bia)),
         people: needs.map_or_else(Vec::new, |needs| people(context, &needs.people)),
         sites: needs.map_or_else(Vec::new, |needs| {
-            context.several(Kind::Site, needs.sites.iter().map(|site| site.as_str()))
+            context.several(Kind::Site, needs.sites.iter().map(SiteId::as_str))
         }),
         equipment: needs.map_or_else(Vec::new, |needs| needs.equipment.clone()),
         at: context.at_origin(function.at()),
@@ -157,7 +159,7 @@ fn rule(function: &Function) -> Rule {
         let words = "Cannot be judged: RTO or MTPD is not stated.".to_owned();
         return Rule { words, mood: Mood::Gap };
     };
-    let wrt = function.wrt.unwrap_or(Wrt(crate::time::Duration::ZERO));
+    let wrt = function.wrt.unwrap_or(Wrt(Duration::ZERO));
     match mtpd.slack(rto, wrt) {
         Some(slack) => Rule {
             words: format!("RTO + WRT ≤ MTPD holds, with {} to spare.", slack.words()),
@@ -205,7 +207,7 @@ fn bia(context: &Context, function: &Item<Function>, bia: &Bia) -> BiaView {
         assessed_by: context.party_of(bia.assessed_by.as_ref()),
         method: bia.method.clone(),
         intolerable: bia.intolerable().word(),
-        tolerance: bia.tolerance().map(|time| time.words()),
+        tolerance: bia.tolerance().map(Duration::words),
         points: points.into_iter().map(point).collect(),
     }
 }
@@ -226,7 +228,7 @@ pub(super) fn money(money: Money) -> String {
     let digits = money.amount.to_string();
     let mut text = String::new();
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             text.push('\u{202f}');
         }
         text.push(digit);

@@ -7,6 +7,7 @@ use super::calendar::{self, Due, day};
 use super::context::Context;
 use super::value::Named;
 use super::{Part, Section, shown};
+use crate::id::SiteId;
 use crate::model::{Kind, Organization, Visibility};
 
 pub const SECTION: Section = Section {
@@ -72,7 +73,7 @@ fn build(context: &Context) -> Option<Value> {
     let organization = context.organization()?;
     let inside = !context.public();
     let approval = organization.approval.as_ref();
-    shown(Governance {
+    Some(shown(Governance {
         control_owner: context.party_of(organization.control_owner.as_ref()),
         supporting: supporting(context, organization),
         approvers: approval
@@ -83,13 +84,13 @@ fn build(context: &Context) -> Option<Value> {
         history: if inside { history(context, organization) } else { Vec::new() },
         blackouts: if inside { blackouts(organization) } else { Vec::new() },
         inside,
-    })
+    }))
 }
 
 fn supporting(context: &Context, organization: &Organization) -> Vec<Supporting> {
     let one = |supporting: &crate::model::SupportingOwner| Supporting {
         owner: context.party(&supporting.owner),
-        sites: context.several(Kind::Site, supporting.sites.iter().map(|site| site.as_str())),
+        sites: context.several(Kind::Site, supporting.sites.iter().map(SiteId::as_str)),
     };
     organization.supporting_owners.iter().map(one).collect()
 }

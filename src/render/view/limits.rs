@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::context::Context;
 use super::sequence::named;
 use super::value::Named;
-use super::{Part, Section, shown_unless_empty};
+use super::{Part, Section, shown};
 use crate::graph::footing::Resource;
 use crate::graph::schedule::Load;
 use crate::graph::fate::{Fate, Shared, SharedSupplier};
@@ -86,16 +86,16 @@ const SINGLES_MAX: usize = 25;
 fn build(context: &Context) -> Option<Value> {
     let analysis = context.analysis;
     let singles = &analysis.singles;
-    let shown = singles.ranked.iter().take(SINGLES_MAX);
+    let chosen = singles.ranked.iter().take(SINGLES_MAX);
     let content = Limits {
         bottlenecks: bottlenecks(context),
-        singles: shown.map(|single| view(context, singles, single)).collect(),
+        singles: chosen.map(|single| view(context, singles, single)).collect(),
         singles_more: singles.ranked.len().saturating_sub(SINGLES_MAX),
         fates: analysis.fate.backups.iter().map(|fate| self::fate(context, fate)).collect(),
         suppliers: analysis.fate.suppliers.iter().map(|s| supplier(context, s)).collect(),
         locked: analysis.locked.iter().map(|locked| self::locked(context, locked)).collect(),
     };
-    shown_unless_empty(analysis.graph.nodes.is_empty(), content)
+    (!analysis.graph.nodes.is_empty()).then(|| shown(content))
 }
 
 fn bottlenecks(context: &Context) -> Vec<Bottleneck> {

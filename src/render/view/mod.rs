@@ -218,7 +218,9 @@ impl View {
     pub fn new(input: &Input) -> Self {
         let context = Context::new(input, None);
         let public = input.visibility == Visibility::Public;
-        View::of(&context, |section| !public || section.visibility == Visibility::Public)
+        View::of(&context, |section| {
+            !public || section.visibility == Visibility::Public
+        })
     }
 
     /// What one person needs: their sheet, their card and the contact list.
@@ -235,7 +237,10 @@ impl View {
             );
             return Err(Error::not_found(format!("find a person `{id}`")).hint(hint));
         };
-        let inside = Input { visibility: Visibility::Internal, ..*input };
+        let inside = Input {
+            visibility: Visibility::Internal,
+            ..*input
+        };
         let context = Context::new(&inside, Some(person));
         Ok(View::of(&context, |section| section.part == Part::People))
     }
@@ -259,11 +264,18 @@ impl View {
         let whole = context.only.is_none() && !context.public();
         View {
             document: control::document(context),
-            parts: parts.into_iter().filter(|part| !part.sections.is_empty()).collect(),
+            parts: parts
+                .into_iter()
+                .filter(|part| !part.sections.is_empty())
+                .collect(),
             picture: whole.then(|| picture::picture(context)).flatten(),
             facts: context.facts.clone(),
             now: context.input.now,
-            extent: if whole { Extent::Whole } else { Extent::Excerpt },
+            extent: if whole {
+                Extent::Whole
+            } else {
+                Extent::Excerpt
+            },
         }
     }
 }
@@ -273,14 +285,23 @@ fn contents(
     context: &Context,
     chosen: impl Fn(&Section) -> bool,
 ) -> BTreeMap<&'static str, Option<Value>> {
-    let (others, last): (Vec<_>, Vec<_>) =
-        SECTIONS.iter().filter(|s| chosen(s)).partition(|s| s.id != frameworks::SECTION.id);
+    let (others, last): (Vec<_>, Vec<_>) = SECTIONS
+        .iter()
+        .filter(|s| chosen(s))
+        .partition(|s| s.id != frameworks::SECTION.id);
     let built = |section: &&Section| (section.id, (section.build)(context));
     let mut contents: BTreeMap<_, _> = others.iter().map(built).collect();
-    context.know_sections(contents.iter().map(|(id, content)| (*id, content.is_some())));
+    context.know_sections(
+        contents
+            .iter()
+            .map(|(id, content)| (*id, content.is_some())),
+    );
     contents.extend(last.iter().map(built));
     if context.public() {
-        contents.values_mut().flatten().for_each(|content| redact::redact(context, content));
+        contents
+            .values_mut()
+            .flatten()
+            .for_each(|content| redact::redact(context, content));
     }
     contents
 }
@@ -310,7 +331,9 @@ fn section_view(
 const MISSING: &str = "missing";
 
 fn absent(context: &Context, section: &Section) -> Absent {
-    let declared = context.organization().map_or(&[][..], |o| &o.not_applicable);
+    let declared = context
+        .organization()
+        .map_or(&[][..], |o| &o.not_applicable);
     let named = |n: &&crate::model::NotApplicable| {
         n.section == section.id || section.keys.contains(&n.section.as_str())
     };
@@ -327,11 +350,6 @@ fn absent(context: &Context, section: &Section) -> Absent {
 }
 
 /// What a section shows, as templates read it.
-fn shown<T: Serialize>(content: T) -> Option<Value> {
-    Some(serde_json::to_value(content).expect("a view has text keys and finite numbers"))
-}
-
-/// What a section shows, unless the list it is about is empty.
-fn shown_unless_empty<T: Serialize>(is_empty: bool, content: T) -> Option<Value> {
-    (!is_empty).then(|| shown(content)).flatten()
+fn shown<T: Serialize>(content: T) -> Value {
+    serde_json::to_value(content).expect("a view has text keys and finite numbers")
 }

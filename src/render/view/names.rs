@@ -31,7 +31,11 @@ impl Context<'_> {
     }
 
     fn undeclared(&self, id: &str) -> String {
-        if self.public() { UNNAMED.to_owned() } else { format!("{id} (not declared)") }
+        if self.public() {
+            UNNAMED.to_owned()
+        } else {
+            format!("{id} (not declared)")
+        }
     }
 
     /// Whether the document tells more about things of this kind.
@@ -40,7 +44,10 @@ impl Context<'_> {
             kind,
             Kind::Function | Kind::System | Kind::Vendor | Kind::Site | Kind::Procedure
         );
-        let inside = matches!(kind, Kind::Role | Kind::Person | Kind::Team | Kind::Scenario);
+        let inside = matches!(
+            kind,
+            Kind::Role | Kind::Person | Kind::Team | Kind::Scenario
+        );
         self.only.is_none() && (everywhere || inside && !self.public())
     }
 
@@ -60,17 +67,27 @@ impl Context<'_> {
 
     fn stand_in(&self, kind: Kind, id: &str) -> String {
         let held = |role: &&Item<Role>| {
-            let primary = role.primary.as_ref().is_some_and(|person| person.as_str() == id);
+            let primary = role
+                .primary
+                .as_ref()
+                .is_some_and(|person| person.as_str() == id);
             primary || role.alternates.iter().any(|person| person.as_str() == id)
         };
-        let role = self.programme.roles.iter().find(held).filter(|_| kind == Kind::Person);
+        let role = self
+            .programme
+            .roles
+            .iter()
+            .find(held)
+            .filter(|_| kind == Kind::Person);
         role.map_or(UNNAMED, |role| &role.name).to_owned()
     }
 
     /// Whoever is responsible: a person, a role or a team.
     pub fn party(&self, id: &PartyId) -> Named {
         let kinds = [Kind::Person, Kind::Role, Kind::Team];
-        let kind = kinds.into_iter().find(|kind| self.programme.has(*kind, id.as_str()));
+        let kind = kinds
+            .into_iter()
+            .find(|kind| self.programme.has(*kind, id.as_str()));
         self.named(kind.unwrap_or(Kind::Role), id.as_str())
     }
 
@@ -97,7 +114,10 @@ impl Context<'_> {
     /// A system, or a function where no system has the id.
     pub fn node(&self, id: &NodeId) -> Named {
         let system = self.programme.has(Kind::System, id.as_str());
-        self.named(if system { Kind::System } else { Kind::Function }, id.as_str())
+        self.named(
+            if system { Kind::System } else { Kind::Function },
+            id.as_str(),
+        )
     }
 
     /// What a recovery uses: a role or a capacity.
@@ -108,7 +128,9 @@ impl Context<'_> {
 
     /// The things of one kind that readers may see named, out of these.
     pub fn several<'i>(&self, kind: Kind, ids: impl IntoIterator<Item = &'i str>) -> Vec<Named> {
-        let shown = ids.into_iter().filter(|id| !self.public() || self.may_name(kind, id));
+        let shown = ids
+            .into_iter()
+            .filter(|id| !self.public() || self.may_name(kind, id));
         shown.map(|id| self.named(kind, id)).collect()
     }
 
@@ -119,7 +141,10 @@ impl Context<'_> {
         let quoted = |i: usize| i % 2 == 1 && i + 1 < pieces.len();
         let name = |id: &str| {
             let kinds = Kind::ALL.iter().filter(|kind| **kind != Kind::Organization);
-            kinds.copied().find_map(|kind| self.programme.name(kind, id)).filter(|_| !id.is_empty())
+            kinds
+                .copied()
+                .find_map(|kind| self.programme.name(kind, id))
+                .filter(|_| !id.is_empty())
         };
         let one = |(i, piece): (usize, &&str)| match name(piece).filter(|_| quoted(i)) {
             Some(name) => format!("“{name}”"),
@@ -131,10 +156,19 @@ impl Context<'_> {
 
     /// The name of a class of disruption.
     pub fn class(&self, id: &DisruptionClassId) -> String {
-        let own = self.organization().map_or(&[][..], |o| &o.disruption_classes);
-        let own = own.iter().find(|class| class.id == *id).map(|class| class.name.as_str());
-        let built_in = DISRUPTION_CLASSES.iter().find(|(built_in, _)| *built_in == id.as_str());
-        own.or(built_in.map(|(_, name)| *name)).unwrap_or(id.as_str()).to_owned()
+        let own = self
+            .organization()
+            .map_or(&[][..], |o| &o.disruption_classes);
+        let own = own
+            .iter()
+            .find(|class| class.id == *id)
+            .map(|class| class.name.as_str());
+        let built_in = DISRUPTION_CLASSES
+            .iter()
+            .find(|(built_in, _)| *built_in == id.as_str());
+        own.or(built_in.map(|(_, name)| *name))
+            .unwrap_or(id.as_str())
+            .to_owned()
     }
 }
 

@@ -70,7 +70,10 @@ fn diagram(context: &Context, graph: &Graph, chosen: &[Ix]) -> Diagram {
             "{functions} critical functions and the systems they need, as boxes; an arrow goes \
              from what needs to what is needed. The table of dependencies says the same in words."
         ),
-        nodes: chosen.iter().map(|node| self::node(context, graph, *node)).collect(),
+        nodes: chosen
+            .iter()
+            .map(|node| self::node(context, graph, *node))
+            .collect(),
         edges: edges.collect(),
     }
 }
@@ -80,8 +83,14 @@ fn node(context: &Context, graph: &Graph, node: Ix) -> Node {
     Node {
         id: graph.id(node).to_owned(),
         label: graph.name(node).to_owned(),
-        note: graph.rto(node).map_or_else(|| "no RTO".to_owned(), |rto| format!("RTO {rto}")),
-        kind: if kind == Kind::Function { NodeKind::Function } else { NodeKind::System },
+        note: graph
+            .rto(node)
+            .map_or_else(|| "no RTO".to_owned(), |rto| format!("RTO {rto}")),
+        kind: if kind == Kind::Function {
+            NodeKind::Function
+        } else {
+            NodeKind::System
+        },
         mood: mood(context, kind, graph.id(node)),
     }
 }

@@ -8,7 +8,7 @@ use super::functions::ranked;
 use super::readiness::in_time;
 use super::sequence::{figure, named};
 use super::value::{Figure, Mood, Named};
-use super::{Part, Section, shown_unless_empty};
+use super::{Part, Section, shown};
 use crate::graph::{Analysis, Ix, fix};
 use crate::model::Visibility;
 use crate::time::Duration;
@@ -95,7 +95,7 @@ fn build(context: &Context) -> Option<Value> {
         functions,
         losses: nodes.iter().map(|node| loss(context, *node)).collect(),
     };
-    shown_unless_empty(graph.nodes.is_empty(), prediction)
+    (!graph.nodes.is_empty()).then(|| shown(prediction))
 }
 
 fn forecast(context: &Context, node: Ix) -> Forecast {

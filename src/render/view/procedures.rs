@@ -7,7 +7,9 @@ use super::calendar::day;
 use super::context::Context;
 use super::names::anchor;
 use super::value::{Figure, Named};
-use super::{Part, Section, shown_unless_empty};
+use super::{Part, Section, shown};
+use crate::id::CredentialId;
+use crate::id::SystemId;
 use crate::model::*;
 
 pub const SECTION: Section = Section {
@@ -69,10 +71,10 @@ pub(super) struct TellView {
 
 fn build(context: &Context) -> Option<Value> {
     let all = context.programme.procedures.iter();
-    let shown = all.filter(|procedure| context.may_show(procedure.visibility));
-    let procedures: Vec<_> = shown.map(|procedure| view(context, procedure)).collect();
+    let chosen = all.filter(|procedure| context.may_show(procedure.visibility));
+    let procedures: Vec<_> = chosen.map(|procedure| view(context, procedure)).collect();
     let inside = !context.public();
-    shown_unless_empty(procedures.is_empty(), Procedures { procedures, inside })
+    (!procedures.is_empty()).then(|| shown(Procedures { procedures, inside }))
 }
 
 fn view(context: &Context, procedure: &Item<Procedure>) -> ProcedureView {
@@ -110,8 +112,8 @@ pub(super) fn step(context: &Context, procedure: &Item<Procedure>, place: usize)
     let step = &procedure.steps[place];
     let role = step.role.as_ref().and_then(|id| context.programme.roles.get(id.as_str()));
     let holder = role.and_then(|role| role.primary.as_ref()).filter(|_| !context.public());
-    let tools = step.tools.iter().map(|id| id.as_str());
-    let credentials = step.credentials.iter().map(|id| id.as_str());
+    let tools = step.tools.iter().map(SystemId::as_str);
+    let credentials = step.credentials.iter().map(CredentialId::as_str);
     StepView {
         number: place + 1,
         text: step.text.clone(),

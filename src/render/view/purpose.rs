@@ -37,7 +37,7 @@ fn build(context: &Context) -> Option<Value> {
     let organization = context.organization()?;
     let scope = organization.scope.as_ref();
     let inside = !context.public();
-    shown(Purpose {
+    Some(shown(Purpose {
         organization: organization.name.clone(),
         summary: organization.summary.clone(),
         included: scope.map_or_else(Vec::new, |scope| scope.included.clone()),
@@ -47,5 +47,5 @@ fn build(context: &Context) -> Option<Value> {
         declaration: context.figure("organization.declaration").filter(|_| inside),
         insurance: organization.insurance.clone().filter(|_| inside),
         inside,
-    })
+    }))
 }

@@ -30,7 +30,11 @@ pub fn measures(context: &Context) -> Vec<Measure> {
         functions_in_time(context),
         functions_with_workaround(context),
         data(context, "Data systems with a backup", BackupKind::Primary),
-        data(context, "… with an additional full local copy", BackupKind::FullLocal),
+        data(
+            context,
+            "… with an additional full local copy",
+            BackupKind::FullLocal,
+        ),
         restores(context),
         roles(context),
         steps(context),
@@ -61,12 +65,22 @@ fn measure<'n>(
         (_, false) => format!("{complaint}: {}.", listed(&bad)),
     };
     let number = format!("{good} of {count}");
-    Measure { what, number, words, mood }
+    Measure {
+        what,
+        number,
+        words,
+        mood,
+    }
 }
 
 /// The first names, and how many more.
 fn listed(names: &[&str]) -> String {
-    let first = names.iter().take(NAMES_MAX).copied().collect::<Vec<_>>().join(", ");
+    let first = names
+        .iter()
+        .take(NAMES_MAX)
+        .copied()
+        .collect::<Vec<_>>()
+        .join(", ");
     match names.len().saturating_sub(NAMES_MAX) {
         0 => first,
         more => format!("{first} and {more} more"),
@@ -76,14 +90,27 @@ fn listed(names: &[&str]) -> String {
 /// Whether a function is predicted to be back by the objective it states, with the people and
 /// links that recoveries share.
 pub fn in_time(context: &Context, function: Ix) -> bool {
-    let back = context.analysis.capacity.back_at(&context.analysis.order, function);
-    context.analysis.graph.rto(function).is_some_and(|rto| back <= rto.0)
+    let back = context
+        .analysis
+        .capacity
+        .back_at(&context.analysis.order, function);
+    context
+        .analysis
+        .graph
+        .rto(function)
+        .is_some_and(|rto| back <= rto.0)
 }
 
 fn functions_in_time(context: &Context) -> Measure {
     let graph = &context.analysis.graph;
-    let all = graph.functions().map(|node| (in_time(context, node), graph.name(node)));
-    measure("Functions predicted back within their RTO", all, "Late or without an objective")
+    let all = graph
+        .functions()
+        .map(|node| (in_time(context, node), graph.name(node)));
+    measure(
+        "Functions predicted back within their RTO",
+        all,
+        "Late or without an objective",
+    )
 }
 
 fn functions_with_workaround(context: &Context) -> Measure {
@@ -91,13 +118,25 @@ fn functions_with_workaround(context: &Context) -> Measure {
         let workaround = f.workaround.as_ref();
         workaround.is_some_and(|w| w.procedure.is_some() || w.how.is_some() || w.none.is_some())
     };
-    let all = context.programme.functions.iter().map(|f| (stated(f), f.name()));
-    measure("Functions with a workaround, or none and accepted", all, "Without")
+    let all = context
+        .programme
+        .functions
+        .iter()
+        .map(|f| (stated(f), f.name()));
+    measure(
+        "Functions with a workaround, or none and accepted",
+        all,
+        "Without",
+    )
 }
 
 /// The systems that hold data.
 pub fn data_systems<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a Item<System>> {
-    context.programme.systems.iter().filter(|system| system.holds_data == Some(true))
+    context
+        .programme
+        .systems
+        .iter()
+        .filter(|system| system.holds_data == Some(true))
 }
 
 /// The backups that hold a system's data.
@@ -112,29 +151,46 @@ pub fn backups_of<'a>(
 fn data(context: &Context, what: &'static str, kind: BackupKind) -> Measure {
     let plays = |backup: &Item<Backup>| backup.kind.unwrap_or(BackupKind::Primary) == kind;
     let covered = |system| backups_of(context, system).any(plays);
-    measure(what, data_systems(context).map(|s| (covered(s), s.name())), "Without")
+    measure(
+        what,
+        data_systems(context).map(|s| (covered(s), s.name())),
+        "Without",
+    )
 }
 
 /// How long ago a restore may be at most for a backup to count as confirmed.
 pub fn restore_age_max(context: &Context) -> Period {
     let cadences = context.organization().and_then(|o| o.cadences.as_ref());
-    cadences.and_then(|c| c.full_backup_test).unwrap_or(Period::months(12))
+    cadences
+        .and_then(|c| c.full_backup_test)
+        .unwrap_or(Period::months(12))
 }
 
 /// Whether a restore was measured recently enough to count.
 pub fn confirmed(context: &Context, backup: &Backup) -> bool {
     let recent = |on: Date| restore_age_max(context).after(on) >= context.today;
-    backup.restored.as_ref().is_some_and(|restored| recent(restored.on))
+    backup
+        .restored
+        .as_ref()
+        .is_some_and(|restored| recent(restored.on))
 }
 
 fn restores(context: &Context) -> Measure {
     let tested = |s| backups_of(context, s).any(|backup| confirmed(context, backup));
     let all = data_systems(context).map(|s| (tested(s), s.name()));
-    measure("… with a restore measured within its cadence", all, "Not confirmed")
+    measure(
+        "… with a restore measured within its cadence",
+        all,
+        "Not confirmed",
+    )
 }
 
 fn roles(context: &Context) -> Measure {
-    let all = context.programme.roles.iter().map(|role| (!role.alternates.is_empty(), role.name()));
+    let all = context
+        .programme
+        .roles
+        .iter()
+        .map(|role| (!role.alternates.is_empty(), role.name()));
     measure("Roles with an alternate", all, "Without")
 }
 
@@ -142,13 +198,30 @@ fn steps(context: &Context) -> Measure {
     let procedures = context.programme.procedures.iter();
     let all = procedures.flat_map(|p| p.steps.iter().map(|step| (step, p.name())));
     let all = all.map(|(step, name)| (step.role.is_some() && step.tell.is_some(), name));
-    measure("Steps with a role and a line of communication", all, "Incomplete in")
+    measure(
+        "Steps with a role and a line of communication",
+        all,
+        "Incomplete in",
+    )
 }
 
 fn people(context: &Context) -> Measure {
     let cadences = context.organization().and_then(|o| o.cadences.as_ref());
-    let every = cadences.and_then(|c| c.contact_verification).unwrap_or(Period::months(6));
-    let current = |p: &Person| p.verified_at.is_some_and(|on| every.after(on) >= context.today);
-    let all = context.programme.people.iter().map(|person| (current(person), person.name()));
-    measure("People whose contact details are verified", all, "Not or too long ago")
+    let every = cadences
+        .and_then(|c| c.contact_verification)
+        .unwrap_or(Period::months(6));
+    let current = |p: &Person| {
+        p.verified_at
+            .is_some_and(|on| every.after(on) >= context.today)
+    };
+    let all = context
+        .programme
+        .people
+        .iter()
+        .map(|person| (current(person), person.name()));
+    measure(
+        "People whose contact details are verified",
+        all,
+        "Not or too long ago",
+    )
 }

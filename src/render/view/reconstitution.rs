@@ -32,8 +32,11 @@ struct Step {
     how: Option<String>,
 }
 
+/// What has to be said, and where the plan says it.
+type Asked = (&'static str, fn(&Reconstitution) -> &Option<String>);
+
 /// What has to be said, in order.
-const STEPS: [(&str, fn(&Reconstitution) -> &Option<String>); 7] = [
+const STEPS: [Asked; 7] = [
     ("Validate the data", |r| &r.data_validation),
     ("Test that everything works", |r| &r.function_test),
     ("Declare the recovery complete", |r| &r.declaration),
@@ -46,5 +49,5 @@ const STEPS: [(&str, fn(&Reconstitution) -> &Option<String>); 7] = [
 fn build(context: &Context) -> Option<Value> {
     let reconstitution = context.organization()?.reconstitution.as_ref()?;
     let steps = STEPS.map(|(what, how)| Step { what, how: how(reconstitution).clone() });
-    shown(Return { steps: steps.into() })
+    Some(shown(Return { steps: steps.into() }))
 }

@@ -30,7 +30,10 @@ fn secrets(context: &Context) -> Vec<(String, String)> {
     }
     for vendor in &context.programme.vendors {
         secrets.extend(contacts(&vendor.contacts));
-        let steps = vendor.escalation.iter().filter_map(|step| step.contact.as_ref());
+        let steps = vendor
+            .escalation
+            .iter()
+            .filter_map(|step| step.contact.as_ref());
         secrets.extend(contacts(steps));
     }
     secrets.retain(|(secret, _)| secret.chars().count() >= LETTERS_MIN);
@@ -41,7 +44,9 @@ fn secrets(context: &Context) -> Vec<(String, String)> {
 fn contacts<'c>(
     contacts: impl IntoIterator<Item = &'c Contact>,
 ) -> impl Iterator<Item = (String, String)> {
-    let internal = contacts.into_iter().filter(|c| c.visibility == Visibility::Internal);
+    let internal = contacts
+        .into_iter()
+        .filter(|c| c.visibility == Visibility::Internal);
     internal.map(|contact| (contact.to.clone(), "not public".to_owned()))
 }
 
@@ -55,7 +60,9 @@ fn redact_all(secrets: &[(String, String)], value: &mut Value) {
             }
         }
         Value::Array(list) => list.iter_mut().for_each(|value| redact_all(secrets, value)),
-        Value::Object(map) => map.values_mut().for_each(|value| redact_all(secrets, value)),
+        Value::Object(map) => map
+            .values_mut()
+            .for_each(|value| redact_all(secrets, value)),
         _ => {}
     }
 }
@@ -67,7 +74,8 @@ fn replaced(text: &str, secret: &str, stand_in: &str) -> String {
     let (mut left, mut done) = (String::with_capacity(text.len()), 0);
     for (start, found) in text.match_indices(secret) {
         let end = start + found.len();
-        let joined_before = letter(text[..start].chars().next_back()) && letter(found.chars().next());
+        let joined_before =
+            letter(text[..start].chars().next_back()) && letter(found.chars().next());
         let joined_after = letter(found.chars().next_back()) && letter(text[end..].chars().next());
         if !joined_before && !joined_after {
             left.push_str(&text[done..start]);

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::calendar::day;
 use super::context::Context;
 use super::value::{Mood, Named};
-use super::{Part, Section, shown_unless_empty};
+use super::{Part, Section, shown};
 use crate::model::*;
 
 pub const SECTION: Section = Section {
@@ -74,7 +74,7 @@ fn build(context: &Context) -> Option<Value> {
         columns: ImpactLevel::ALL.iter().map(|level| level.word()).collect(),
         risks: (1..).zip(&risks).map(|(number, risk)| view(context, number, risk)).collect(),
     };
-    shown_unless_empty(risks.is_empty(), content)
+    (!risks.is_empty()).then(|| shown(content))
 }
 
 fn mood(rating: u32) -> Mood {

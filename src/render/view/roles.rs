@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::context::Context;
 use super::names::anchor;
 use super::value::{Mood, Named};
-use super::{Part, Section, shown_unless_empty};
+use super::{Part, Section, shown};
 use crate::model::*;
 
 pub const SECTION: Section = Section {
@@ -43,7 +43,7 @@ struct RoleView {
 
 fn build(context: &Context) -> Option<Value> {
     let roles: Vec<_> = context.programme.roles.iter().map(|role| view(context, role)).collect();
-    shown_unless_empty(roles.is_empty(), Roles { roles })
+    (!roles.is_empty()).then(|| shown(Roles { roles }))
 }
 
 fn view(context: &Context, role: &Item<Role>) -> RoleView {

@@ -8,12 +8,17 @@ use super::functions::money;
 use super::names::anchor;
 use super::sequence::named;
 use super::value::{Figure, Mood, Named};
-use super::{Part, Section, shown_unless_empty};
+use super::{Part, Section, shown};
 use crate::graph::failure::{Affected, Failure};
 use crate::graph::Ix;
 use crate::graph::paradox::{Means, Paradox};
 use crate::graph::spread::State;
 use crate::graph::target::Target;
+use crate::id::CredentialId;
+use crate::id::PersonId;
+use crate::id::SiteId;
+use crate::id::SystemId;
+use crate::id::VendorId;
 use crate::model::*;
 use crate::time::Duration;
 
@@ -92,7 +97,7 @@ fn build(context: &Context) -> Option<Value> {
         std::cmp::Reverse(rating)
     });
     let views: Vec<_> = scenarios.into_iter().map(|scenario| view(context, scenario)).collect();
-    shown_unless_empty(views.is_empty(), Scenarios { scenarios: views })
+    (!views.is_empty()).then(|| shown(Scenarios { scenarios: views }))
 }
 
 fn view(context: &Context, scenario: &Item<Scenario>) -> ScenarioView {
@@ -153,14 +158,14 @@ fn taken(context: &Context, scenario: &Scenario) -> Vec<Taken> {
         names: ids.into_iter().map(|id| context.named(kind, id)).collect(),
     };
     let all = [
-        taken("Sites", Kind::Site, down.sites.iter().map(|id| id.as_str()).collect()),
-        taken("Systems", Kind::System, down.systems.iter().map(|id| id.as_str()).collect()),
-        taken("Vendors", Kind::Vendor, down.vendors.iter().map(|id| id.as_str()).collect()),
-        taken("People", Kind::Person, down.people.iter().map(|id| id.as_str()).collect()),
+        taken("Sites", Kind::Site, down.sites.iter().map(SiteId::as_str).collect()),
+        taken("Systems", Kind::System, down.systems.iter().map(SystemId::as_str).collect()),
+        taken("Vendors", Kind::Vendor, down.vendors.iter().map(VendorId::as_str).collect()),
+        taken("People", Kind::Person, down.people.iter().map(PersonId::as_str).collect()),
         taken(
             "Credentials",
             Kind::Credential,
-            down.credentials.iter().map(|id| id.as_str()).collect(),
+            down.credentials.iter().map(CredentialId::as_str).collect(),
         ),
     ];
     all.into_iter().filter(|taken| !taken.names.is_empty()).collect()

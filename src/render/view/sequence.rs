@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::context::Context;
 use super::systems;
 use super::value::{Figure, Named};
-use super::{Part, Section, shown_unless_empty};
+use super::{Part, Section, shown};
 use crate::graph::{Edge, Ix, order::Cycle};
 use crate::model::{Kind, Visibility};
 
@@ -71,7 +71,7 @@ fn build(context: &Context) -> Option<Value> {
         .collect();
     let cycles = context.analysis.order.cycles(graph);
     let cycles = cycles.iter().map(|cycle| circle(context, cycle)).collect();
-    shown_unless_empty(waves.is_empty(), Sequence { waves, cycles })
+    (!waves.is_empty()).then(|| shown(Sequence { waves, cycles }))
 }
 
 /// The name of a node.

@@ -6,12 +6,14 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::cards::{self, Line};
 use super::contacts::{ContactView, contacts};
 use super::context::Context;
 use super::names::anchor;
 use super::procedures::{StepView, step};
 use super::value::{Figure, Named};
-use super::{Part, Section, shown_unless_empty};
+use super::{Part, Section, shown};
+use crate::id::PersonId;
 use crate::model::*;
 
 pub const SECTION: Section = Section {
@@ -88,17 +90,17 @@ struct Message {
 #[derive(Serialize)]
 struct Calls {
     tree: String,
-    to: Vec<Named>,
+    to: Vec<Line>,
 }
 
 fn build(context: &Context) -> Option<Value> {
     let everybody = context.programme.people.iter();
-    let shown = everybody.filter(|p| context.only.is_none_or(|only| only.id == p.id));
-    let sheets: Vec<_> = shown.map(|person| sheet(context, person)).collect();
+    let chosen = everybody.filter(|p| context.only.is_none_or(|only| only.id == p.id));
+    let sheets: Vec<_> = chosen.map(|person| sheet(context, person)).collect();
     let nobody = |role: Option<&Item<Role>>| role.is_none_or(|role| holders(role).next().is_none());
     let unassigned = if context.only.is_none() { tasks(context, nobody) } else { Vec::new() };
     let empty = sheets.is_empty() && unassigned.is_empty();
-    shown_unless_empty(empty, Sheets { unassigned, sheets })
+    (!empty).then(|| shown(Sheets { unassigned, sheets }))
 }
 
 /// Everybody who may come to hold a role: the primary, the alternates, the succession.
@@ -159,13 +161,15 @@ fn tasks(context: &Context, meant: impl Fn(Option<&Item<Role>>) -> bool) -> Vec<
     tasks
 }
 
-/// Whom a person reports to: the lead of their team, its deputy, else who activates the plan.
+/// Whom a person reports to: the lead of their team, or its deputy where there is no lead. The
+/// lead reports to the first who may activate the plan.
 fn reports_to(context: &Context, person: &Item<Person>) -> ReportsTo {
     let team = context.programme.team_at(person.at());
-    let leads = team.into_iter().flat_map(|team| team.lead.iter().chain(&team.deputy));
+    let lead = team.and_then(|team| team.lead.as_ref().or(team.deputy.as_ref()));
     let authority = context.organization().map_or(&[][..], |o| &o.activation_authority);
     let authority = authority.iter().filter_map(|party| first_person(context, party.as_str()));
-    let chief = leads.map(|id| id.as_str()).chain(authority).find(|id| *id != person.id());
+    let lead = lead.map(PersonId::as_str);
+    let chief = lead.into_iter().chain(authority).find(|id| *id != person.id());
     let Some(chief) = chief else {
         return ReportsTo { name: Named::plain("whoever activates the plan"), contacts: Vec::new() };
     };
@@ -184,7 +188,7 @@ pub(super) fn first_person<'a>(context: &Context<'a>, party: &'a str) -> Option<
     }
     let role = programme.roles.get(party).and_then(|role| holders(role).next());
     let team = programme.teams.get(party).and_then(|team| team.lead.as_ref());
-    role.or(team).map(|person| person.as_str())
+    role.or(team).map(PersonId::as_str)
 }
 
 /// Whether a party is this person, or a role whose primary they are.
@@ -262,7 +266,7 @@ fn calls(context: &Context, person: &Person) -> Vec<Calls> {
     let ours = calls.filter(|(_, call)| is(context, &call.from, person));
     let one = |(tree, call): (&Item<CallTree>, &Call)| Calls {
         tree: tree.name.clone(),
-        to: context.parties(&call.to),
+        to: call.to.iter().map(|party| cards::line(context, party.as_str())).collect(),
     };
     ours.map(one).collect()
 }

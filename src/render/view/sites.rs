@@ -7,7 +7,8 @@ use super::context::Context;
 use super::names::anchor;
 use super::systems::several_one;
 use super::value::{Mood, Named};
-use super::{Part, Section, shown_unless_empty};
+use super::{Part, Section, shown};
+use crate::id::SiteId;
 use crate::model::*;
 
 pub const SECTION: Section = Section {
@@ -43,10 +44,10 @@ struct SiteView {
 }
 
 fn build(context: &Context) -> Option<Value> {
-    let shown = context.programme.sites.iter().filter(|site| context.may_show(site.visibility));
-    let sites: Vec<_> = shown.map(|site| view(context, site)).collect();
+    let chosen = context.programme.sites.iter().filter(|site| context.may_show(site.visibility));
+    let sites: Vec<_> = chosen.map(|site| view(context, site)).collect();
     let inside = !context.public();
-    shown_unless_empty(sites.is_empty(), Sites { sites, inside })
+    (!sites.is_empty()).then(|| shown(Sites { sites, inside }))
 }
 
 fn view(context: &Context, site: &Item<Site>) -> SiteView {
@@ -56,14 +57,14 @@ fn view(context: &Context, site: &Item<Site>) -> SiteView {
         anchor: anchor(Kind::Site, site.id()),
         name: site.name.clone(),
         kind: site.kind.word(),
-        within: several_one(context, Kind::Site, site.within.as_ref().map(|site| site.as_str())),
+        within: several_one(context, Kind::Site, site.within.as_ref().map(SiteId::as_str)),
         address: site.address.clone(),
         owner: context.party_of(site.owner.as_ref()),
         supported_by: supported_by(context, site),
         alternative: several_one(
             context,
             Kind::Site,
-            site.alternative.as_ref().map(|site| site.as_str()),
+            site.alternative.as_ref().map(SiteId::as_str),
         ),
         no_alternative: site.no_alternative.clone().filter(|_| !context.public()),
         systems: context.programme.systems.iter().filter(on_it).count(),

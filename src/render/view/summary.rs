@@ -92,7 +92,7 @@ fn build(context: &Context) -> Option<Value> {
     let gaps_more = more(gaps.len(), GAPS_MAX, "kind of gap", "kinds of gap");
     gaps.truncate(GAPS_MAX);
     let dues = context.organization().map(|o| calendar::dues(o, context.today));
-    shown(Summary {
+    Some(shown(Summary {
         headline: headline(context),
         asks,
         decisions,
@@ -103,7 +103,7 @@ fn build(context: &Context) -> Option<Value> {
         gaps,
         gaps_more,
         signoff: sign_off(context),
-    })
+    }))
 }
 
 fn more(count: usize, shown: usize, one: &str, many: &str) -> Option<String> {

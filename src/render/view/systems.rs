@@ -8,7 +8,11 @@ use super::context::Context;
 use super::functions::{Need, needs};
 use super::names::anchor;
 use super::value::{Figure, Named};
-use super::{Part, Section, shown_unless_empty};
+use super::{Part, Section, shown};
+use crate::id::ProcedureId;
+use crate::id::SiteId;
+use crate::id::VendorId;
+use crate::graph::Edge;
 use crate::model::*;
 
 pub const SECTION: Section = Section {
@@ -89,7 +93,7 @@ fn build(context: &Context) -> Option<Value> {
     let inside = !context.public();
     let tiers = if inside { tiers(context) } else { Vec::new() };
     let empty = systems.is_empty() && tiers.is_empty();
-    shown_unless_empty(empty, Systems { tiers, systems, inside })
+    (!empty).then(|| shown(Systems { tiers, systems, inside }))
 }
 
 fn tiers(context: &Context) -> Vec<TierView> {
@@ -115,8 +119,8 @@ fn view(context: &Context, system: &Item<System>) -> SystemView {
         summary: system.summary.clone(),
         owner: owner(context, system),
         tier: tier.map(|tier| context.named(Kind::Tier, tier.as_str()).name),
-        site: several_one(context, Kind::Site, system.site.as_ref().map(|site| site.as_str())),
-        vendor: several_one(context, Kind::Vendor, system.vendor.as_ref().map(|v| v.as_str())),
+        site: several_one(context, Kind::Site, system.site.as_ref().map(SiteId::as_str)),
+        vendor: several_one(context, Kind::Vendor, system.vendor.as_ref().map(VendorId::as_str)),
         holds_data: system.holds_data,
         rto: figure("rto"),
         rpo: figure("rpo"),
@@ -127,7 +131,7 @@ fn view(context: &Context, system: &Item<System>) -> SystemView {
         procedure: several_one(
             context,
             Kind::Procedure,
-            system.procedure.as_ref().map(|p| p.as_str()),
+            system.procedure.as_ref().map(ProcedureId::as_str),
         ),
         verified_at: system.verified_at.map(day),
         at: context.at_origin(system.at()),
@@ -161,7 +165,7 @@ fn per_class(context: &Context, system: &Item<System>) -> Vec<ClassView> {
 fn needed_by(context: &Context, system: &Item<System>) -> Vec<Named> {
     let graph = &context.analysis.graph;
     let Some(node) = graph.find(system.id()) else { return Vec::new() };
-    let named = |edge: &crate::graph::Edge| context.named(graph.kind(edge.from), graph.id(edge.from));
+    let named = |edge: &Edge| context.named(graph.kind(edge.from), graph.id(edge.from));
     graph.needed_by(node).map(named).collect()
 }
 

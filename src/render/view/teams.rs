@@ -7,7 +7,7 @@ use super::calendar::{self, Due};
 use super::context::Context;
 use super::names::anchor;
 use super::value::{Named, counted};
-use super::{Part, Section, shown_unless_empty};
+use super::{Part, Section, shown};
 use crate::finding::{Place, Severity, Spot};
 use crate::model::*;
 
@@ -44,7 +44,7 @@ struct TeamView {
 
 fn build(context: &Context) -> Option<Value> {
     let teams: Vec<_> = context.programme.teams.iter().map(|team| view(context, team)).collect();
-    shown_unless_empty(teams.is_empty(), Teams { teams })
+    (!teams.is_empty()).then(|| shown(Teams { teams }))
 }
 
 fn view(context: &Context, team: &Item<Team>) -> TeamView {

@@ -8,7 +8,8 @@ use super::contacts::{ContactView, contacts};
 use super::context::Context;
 use super::names::anchor;
 use super::value::{Figure, Named};
-use super::{Part, Section, shown_unless_empty};
+use super::{Part, Section, shown};
+use crate::id::VendorId;
 use crate::model::*;
 
 pub const SECTION: Section = Section {
@@ -64,17 +65,17 @@ struct ContractView {
 
 fn build(context: &Context) -> Option<Value> {
     let all = context.programme.vendors.iter();
-    let shown = all.filter(|vendor| context.may_show(vendor.visibility));
-    let vendors: Vec<_> = shown.map(|vendor| view(context, vendor)).collect();
+    let chosen = all.filter(|vendor| context.may_show(vendor.visibility));
+    let vendors: Vec<_> = chosen.map(|vendor| view(context, vendor)).collect();
     let inside = !context.public();
-    shown_unless_empty(vendors.is_empty(), Vendors { vendors, inside })
+    (!vendors.is_empty()).then(|| shown(Vendors { vendors, inside }))
 }
 
 fn view(context: &Context, vendor: &Item<Vendor>) -> VendorView {
     let inside = !context.public();
     let systems = context.programme.systems.iter();
     let systems = systems.filter(|system| system.vendor.as_ref() == Some(&vendor.id));
-    let relied_on = vendor.sub_processors.iter().map(|id| id.as_str());
+    let relied_on = vendor.sub_processors.iter().map(VendorId::as_str);
     VendorView {
         anchor: anchor(Kind::Vendor, vendor.id()),
         name: vendor.name.clone(),

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::context::Context;
 use super::functions::ranked;
 use super::value::{Figure, Mood, Named};
-use super::{Part, Section, shown_unless_empty};
+use super::{Part, Section, shown};
 use crate::model::*;
 
 pub const SECTION: Section = Section {
@@ -46,7 +46,7 @@ struct NoneView {
 
 fn build(context: &Context) -> Option<Value> {
     let rows: Vec<_> = ranked(context.programme).map(|f| row(context, f)).collect();
-    shown_unless_empty(rows.is_empty(), Workarounds { rows })
+    (!rows.is_empty()).then(|| shown(Workarounds { rows }))
 }
 
 fn row(context: &Context, function: &Item<Function>) -> Row {
