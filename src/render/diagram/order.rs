@@ -31,7 +31,12 @@ pub(super) fn order(network: &mut Network) {
         if fewest == 0 || stale == PATIENCE {
             break;
         }
-        sweep(network, &mut at, round % 2 == 0);
+        let sweep = if round % 2 == 0 {
+            Sweep::Forward
+        } else {
+            Sweep::Backward
+        };
+        sweep.run(network, &mut at);
         swap(network, &mut at);
         let found = crossings(network, &at);
         stale += 1;
@@ -59,34 +64,46 @@ fn note(column: &[usize], at: &mut [usize]) {
     }
 }
 
-fn sweep(network: &mut Network, at: &mut [usize], is_forward: bool) {
-    let last = network.columns.len();
-    let columns: Vec<usize> = if is_forward {
-        (1..last).collect()
-    } else {
-        (0..last.saturating_sub(1)).rev().collect()
-    };
-    for index in columns {
-        let fixed = if is_forward { index - 1 } else { index + 1 };
-        let stretch = ratio(network.columns[fixed].len(), network.columns[index].len());
-        let mut column = std::mem::take(&mut network.columns[index]);
-        let centre = |vertex: &usize| {
-            let joined = &network.vertices[*vertex];
-            let joined = if is_forward {
-                &joined.before
-            } else {
-                &joined.after
-            };
-            let sum: usize = joined.iter().map(|(other, _)| at[*other]).sum();
-            if joined.is_empty() {
-                ratio(at[*vertex], 1) * stretch
-            } else {
-                ratio(sum, joined.len())
-            }
+/// One way through the columns: each is ordered by the one it comes from.
+#[derive(Clone, Copy, PartialEq)]
+enum Sweep {
+    Forward,
+    Backward,
+}
+
+impl Sweep {
+    fn run(self, network: &mut Network, at: &mut [usize]) {
+        let last = network.columns.len();
+        let columns: Vec<usize> = match self {
+            Sweep::Forward => (1..last).collect(),
+            Sweep::Backward => (0..last.saturating_sub(1)).rev().collect(),
         };
-        column.sort_by(|left, right| centre(left).total_cmp(&centre(right)));
-        note(&column, at);
-        network.columns[index] = column;
+        for index in columns {
+            let fixed = match self {
+                Sweep::Forward => index - 1,
+                Sweep::Backward => index + 1,
+            };
+            let stretch = ratio(network.columns[fixed].len(), network.columns[index].len());
+            let mut column = std::mem::take(&mut network.columns[index]);
+            let centre = |vertex: &usize| self.centre(network, at, *vertex, stretch);
+            column.sort_by(|left, right| centre(left).total_cmp(&centre(right)));
+            note(&column, at);
+            network.columns[index] = column;
+        }
+    }
+
+    /// The barycentre of a vertex among those it is joined to in the column before.
+    fn centre(self, network: &Network, at: &[usize], vertex: usize, stretch: f64) -> f64 {
+        let joined = match self {
+            Sweep::Forward => &network.vertices[vertex].before,
+            Sweep::Backward => &network.vertices[vertex].after,
+        };
+        let sum: usize = joined.iter().map(|(other, _)| at[*other]).sum();
+        if joined.is_empty() {
+            ratio(at[vertex], 1) * stretch
+        } else {
+            ratio(sum, joined.len())
+        }
     }
 }
 

@@ -14,8 +14,14 @@ pub const SECTION: Section = Section {
     part: Part::Plan,
     visibility: Visibility::Internal,
     serves: &[
-        "BC-08", "BC-20", "SP 800-34 2.2", "SP 800-34 3.1", "SP 800-34 3.2", "ISO 22301 8.4.2",
-        "DORA 24", "CC7.5",
+        "BC-08",
+        "BC-20",
+        "SP 800-34 2.2",
+        "SP 800-34 3.1",
+        "SP 800-34 3.2",
+        "ISO 22301 8.4.2",
+        "DORA 24",
+        "CC7.5",
     ],
     keys: &["activation-authority", "disruption-classes"],
     missing: "Nobody may activate the plan. Write `organization.activation-authority` in \
@@ -78,10 +84,20 @@ fn classes(context: &Context, organization: &Organization) -> Vec<Class> {
     let class = |(id, name): (&str, &str)| {
         let scenarios = context.programme.scenarios.iter();
         let ours = |s: &&Item<Scenario>| s.class.as_ref().is_some_and(|c| c.as_str() == id);
-        let scenarios = scenarios.filter(ours).map(|s| context.named(Kind::Scenario, s.id()));
+        let scenarios = scenarios
+            .filter(ours)
+            .map(|s| context.named(Kind::Scenario, s.id()));
         let scenarios: Vec<Named> = scenarios.collect();
-        let mood = if scenarios.is_empty() { Mood::Attention } else { Mood::Fine };
-        Class { name: name.to_owned(), scenarios, mood }
+        let mood = if scenarios.is_empty() {
+            Mood::Attention
+        } else {
+            Mood::Fine
+        };
+        Class {
+            name: name.to_owned(),
+            scenarios,
+            mood,
+        }
     };
     built_in.chain(own).map(class).collect()
 }

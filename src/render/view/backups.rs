@@ -16,8 +16,17 @@ pub const SECTION: Section = Section {
     part: Part::Plan,
     visibility: Visibility::Internal,
     serves: &[
-        "BC-19", "BC-28", "SP 800-34 F", "ISO 22301 8.3.4", "DORA 12(1)", "A1.2(7)", "A1.2(8)",
-        "A1.2(9)", "A1.2(11)", "A1.3(2)", "CC7.5",
+        "BC-19",
+        "BC-28",
+        "SP 800-34 F",
+        "ISO 22301 8.3.4",
+        "DORA 12(1)",
+        "A1.2(7)",
+        "A1.2(8)",
+        "A1.2(9)",
+        "A1.2(11)",
+        "A1.3(2)",
+        "CC7.5",
     ],
     keys: &["backups"],
     missing: "No system says that it holds data, and no backup is declared. Write `holds-data` on \
@@ -79,17 +88,32 @@ struct BackupView {
 }
 
 fn build(context: &Context) -> Option<Value> {
-    let rows: Vec<_> = data_systems(context).map(|system| row(context, system)).collect();
-    let backups: Vec<_> = context.programme.backups.iter().map(|b| view(context, b)).collect();
+    let rows: Vec<_> = data_systems(context)
+        .map(|system| row(context, system))
+        .collect();
+    let backups: Vec<_> = context
+        .programme
+        .backups
+        .iter()
+        .map(|b| view(context, b))
+        .collect();
     let empty = rows.is_empty() && backups.is_empty();
     let age_max = restore_age_max(context).words();
-    (!empty).then(|| shown(Backups { age_max, rows, backups }))
+    (!empty).then(|| {
+        shown(Backups {
+            age_max,
+            rows,
+            backups,
+        })
+    })
 }
 
 fn row(context: &Context, system: &Item<System>) -> Row {
     let copies = |kind| {
         let of_kind = backups_of(context, system).filter(move |b| role(b) == kind);
-        of_kind.map(|backup| copy(context, backup)).collect::<Vec<_>>()
+        of_kind
+            .map(|backup| copy(context, backup))
+            .collect::<Vec<_>>()
     };
     let (primary, full_local) = (copies(BackupKind::Primary), copies(BackupKind::FullLocal));
     let restore = restore(context, system);
@@ -113,7 +137,10 @@ fn copy(context: &Context, backup: &Item<Backup>) -> Copy {
     Copy {
         name: backup.name.clone(),
         every: context.figure(&format!("backup.{}.every", backup.id)),
-        site: backup.site.as_ref().map(|site| context.named(Kind::Site, site.as_str())),
+        site: backup
+            .site
+            .as_ref()
+            .map(|site| context.named(Kind::Site, site.as_str())),
     }
 }
 
@@ -134,12 +161,25 @@ fn view(context: &Context, backup: &Item<Backup>) -> BackupView {
     let figure = |what: &str| context.figure(&format!("backup.{}.{what}", backup.id));
     BackupView {
         name: backup.name.clone(),
-        of: backup.of.iter().map(|id| context.named(Kind::System, id.as_str())).collect(),
+        of: backup
+            .of
+            .iter()
+            .map(|id| context.named(Kind::System, id.as_str()))
+            .collect(),
         kind: role(backup).word(),
         provider: backup.provider.clone(),
-        site: backup.site.as_ref().map(|id| context.named(Kind::Site, id.as_str())),
-        vendor: backup.vendor.as_ref().map(|id| context.named(Kind::Vendor, id.as_str())),
-        kept_on: backup.kept_on.as_ref().map(|id| context.named(Kind::System, id.as_str())),
+        site: backup
+            .site
+            .as_ref()
+            .map(|id| context.named(Kind::Site, id.as_str())),
+        vendor: backup
+            .vendor
+            .as_ref()
+            .map(|id| context.named(Kind::Vendor, id.as_str())),
+        kept_on: backup
+            .kept_on
+            .as_ref()
+            .map(|id| context.named(Kind::System, id.as_str())),
         credential: backup
             .credential
             .as_ref()
@@ -149,7 +189,10 @@ fn view(context: &Context, backup: &Item<Backup>) -> BackupView {
         retention: backup.retention.map(Period::words),
         immutable: backup.immutable,
         restored: figure("restored"),
-        evidence: backup.restored.as_ref().and_then(|restored| restored.evidence.clone()),
+        evidence: backup
+            .restored
+            .as_ref()
+            .and_then(|restored| restored.evidence.clone()),
         at: context.at_origin(backup.at()),
     }
 }

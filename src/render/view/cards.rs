@@ -54,7 +54,12 @@ fn build(context: &Context) -> Option<Value> {
     let chosen = everybody.filter(|p| context.only.is_none_or(|only| only.id == p.id));
     let cards: Vec<_> = chosen.map(|person| card(context, person)).collect();
     let organization = context.organization().map_or("", |o| &o.name).to_owned();
-    (!cards.is_empty()).then(|| shown(Cards { organization, cards }))
+    (!cards.is_empty()).then(|| {
+        shown(Cards {
+            organization,
+            cards,
+        })
+    })
 }
 
 fn card(context: &Context, person: &Item<Person>) -> Card {
@@ -64,7 +69,9 @@ fn card(context: &Context, person: &Item<Person>) -> Card {
     let kept = distribution.iter().find(|kept| kept.system.is_none());
     Card {
         name: person.name.clone(),
-        roles: held.map(|role| context.named(Kind::Role, role.id())).collect(),
+        roles: held
+            .map(|role| context.named(Kind::Role, role.id()))
+            .collect(),
         call: calls(context, person),
         plan: kept.map(|kept| kept.place.clone()),
     }
@@ -73,22 +80,33 @@ fn card(context: &Context, person: &Item<Person>) -> Card {
 /// Whom to call: the team's lead and deputy, then who may activate the plan.
 fn calls(context: &Context, person: &Item<Person>) -> Vec<Line> {
     let team = context.programme.team_at(person.at());
-    let leads = team.into_iter().flat_map(|team| team.lead.iter().chain(&team.deputy));
-    let authority = context.organization().map_or(&[][..], |o| &o.activation_authority);
-    let authority = authority.iter().filter_map(|party| first_person(context, party.as_str()));
+    let leads = team
+        .into_iter()
+        .flat_map(|team| team.lead.iter().chain(&team.deputy));
+    let authority = context
+        .organization()
+        .map_or(&[][..], |o| &o.activation_authority);
+    let authority = authority
+        .iter()
+        .filter_map(|party| first_person(context, party.as_str()));
     let mut ids: Vec<&str> = Vec::new();
     for id in leads.map(PersonId::as_str).chain(authority) {
         if id != person.id() && !ids.contains(&id) {
             ids.push(id);
         }
     }
-    ids.iter().take(CALLS_MAX).map(|id| line(context, id)).collect()
+    ids.iter()
+        .take(CALLS_MAX)
+        .map(|id| line(context, id))
+        .collect()
 }
 
 /// How to call a person, or whoever holds a role or leads a team.
 pub(super) fn line(context: &Context, party: &str) -> Line {
     let kinds = [Kind::Person, Kind::Role, Kind::Team];
-    let kind = kinds.into_iter().find(|kind| context.programme.has(*kind, party));
+    let kind = kinds
+        .into_iter()
+        .find(|kind| context.programme.has(*kind, party));
     let person = first_person(context, party);
     let holder = person.filter(|person| *person != party);
     Line {

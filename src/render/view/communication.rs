@@ -14,8 +14,16 @@ pub const SECTION: Section = Section {
     part: Part::Plan,
     visibility: Visibility::Internal,
     serves: &[
-        "BC-11", "BC-21", "BC-29", "SP 800-34 3.2", "SP 800-34 4.3", "ISO 22301 8.4.3",
-        "ISO 22301 7.4", "DORA 11(6)", "CC7.5", "CC2.3",
+        "BC-11",
+        "BC-21",
+        "BC-29",
+        "SP 800-34 3.2",
+        "SP 800-34 4.3",
+        "ISO 22301 8.4.3",
+        "ISO 22301 7.4",
+        "DORA 11(6)",
+        "CC7.5",
+        "CC2.3",
     ],
     keys: &["communications", "call-trees", "stakeholders"],
     missing: "No message and no call tree is declared. Say who is told what, when, by whom and \
@@ -77,8 +85,16 @@ fn build(context: &Context) -> Option<Value> {
     let stages = Stage::ALL.iter().map(|stage| self::stage(context, *stage));
     let content = CommunicationPlan {
         stages: stages.filter(|stage| !stage.messages.is_empty()).collect(),
-        stakeholders: programme.stakeholders.iter().map(|s| covered(context, s)).collect(),
-        trees: programme.call_trees.iter().map(|tree| self::tree(context, tree)).collect(),
+        stakeholders: programme
+            .stakeholders
+            .iter()
+            .map(|s| covered(context, s))
+            .collect(),
+        trees: programme
+            .call_trees
+            .iter()
+            .map(|tree| self::tree(context, tree))
+            .collect(),
     };
     let empty = content.stages.is_empty() && content.trees.is_empty();
     (!(empty && content.stakeholders.is_empty())).then(|| shown(content))
@@ -89,7 +105,9 @@ fn stage(context: &Context, stage: Stage) -> StageView {
     let of_stage = messages.filter(|message| message.stage == stage);
     StageView {
         stage: stage.word(),
-        messages: of_stage.map(|message| self::message(context, message)).collect(),
+        messages: of_stage
+            .map(|message| self::message(context, message))
+            .collect(),
     }
 }
 
@@ -100,7 +118,10 @@ fn message(context: &Context, message: &Item<Communication>) -> Message {
         audience: context.named(Kind::Stakeholder, message.audience.as_str()),
         channel: message.channel.word(),
         fallback: message.fallback.map(Channel::word),
-        needs: message.needs.as_ref().map(|id| context.named(Kind::System, id.as_str())),
+        needs: message
+            .needs
+            .as_ref()
+            .map(|id| context.named(Kind::System, id.as_str())),
         owner: context.party_of(message.owner.as_ref()),
         within: figure("within"),
         every: figure("every"),
@@ -118,7 +139,11 @@ fn covered(context: &Context, stakeholder: &Item<Stakeholder>) -> Covered {
         name: stakeholder.name.clone(),
         audience: stakeholder.audience.word(),
         interest: stakeholder.interest.clone(),
-        mood: if stages.is_empty() { Mood::Attention } else { Mood::Fine },
+        mood: if stages.is_empty() {
+            Mood::Attention
+        } else {
+            Mood::Fine
+        },
         stages: stages.into_iter().map(Stage::word).collect(),
     }
 }

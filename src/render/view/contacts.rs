@@ -15,7 +15,14 @@ pub const SECTION: Section = Section {
     title: "Contact list",
     part: Part::People,
     visibility: Visibility::Public,
-    serves: &["BC-20", "BC-29", "BC-30", "SP 800-34 A", "SP 800-34 B", "CC2.3"],
+    serves: &[
+        "BC-20",
+        "BC-29",
+        "BC-30",
+        "SP 800-34 A",
+        "SP 800-34 B",
+        "CC2.3",
+    ],
     keys: &["people"],
     missing: "Nobody is named. List the people of the plan and how to reach them, under `people`.",
     build,
@@ -62,7 +69,13 @@ fn build(context: &Context) -> Option<Value> {
     let vendors: Vec<_> = vendors.map(|vendor| vendor_view(context, vendor)).collect();
     let inside = !context.public();
     let empty = people.is_empty() && (context.public() || vendors.is_empty());
-    (!empty).then(|| shown(Contacts { people, vendors, inside }))
+    (!empty).then(|| {
+        shown(Contacts {
+            people,
+            vendors,
+            inside,
+        })
+    })
 }
 
 /// A person with how to reach them.
@@ -102,7 +115,9 @@ pub(super) fn contacts<'c>(
     context: &Context,
     contacts: impl IntoIterator<Item = &'c Contact>,
 ) -> Vec<ContactView> {
-    let shown = contacts.into_iter().filter(|contact| context.may_show(contact.visibility));
+    let shown = contacts
+        .into_iter()
+        .filter(|contact| context.may_show(contact.visibility));
     let one = |contact: &Contact| ContactView {
         by: contact.by.word(),
         to: contact.to.clone(),
@@ -120,7 +135,12 @@ pub(super) fn contacts<'c>(
 
 /// Where a click leads: a call, a text message or a mail. Nothing else is made a link.
 fn link(contact: &Contact) -> Option<String> {
-    let number = || contact.to.chars().filter(|c| c.is_ascii_digit() || *c == '+');
+    let number = || {
+        contact
+            .to
+            .chars()
+            .filter(|c| c.is_ascii_digit() || *c == '+')
+    };
     let dialled = |scheme: &str| {
         let number: String = number().collect();
         (!number.is_empty()).then(|| format!("{scheme}:{number}"))
@@ -128,7 +148,10 @@ fn link(contact: &Contact) -> Option<String> {
     match contact.by {
         Channel::Phone => dialled("tel"),
         Channel::Sms => dialled("sms"),
-        Channel::Email => contact.to.contains('@').then(|| format!("mailto:{}", contact.to)),
+        Channel::Email => contact
+            .to
+            .contains('@')
+            .then(|| format!("mailto:{}", contact.to)),
         _ => None,
     }
 }

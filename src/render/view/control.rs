@@ -16,7 +16,13 @@ pub const SECTION: Section = Section {
     title: "Document control",
     part: Part::Plan,
     visibility: Visibility::Public,
-    serves: &["BC-10", "BC-30", "SP 800-34 K", "SP 800-34 M", "ISO 22301 7.5"],
+    serves: &[
+        "BC-10",
+        "BC-30",
+        "SP 800-34 K",
+        "SP 800-34 M",
+        "ISO 22301 7.5",
+    ],
     keys: &["distribution", "history", "references"],
     missing: "",
     build,
@@ -96,7 +102,11 @@ pub fn document(context: &Context) -> Document {
     Document {
         organization: name.to_owned(),
         title: title.to_owned(),
-        classification: if context.public() { "Public" } else { "Internal" },
+        classification: if context.public() {
+            "Public"
+        } else {
+            "Internal"
+        },
         day: day(context.today),
         time: calendar::time(context.input.now, organization),
         revision: context.input.revision.map(str::to_owned),
@@ -133,7 +143,10 @@ fn hash(context: &Context) -> String {
             hash.update(piece.as_bytes());
         }
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 fn build(context: &Context) -> Option<Value> {
@@ -143,9 +156,18 @@ fn build(context: &Context) -> Option<Value> {
     let kept = distribution.iter().filter(|_| inside).map(|kept| Kept {
         place: kept.place.clone(),
         keeper: context.party_of(kept.keeper.as_ref()),
-        system: kept.system.as_ref().map(|id| context.named(Kind::System, id.as_str())),
+        system: kept
+            .system
+            .as_ref()
+            .map(|id| context.named(Kind::System, id.as_str())),
     });
-    let files = context.input.loaded.sources.files().iter().filter(|_| inside);
+    let files = context
+        .input
+        .loaded
+        .sources
+        .files()
+        .iter()
+        .filter(|_| inside);
     Some(shown(Control {
         document: document(context),
         state: "Proposed: nobody has approved exactly this version.",
@@ -166,7 +188,9 @@ fn build(context: &Context) -> Option<Value> {
 
 fn references(context: &Context) -> Vec<Related> {
     let references = context.organization().map_or(&[][..], |o| &o.references);
-    let shown = references.iter().filter(|reference| context.may_show(reference.visibility));
+    let shown = references
+        .iter()
+        .filter(|reference| context.may_show(reference.visibility));
     let web = |url: &&String| url.starts_with("https://") || url.starts_with("http://");
     shown
         .map(|reference| Related {

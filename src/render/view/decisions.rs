@@ -41,23 +41,39 @@ pub struct DecisionView {
 }
 
 fn build(context: &Context) -> Option<Value> {
-    Some(shown(Decisions { decisions: list(context) }))
+    Some(shown(Decisions {
+        decisions: list(context),
+    }))
 }
 
 /// Every decision, the gravest first.
 pub fn list(context: &Context) -> Vec<DecisionView> {
-    let open = context.input.findings.iter().filter(|finding| finding.counts());
+    let open = context
+        .input
+        .findings
+        .iter()
+        .filter(|finding| finding.counts());
     let mut asking: Vec<&Finding> = open.filter(|finding| finding.decision.is_some()).collect();
     asking.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-    asking.into_iter().filter_map(|finding| decision(context, finding)).collect()
+    asking
+        .into_iter()
+        .filter_map(|finding| decision(context, finding))
+        .collect()
 }
 
 fn decision(context: &Context, finding: &Finding) -> Option<DecisionView> {
     let decision = finding.decision.as_ref()?;
-    let places = finding.place.iter().chain(finding.related.iter().map(|(place, _)| place));
+    let places = finding
+        .place
+        .iter()
+        .chain(finding.related.iter().map(|(place, _)| place));
     Some(DecisionView {
         question: context.in_names(&decision.question),
-        options: decision.options.iter().map(|option| context.in_names(option)).collect(),
+        options: decision
+            .options
+            .iter()
+            .map(|option| context.in_names(option))
+            .collect(),
         message: sentence(&context.in_names(&finding.message)),
         places: places.map(|place| context.at(place)).collect(),
         mood: mood(finding.severity),
@@ -67,7 +83,9 @@ fn decision(context: &Context, finding: &Finding) -> Option<DecisionView> {
 /// A finding's message as a sentence: with a capital letter and a full stop.
 pub fn sentence(message: &str) -> String {
     let mut letters = message.chars();
-    let first = letters.next().map_or_else(String::new, |first| first.to_uppercase().collect());
+    let first = letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().collect());
     format!("{first}{}.", letters.as_str())
 }
 

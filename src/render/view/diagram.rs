@@ -45,7 +45,13 @@ fn build(context: &Context) -> Option<Value> {
         || Some("There is more than a picture can show; the table has all of it.".to_owned()),
         |picture| picture.left_out,
     );
-    (!rows.is_empty()).then(|| shown(Dependencies { drawn, left_out, rows }))
+    (!rows.is_empty()).then(|| {
+        shown(Dependencies {
+            drawn,
+            left_out,
+            rows,
+        })
+    })
 }
 
 fn row(context: &Context, node: Ix) -> Row {

@@ -15,8 +15,14 @@ pub const SECTION: Section = Section {
     part: Part::Plan,
     visibility: Visibility::Internal,
     serves: &[
-        "BC-22", "BC-34", "SP 800-34 J", "ISO 22301 8.5", "ISO 22301 10.1", "DORA 11(6)",
-        "A1.3", "CC7.5",
+        "BC-22",
+        "BC-34",
+        "SP 800-34 J",
+        "ISO 22301 8.5",
+        "ISO 22301 10.1",
+        "DORA 11(6)",
+        "A1.3",
+        "CC7.5",
     ],
     keys: &["drills"],
     missing: "No drill is planned. The plan must be tested at least once a year; write `drills`.",
@@ -65,7 +71,11 @@ fn build(context: &Context) -> Option<Value> {
 }
 
 fn view(context: &Context, drill: &Item<Drill>) -> DrillView {
-    let past = drill.held.iter().map(|held| held.on).filter(|on| *on <= context.today);
+    let past = drill
+        .held
+        .iter()
+        .map(|held| held.on)
+        .filter(|on| *on <= context.today);
     let scenario = drill.scenario.as_ref();
     let vendors = drill.vendors.iter();
     DrillView {
@@ -73,12 +83,17 @@ fn view(context: &Context, drill: &Item<Drill>) -> DrillView {
         kind: drill.kind.word(),
         scenario: scenario.map(|id| context.named(Kind::Scenario, id.as_str())),
         scope: drill.scope.iter().map(|id| context.node(id)).collect(),
-        vendors: vendors.map(|id| context.named(Kind::Vendor, id.as_str())).collect(),
+        vendors: vendors
+            .map(|id| context.named(Kind::Vendor, id.as_str()))
+            .collect(),
         objectives: drill.objectives.clone(),
         criteria: drill.success_criteria.clone(),
         lead: context.party_of(drill.lead.as_ref()),
         primary_contact: drill.primary_contact.as_ref().map(|id| context.person(id)),
-        secondary_contact: drill.secondary_contact.as_ref().map(|id| context.person(id)),
+        secondary_contact: drill
+            .secondary_contact
+            .as_ref()
+            .map(|id| context.person(id)),
         due: calendar::due("Drill", drill.every, past.max(), context.today),
         planned: drill.next.map(day),
         at: context.at_origin(drill.at()),
@@ -88,7 +103,9 @@ fn view(context: &Context, drill: &Item<Drill>) -> DrillView {
 /// Every drill that was held, the latest first.
 fn held(context: &Context) -> Vec<Held> {
     let drills = context.programme.drills.iter();
-    let mut all: Vec<_> = drills.flat_map(|d| d.held.iter().map(move |held| (d, held))).collect();
+    let mut all: Vec<_> = drills
+        .flat_map(|d| d.held.iter().map(move |held| (d, held)))
+        .collect();
     all.sort_by_key(|(_, held)| std::cmp::Reverse(held.on));
     let one = |(drill, held): (&Item<Drill>, &DrillHeld)| Held {
         on: day(held.on),

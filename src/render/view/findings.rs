@@ -66,7 +66,9 @@ struct AcceptedView {
 fn build(context: &Context) -> Option<Value> {
     let mut groups: Vec<(Severity, Group)> = Vec::new();
     for finding in context.input.findings {
-        let known = groups.iter().position(|(_, group)| group.check == finding.check);
+        let known = groups
+            .iter()
+            .position(|(_, group)| group.check == finding.check);
         let place = known.unwrap_or_else(|| {
             groups.push((finding.severity, group(finding)));
             groups.len() - 1

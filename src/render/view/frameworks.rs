@@ -52,20 +52,56 @@ struct CheckView {
 
 /// What BC.1.01 asks a plan to hold, with the requirements each point became.
 const BC_1_01: [(&str, &[&str]); 14] = [
-    ("Reviewed, approved and communicated on a cadence", &["BC-01", "BC-02", "BC-03"]),
-    ("Scope: the sites, and the processes that support them", &["BC-12", "BC-13", "BC-15"]),
+    (
+        "Reviewed, approved and communicated on a cadence",
+        &["BC-01", "BC-02", "BC-03"],
+    ),
+    (
+        "Scope: the sites, and the processes that support them",
+        &["BC-12", "BC-13", "BC-15"],
+    ),
     ("Critical business functions", &["BC-04", "BC-16"]),
-    ("Critical systems and their dependencies", &["BC-05", "BC-17"]),
+    (
+        "Critical systems and their dependencies",
+        &["BC-05", "BC-17"],
+    ),
     ("Risks to the business", &["BC-18"]),
-    ("Data backup and recovery, specified and confirmed", &["BC-19", "BC-28"]),
-    ("Functions, procedures and who leads", &["BC-06", "BC-07", "BC-20"]),
-    ("Communication plan with everybody involved", &["BC-11", "BC-21"]),
-    ("Tested, assessed and improved every year", &["BC-22", "BC-34"]),
-    ("RTO and RPO, decided and approved by management", &["BC-25"]),
-    ("Procedures for the most likely scenarios", &["BC-08", "BC-27"]),
-    ("Line of communication and role at each step, at hand", &["BC-29", "BC-30"]),
-    ("Vendor communication and restoration of service", &["BC-31"]),
-    ("Team plans rolled up and signed off", &["BC-23", "BC-32", "BC-33"]),
+    (
+        "Data backup and recovery, specified and confirmed",
+        &["BC-19", "BC-28"],
+    ),
+    (
+        "Functions, procedures and who leads",
+        &["BC-06", "BC-07", "BC-20"],
+    ),
+    (
+        "Communication plan with everybody involved",
+        &["BC-11", "BC-21"],
+    ),
+    (
+        "Tested, assessed and improved every year",
+        &["BC-22", "BC-34"],
+    ),
+    (
+        "RTO and RPO, decided and approved by management",
+        &["BC-25"],
+    ),
+    (
+        "Procedures for the most likely scenarios",
+        &["BC-08", "BC-27"],
+    ),
+    (
+        "Line of communication and role at each step, at hand",
+        &["BC-29", "BC-30"],
+    ),
+    (
+        "Vendor communication and restoration of service",
+        &["BC-31"],
+    ),
+    (
+        "Team plans rolled up and signed off",
+        &["BC-23", "BC-32", "BC-33"],
+    ),
 ];
 
 fn build(context: &Context) -> Option<Value> {
@@ -96,12 +132,17 @@ fn build(context: &Context) -> Option<Value> {
             .collect(),
     });
     let frameworks = std::iter::once(control).chain(stated).collect();
-    Some(shown(Frameworks { frameworks, inside: !context.public() }))
+    Some(shown(Frameworks {
+        frameworks,
+        inside: !context.public(),
+    }))
 }
 
 /// Whether a clause is this criterion or a point of it: `A1.3(2)` serves `A1.3`.
 fn serves(clause: &str, framework: &str, criterion: &str) -> bool {
-    let bare = clause.strip_prefix(framework).map_or(clause, str::trim_start);
+    let bare = clause
+        .strip_prefix(framework)
+        .map_or(clause, str::trim_start);
     let rest = bare.strip_prefix(criterion);
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['(', '.']))
 }
@@ -113,18 +154,25 @@ fn criterion(
     answers: &dyn Fn(&str) -> bool,
 ) -> Criterion {
     let served = |clauses: &[&str]| clauses.iter().any(|clause| answers(clause));
-    let sections: Vec<_> = there.iter().filter(|section| served(section.serves)).collect();
+    let sections: Vec<_> = there
+        .iter()
+        .filter(|section| served(section.serves))
+        .collect();
     let missing = |section: &&&&Section| {
         let shows = context.section_shows(section.id).unwrap_or(true);
         !shows && super::absent(context, section).word == super::MISSING
     };
     let missing = sections.iter().filter(missing).count();
-    let checks: Vec<&Check> = CHECKS.iter().filter(|check| served(check.clauses)).collect();
+    let checks: Vec<&Check> = CHECKS
+        .iter()
+        .filter(|check| served(check.clauses))
+        .collect();
     let inside = !context.public();
     let open = |severity: Severity| {
         let findings = context.input.findings.iter();
         let ours = findings.filter(|f| checks.iter().any(|check| check.id == f.check));
-        ours.filter(|f| inside && f.counts() && f.severity == severity).count()
+        ours.filter(|f| inside && f.counts() && f.severity == severity)
+            .count()
     };
     let (errors, warnings) = (open(Severity::Error), open(Severity::Warning));
     let named = |section: &&Section| Named {
@@ -137,13 +185,30 @@ fn criterion(
         (0, _, false) => Mood::Attention,
         _ => Mood::Gap,
     };
-    let checks = checks.iter().filter(|_| inside).map(|check| view(context, check)).collect();
-    Criterion { name: name.to_owned(), sections, checks, errors, warnings, mood }
+    let checks = checks
+        .iter()
+        .filter(|_| inside)
+        .map(|check| view(context, check))
+        .collect();
+    Criterion {
+        name: name.to_owned(),
+        sections,
+        checks,
+        errors,
+        warnings,
+        mood,
+    }
 }
 
 fn view(context: &Context, check: &Check) -> CheckView {
-    let ours = context.input.findings.iter().filter(|finding| finding.check == check.id);
-    let (all, open) = ours.fold((0, 0), |(all, open), f| (all + 1, open + usize::from(f.counts())));
+    let ours = context
+        .input
+        .findings
+        .iter()
+        .filter(|finding| finding.check == check.id);
+    let (all, open) = ours.fold((0, 0), |(all, open), f| {
+        (all + 1, open + usize::from(f.counts()))
+    });
     CheckView {
         id: check.id,
         anchor: (all > 0).then(|| format!("check-{}", check.id)),

@@ -18,7 +18,14 @@ pub const SECTION: Section = Section {
     part: Part::Plan,
     visibility: Visibility::Public,
     serves: &[
-        "BC-04", "BC-16", "BC-20", "BC-25", "BC-26", "SP 800-34 B", "ISO 22301 8.2.2", "A1.2",
+        "BC-04",
+        "BC-16",
+        "BC-20",
+        "BC-25",
+        "BC-26",
+        "SP 800-34 B",
+        "ISO 22301 8.2.2",
+        "A1.2",
         "CC9.1",
     ],
     keys: &["functions", "bia"],
@@ -109,7 +116,9 @@ struct PeopleView {
 }
 
 fn build(context: &Context) -> Option<Value> {
-    let functions: Vec<_> = ranked(context.programme).map(|f| view(context, f)).collect();
+    let functions: Vec<_> = ranked(context.programme)
+        .map(|f| view(context, f))
+        .collect();
     let inside = !context.public();
     (!functions.is_empty()).then(|| shown(Functions { functions, inside }))
 }
@@ -142,8 +151,16 @@ fn view(context: &Context, function: &Item<Function>) -> FunctionView {
         wrt: figure("wrt"),
         mbco: function.mbco.clone().filter(|_| inside),
         rule: rule(function),
-        peaks: if inside { peaks(context, function) } else { Vec::new() },
-        needs: if inside { self::needs(context, &function.depends_on) } else { Vec::new() },
+        peaks: if inside {
+            peaks(context, function)
+        } else {
+            Vec::new()
+        },
+        needs: if inside {
+            self::needs(context, &function.depends_on)
+        } else {
+            Vec::new()
+        },
         bia: bia.map(|bia| self::bia(context, function, bia)),
         people: needs.map_or_else(Vec::new, |needs| people(context, &needs.people)),
         sites: needs.map_or_else(Vec::new, |needs| {
@@ -157,7 +174,10 @@ fn view(context: &Context, function: &Item<Function>) -> FunctionView {
 fn rule(function: &Function) -> Rule {
     let (Some(mtpd), Some(rto)) = (function.mtpd, function.rto) else {
         let words = "Cannot be judged: RTO or MTPD is not stated.".to_owned();
-        return Rule { words, mood: Mood::Gap };
+        return Rule {
+            words,
+            mood: Mood::Gap,
+        };
     };
     let wrt = function.wrt.unwrap_or(Wrt(Duration::ZERO));
     match mtpd.slack(rto, wrt) {

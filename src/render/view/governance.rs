@@ -16,10 +16,25 @@ pub const SECTION: Section = Section {
     part: Part::Plan,
     visibility: Visibility::Public,
     serves: &[
-        "BC-01", "BC-02", "BC-03", "BC-14", "BC-15", "BC-22", "BC-33", "SP 800-34 2.3",
-        "ISO 22301 5.3", "ISO 22301 9.1", "CC9.1",
+        "BC-01",
+        "BC-02",
+        "BC-03",
+        "BC-14",
+        "BC-15",
+        "BC-22",
+        "BC-33",
+        "SP 800-34 2.3",
+        "ISO 22301 5.3",
+        "ISO 22301 9.1",
+        "CC9.1",
     ],
-    keys: &["approval", "cadences", "control-owner", "supporting-owners", "history"],
+    keys: &[
+        "approval",
+        "cadences",
+        "control-owner",
+        "supporting-owners",
+        "history",
+    ],
     missing: "No file states the organization. Write `organization` in `mainstay.yaml`, with its \
               control owner, approvers and cadences.",
     build,
@@ -81,8 +96,16 @@ fn build(context: &Context) -> Option<Value> {
             .map_or_else(Vec::new, |rule| approvers(context, &rule.approvers)),
         quorum: approval.and_then(|rule| rule.quorum),
         dues: calendar::dues(organization, context.today),
-        history: if inside { history(context, organization) } else { Vec::new() },
-        blackouts: if inside { blackouts(organization) } else { Vec::new() },
+        history: if inside {
+            history(context, organization)
+        } else {
+            Vec::new()
+        },
+        blackouts: if inside {
+            blackouts(organization)
+        } else {
+            Vec::new()
+        },
         inside,
     }))
 }
@@ -99,7 +122,10 @@ fn approvers(context: &Context, approvers: &[crate::model::Approver]) -> Vec<App
     let one = |approver: &crate::model::Approver| Approves {
         name: context.person(&approver.person),
         capacity: approver.capacity.clone(),
-        deputy: approver.deputy.as_ref().map(|deputy| context.person(deputy)),
+        deputy: approver
+            .deputy
+            .as_ref()
+            .map(|deputy| context.person(deputy)),
     };
     approvers.iter().map(one).collect()
 }

@@ -7,10 +7,10 @@ use super::context::Context;
 use super::sequence::named;
 use super::value::Named;
 use super::{Part, Section, shown};
-use crate::graph::footing::Resource;
-use crate::graph::schedule::Load;
 use crate::graph::fate::{Fate, Shared, SharedSupplier};
+use crate::graph::footing::Resource;
 use crate::graph::locked::{Locked, Why};
+use crate::graph::schedule::Load;
 use crate::graph::single::{Single, Singles};
 use crate::model::*;
 use crate::time::Duration;
@@ -20,7 +20,14 @@ pub const SECTION: Section = Section {
     title: "Bottlenecks, single points of failure and common fate",
     part: Part::Plan,
     visibility: Visibility::Internal,
-    serves: &["BC-17", "BC-20", "ISO 22301 8.3.4", "A1.2", "A1.3(3)", "CC9.1"],
+    serves: &[
+        "BC-17",
+        "BC-20",
+        "ISO 22301 8.3.4",
+        "A1.2",
+        "A1.3(3)",
+        "CC9.1",
+    ],
     keys: &["capacities"],
     missing: "Nothing can be said: no function and no system is declared.",
     build,
@@ -89,11 +96,27 @@ fn build(context: &Context) -> Option<Value> {
     let chosen = singles.ranked.iter().take(SINGLES_MAX);
     let content = Limits {
         bottlenecks: bottlenecks(context),
-        singles: chosen.map(|single| view(context, singles, single)).collect(),
+        singles: chosen
+            .map(|single| view(context, singles, single))
+            .collect(),
         singles_more: singles.ranked.len().saturating_sub(SINGLES_MAX),
-        fates: analysis.fate.backups.iter().map(|fate| self::fate(context, fate)).collect(),
-        suppliers: analysis.fate.suppliers.iter().map(|s| supplier(context, s)).collect(),
-        locked: analysis.locked.iter().map(|locked| self::locked(context, locked)).collect(),
+        fates: analysis
+            .fate
+            .backups
+            .iter()
+            .map(|fate| self::fate(context, fate))
+            .collect(),
+        suppliers: analysis
+            .fate
+            .suppliers
+            .iter()
+            .map(|s| supplier(context, s))
+            .collect(),
+        locked: analysis
+            .locked
+            .iter()
+            .map(|locked| self::locked(context, locked))
+            .collect(),
     };
     (!analysis.graph.nodes.is_empty()).then(|| shown(content))
 }
@@ -101,8 +124,9 @@ fn build(context: &Context) -> Option<Value> {
 fn bottlenecks(context: &Context) -> Vec<Bottleneck> {
     let (capacity, footing) = (&context.analysis.capacity, &context.analysis.footing);
     let loads = footing.resources.iter().zip(capacity.loads());
-    let mut waited: Vec<(&Resource, &Load)> =
-        loads.filter(|(_, load)| load.waited > Duration::ZERO).collect();
+    let mut waited: Vec<(&Resource, &Load)> = loads
+        .filter(|(_, load)| load.waited > Duration::ZERO)
+        .collect();
     waited.sort_by_key(|(_, load)| std::cmp::Reverse(load.waited));
     let one = |(resource, load): (&Resource, &Load)| {
         let holder = resource.holder;
@@ -122,7 +146,10 @@ fn view(context: &Context, singles: &Singles, single: &Single) -> SingleView {
     SingleView {
         name: context.named(single.kind, single.id(context.programme)),
         kind: single.kind.word(),
-        functions: functions.into_iter().map(|node| named(context, node)).collect(),
+        functions: functions
+            .into_iter()
+            .map(|node| named(context, node))
+            .collect(),
     }
 }
 
@@ -131,7 +158,11 @@ fn fate(context: &Context, fate: &Fate) -> FateView {
     FateView {
         backup: backup(fate.backup),
         system: named(context, fate.system),
-        shared: fate.shared.iter().map(|shared| self::shared(context, *shared)).collect(),
+        shared: fate
+            .shared
+            .iter()
+            .map(|shared| self::shared(context, *shared))
+            .collect(),
         saved_by: fate.saved_by.map(backup),
     }
 }
@@ -151,13 +182,16 @@ fn shared(context: &Context, shared: Shared) -> String {
 }
 
 fn supplier(context: &Context, supplier: &SharedSupplier) -> Supplier {
-    let vendor = |at: &u32| {
-        context.named(Kind::Vendor, context.programme.vendors[*at as usize].id())
-    };
+    let vendor =
+        |at: &u32| context.named(Kind::Vendor, context.programme.vendors[*at as usize].id());
     Supplier {
         name: vendor(&supplier.supplier),
         vendors: supplier.vendors.iter().map(vendor).collect(),
-        functions: supplier.functions.iter().map(|node| named(context, *node)).collect(),
+        functions: supplier
+            .functions
+            .iter()
+            .map(|node| named(context, *node))
+            .collect(),
     }
 }
 

@@ -18,7 +18,15 @@ pub const SECTION: Section = Section {
     title: "Predicted recovery and time budgets",
     part: Part::Plan,
     visibility: Visibility::Internal,
-    serves: &["BC-17", "BC-23", "BC-25", "SP 800-34 B", "ISO 22301 8.3", "A1.2", "CC7.5"],
+    serves: &[
+        "BC-17",
+        "BC-23",
+        "BC-25",
+        "SP 800-34 B",
+        "ISO 22301 8.3",
+        "A1.2",
+        "CC7.5",
+    ],
     keys: &["functions", "systems"],
     missing: "Nothing can be predicted: no function and no system is declared.",
     build,
@@ -86,12 +94,18 @@ fn build(context: &Context) -> Option<Value> {
     let nodes: Vec<Ix> = functions.collect();
     let functions: Vec<_> = nodes.iter().map(|node| forecast(context, *node)).collect();
     let mut systems: Vec<Ix> = graph.systems().collect();
-    let late = systems.iter().filter(|node| objectives.excess(**node).is_some()).count();
+    let late = systems
+        .iter()
+        .filter(|node| objectives.excess(**node).is_some())
+        .count();
     systems.sort_by_key(|node| std::cmp::Reverse(objectives.excess(*node)));
     let prediction = Prediction {
         reaction: objectives.reaction.words(),
         late,
-        systems: systems.into_iter().map(|node| budget(context, node)).collect(),
+        systems: systems
+            .into_iter()
+            .map(|node| budget(context, node))
+            .collect(),
         functions,
         losses: nodes.iter().map(|node| loss(context, *node)).collect(),
     };
@@ -101,14 +115,18 @@ fn build(context: &Context) -> Option<Value> {
 fn forecast(context: &Context, node: Ix) -> Forecast {
     let objectives = &context.analysis.objectives;
     let rto = context.analysis.graph.rto(node);
-    let shared = context.analysis.capacity.back_at(&context.analysis.order, node);
+    let shared = context
+        .analysis
+        .capacity
+        .back_at(&context.analysis.order, node);
     let over = rto.and_then(|rto| shared.less(rto.0));
     let (verdict, mood) = match (rto, in_time(context, node), over) {
         (None, ..) => ("no objective to compare with".to_owned(), Mood::Gap),
         (_, true, _) => ("in time".to_owned(), Mood::Fine),
-        (.., over) => {
-            (format!("late by {}", over.unwrap_or(Duration::ZERO).words()), Mood::Gap)
-        }
+        (.., over) => (
+            format!("late by {}", over.unwrap_or(Duration::ZERO).words()),
+            Mood::Gap,
+        ),
     };
     let mut chain = objectives.critical_path(node);
     chain.reverse();
@@ -125,28 +143,52 @@ fn forecast(context: &Context, node: Ix) -> Forecast {
         waits: waits(context, node),
         verdict,
         mood,
-        chain: chain.into_iter().filter(|step| *step != node).map(link).collect(),
+        chain: chain
+            .into_iter()
+            .filter(|step| *step != node)
+            .map(link)
+            .collect(),
         cheapest: rto.map_or_else(Vec::new, |rto| cheapest(context, node, rto.0)),
     }
 }
 
 /// What the recoveries of a function wait for longest, if they wait.
 fn waits(context: &Context, node: Ix) -> Option<String> {
-    let Analysis { capacity, order, footing, .. } = context.analysis;
+    let Analysis {
+        capacity,
+        order,
+        footing,
+        ..
+    } = context.analysis;
     let (resource, time) = capacity.bottleneck(order, node)?;
     let holder = footing.resources[resource as usize].holder;
-    Some(format!("waits {} for {}", time.words(), holder.name(context.programme)))
+    Some(format!(
+        "waits {} for {}",
+        time.words(),
+        holder.name(context.programme)
+    ))
 }
 
 /// What would bring a late function back in time, each by itself.
 fn cheapest(context: &Context, node: Ix, rto: Duration) -> Vec<String> {
-    let Analysis { graph, order, objectives, .. } = context.analysis;
-    let Some(fix) = fix::cheapest(graph, order, objectives, node, rto) else { return Vec::new() };
-    let recovery = fix.recovery.map(|(step, time)| {
-        format!("bring {} back in {}", graph.name(step), time.words())
-    });
+    let Analysis {
+        graph,
+        order,
+        objectives,
+        ..
+    } = context.analysis;
+    let Some(fix) = fix::cheapest(graph, order, objectives, node, rto) else {
+        return Vec::new();
+    };
+    let recovery = fix
+        .recovery
+        .map(|(step, time)| format!("bring {} back in {}", graph.name(step), time.words()));
     let dependency = fix.dependency.map(|edge| {
-        format!("let {} work without {}", graph.name(edge.from), graph.name(edge.to))
+        format!(
+            "let {} work without {}",
+            graph.name(edge.from),
+            graph.name(edge.to)
+        )
     });
     recovery.into_iter().chain(dependency).collect()
 }

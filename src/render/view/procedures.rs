@@ -18,7 +18,13 @@ pub const SECTION: Section = Section {
     part: Part::Plan,
     visibility: Visibility::Public,
     serves: &[
-        "BC-05", "BC-07", "BC-27", "BC-29", "SP 800-34 4.2", "SP 800-34 C", "ISO 22301 8.4.4",
+        "BC-05",
+        "BC-07",
+        "BC-27",
+        "BC-29",
+        "SP 800-34 4.2",
+        "SP 800-34 C",
+        "ISO 22301 8.4.4",
         "CC7.5",
     ],
     keys: &["procedures"],
@@ -83,9 +89,15 @@ fn view(context: &Context, procedure: &Item<Procedure>) -> ProcedureView {
         name: procedure.name.clone(),
         summary: procedure.summary.clone(),
         owner: context.party_of(procedure.owner.as_ref()),
-        serves: if context.public() { Vec::new() } else { serves(context, procedure) },
+        serves: if context.public() {
+            Vec::new()
+        } else {
+            serves(context, procedure)
+        },
         verified_at: procedure.verified_at.map(day),
-        steps: (0..procedure.steps.len()).map(|i| step(context, procedure, i)).collect(),
+        steps: (0..procedure.steps.len())
+            .map(|i| step(context, procedure, i))
+            .collect(),
         at: context.at_origin(procedure.at()),
     }
 }
@@ -99,7 +111,10 @@ fn serves(context: &Context, procedure: &Item<Procedure>) -> Vec<Named> {
     let systems = systems.filter(|system| system.procedure.as_ref() == Some(id));
     let functions = context.programme.functions.iter();
     let functions = functions.filter(|function| {
-        function.workaround.as_ref().is_some_and(|w| w.procedure.as_ref() == Some(id))
+        function
+            .workaround
+            .as_ref()
+            .is_some_and(|w| w.procedure.as_ref() == Some(id))
     });
     let scenarios = scenarios.map(|scenario| context.named(Kind::Scenario, scenario.id()));
     let systems = systems.map(|system| context.named(Kind::System, system.id()));
@@ -110,14 +125,22 @@ fn serves(context: &Context, procedure: &Item<Procedure>) -> Vec<Named> {
 /// One step of a procedure, by its place.
 pub(super) fn step(context: &Context, procedure: &Item<Procedure>, place: usize) -> StepView {
     let step = &procedure.steps[place];
-    let role = step.role.as_ref().and_then(|id| context.programme.roles.get(id.as_str()));
-    let holder = role.and_then(|role| role.primary.as_ref()).filter(|_| !context.public());
+    let role = step
+        .role
+        .as_ref()
+        .and_then(|id| context.programme.roles.get(id.as_str()));
+    let holder = role
+        .and_then(|role| role.primary.as_ref())
+        .filter(|_| !context.public());
     let tools = step.tools.iter().map(SystemId::as_str);
     let credentials = step.credentials.iter().map(CredentialId::as_str);
     StepView {
         number: place + 1,
         text: step.text.clone(),
-        role: step.role.as_ref().map(|role| context.named(Kind::Role, role.as_str())),
+        role: step
+            .role
+            .as_ref()
+            .map(|role| context.named(Kind::Role, role.as_str())),
         holder: holder.map(|person| context.person(person)),
         tell: step.tell.as_ref().map(|tell| self::tell(context, tell)),
         expected: context.figure(&format!("procedure.{}.{place}", procedure.id)),

@@ -13,7 +13,13 @@ pub const SECTION: Section = Section {
     title: "Purpose, scope and assumptions",
     part: Part::Plan,
     visibility: Visibility::Public,
-    serves: &["BC-12", "BC-13", "SP 800-34 1", "ISO 22301 4.3", "ISO 22301 8.4.4"],
+    serves: &[
+        "BC-12",
+        "BC-13",
+        "SP 800-34 1",
+        "ISO 22301 4.3",
+        "ISO 22301 8.4.4",
+    ],
     keys: &["scope", "assumptions"],
     missing: "No file states the organization. Write `organization` in `mainstay.yaml`, with its \
               scope and assumptions.",
@@ -42,9 +48,16 @@ fn build(context: &Context) -> Option<Value> {
         summary: organization.summary.clone(),
         included: scope.map_or_else(Vec::new, |scope| scope.included.clone()),
         excluded: scope.map_or_else(Vec::new, |scope| scope.excluded.clone()),
-        assumptions: organization.assumptions.iter().filter(|_| inside).cloned().collect(),
+        assumptions: organization
+            .assumptions
+            .iter()
+            .filter(|_| inside)
+            .cloned()
+            .collect(),
         detection: context.figure("organization.detection").filter(|_| inside),
-        declaration: context.figure("organization.declaration").filter(|_| inside),
+        declaration: context
+            .figure("organization.declaration")
+            .filter(|_| inside),
         insurance: organization.insurance.clone().filter(|_| inside),
         inside,
     }))

@@ -48,6 +48,11 @@ const STEPS: [Asked; 7] = [
 
 fn build(context: &Context) -> Option<Value> {
     let reconstitution = context.organization()?.reconstitution.as_ref()?;
-    let steps = STEPS.map(|(what, how)| Step { what, how: how(reconstitution).clone() });
-    Some(shown(Return { steps: steps.into() }))
+    let steps = STEPS.map(|(what, how)| Step {
+        what,
+        how: how(reconstitution).clone(),
+    });
+    Some(shown(Return {
+        steps: steps.into(),
+    }))
 }

@@ -68,11 +68,17 @@ const MEDIUM: u32 = 8;
 fn build(context: &Context) -> Option<Value> {
     let mut risks: Vec<_> = context.programme.risks.iter().collect();
     risks.sort_by_key(|risk| std::cmp::Reverse(rating(risk.likelihood, risk.impact)));
-    let matrix = Likelihood::ALL.iter().rev().map(|likelihood| row(&risks, *likelihood));
+    let matrix = Likelihood::ALL
+        .iter()
+        .rev()
+        .map(|likelihood| row(&risks, *likelihood));
     let content = Risks {
         matrix: matrix.collect(),
         columns: ImpactLevel::ALL.iter().map(|level| level.word()).collect(),
-        risks: (1..).zip(&risks).map(|(number, risk)| view(context, number, risk)).collect(),
+        risks: (1..)
+            .zip(&risks)
+            .map(|(number, risk)| view(context, number, risk))
+            .collect(),
     };
     (!risks.is_empty()).then(|| shown(content))
 }
@@ -88,9 +94,16 @@ fn mood(rating: u32) -> Mood {
 fn row(risks: &[&Item<Risk>], likelihood: Likelihood) -> Row {
     let cell = |impact: &ImpactLevel| {
         let here = |risk: &&Item<Risk>| (risk.likelihood, risk.impact) == (likelihood, *impact);
-        let numbers = (1..).zip(risks).filter(|(_, risk)| here(risk)).map(|(number, _)| number);
+        let numbers = (1..)
+            .zip(risks)
+            .filter(|(_, risk)| here(risk))
+            .map(|(number, _)| number);
         let rating = rating(likelihood, *impact);
-        Cell { rating, mood: mood(rating), numbers: numbers.collect() }
+        Cell {
+            rating,
+            mood: mood(rating),
+            numbers: numbers.collect(),
+        }
     };
     Row {
         likelihood: likelihood.word(),
@@ -113,7 +126,9 @@ fn view(context: &Context, number: usize, risk: &Item<Risk>) -> RiskView {
         measures: risk.measures.clone(),
         owner: context.party_of(risk.owner.as_ref()),
         affects: risk.affects.iter().map(|id| context.node(id)).collect(),
-        scenarios: scenarios.map(|id| context.named(Kind::Scenario, id.as_str())).collect(),
+        scenarios: scenarios
+            .map(|id| context.named(Kind::Scenario, id.as_str()))
+            .collect(),
         reviewed_at: risk.reviewed_at.map(day),
         at: context.at_origin(risk.at()),
     }

@@ -15,7 +15,12 @@ pub const SECTION: Section = Section {
     part: Part::Plan,
     visibility: Visibility::Internal,
     serves: &[
-        "BC-20", "BC-29", "SP 800-34 2.3", "ISO 22301 5.3", "ISO 22301 8.4.2", "A1.3(3)",
+        "BC-20",
+        "BC-29",
+        "SP 800-34 2.3",
+        "ISO 22301 5.3",
+        "ISO 22301 8.4.2",
+        "A1.3(3)",
     ],
     keys: &["roles"],
     missing: "No role is declared. Say what somebody does in a disruption and who holds it, under \
@@ -42,12 +47,21 @@ struct RoleView {
 }
 
 fn build(context: &Context) -> Option<Value> {
-    let roles: Vec<_> = context.programme.roles.iter().map(|role| view(context, role)).collect();
+    let roles: Vec<_> = context
+        .programme
+        .roles
+        .iter()
+        .map(|role| view(context, role))
+        .collect();
     (!roles.is_empty()).then(|| shown(Roles { roles }))
 }
 
 fn view(context: &Context, role: &Item<Role>) -> RoleView {
-    let steps = context.programme.procedures.iter().flat_map(|procedure| &procedure.steps);
+    let steps = context
+        .programme
+        .procedures
+        .iter()
+        .flat_map(|procedure| &procedure.steps);
     let mood = match (&role.primary, role.alternates.is_empty()) {
         (None, _) => Mood::Gap,
         (Some(_), true) => Mood::Attention,
@@ -61,7 +75,9 @@ fn view(context: &Context, role: &Item<Role>) -> RoleView {
         alternates: context.people(&role.alternates),
         succession: context.people(&role.succession),
         skills: role.skills.clone(),
-        steps: steps.filter(|step| step.role.as_ref() == Some(&role.id)).count(),
+        steps: steps
+            .filter(|step| step.role.as_ref() == Some(&role.id))
+            .count(),
         mood,
     }
 }

@@ -9,8 +9,8 @@ use super::names::anchor;
 use super::sequence::named;
 use super::value::{Figure, Mood, Named};
 use super::{Part, Section, shown};
-use crate::graph::failure::{Affected, Failure};
 use crate::graph::Ix;
+use crate::graph::failure::{Affected, Failure};
 use crate::graph::paradox::{Means, Paradox};
 use crate::graph::spread::State;
 use crate::graph::target::Target;
@@ -28,8 +28,16 @@ pub const SECTION: Section = Section {
     part: Part::Plan,
     visibility: Visibility::Internal,
     serves: &[
-        "BC-08", "BC-27", "SP 800-34 3.1", "SP 800-34 3.3", "ISO 22301 8.4.4", "DORA 26(2)",
-        "A1.2", "A1.3(1)", "CC7.5", "CC9.1",
+        "BC-08",
+        "BC-27",
+        "SP 800-34 3.1",
+        "SP 800-34 3.3",
+        "ISO 22301 8.4.4",
+        "DORA 26(2)",
+        "A1.2",
+        "A1.3(1)",
+        "CC7.5",
+        "CC9.1",
     ],
     keys: &["scenarios"],
     missing: "No scenario is declared. Say which disruptions to prepare for, what each takes down \
@@ -93,10 +101,16 @@ struct Hit {
 fn build(context: &Context) -> Option<Value> {
     let mut scenarios: Vec<_> = context.programme.scenarios.iter().collect();
     scenarios.sort_by_key(|s| {
-        let rating = s.likelihood.zip(s.impact).map(|(likely, bad)| rating(likely, bad));
+        let rating = s
+            .likelihood
+            .zip(s.impact)
+            .map(|(likely, bad)| rating(likely, bad));
         std::cmp::Reverse(rating)
     });
-    let views: Vec<_> = scenarios.into_iter().map(|scenario| view(context, scenario)).collect();
+    let views: Vec<_> = scenarios
+        .into_iter()
+        .map(|scenario| view(context, scenario))
+        .collect();
     (!views.is_empty()).then(|| shown(Scenarios { scenarios: views }))
 }
 
@@ -113,10 +127,20 @@ fn view(context: &Context, scenario: &Item<Scenario>) -> ScenarioView {
         lasts: context.figure(&format!("scenario.{}.lasts", scenario.id)),
         takes_down: taken(context, scenario),
         down: failure.spread.down.len(),
-        functions: failure.functions.iter().map(|hit| self::hit(context, hit)).collect(),
-        never: failure.never.iter().map(|node| named(context, *node)).collect(),
+        functions: failure
+            .functions
+            .iter()
+            .map(|hit| self::hit(context, hit))
+            .collect(),
+        never: failure
+            .never
+            .iter()
+            .map(|node| named(context, *node))
+            .collect(),
         impossible: impossible(context, scenario),
-        procedures: procedures.map(|id| context.named(Kind::Procedure, id.as_str())).collect(),
+        procedures: procedures
+            .map(|id| context.named(Kind::Procedure, id.as_str()))
+            .collect(),
         activation: scenario.activation.clone(),
         stand_down: scenario.stand_down.clone(),
         at: context.at_origin(scenario.at()),
@@ -125,7 +149,11 @@ fn view(context: &Context, scenario: &Item<Scenario>) -> ScenarioView {
 
 /// The steps whose own means are down.
 fn impossible(context: &Context, scenario: &Item<Scenario>) -> Vec<Impossible> {
-    let ours = context.analysis.paradoxes.iter().filter(|p| p.scenario.id == scenario.id);
+    let ours = context
+        .analysis
+        .paradoxes
+        .iter()
+        .filter(|p| p.scenario.id == scenario.id);
     let one = |paradox: &Paradox| Impossible {
         procedure: context.named(Kind::Procedure, paradox.procedure.id()),
         step: paradox.step + 1,
@@ -136,12 +164,19 @@ fn impossible(context: &Context, scenario: &Item<Scenario>) -> Vec<Impossible> {
 
 fn why(context: &Context, means: &Means) -> String {
     let programme = context.programme;
-    let first = |chain: &[Ix]| chain.first().map_or("", |node| context.analysis.graph.name(*node));
+    let first = |chain: &[Ix]| {
+        chain
+            .first()
+            .map_or("", |node| context.analysis.graph.name(*node))
+    };
     match means {
         Means::Tool(chain) => format!("{} is down", first(chain)),
         Means::Channel(chain) => format!("{}, the means to tell, is down", first(chain)),
         Means::Credential(at) => {
-            format!("{} cannot be used", programme.credentials[*at as usize].name)
+            format!(
+                "{} cannot be used",
+                programme.credentials[*at as usize].name
+            )
         }
         Means::KeptIn(at, chain) => {
             let credential = &programme.credentials[*at as usize].name;
@@ -152,23 +187,43 @@ fn why(context: &Context, means: &Means) -> String {
 }
 
 fn taken(context: &Context, scenario: &Scenario) -> Vec<Taken> {
-    let Some(down) = &scenario.takes_down else { return Vec::new() };
+    let Some(down) = &scenario.takes_down else {
+        return Vec::new();
+    };
     let taken = |what, kind, ids: Vec<&str>| Taken {
         what,
         names: ids.into_iter().map(|id| context.named(kind, id)).collect(),
     };
     let all = [
-        taken("Sites", Kind::Site, down.sites.iter().map(SiteId::as_str).collect()),
-        taken("Systems", Kind::System, down.systems.iter().map(SystemId::as_str).collect()),
-        taken("Vendors", Kind::Vendor, down.vendors.iter().map(VendorId::as_str).collect()),
-        taken("People", Kind::Person, down.people.iter().map(PersonId::as_str).collect()),
+        taken(
+            "Sites",
+            Kind::Site,
+            down.sites.iter().map(SiteId::as_str).collect(),
+        ),
+        taken(
+            "Systems",
+            Kind::System,
+            down.systems.iter().map(SystemId::as_str).collect(),
+        ),
+        taken(
+            "Vendors",
+            Kind::Vendor,
+            down.vendors.iter().map(VendorId::as_str).collect(),
+        ),
+        taken(
+            "People",
+            Kind::Person,
+            down.people.iter().map(PersonId::as_str).collect(),
+        ),
         taken(
             "Credentials",
             Kind::Credential,
             down.credentials.iter().map(CredentialId::as_str).collect(),
         ),
     ];
-    all.into_iter().filter(|taken| !taken.names.is_empty()).collect()
+    all.into_iter()
+        .filter(|taken| !taken.names.is_empty())
+        .collect()
 }
 
 fn hit(context: &Context, hit: &Affected) -> Hit {
@@ -199,12 +254,14 @@ fn hit(context: &Context, hit: &Affected) -> Hit {
 fn verdict(hit: &Affected) -> (String, Mood) {
     let (rto, mtpd) = (hit.breaches_rto_at, hit.breaches_mtpd_at);
     match (hit.state, rto, mtpd) {
-        (State::Down, _, Some(mtpd)) => {
-            (format!("not tolerable any more after {}", mtpd.words()), Mood::Gap)
-        }
-        (State::Down, Some(rto), None) => {
-            (format!("later than promised: RTO {}", rto.words()), Mood::Attention)
-        }
+        (State::Down, _, Some(mtpd)) => (
+            format!("not tolerable any more after {}", mtpd.words()),
+            Mood::Gap,
+        ),
+        (State::Down, Some(rto), None) => (
+            format!("later than promised: RTO {}", rto.words()),
+            Mood::Attention,
+        ),
         (State::Down, None, None) => ("in time".to_owned(), Mood::Fine),
         _ => ("goes on".to_owned(), Mood::Fine),
     }

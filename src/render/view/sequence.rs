@@ -15,7 +15,13 @@ pub const SECTION: Section = Section {
     title: "Recovery sequence",
     part: Part::Plan,
     visibility: Visibility::Internal,
-    serves: &["BC-17", "BC-23", "SP 800-34 4.1", "ISO 22301 8.4.5", "DORA 12(6)"],
+    serves: &[
+        "BC-17",
+        "BC-23",
+        "SP 800-34 4.1",
+        "ISO 22301 8.4.5",
+        "DORA 12(6)",
+    ],
     keys: &["systems"],
     missing: "There is nothing to bring back: no function and no system is declared.",
     build,
@@ -66,7 +72,10 @@ fn build(context: &Context) -> Option<Value> {
         .zip(context.analysis.order.waves())
         .map(|(number, nodes)| Wave {
             number,
-            members: nodes.into_iter().map(|node| member(context, node)).collect(),
+            members: nodes
+                .into_iter()
+                .map(|node| member(context, node))
+                .collect(),
         })
         .collect();
     let cycles = context.analysis.order.cycles(graph);
@@ -76,13 +85,20 @@ fn build(context: &Context) -> Option<Value> {
 
 /// The name of a node.
 pub(super) fn named(context: &Context, node: Ix) -> Named {
-    context.named(context.analysis.graph.kind(node), context.analysis.graph.id(node))
+    context.named(
+        context.analysis.graph.kind(node),
+        context.analysis.graph.id(node),
+    )
 }
 
 /// A figure of a node.
 pub(super) fn figure(context: &Context, node: Ix, what: &str) -> Option<Figure> {
     let graph = &context.analysis.graph;
-    context.figure(&format!("{}.{}.{what}", graph.kind(node).word(), graph.id(node)))
+    context.figure(&format!(
+        "{}.{}.{what}",
+        graph.kind(node).word(),
+        graph.id(node)
+    ))
 }
 
 fn member(context: &Context, node: Ix) -> Member {
@@ -94,7 +110,9 @@ fn member(context: &Context, node: Ix) -> Member {
         name: named(context, node),
         kind: graph.kind(node).word(),
         owner: owner.or_else(|| context.party_of(function.and_then(|f| f.owner.as_ref()))),
-        strategy: system.and_then(|s| s.recovery.as_ref()).map(|r| r.strategy.clone()),
+        strategy: system
+            .and_then(|s| s.recovery.as_ref())
+            .map(|r| r.strategy.clone()),
         procedure: procedure.map(|id| context.named(Kind::Procedure, id.as_str())),
         own: figure(context, node, "own"),
         back: figure(context, node, "back"),
@@ -102,7 +120,11 @@ fn member(context: &Context, node: Ix) -> Member {
 }
 
 fn circle(context: &Context, cycle: &Cycle) -> CycleView {
-    let mut chain: Vec<Named> = cycle.shortest.iter().map(|e| named(context, e.from)).collect();
+    let mut chain: Vec<Named> = cycle
+        .shortest
+        .iter()
+        .map(|e| named(context, e.from))
+        .collect();
     chain.extend(chain.first().cloned());
     let relax = |edge: &Edge| Relax {
         from: named(context, edge.from),
@@ -110,7 +132,11 @@ fn circle(context: &Context, cycle: &Cycle) -> CycleView {
     };
     CycleView {
         chain,
-        members: cycle.members.iter().map(|node| named(context, *node)).collect(),
+        members: cycle
+            .members
+            .iter()
+            .map(|node| named(context, *node))
+            .collect(),
         relax: cycle.relax.iter().map(relax).collect(),
     }
 }

@@ -21,7 +21,13 @@ pub const SECTION: Section = Section {
     title: "Personal sheets",
     part: Part::People,
     visibility: Visibility::Internal,
-    serves: &["BC-07", "BC-29", "BC-30", "ISO 22301 7.3", "ISO 22301 8.4.4"],
+    serves: &[
+        "BC-07",
+        "BC-29",
+        "BC-30",
+        "ISO 22301 7.3",
+        "ISO 22301 8.4.4",
+    ],
     keys: &["people"],
     missing: "Nobody is named, so nobody has a sheet. List the people of the plan under `people`.",
     build,
@@ -98,14 +104,21 @@ fn build(context: &Context) -> Option<Value> {
     let chosen = everybody.filter(|p| context.only.is_none_or(|only| only.id == p.id));
     let sheets: Vec<_> = chosen.map(|person| sheet(context, person)).collect();
     let nobody = |role: Option<&Item<Role>>| role.is_none_or(|role| holders(role).next().is_none());
-    let unassigned = if context.only.is_none() { tasks(context, nobody) } else { Vec::new() };
+    let unassigned = if context.only.is_none() {
+        tasks(context, nobody)
+    } else {
+        Vec::new()
+    };
     let empty = sheets.is_empty() && unassigned.is_empty();
     (!empty).then(|| shown(Sheets { unassigned, sheets }))
 }
 
 /// Everybody who may come to hold a role: the primary, the alternates, the succession.
 fn holders(role: &Role) -> impl Iterator<Item = &crate::id::PersonId> {
-    role.primary.iter().chain(&role.alternates).chain(&role.succession)
+    role.primary
+        .iter()
+        .chain(&role.alternates)
+        .chain(&role.succession)
 }
 
 fn sheet(context: &Context, person: &Item<Person>) -> Sheet {
@@ -166,12 +179,22 @@ fn tasks(context: &Context, meant: impl Fn(Option<&Item<Role>>) -> bool) -> Vec<
 fn reports_to(context: &Context, person: &Item<Person>) -> ReportsTo {
     let team = context.programme.team_at(person.at());
     let lead = team.and_then(|team| team.lead.as_ref().or(team.deputy.as_ref()));
-    let authority = context.organization().map_or(&[][..], |o| &o.activation_authority);
-    let authority = authority.iter().filter_map(|party| first_person(context, party.as_str()));
+    let authority = context
+        .organization()
+        .map_or(&[][..], |o| &o.activation_authority);
+    let authority = authority
+        .iter()
+        .filter_map(|party| first_person(context, party.as_str()));
     let lead = lead.map(PersonId::as_str);
-    let chief = lead.into_iter().chain(authority).find(|id| *id != person.id());
+    let chief = lead
+        .into_iter()
+        .chain(authority)
+        .find(|id| *id != person.id());
     let Some(chief) = chief else {
-        return ReportsTo { name: Named::plain("whoever activates the plan"), contacts: Vec::new() };
+        return ReportsTo {
+            name: Named::plain("whoever activates the plan"),
+            contacts: Vec::new(),
+        };
     };
     let known = context.programme.people.get(chief);
     ReportsTo {
@@ -186,8 +209,14 @@ pub(super) fn first_person<'a>(context: &Context<'a>, party: &'a str) -> Option<
     if programme.people.has(party) {
         return Some(party);
     }
-    let role = programme.roles.get(party).and_then(|role| holders(role).next());
-    let team = programme.teams.get(party).and_then(|team| team.lead.as_ref());
+    let role = programme
+        .roles
+        .get(party)
+        .and_then(|role| holders(role).next());
+    let team = programme
+        .teams
+        .get(party)
+        .and_then(|team| team.lead.as_ref());
     role.or(team).map(PersonId::as_str)
 }
 
@@ -199,9 +228,8 @@ fn is(context: &Context, party: &crate::id::PartyId, person: &Person) -> bool {
 fn duties(context: &Context, person: &Item<Person>) -> Vec<Duty> {
     let programme = context.programme;
     let me = |id: &Option<crate::id::PersonId>| id.as_ref() == Some(&person.id);
-    let party = |id: &Option<crate::id::PartyId>| {
-        id.as_ref().is_some_and(|id| is(context, id, person))
-    };
+    let party =
+        |id: &Option<crate::id::PartyId>| id.as_ref().is_some_and(|id| is(context, id, person));
     let names = |kind, ids: Vec<&str>| -> Vec<Named> {
         ids.into_iter().map(|id| context.named(kind, id)).collect()
     };
@@ -215,37 +243,69 @@ fn duties(context: &Context, person: &Item<Person>) -> Vec<Duty> {
     };
     let functions = |led: &dyn Fn(&Function) -> bool| {
         let functions = programme.functions.iter().filter(|function| led(function));
-        names(Kind::Function, functions.map(|function| function.id()).collect())
+        names(
+            Kind::Function,
+            functions.map(|function| function.id()).collect(),
+        )
     };
-    let vendors = programme.vendors.iter().filter(|vendor| party(&vendor.owner));
-    let authority = context.organization().map_or(&[][..], |o| &o.activation_authority);
+    let vendors = programme
+        .vendors
+        .iter()
+        .filter(|vendor| party(&vendor.owner));
+    let authority = context
+        .organization()
+        .map_or(&[][..], |o| &o.activation_authority);
     let may_activate = authority.iter().any(|party| is(context, party, person));
-    let plan = may_activate.then(|| Named::plain("the plan")).into_iter().collect();
+    let plan = may_activate
+        .then(|| Named::plain("the plan"))
+        .into_iter()
+        .collect();
     let duty = |what, names| Duty { what, names };
     let all = [
         duty("May activate", plan),
         duty("Holds", roles(&|role| me(&role.primary))),
-        duty("Stands in for", roles(&|role| role.alternates.contains(&person.id))),
-        duty("Succeeds in", roles(&|role| role.succession.contains(&person.id))),
+        duty(
+            "Stands in for",
+            roles(&|role| role.alternates.contains(&person.id)),
+        ),
+        duty(
+            "Succeeds in",
+            roles(&|role| role.succession.contains(&person.id)),
+        ),
         duty("Leads the team", teams(&|team| me(&team.lead))),
         duty("Is deputy lead of", teams(&|team| me(&team.deputy))),
-        duty("Leads the recovery of", functions(&|function| party(&function.owner))),
-        duty("Is deputy for", functions(&|function| party(&function.deputy))),
-        duty("Answers for the vendor", names(Kind::Vendor, vendors.map(|v| v.id()).collect())),
+        duty(
+            "Leads the recovery of",
+            functions(&|function| party(&function.owner)),
+        ),
+        duty(
+            "Is deputy for",
+            functions(&|function| party(&function.deputy)),
+        ),
+        duty(
+            "Answers for the vendor",
+            names(Kind::Vendor, vendors.map(|v| v.id()).collect()),
+        ),
         duty("Holds the credential", credentials(context, person)),
     ];
-    all.into_iter().filter(|duty| !duty.names.is_empty()).collect()
+    all.into_iter()
+        .filter(|duty| !duty.names.is_empty())
+        .collect()
 }
 
 fn credentials(context: &Context, person: &Person) -> Vec<Named> {
     let credentials = context.programme.credentials.iter();
     let held = credentials.filter(|c| c.holders.iter().any(|party| is(context, party, person)));
-    held.map(|credential| context.named(Kind::Credential, credential.id())).collect()
+    held.map(|credential| context.named(Kind::Credential, credential.id()))
+        .collect()
 }
 
 fn messages(context: &Context, person: &Person) -> Vec<Message> {
     let owned = context.programme.communications.iter().filter(|message| {
-        message.owner.as_ref().is_some_and(|owner| is(context, owner, person))
+        message
+            .owner
+            .as_ref()
+            .is_some_and(|owner| is(context, owner, person))
     });
     let mut owned: Vec<_> = owned.collect();
     owned.sort_by_key(|message| message.stage);
@@ -266,8 +326,11 @@ fn calls(context: &Context, person: &Person) -> Vec<Calls> {
     let ours = calls.filter(|(_, call)| is(context, &call.from, person));
     let one = |(tree, call): (&Item<CallTree>, &Call)| Calls {
         tree: tree.name.clone(),
-        to: call.to.iter().map(|party| cards::line(context, party.as_str())).collect(),
+        to: call
+            .to
+            .iter()
+            .map(|party| cards::line(context, party.as_str()))
+            .collect(),
     };
     ours.map(one).collect()
 }
-

@@ -44,7 +44,11 @@ struct SiteView {
 }
 
 fn build(context: &Context) -> Option<Value> {
-    let chosen = context.programme.sites.iter().filter(|site| context.may_show(site.visibility));
+    let chosen = context
+        .programme
+        .sites
+        .iter()
+        .filter(|site| context.may_show(site.visibility));
     let sites: Vec<_> = chosen.map(|site| view(context, site)).collect();
     let inside = !context.public();
     (!sites.is_empty()).then(|| shown(Sites { sites, inside }))
@@ -57,7 +61,11 @@ fn view(context: &Context, site: &Item<Site>) -> SiteView {
         anchor: anchor(Kind::Site, site.id()),
         name: site.name.clone(),
         kind: site.kind.word(),
-        within: several_one(context, Kind::Site, site.within.as_ref().map(SiteId::as_str)),
+        within: several_one(
+            context,
+            Kind::Site,
+            site.within.as_ref().map(SiteId::as_str),
+        ),
         address: site.address.clone(),
         owner: context.party_of(site.owner.as_ref()),
         supported_by: supported_by(context, site),
@@ -73,7 +81,11 @@ fn view(context: &Context, site: &Item<Site>) -> SiteView {
 }
 
 fn supported_by(context: &Context, site: &Item<Site>) -> Vec<Named> {
-    let owners = context.organization().map_or(&[][..], |o| &o.supporting_owners);
+    let owners = context
+        .organization()
+        .map_or(&[][..], |o| &o.supporting_owners);
     let supporting = owners.iter().filter(|owner| owner.sites.contains(&site.id));
-    supporting.map(|owner| context.party(&owner.owner)).collect()
+    supporting
+        .map(|owner| context.party(&owner.owner))
+        .collect()
 }

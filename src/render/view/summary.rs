@@ -91,7 +91,9 @@ fn build(context: &Context) -> Option<Value> {
     let mut gaps = gaps(context);
     let gaps_more = more(gaps.len(), GAPS_MAX, "kind of gap", "kinds of gap");
     gaps.truncate(GAPS_MAX);
-    let dues = context.organization().map(|o| calendar::dues(o, context.today));
+    let dues = context
+        .organization()
+        .map(|o| calendar::dues(o, context.today));
     Some(shown(Summary {
         headline: headline(context),
         asks,
@@ -115,9 +117,15 @@ fn more(count: usize, shown: usize, one: &str, many: &str) -> Option<String> {
 fn headline(context: &Context) -> String {
     let graph = &context.analysis.graph;
     let measured = |node: &Ix| {
-        matches!(context.analysis.objectives.own[node.at()].basis, Basis::Measured(_))
+        matches!(
+            context.analysis.objectives.own[node.at()].basis,
+            Basis::Measured(_)
+        )
     };
-    let (all, known) = (graph.systems().count(), graph.systems().filter(measured).count());
+    let (all, known) = (
+        graph.systems().count(),
+        graph.systems().filter(measured).count(),
+    );
     let measured = match all {
         0 => String::new(),
         all => format!(" Of the recoveries this rests on, {known} of {all} were ever measured."),
@@ -128,7 +136,10 @@ fn headline(context: &Context) -> String {
 fn prediction(context: &Context) -> String {
     let functions = context.analysis.graph.functions();
     let (late, all) = functions.fold((0, 0), |(late, all), node| {
-        (late + usize::from(!readiness::in_time(context, node)), all + 1)
+        (
+            late + usize::from(!readiness::in_time(context, node)),
+            all + 1,
+        )
     });
     match (all, late) {
         (0, _) => "No critical function is declared yet; there is nothing to rely on.".to_owned(),
@@ -136,7 +147,11 @@ fn prediction(context: &Context) -> String {
             "If everything failed now, {} of {} would be back in time{}.",
             all - late,
             counted(all, "critical function", "critical functions"),
-            if late > 0 { "; the others later, or nobody can say" } else { "" },
+            if late > 0 {
+                "; the others later, or nobody can say"
+            } else {
+                ""
+            },
         ),
     }
 }
@@ -153,12 +168,20 @@ fn asks(context: &Context, decisions: usize) -> Vec<Ask> {
     }
     if decisions > 0 {
         let what = format!("Decide {}", counted(decisions, "question", "questions"));
-        ask(what, "They stand below and at the head of the plan, each with its options.".into());
+        ask(
+            what,
+            "They stand below and at the head of the plan, each with its options.".into(),
+        );
     }
-    let errors = open(context).filter(|f| f.severity == Severity::Error).count();
+    let errors = open(context)
+        .filter(|f| f.severity == Severity::Error)
+        .count();
     if errors > 0 {
         let what = format!("Have {} mended", counted(errors, "error", "errors"));
-        ask(what, "With an error the plan cannot work, or says something impossible.".into());
+        ask(
+            what,
+            "With an error the plan cannot work, or says something impossible.".into(),
+        );
     }
     asks
 }
@@ -174,10 +197,16 @@ fn proposed(context: &Context) -> usize {
 }
 
 fn approval_words(context: &Context) -> String {
-    let dues = context.organization().map(|o| calendar::dues(o, context.today));
+    let dues = context
+        .organization()
+        .map(|o| calendar::dues(o, context.today));
     let approval = dues.and_then(|dues| dues.into_iter().nth(1));
     match approval {
-        Some(Due { last: Some(last), words, .. }) => {
+        Some(Due {
+            last: Some(last),
+            words,
+            ..
+        }) => {
             format!("Last approved on {last}; the next approval is {words}.")
         }
         _ => "It was never approved.".to_owned(),
@@ -185,7 +214,11 @@ fn approval_words(context: &Context) -> String {
 }
 
 fn open<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a Finding> {
-    context.input.findings.iter().filter(|finding| finding.counts())
+    context
+        .input
+        .findings
+        .iter()
+        .filter(|finding| finding.counts())
 }
 
 fn severities(context: &Context) -> Vec<Count> {
@@ -212,10 +245,23 @@ fn gaps(context: &Context) -> Vec<Gap> {
             gap.count += 1;
             continue;
         }
-        let mood = if finding.severity == Severity::Error { Mood::Gap } else { Mood::Attention };
+        let mood = if finding.severity == Severity::Error {
+            Mood::Gap
+        } else {
+            Mood::Attention
+        };
         let title = checks::find(finding.check).map_or(finding.check, |check| check.title);
         let example = decisions::sentence(&context.in_names(&finding.message));
-        gaps.push((finding.severity, Gap { title, anchor, count: 1, mood, example }));
+        gaps.push((
+            finding.severity,
+            Gap {
+                title,
+                anchor,
+                count: 1,
+                mood,
+                example,
+            },
+        ));
     }
     gaps.sort_by_key(|(severity, gap)| (std::cmp::Reverse((*severity, gap.count)), gap.title));
     gaps.into_iter().map(|(_, gap)| gap).collect()
@@ -223,7 +269,9 @@ fn gaps(context: &Context) -> Vec<Gap> {
 
 /// Who signs the consolidated plan.
 fn sign_off(context: &Context) -> SignOff {
-    let rule = context.organization().and_then(|o: &Organization| o.approval.as_ref());
+    let rule = context
+        .organization()
+        .and_then(|o: &Organization| o.approval.as_ref());
     let approvers = rule.map_or(&[][..], |rule| &rule.approvers);
     let signatories: Vec<_> = (1..)
         .zip(approvers)
@@ -231,7 +279,10 @@ fn sign_off(context: &Context) -> SignOff {
             order,
             name: context.named(Kind::Person, approver.person.as_str()),
             capacity: approver.capacity.clone(),
-            deputy: approver.deputy.as_ref().map(|deputy| context.person(deputy)),
+            deputy: approver
+                .deputy
+                .as_ref()
+                .map(|deputy| context.person(deputy)),
         })
         .collect();
     let quorum = rule.and_then(|rule| rule.quorum);
@@ -239,7 +290,11 @@ fn sign_off(context: &Context) -> SignOff {
         (0, _) => "Nobody is named to sign this plan.".to_owned(),
         (count, Some(quorum)) => format!(
             "Approved with {} of {count}, in this order; a deputy signs when the person cannot.",
-            counted(usize::try_from(quorum).unwrap_or(usize::MAX), "signature", "signatures"),
+            counted(
+                usize::try_from(quorum).unwrap_or(usize::MAX),
+                "signature",
+                "signatures"
+            ),
         ),
         (_, None) => "Approved when everybody has signed, in this order.".to_owned(),
     };

@@ -9,10 +9,10 @@ use super::functions::{Need, needs};
 use super::names::anchor;
 use super::value::{Figure, Named};
 use super::{Part, Section, shown};
+use crate::graph::Edge;
 use crate::id::ProcedureId;
 use crate::id::SiteId;
 use crate::id::VendorId;
-use crate::graph::Edge;
 use crate::model::*;
 
 pub const SECTION: Section = Section {
@@ -21,8 +21,14 @@ pub const SECTION: Section = Section {
     part: Part::Plan,
     visibility: Visibility::Public,
     serves: &[
-        "BC-05", "BC-09", "BC-17", "SP 800-34 2.1", "SP 800-34 H", "SP 800-34 I",
-        "ISO 22301 8.2.2", "A1.2",
+        "BC-05",
+        "BC-09",
+        "BC-17",
+        "SP 800-34 2.1",
+        "SP 800-34 H",
+        "SP 800-34 I",
+        "ISO 22301 8.2.2",
+        "A1.2",
     ],
     keys: &["systems", "tiers"],
     missing: "No system is declared. Say what the functions need; begin with `mainstay new \
@@ -93,7 +99,13 @@ fn build(context: &Context) -> Option<Value> {
     let inside = !context.public();
     let tiers = if inside { tiers(context) } else { Vec::new() };
     let empty = systems.is_empty() && tiers.is_empty();
-    (!empty).then(|| shown(Systems { tiers, systems, inside }))
+    (!empty).then(|| {
+        shown(Systems {
+            tiers,
+            systems,
+            inside,
+        })
+    })
 }
 
 fn tiers(context: &Context) -> Vec<TierView> {
@@ -119,15 +131,39 @@ fn view(context: &Context, system: &Item<System>) -> SystemView {
         summary: system.summary.clone(),
         owner: owner(context, system),
         tier: tier.map(|tier| context.named(Kind::Tier, tier.as_str()).name),
-        site: several_one(context, Kind::Site, system.site.as_ref().map(SiteId::as_str)),
-        vendor: several_one(context, Kind::Vendor, system.vendor.as_ref().map(VendorId::as_str)),
+        site: several_one(
+            context,
+            Kind::Site,
+            system.site.as_ref().map(SiteId::as_str),
+        ),
+        vendor: several_one(
+            context,
+            Kind::Vendor,
+            system.vendor.as_ref().map(VendorId::as_str),
+        ),
         holds_data: system.holds_data,
         rto: figure("rto"),
         rpo: figure("rpo"),
-        per_class: if inside { per_class(context, system) } else { Vec::new() },
-        needs: if inside { needs(context, &system.depends_on) } else { Vec::new() },
-        needed_by: if inside { needed_by(context, system) } else { Vec::new() },
-        recovery: system.recovery.as_ref().filter(|_| inside).map(|r| recovery(context, system, r)),
+        per_class: if inside {
+            per_class(context, system)
+        } else {
+            Vec::new()
+        },
+        needs: if inside {
+            needs(context, &system.depends_on)
+        } else {
+            Vec::new()
+        },
+        needed_by: if inside {
+            needed_by(context, system)
+        } else {
+            Vec::new()
+        },
+        recovery: system
+            .recovery
+            .as_ref()
+            .filter(|_| inside)
+            .map(|r| recovery(context, system, r)),
         procedure: several_one(
             context,
             Kind::Procedure,
@@ -164,7 +200,9 @@ fn per_class(context: &Context, system: &Item<System>) -> Vec<ClassView> {
 
 fn needed_by(context: &Context, system: &Item<System>) -> Vec<Named> {
     let graph = &context.analysis.graph;
-    let Some(node) = graph.find(system.id()) else { return Vec::new() };
+    let Some(node) = graph.find(system.id()) else {
+        return Vec::new();
+    };
     let named = |edge: &Edge| context.named(graph.kind(edge.from), graph.id(edge.from));
     graph.needed_by(node).map(named).collect()
 }
@@ -177,8 +215,15 @@ fn recovery(context: &Context, system: &Item<System>, recovery: &Recovery) -> Re
         likely: figure("likely"),
         worst: figure("worst"),
         measured: figure("measured"),
-        site: recovery.site.as_ref().map(|site| context.named(Kind::Site, site.as_str())),
-        uses: recovery.uses.iter().map(|id| context.resource(id)).collect(),
+        site: recovery
+            .site
+            .as_ref()
+            .map(|site| context.named(Kind::Site, site.as_str())),
+        uses: recovery
+            .uses
+            .iter()
+            .map(|id| context.resource(id))
+            .collect(),
         credentials: recovery.credentials.iter().map(credential).collect(),
     }
 }

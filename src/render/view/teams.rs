@@ -43,7 +43,12 @@ struct TeamView {
 }
 
 fn build(context: &Context) -> Option<Value> {
-    let teams: Vec<_> = context.programme.teams.iter().map(|team| view(context, team)).collect();
+    let teams: Vec<_> = context
+        .programme
+        .teams
+        .iter()
+        .map(|team| view(context, team))
+        .collect();
     (!teams.is_empty()).then(|| shown(Teams { teams }))
 }
 
@@ -75,15 +80,24 @@ fn holds(context: &Context, team: &Item<Team>) -> Vec<String> {
     ];
     let count = |kind| {
         let all = context.programme.origins(kind);
-        all.iter().filter(|(_, at)| wrote(team, at.file, at.document)).count()
+        all.iter()
+            .filter(|(_, at)| wrote(team, at.file, at.document))
+            .count()
     };
-    let counts = kinds.map(|(kind, one, many)| (count(kind), one, many)).into_iter();
-    counts.filter(|(n, ..)| *n > 0).map(|(n, one, many)| counted(n, one, many)).collect()
+    let counts = kinds
+        .map(|(kind, one, many)| (count(kind), one, many))
+        .into_iter();
+    counts
+        .filter(|(n, ..)| *n > 0)
+        .map(|(n, one, many)| counted(n, one, many))
+        .collect()
 }
 
 /// Whether something in this document of a file is part of the team's plan.
 fn wrote(team: &Item<Team>, file: u32, document: u32) -> bool {
-    team.declarations.iter().any(|d| (d.at.file, d.at.document) == (file, document))
+    team.declarations
+        .iter()
+        .any(|d| (d.at.file, d.at.document) == (file, document))
 }
 
 fn open(context: &Context, team: &Item<Team>, severity: Severity) -> usize {

@@ -17,7 +17,14 @@ pub const SECTION: Section = Section {
     title: "Vendors and restoration of their service",
     part: Part::Plan,
     visibility: Visibility::Public,
-    serves: &["BC-31", "SP 800-34 B", "ISO 22301 8.3.4", "CC9.2", "A1.3(3)", "DORA 11"],
+    serves: &[
+        "BC-31",
+        "SP 800-34 B",
+        "ISO 22301 8.3.4",
+        "CC9.2",
+        "A1.3(3)",
+        "DORA 11",
+    ],
     keys: &["vendors"],
     missing: "No vendor is declared. Say who supplies the systems, how to reach them and how they \
               restore their service, under `vendors`.",
@@ -83,7 +90,11 @@ fn view(context: &Context, vendor: &Item<Vendor>) -> VendorView {
         systems: context.several(Kind::System, systems.map(|system| system.id())),
         owner: context.party_of(vendor.owner.as_ref()),
         contacts: contacts(context, &vendor.contacts),
-        escalation: if inside { escalation(context, vendor) } else { Vec::new() },
+        escalation: if inside {
+            escalation(context, vendor)
+        } else {
+            Vec::new()
+        },
         contract: vendor.contract.as_ref().filter(|_| inside).map(contract),
         restores_within: context.figure(&format!("vendor.{}.restores-within", vendor.id)),
         restoration_plan: vendor.restoration_plan.clone().filter(|_| inside),
