@@ -5,30 +5,30 @@
 //! Above the line there is no disk, network, environment, clock or randomness; `now` is an
 //! argument. `tests/tidy.rs` holds the build to both.
 
-/// What went wrong when a command could not do its work, and its exit status.
+// What went wrong when a command could not do its work, and its exit status.
 pub mod error;
-/// Values that people write as one piece of text.
+// Values that people write as one piece of text.
 pub mod text;
-/// Durations, periods, dates and time zones as people write them.
+// Durations, periods, dates and time zones as people write them.
 pub mod time;
-/// Typed ids.
+// Typed ids.
 pub mod id;
-/// The programme as it is written: plain data, one file per concept.
+// The programme as it is written: plain data, one file per concept.
 pub mod model;
-/// What a check or the loader has to say, with a route to its place.
+// What a check or the loader has to say, with a route to its place.
 pub mod finding;
-/// Plan files become a programme, its sources and findings.
+// Plan files become a programme, its sources and findings.
 pub mod load;
-/// The dependency graph and everything that is computed on it.
+// The dependency graph and everything that is computed on it.
 pub mod graph;
-/// Rules about plans: one file each.
+// Rules about plans: one file each.
 pub mod checks;
-/// What people read: findings, documents, diagrams.
+// What people read: findings, documents, diagrams.
 pub mod render;
 // ---- no I/O above this line ----
-/// The plans folder on disk.
+// The plans folder on disk.
 pub mod workspace;
-/// What the commands share: the plans are read, the clock is asked, the tables meet.
+// What the commands share: the plans are read, the clock is asked, the tables meet.
 pub mod app;
-/// The command line, one file for each command.
+// The command line, one file for each command.
 pub mod cli;

@@ -1,7 +1,7 @@
 //! Values that people write as one piece of text: how serde and the schema see them.
 //!
 //! A value type brings `FromStr` (with a message for people), `Display` (the canonical text) and
-//! the words of its schema; [`text_value!`] does the rest. Nothing here knows any of the types.
+//! the words of its schema; `text_value!` does the rest. Nothing here knows any of the types.
 
 use std::borrow::Cow;
 

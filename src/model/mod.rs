@@ -1,6 +1,6 @@
 //! The programme as it is written: plain data, one file per concept, unknown keys refused.
 //!
-//! [`sections!`] is the one list of what a plan file may hold; a file's schema, its decoding, the
+//! `sections!` is the one list of what a plan file may hold; a file's schema, its decoding, the
 //! merged programme and the kinds of reference all follow from it. The doc comments of the fields
 //! are what editors show to the people who write plans: [`schema`] hands them over.
 
