@@ -3,7 +3,9 @@
 //! A finding holds a *route* to its place (keys and indices). Only when it is shown is the route
 //! turned into line and column, by [`crate::load::Sources`].
 
-use crate::model::{Kind, Origin};
+use rayon::prelude::*;
+
+use crate::model::{Kind, Origin, arranged};
 use crate::time::Date;
 
 /// How bad a finding is.
@@ -302,7 +304,22 @@ impl std::fmt::Display for Counts {
 }
 
 /// Puts findings in the order in which people read them: by file, place, then check.
-pub fn sort(findings: &mut [Finding]) {
-    let key = |f: &Finding| (f.place.clone(), f.check, f.message.clone());
-    findings.sort_by_cached_key(|f| (f.place.is_none(), key(f)));
+pub fn sort(findings: &mut Vec<Finding>) {
+    // What is compared most is kept beside the number, so that few findings are looked at.
+    let file = |finding: &Finding| finding.place.as_ref().map_or(u32::MAX, |place| place.file);
+    let mut order: Vec<(u32, usize)> = findings.iter().map(file).zip(0..).collect();
+    order.par_sort_unstable_by(|(file, a), (other, b)| {
+        let key = |f: &'_ usize| {
+            let finding = &findings[*f];
+            (
+                finding.place.is_none(),
+                &finding.place,
+                finding.check,
+                &finding.message,
+                *f,
+            )
+        };
+        file.cmp(other).then_with(|| key(a).cmp(&key(b)))
+    });
+    *findings = arranged(std::mem::take(findings), order.into_iter().map(|(_, i)| i));
 }

@@ -16,17 +16,24 @@ pub const CHECK: Check = check! {
 fn run(context: &Context, findings: &mut Vec<Finding>) {
     let programme = context.programme;
     // Several teams may each say what a thing needs; only one list by itself is looked at.
+    let mut seen = HashMap::new();
     for declared in programme.functions.iter().flat_map(|f| &f.declarations) {
-        look(declared, &declared.depends_on, findings);
+        look(declared, &declared.depends_on, &mut seen, findings);
     }
     for declared in programme.systems.iter().flat_map(|s| &s.declarations) {
-        look(declared, &declared.depends_on, findings);
+        look(declared, &declared.depends_on, &mut seen, findings);
     }
 }
 
-fn look<T: Entity>(declared: &Declared<T>, list: &[Dependency], findings: &mut Vec<Finding>) {
+/// Looks at one list; `seen` is only lent, so that its room is used for every list.
+fn look<'p, T: Entity>(
+    declared: &Declared<T>,
+    list: &'p [Dependency],
+    seen: &mut HashMap<&'p str, usize>,
+    findings: &mut Vec<Finding>,
+) {
     let place = |index| declared.at.key("depends-on").index(index).key("on");
-    let mut seen: HashMap<&str, usize> = HashMap::new();
+    seen.clear();
     for (index, again) in list.iter().enumerate() {
         let Some(first) = seen.get(again.on.as_str()) else {
             seen.insert(again.on.as_str(), index);

@@ -55,8 +55,8 @@ fn compare(
     stated: Stated,
     ceiling_place: Place,
 ) -> Option<Finding> {
-    let (own, ceiling) = (stated.own.words(), stated.ceiling.words());
     (stated.own > stated.ceiling).then(|| {
+        let (own, ceiling) = (stated.own.words(), stated.ceiling.words());
         let message = format!(
             "`{}` has an {} of {own}, but `{}` allows {ceiling} at most",
             system.id, stated.name, tier.id

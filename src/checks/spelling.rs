@@ -1,6 +1,8 @@
 //! Texts that are probably meant to be the same.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use rayon::prelude::*;
 
 /// The fewest letters of a text, spaces included, and of its word that differs, for one letter to
 /// be a slip.
@@ -14,12 +16,10 @@ const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
 ///
 /// Texts with other numbers are never the same, nor are texts that do not differ at all.
 pub fn variants(texts: &[&str]) -> BTreeMap<usize, usize> {
-    let mut seen: BTreeMap<(String, Vec<&str>), usize> = BTreeMap::new();
+    let mut seen: HashMap<Spelled, usize> = HashMap::with_capacity(texts.len());
     let mut pairs = BTreeMap::new();
     for (place, text) in texts.iter().enumerate() {
-        let first = *seen
-            .entry((words(text).concat(), numbers(text)))
-            .or_insert(place);
+        let first = *seen.entry(Spelled::closed_up(text)).or_insert(place);
         if texts[first] != *text {
             pairs.insert(place, first);
         }
@@ -29,45 +29,95 @@ pub fn variants(texts: &[&str]) -> BTreeMap<usize, usize> {
 
 /// The texts that differ from another in one letter of a long word: later and earlier, by place.
 pub fn slips(texts: &[&str]) -> BTreeMap<usize, usize> {
-    let mut first: BTreeMap<Spelled, usize> = BTreeMap::new();
-    for (place, text) in texts.iter().enumerate() {
-        first.entry((words(text), numbers(text))).or_insert(place);
-    }
-    let spelled: Vec<(Spelled, usize)> = first.into_iter().collect();
+    let spelled: Vec<Spelled> = texts.par_iter().map(|text| Spelled::new(text)).collect();
     let mut pairs = BTreeMap::new();
-    for (one, other) in neighbours(&spelled) {
-        let ((one, place), (other, other_place)) = (&spelled[one], &spelled[other]);
-        if one.1 == other.1 && is_slip(&one.0, &other.0) {
-            let (later, earlier) = (place.max(other_place), place.min(other_place));
-            pairs.entry(*later).or_insert(*earlier);
+    for (earlier, later) in neighbours(&spelled) {
+        if spelled[earlier].is_slip_of(&spelled[later]) {
+            pairs.entry(later).or_insert(earlier);
         }
     }
     pairs
 }
 
-/// A text as its words and its numbers.
-type Spelled<'t> = (Vec<String>, Vec<&'t str>);
+/// A text as its words, in lower case with a space between, and its numbers.
+#[derive(PartialEq, Eq, Hash)]
+struct Spelled {
+    words: String,
+    numbers: String,
+}
+
+impl Spelled {
+    fn new(text: &str) -> Self {
+        Spelled {
+            words: parts(text, char::is_alphabetic).to_lowercase(),
+            numbers: parts(text, char::is_numeric),
+        }
+    }
+
+    /// The same without the spaces between the words.
+    fn closed_up(text: &str) -> Self {
+        let mut spelled = Spelled::new(text);
+        spelled.words.retain(|letter| letter != SPACE);
+        spelled
+    }
+
+    /// Whether one long word of the two texts differs in one letter, and nothing else.
+    fn is_slip_of(&self, other: &Spelled) -> bool {
+        let words = |spelled: &'_ Spelled| spelled.words.matches(SPACE).count();
+        if self.numbers != other.numbers || words(self) != words(other) {
+            return false;
+        }
+        let pairs = self.words.split(SPACE).zip(other.words.split(SPACE));
+        let mut differing = pairs.filter(|(a, b)| a != b);
+        let (Some((a, b)), None) = (differing.next(), differing.next()) else {
+            return false;
+        };
+        let long = a.chars().count().min(b.chars().count()) >= WORD_LETTERS_MIN;
+        long && strsim::damerau_levenshtein(a, b) == 1
+    }
+}
+
+/// What stands between words, and between numbers.
+const SPACE: char = ' ';
+
+/// The pieces of a text in which all characters are of one sort, with a space between.
+fn parts(text: &str, belongs: fn(char) -> bool) -> String {
+    let mut parts = String::with_capacity(text.len());
+    for part in text.split(|c| !belongs(c)).filter(|part| !part.is_empty()) {
+        if !parts.is_empty() {
+            parts.push(SPACE);
+        }
+        parts.push_str(part);
+    }
+    parts
+}
 
 /// The pairs that agree once at most one letter is taken out of each, and perhaps a few others.
 ///
 /// Each text is filed under every text with one letter less, so that not every pair is compared.
-fn neighbours(spelled: &[(Spelled, usize)]) -> BTreeSet<(usize, usize)> {
-    let mut filed = Vec::new();
-    for (place, ((words, numbers), _)) in spelled.iter().enumerate() {
-        let letters: Vec<char> = words.join(" ").chars().collect();
-        if letters.len() >= LETTERS_MIN {
-            let keys = keys(&letters, &numbers.join(" "));
-            filed.extend(keys.into_iter().map(|key| (key, place)));
-        }
-    }
-    filed.sort_unstable();
+/// Of texts that are spelled the same only the first is filed.
+fn neighbours(spelled: &[Spelled]) -> Vec<(usize, usize)> {
+    let mut seen = HashSet::with_capacity(spelled.len());
+    let texts = spelled.iter().enumerate();
+    let first: Vec<_> = texts.filter(|(_, text)| seen.insert(*text)).collect();
+    let filed = first.par_iter().flat_map_iter(|(place, text)| {
+        let letters: Vec<char> = text.words.chars().collect();
+        let enough = letters.len() >= LETTERS_MIN;
+        let keys = enough.then(|| keys(&letters, &text.numbers));
+        keys.into_iter().flatten().map(|key| (key, *place))
+    });
+    let mut filed: Vec<(u64, usize)> = filed.collect();
+    filed.par_sort_unstable();
     filed.dedup();
     let same = filed.chunk_by(|a, b| a.0 == b.0);
     let pairs = same.flat_map(|file| {
         let pair = move |i: usize| file[i + 1..].iter().map(move |other| (file[i].1, other.1));
         (0..file.len()).flat_map(pair)
     });
-    pairs.collect()
+    let mut pairs: Vec<(usize, usize)> = pairs.collect();
+    pairs.sort_unstable();
+    pairs.dedup();
+    pairs
 }
 
 /// The hashes of a text, and of the text without each of its letters, together with its numbers.
@@ -98,34 +148,6 @@ fn keys(letters: &[char], numbers: &str) -> Vec<u64> {
 
 fn push(hash: u64, letter: char) -> u64 {
     hash.wrapping_mul(BASE).wrapping_add(u64::from(letter))
-}
-
-/// Whether one long word of the two texts differs in one letter, and nothing else.
-fn is_slip(one: &[String], other: &[String]) -> bool {
-    if one.len() != other.len() {
-        return false;
-    }
-    let mut differing = one.iter().zip(other).filter(|(a, b)| a != b);
-    let (Some((a, b)), None) = (differing.next(), differing.next()) else {
-        return false;
-    };
-    let long = a.chars().count().min(b.chars().count()) >= WORD_LETTERS_MIN;
-    long && strsim::damerau_levenshtein(a, b) == 1
-}
-
-/// The words of a text, in lower case and without numbers.
-fn words(text: &str) -> Vec<String> {
-    let words = text
-        .split(|c: char| !c.is_alphabetic())
-        .filter(|word| !word.is_empty());
-    words.map(str::to_lowercase).collect()
-}
-
-/// The numbers of a text, in order.
-fn numbers(text: &str) -> Vec<&str> {
-    text.split(|c: char| !c.is_numeric())
-        .filter(|number| !number.is_empty())
-        .collect()
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         let took = backup.restored.as_ref().map(|restored| restored.took);
         let place = || backup.at().key("restored").key("took");
         let (what, about) = (
-            format!("restoring `{}`", backup.id),
+            || format!("restoring `{}`", backup.id),
             (Kind::Backup, backup.id.as_str()),
         );
         findings.extend(complaint(took, place, &what, about));
@@ -39,7 +39,7 @@ fn look_at_recovery(system: &Item<System>, findings: &mut Vec<Finding>) {
     };
     let at = || system.at().key("recovery");
     let about = (Kind::System, system.id.as_str());
-    let what = format!("recovering `{}`", system.id);
+    let what = || format!("recovering `{}`", system.id);
     let measured = recovery.measured.as_ref().map(|measured| measured.took);
     findings.extend(complaint(
         recovery.likely,
@@ -60,7 +60,7 @@ fn look_at_recovery(system: &Item<System>, findings: &mut Vec<Finding>) {
 fn look_at_steps(procedure: &Item<Procedure>, findings: &mut Vec<Finding>) {
     for (index, step) in procedure.steps.iter().enumerate() {
         let place = || procedure.at().key("steps").index(index).key("expected");
-        let what = format!("step `{}` of `{}`", step.id, procedure.id);
+        let what = || format!("step `{}` of `{}`", step.id, procedure.id);
         let about = (Kind::Procedure, procedure.id.as_str());
         findings.extend(complaint(step.expected, place, &what, about));
     }
@@ -69,12 +69,12 @@ fn look_at_steps(procedure: &Item<Procedure>, findings: &mut Vec<Finding>) {
 fn complaint(
     time: Option<Duration>,
     place: impl Fn() -> Place,
-    what: &str,
+    what: impl Fn() -> String,
     about: (Kind, &str),
 ) -> Option<Finding> {
     time.filter(|time| *time == Duration::ZERO).map(|time| {
         CHECK
-            .finding(format!("{what} is said to take {}", time.words()))
+            .finding(format!("{} is said to take {}", what(), time.words()))
             .at(place())
             .about(about.0, about.1)
             .help("Write how long it takes, `1s` at the least, or leave it out until it is known.")

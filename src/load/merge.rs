@@ -30,10 +30,12 @@ macro_rules! merge {
                 all.unreadable.extend(fragment.unreadable);
             }
             let mut organizations = all.organizations.into_iter();
+            let teams = Items::gather(all.teams, first);
             let programme = Programme {
                 organization: organizations.next(),
                 organizations_more: organizations.collect(),
-                teams: Items::gather(all.teams, first),
+                plans: Plans::new(&teams),
+                teams,
                 $($field: Items::gather(all.$field, Merge::merged),)+
                 accepted: all.accepted,
                 unreadable: all.unreadable,

@@ -120,10 +120,11 @@ impl<T: Entity> Items<T> {
     ///
     /// Declarations of one id keep the order in which they were given; of more than one, `merge`
     /// makes the effective value.
-    pub fn gather(mut all: Vec<Declared<T>>, merge: impl Fn(&[Declared<T>]) -> T) -> Self {
-        all.sort_by(|a, b| a.id().cmp(b.id()));
+    pub fn gather(all: Vec<Declared<T>>, merge: impl Fn(&[Declared<T>]) -> T) -> Self {
+        let mut order: Vec<usize> = (0..all.len()).collect();
+        order.sort_by(|a, b| all[*a].id().cmp(all[*b].id()));
         let mut list: Vec<Item<T>> = Vec::with_capacity(all.len());
-        let mut rest = all.into_iter().peekable();
+        let mut rest = arranged(all, order).into_iter().peekable();
         while let Some(first) = rest.next() {
             let mut declarations = vec![first];
             while let Some(same) = rest.next_if(|next| next.id() == declarations[0].id()) {
@@ -160,6 +161,14 @@ impl<T: Entity> Items<T> {
     }
 }
 
+/// The items in this order: the number of each, once. Each is moved twice, however large it is.
+pub fn arranged<T>(items: Vec<T>, order: impl IntoIterator<Item = usize>) -> Vec<T> {
+    let mut taken: Vec<Option<T>> = items.into_iter().map(Some).collect();
+    let order = order.into_iter();
+    let arranged = order.map(|place| taken[place].take().expect("each number is there once"));
+    arranged.collect()
+}
+
 macro_rules! programme {
     ($($(#[doc = $doc:literal])+ $field:ident $key:literal $type:ident $id:ident $kind:ident
         $word:literal;)+) => {
@@ -172,6 +181,8 @@ macro_rules! programme {
             pub organizations_more: Vec<Declared<Organization>>,
             /// The teams and their plans.
             pub teams: Items<Team>,
+            /// Which document is which team's plan.
+            pub plans: Plans,
             $($(#[doc = $doc])+ pub $field: Items<$type>,)+
             /// Findings that somebody accepts.
             pub accepted: Vec<Declared<Acceptance>>,
@@ -227,11 +238,23 @@ sections!(programme);
 impl Programme {
     /// The team in whose plan something was written.
     pub fn team_at(&self, at: Origin) -> Option<&Item<Team>> {
-        let same = |t: &&Item<Team>| {
-            t.declarations
-                .iter()
-                .any(|d| (d.at.file, d.at.document) == (at.file, at.document))
-        };
-        self.teams.iter().find(same)
+        let place = self.plans.0.get(&(at.file, at.document))?;
+        self.teams.list.get(*place as usize)
+    }
+}
+
+/// Which document is which team's plan: file and document, and the team's place in its list.
+#[derive(Clone, Debug, Default)]
+pub struct Plans(HashMap<(u32, u32), u32>);
+
+impl Plans {
+    /// Sorts the documents by the team they state.
+    pub fn new(teams: &Items<Team>) -> Self {
+        let places = teams.iter().zip(0..);
+        let stated = places.flat_map(|(team, place)| {
+            let documents = team.declarations.iter();
+            documents.map(move |d| ((d.at.file, d.at.document), place))
+        });
+        Plans(stated.collect())
     }
 }
