@@ -25,7 +25,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
             || format!("restoring `{}`", backup.id),
             (Kind::Backup, backup.id.as_str()),
         );
-        findings.extend(complaint(took, place, &what, about));
+        findings.extend(complaint(took, place, what, about));
     }
     programme
         .procedures
@@ -44,17 +44,12 @@ fn look_at_recovery(system: &Item<System>, findings: &mut Vec<Finding>) {
     findings.extend(complaint(
         recovery.likely,
         || at().key("likely"),
-        &what,
+        what,
         about,
     ));
-    findings.extend(complaint(
-        recovery.worst,
-        || at().key("worst"),
-        &what,
-        about,
-    ));
+    findings.extend(complaint(recovery.worst, || at().key("worst"), what, about));
     let place = || at().key("measured").key("took");
-    findings.extend(complaint(measured, place, &what, about));
+    findings.extend(complaint(measured, place, what, about));
 }
 
 fn look_at_steps(procedure: &Item<Procedure>, findings: &mut Vec<Finding>) {
@@ -62,7 +57,7 @@ fn look_at_steps(procedure: &Item<Procedure>, findings: &mut Vec<Finding>) {
         let place = || procedure.at().key("steps").index(index).key("expected");
         let what = || format!("step `{}` of `{}`", step.id, procedure.id);
         let about = (Kind::Procedure, procedure.id.as_str());
-        findings.extend(complaint(step.expected, place, &what, about));
+        findings.extend(complaint(step.expected, place, what, about));
     }
 }
 
