@@ -100,10 +100,16 @@ fn serves(clause: &str, framework: &str, criterion: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['(', '.']))
 }
 
+/// Whether the document has the section: the public one leaves out what it would show empty.
+fn stands(context: &Context, section: &Section) -> bool {
+    let has_content = || section.id == SECTION.id || (section.build)(context).is_some();
+    context.may_show(section.visibility) && (!context.public() || has_content())
+}
+
 fn criterion(context: &Context, name: &str, answers: &dyn Fn(&str) -> bool) -> Criterion {
     let served = |clauses: &[&str]| clauses.iter().any(|clause| answers(clause));
-    let there = |section: &&Section| context.may_show(section.visibility);
-    let sections = SECTIONS.iter().filter(there).filter(|section| served(section.serves));
+    let answering = SECTIONS.iter().filter(|section| served(section.serves));
+    let sections = answering.filter(|section| stands(context, section));
     let checks: Vec<&Check> = CHECKS.iter().filter(|check| served(check.clauses)).collect();
     let inside = !context.public();
     let open = |severity: Severity| {
