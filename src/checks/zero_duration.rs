@@ -47,12 +47,7 @@ fn look_at_recovery(system: &Item<System>, findings: &mut Vec<Finding>) {
         what,
         about,
     ));
-    findings.extend(complaint(
-        recovery.worst,
-        || at().key("worst"),
-        what,
-        about,
-    ));
+    findings.extend(complaint(recovery.worst, || at().key("worst"), what, about));
     let place = || at().key("measured").key("took");
     findings.extend(complaint(measured, place, what, about));
 }

@@ -147,7 +147,6 @@ fn serves(clause: &str, framework: &str, criterion: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['(', '.']))
 }
 
-<<<<<<< HEAD
 fn criterion(
     context: &Context,
     there: &[&Section],
@@ -168,19 +167,6 @@ fn criterion(
         .iter()
         .filter(|check| served(check.clauses))
         .collect();
-=======
-/// Whether the document has the section: the public one leaves out what it would show empty.
-fn stands(context: &Context, section: &Section) -> bool {
-    let has_content = || section.id == SECTION.id || (section.build)(context).is_some();
-    context.may_show(section.visibility) && (!context.public() || has_content())
-}
-
-fn criterion(context: &Context, name: &str, answers: &dyn Fn(&str) -> bool) -> Criterion {
-    let served = |clauses: &[&str]| clauses.iter().any(|clause| answers(clause));
-    let answering = SECTIONS.iter().filter(|section| served(section.serves));
-    let sections = answering.filter(|section| stands(context, section));
-    let checks: Vec<&Check> = CHECKS.iter().filter(|check| served(check.clauses)).collect();
->>>>>>> pdfspeed
     let inside = !context.public();
     let open = |severity: Severity| {
         let findings = context.input.findings.iter();
