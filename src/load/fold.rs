@@ -190,7 +190,7 @@ impl<'a> Fold<'a, '_> {
                 .finding(format!("this is not YAML: {}", reason(error)))
                 .help(
                     "Check the indentation (spaces, never tabs), the colons and the quotes here \
-                     and in the line above. What follows in this document was not read.",
+                     and in the lines next to it. What follows in this document was not read.",
                 ),
         });
         self.cut(at);

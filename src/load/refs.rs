@@ -154,10 +154,10 @@ impl<'p, 'f> Walk<'p, 'f> {
             (None, Some(path)) => {
                 format!("It may be in `{path}`, which was not read to its end; mend that first.")
             }
-            (None, None) => format!(
-                "Declare it, or correct the id; `mainstay new {}` helps.",
-                kinds[0].word()
-            ),
+            (None, None) => {
+                let section = kinds[0].section();
+                format!("Declare it under `{section}`, or correct the id.")
+            }
         }
     }
 

@@ -6,7 +6,7 @@
 use super::{DocumentFormat, Templates};
 use crate::error::{Error, Result};
 use crate::render::diagram::{Theme, svg};
-use crate::render::pdf::pdf;
+use crate::render::pdf::{PdfError, pdf};
 use crate::render::view::{SECTIONS, View};
 
 pub const FORMAT: DocumentFormat = DocumentFormat {
@@ -23,12 +23,26 @@ fn write(view: &View, templates: &Templates) -> Result<Vec<u8>> {
         let picture = svg(&picture.diagram, Theme::Print).into_bytes();
         files.push(("diagram.svg".to_owned(), picture));
     }
-    pdf(&source(templates), &files, view.now.naive_utc()).map_err(|error| {
-        Error::invalid("typeset the plan")
-            .hint("Correct the Typst templates; the built-in ones show how it is done.")
-            .because(error)
-    })
+    pdf(&source(templates), &files, view.now.naive_utc()).map_err(|error| failed(&error))
 }
+
+/// What the typesetter's refusal means: a template that is wrong, or a fault that is not theirs.
+fn failed(error: &PdfError) -> Error {
+    let text = error.to_string();
+    if text.contains(INTERNAL) {
+        let first = text.lines().next().unwrap_or(INTERNAL);
+        return Error::internal(format!("typeset the plan as PDF: {first}")).hint(
+            "Write the plan with `--format html,md` meanwhile. This is a fault of Mainstay or of \
+             its typesetter; please report it with the plan, if you may.",
+        );
+    }
+    Error::invalid("typeset the plan")
+        .hint("Correct the Typst templates; the built-in ones show how it is done.")
+        .because(text)
+}
+
+/// How the typesetter begins the report of a fault of its own.
+const INTERNAL: &str = "internal error";
 
 /// The pieces, a function for each section, and the frame that calls them.
 fn source(templates: &Templates) -> String {
