@@ -65,20 +65,13 @@ impl Context<'_> {
         self.may_show(visibility.unwrap_or(Visibility::Internal))
     }
 
+    /// What an internal person is shown as: the role they are primary of, else one they stand in
+    /// for.
     fn stand_in(&self, kind: Kind, id: &str) -> String {
-        let held = |role: &&Item<Role>| {
-            let primary = role
-                .primary
-                .as_ref()
-                .is_some_and(|person| person.as_str() == id);
-            primary || role.alternates.iter().any(|person| person.as_str() == id)
-        };
-        let role = self
-            .programme
-            .roles
-            .iter()
-            .find(held)
-            .filter(|_| kind == Kind::Person);
+        let roles = || self.programme.roles.iter().filter(|_| kind == Kind::Person);
+        let primary = |role: &&Item<Role>| role.primary.as_ref().is_some_and(|p| p.as_str() == id);
+        let alternate = |role: &&Item<Role>| role.alternates.iter().any(|p| p.as_str() == id);
+        let role = roles().find(primary).or_else(|| roles().find(alternate));
         role.map_or(UNNAMED, |role| &role.name).to_owned()
     }
 
