@@ -1,7 +1,6 @@
 //! A compact adjacency: for each node the numbers of its edges, in two arrays.
 //!
-//! Walking 280,000 edges in this form takes about a millisecond; a list of lists takes several
-//! times that, most of it waiting for memory.
+//! Every analysis walks it from end to end, so its parts lie side by side in memory.
 
 /// A node, by its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
