@@ -123,11 +123,21 @@ fn a_reviewed_plan_confirms_what_stands_in_it() {
     let plan = |reviewed: &str| {
         format!(
             "team: {{id: t, name: T, reviewed-at: {reviewed}}}
-systems: [{{id: a, name: A}}]"
+systems: [{{id: a, name: A, verified-at: 2025-01-01}}]"
         )
     };
     assert_eq!(complaints("facts-not-verified", &plan("2026-10-01")), 0);
     assert_eq!(complaints("facts-not-verified", &plan("2026-01-01")), 1);
+}
+
+#[test]
+fn a_plan_that_nobody_read_through_is_told_once_and_not_for_each_system() {
+    let plan = "organization: {name: X, cadences: {review: P6M}}
+team: {id: t, name: T}
+systems: [{id: a, name: A}, {id: b, name: B}]";
+    left_to("team-review-overdue", "facts-not-verified", plan);
+    let nobodys = "systems: [{id: a, name: A}]";
+    assert_eq!(complaints("facts-not-verified", nobodys), 1);
 }
 
 #[test]
