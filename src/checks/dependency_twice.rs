@@ -1,6 +1,6 @@
 //! One list of dependencies names the same thing more than once.
 
-use std::collections::HashMap;
+use foldhash::HashMap;
 
 use super::{Check, Context, Run};
 use crate::finding::Finding;
@@ -16,7 +16,7 @@ pub const CHECK: Check = check! {
 fn run(context: &Context, findings: &mut Vec<Finding>) {
     let programme = context.programme;
     // Several teams may each say what a thing needs; only one list by itself is looked at.
-    let mut seen = HashMap::new();
+    let mut seen = HashMap::default();
     for declared in programme.functions.iter().flat_map(|f| &f.declarations) {
         look(declared, &declared.depends_on, &mut seen, findings);
     }

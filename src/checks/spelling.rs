@@ -1,7 +1,8 @@
 //! Texts that are probably meant to be the same.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use rayon::prelude::*;
 
 /// The fewest letters of a text, spaces included, and of its word that differs, for one letter to

@@ -45,8 +45,7 @@ mod testing;
 pub use adjacency::{Adjacency, Ix, Lists};
 pub use components::Components;
 
-use std::collections::HashMap;
-
+use foldhash::HashMap;
 use rayon::prelude::*;
 
 use crate::finding::Place;

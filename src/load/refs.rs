@@ -3,19 +3,21 @@
 //! Ids serialize as newtypes with the name of their type, so walking over any value finds every
 //! reference in it, with the route to it. No list of references has to be kept anywhere.
 
-use std::collections::{HashMap, HashSet};
-
+use foldhash::{HashMap, HashMapExt, HashSet};
+use rayon::prelude::*;
 use serde::Serialize;
 use serde::ser;
 
 use super::problem::{Complaint, unlisted};
 use super::suggest::Vocabulary;
-use crate::finding::{Finding, Seg};
+use crate::finding::{Finding, Place, Seg};
 use crate::model::*;
 use crate::sections;
 
 /// The most references that are listed as leading nowhere. The rest is counted.
 const DANGLING_MAX: usize = 10_000;
+/// How many things are looked through by one thread at a time.
+const ITEMS_TOGETHER: usize = 512;
 
 /// What kinds of thing an id of this type may name; nothing for ids that are checked elsewhere.
 fn kinds(id_type: &str) -> &'static [Kind] {
@@ -42,105 +44,117 @@ macro_rules! check {
         ///
         /// `unread` is a file that may declare more than was seen.
         pub fn check(programme: &Programme, unread: Option<&str>, findings: &mut Vec<Finding>) {
-            let mut walk = Walk::new(programme, unread, findings);
-            walk.organization();
-            walk.items(&programme.teams);
-            $(walk.items(&programme.$field);)+
-            for accepted in &programme.accepted {
-                walk.declared(accepted, (Kind::Organization, ""));
-            }
-            walk.finish();
+            let unreadable = programme.unreadable.iter();
+            let unreadable = unreadable.map(|(kind, id)| (*kind, id.as_str())).collect();
+            let known = Known { programme, unreadable };
+            let mut found = Found::default();
+            found.add(known.alone(&programme.organization));
+            found.add(known.all(&programme.teams));
+            $(found.add(known.all(&programme.$field));)+
+            found.add(known.alone(&programme.accepted));
+            Words::new(programme, unread).say(found, findings);
         }
     };
 }
 sections!(check);
 
-struct Walk<'p, 'f> {
+/// What references may name.
+struct Known<'p> {
     programme: &'p Programme,
-    unread: Option<&'f str>,
-    findings: &'f mut Vec<Finding>,
     unreadable: HashSet<(Kind, &'p str)>,
-    /// The ids that a type of id may name, made ready when one is not found.
-    vocabularies: HashMap<&'static str, Vocabulary<'p>>,
-    /// How many references lead nowhere.
-    dangling: usize,
-    route: Vec<Seg>,
-    /// The type of the id whose text comes next, if an id comes next.
-    id_type: Option<&'static str>,
-    at: Option<Origin>,
+}
+
+impl<'p> Known<'p> {
+    /// The references that lead nowhere in things of one kind.
+    fn all<T: Entity + Serialize>(&self, items: &'p Items<T>) -> Found<'p> {
+        let parts: Vec<_> = items
+            .par_chunks(ITEMS_TOGETHER)
+            .map(|items| {
+                let mut walk = Walk::new(self);
+                for item in items {
+                    for declared in &item.declarations {
+                        walk.declared(declared, (T::KIND, item.id()));
+                    }
+                }
+                walk.found
+            })
+            .collect();
+        let mut found = Found::default();
+        parts.into_iter().for_each(|part| found.add(part));
+        found
+    }
+
+    /// The references that lead nowhere in what has no id of its own.
+    fn alone<'d, T>(&self, all: impl IntoIterator<Item = &'d Declared<T>>) -> Found<'p>
+    where
+        T: Serialize + 'd,
+    {
+        let mut walk = Walk::new(self);
+        for declared in all {
+            walk.declared(declared, (Kind::Organization, ""));
+        }
+        walk.found
+    }
+}
+
+/// A reference that leads nowhere.
+struct Dangling<'p> {
+    place: Place,
+    id_type: &'static str,
+    id: String,
     subject: (Kind, &'p str),
 }
 
-impl<'p, 'f> Walk<'p, 'f> {
-    fn new(
-        programme: &'p Programme,
-        unread: Option<&'f str>,
-        findings: &'f mut Vec<Finding>,
-    ) -> Self {
-        let unreadable = programme.unreadable.iter();
-        let unreadable = unreadable.map(|(kind, id)| (*kind, id.as_str()));
-        Walk {
+/// The references that lead nowhere: as many as are listed, and how many more there are.
+#[derive(Default)]
+struct Found<'p> {
+    dangling: Vec<Dangling<'p>>,
+    more: usize,
+}
+
+impl<'p> Found<'p> {
+    fn add(&mut self, later: Found<'p>) {
+        let room = DANGLING_MAX - self.dangling.len();
+        self.more += later.more + later.dangling.len().saturating_sub(room);
+        self.dangling.extend(later.dangling.into_iter().take(room));
+    }
+}
+
+/// Says what is wrong with references.
+struct Words<'p> {
+    programme: &'p Programme,
+    unread: Option<&'p str>,
+    /// The ids that a type of id may name, made ready when one is not found.
+    vocabularies: HashMap<&'static str, Vocabulary<'p>>,
+}
+
+impl<'p> Words<'p> {
+    fn new(programme: &'p Programme, unread: Option<&'p str>) -> Self {
+        Words {
             programme,
             unread,
-            findings,
-            unreadable: unreadable.collect(),
             vocabularies: HashMap::new(),
-            dangling: 0,
-            route: Vec::new(),
-            id_type: None,
-            at: None,
-            subject: (Kind::Organization, ""),
         }
     }
 
-    fn organization(&mut self) {
-        if let Some(organization) = &self.programme.organization {
-            self.declared(organization, (Kind::Organization, ""));
+    fn say(mut self, found: Found, findings: &mut Vec<Finding>) {
+        for dangling in found.dangling {
+            let kinds = kinds(dangling.id_type);
+            let words: Vec<_> = kinds.iter().map(|kind| kind.word()).collect();
+            let id = &dangling.id;
+            let help = self.help(dangling.id_type, kinds, id);
+            let (kind, subject) = dangling.subject;
+            findings.push(
+                Complaint::DanglingReference
+                    .finding(format!("there is no {} `{id}`", words.join(" or ")))
+                    .at(dangling.place)
+                    .about(kind, subject)
+                    .help(help),
+            );
         }
-    }
-
-    fn items<T: Entity + Serialize>(&mut self, items: &'p Items<T>) {
-        for item in items {
-            for declared in &item.declarations {
-                self.declared(declared, (T::KIND, item.id()));
-            }
+        if found.more > 0 {
+            findings.push(unlisted(found.more, "with references that lead nowhere"));
         }
-    }
-
-    fn declared<T: Serialize>(&mut self, declared: &Declared<T>, subject: (Kind, &'p str)) {
-        self.at = Some(declared.at);
-        self.subject = subject;
-        self.route.clear();
-        declared
-            .value
-            .serialize(&mut *self)
-            .expect("walking over a value cannot fail");
-    }
-
-    /// One reference: fine, or a finding.
-    fn reference(&mut self, id_type: &'static str, id: &str) {
-        let kinds = kinds(id_type);
-        let found =
-            |kind: &Kind| self.programme.has(*kind, id) || self.unreadable.contains(&(*kind, id));
-        if kinds.is_empty() || kinds.iter().any(found) || self.defines() {
-            return;
-        }
-        self.dangling += 1;
-        if self.dangling > DANGLING_MAX {
-            return;
-        }
-        let words: Vec<_> = kinds.iter().map(|kind| kind.word()).collect();
-        let help = self.help(id_type, kinds, id);
-        let at = self.at.expect("a walk begins at a declaration").place();
-        let place = self.route.iter().fold(at, |place, seg| place.then(*seg));
-        let (kind, subject) = self.subject;
-        self.findings.push(
-            Complaint::DanglingReference
-                .finding(format!("there is no {} `{id}`", words.join(" or ")))
-                .at(place)
-                .about(kind, subject)
-                .help(help),
-        );
     }
 
     /// What to do about an id that names nothing.
@@ -160,16 +174,62 @@ impl<'p, 'f> Walk<'p, 'f> {
             }
         }
     }
+}
 
-    fn finish(self) {
-        if let Some(more) = self
-            .dangling
-            .checked_sub(DANGLING_MAX)
-            .filter(|more| *more > 0)
-        {
-            self.findings
-                .push(unlisted(more, "with references that lead nowhere"));
+/// A walk over values that notes which references lead nowhere.
+struct Walk<'k, 'p> {
+    known: &'k Known<'p>,
+    found: Found<'p>,
+    route: Vec<Seg>,
+    /// The type of the id whose text comes next, if an id comes next.
+    id_type: Option<&'static str>,
+    at: Option<Origin>,
+    subject: (Kind, &'p str),
+}
+
+impl<'k, 'p> Walk<'k, 'p> {
+    fn new(known: &'k Known<'p>) -> Self {
+        Walk {
+            known,
+            found: Found::default(),
+            route: Vec::new(),
+            id_type: None,
+            at: None,
+            subject: (Kind::Organization, ""),
         }
+    }
+
+    fn declared<T: Serialize>(&mut self, declared: &Declared<T>, subject: (Kind, &'p str)) {
+        self.at = Some(declared.at);
+        self.subject = subject;
+        self.route.clear();
+        declared
+            .value
+            .serialize(&mut *self)
+            .expect("walking over a value cannot fail");
+    }
+
+    /// One reference: fine, or noted.
+    fn reference(&mut self, id_type: &'static str, id: &str) {
+        let kinds = kinds(id_type);
+        let Known {
+            programme,
+            unreadable,
+        } = self.known;
+        let named = |kind: &Kind| programme.has(*kind, id) || unreadable.contains(&(*kind, id));
+        if kinds.is_empty() || kinds.iter().any(named) || self.defines() {
+            return;
+        }
+        let at = self.at.expect("a walk begins at a declaration").place();
+        self.found.add(Found {
+            dangling: vec![Dangling {
+                place: self.route.iter().fold(at, |place, seg| place.then(*seg)),
+                id_type,
+                id: id.to_owned(),
+                subject: self.subject,
+            }],
+            more: 0,
+        });
     }
 
     /// Whether the walk stands at the id of the declared thing itself.
@@ -216,11 +276,11 @@ macro_rules! absent {
 
 type Absent = ser::Impossible<(), Never>;
 
-impl<'w, 'p, 'f> ser::Serializer for &'w mut Walk<'p, 'f> {
+impl<'w, 'k, 'p> ser::Serializer for &'w mut Walk<'k, 'p> {
     type Ok = ();
     type Error = Never;
-    type SerializeSeq = Elements<'w, 'p, 'f>;
-    type SerializeStruct = &'w mut Walk<'p, 'f>;
+    type SerializeSeq = Elements<'w, 'k, 'p>;
+    type SerializeStruct = &'w mut Walk<'k, 'p>;
     type SerializeTuple = Absent;
     type SerializeTupleStruct = Absent;
     type SerializeTupleVariant = Absent;
@@ -320,8 +380,8 @@ impl ser::SerializeStruct for &mut Walk<'_, '_> {
 }
 
 /// A walk inside a list: the last segment of the route counts its entries.
-struct Elements<'w, 'p, 'f> {
-    walk: &'w mut Walk<'p, 'f>,
+struct Elements<'w, 'k, 'p> {
+    walk: &'w mut Walk<'k, 'p>,
     next: u32,
 }
 

@@ -1,8 +1,10 @@
 //! The merged programme: every team's plan in one, each thing with where it was written.
 
-use std::collections::HashMap;
 use std::ops::Deref;
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt};
+use rayon::prelude::*;
 
 use super::{
     Acceptance, Backup, CallTree, Capacity, Communication, Credential, Drill, Entity, Function,
@@ -122,7 +124,7 @@ impl<T: Entity> Items<T> {
     /// makes the effective value.
     pub fn gather(all: Vec<Declared<T>>, merge: impl Fn(&[Declared<T>]) -> T) -> Self {
         let mut order: Vec<usize> = (0..all.len()).collect();
-        order.sort_by(|a, b| all[*a].id().cmp(all[*b].id()));
+        order.par_sort_unstable_by(|a, b| (all[*a].id(), a).cmp(&(all[*b].id(), b)));
         let mut list: Vec<Item<T>> = Vec::with_capacity(all.len());
         let mut rest = arranged(all, order).into_iter().peekable();
         while let Some(first) = rest.next() {
