@@ -3,6 +3,8 @@
 //! A finding holds a *route* to its place (keys and indices). Only when it is shown is the route
 //! turned into line and column, by [`crate::load::Sources`].
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
 use crate::model::{Kind, Origin, arranged};
@@ -301,6 +303,23 @@ impl std::fmt::Display for Counts {
         }
         Ok(())
     }
+}
+
+/// The first `most` findings of each check, and how many more of which check are left out.
+pub fn first_of_each(
+    findings: &[Finding],
+    most: usize,
+) -> (Vec<Finding>, BTreeMap<&'static str, usize>) {
+    let mut counts = BTreeMap::new();
+    let kept = findings.iter().filter(|finding| {
+        let count = counts.entry(finding.check).or_insert(0);
+        *count += 1;
+        *count <= most
+    });
+    let kept = kept.cloned().collect();
+    let more = |(check, count): (_, usize)| Some((check, count.checked_sub(most)?));
+    let left_out = counts.into_iter().filter_map(more);
+    (kept, left_out.filter(|(_, more)| *more > 0).collect())
 }
 
 /// Puts findings in the order in which people read them: by file, place, then check.

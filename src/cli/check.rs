@@ -3,8 +3,9 @@
 use super::options::{Source, names};
 use super::output::{self, print};
 use super::{Outcome, explain, progress};
+use crate::app::Plans;
 use crate::error::Result;
-use crate::finding::{Counts, Finding, Severity};
+use crate::finding::{self, Counts, Finding, Severity};
 use crate::render::findings::{self, FORMATS, Report};
 
 const EXAMPLES: &str = "\
@@ -16,6 +17,9 @@ Examples:
 
 The exit status is 1 when there are findings at the level of --deny or above that nobody accepts.
 `mainstay explain ID` says what a finding means and how to mend it.";
+
+/// How many findings of each check people are shown, unless they ask for the check by name.
+pub const OF_EACH_MAX: usize = 100;
 
 /// Check the plans and say what is wrong, where, and what to do
 #[derive(clap::Args)]
@@ -77,18 +81,41 @@ pub fn run(args: Args) -> Result<Outcome> {
     if !args.only.is_empty() {
         findings.retain(|finding| args.only.iter().any(|id| id == finding.check));
     }
-    let fails_at = args.deny.severity();
     if !args.quiet {
-        let format = findings::format(&args.format).expect("only names of the table are accepted");
-        let report = Report::new(&findings, &plans.loaded.sources, output::colour())
-            .fails_at(fails_at)
-            .in_folder(plans.workspace.folder_in_repository());
-        print(&(format.write)(&report))?;
-        if format.name == FORMATS[0].name {
-            print(&summary(&findings, plans.loaded.sources.files().len()))?;
-        }
+        print_findings(&args, &plans, &findings)?;
     }
-    Ok(outcome(&findings, fails_at))
+    Ok(outcome(&findings, args.deny.severity()))
+}
+
+fn print_findings(args: &Args, plans: &Plans, findings: &[Finding]) -> Result<()> {
+    let format = findings::format(&args.format).expect("only names of the table are accepted");
+    if format.name == FORMATS[0].name {
+        let asked_for = !args.only.is_empty();
+        tell(
+            plans,
+            findings,
+            if asked_for { usize::MAX } else { OF_EACH_MAX },
+        )?;
+        return print(&summary(findings, plans.loaded.sources.files().len()));
+    }
+    let report = Report::new(findings, &plans.loaded.sources, output::colour())
+        .fails_at(args.deny.severity())
+        .in_folder(plans.workspace.folder_in_repository());
+    print(&(format.write)(&report))
+}
+
+/// Tells people what was found, `most` of each check, and how to see what is left out.
+pub fn tell(plans: &Plans, findings: &[Finding], most: usize) -> Result<()> {
+    let (shown, more) = finding::first_of_each(findings, most);
+    let report = Report::new(&shown, &plans.loaded.sources, output::colour());
+    print(&(FORMATS[0].write)(&report))?;
+    for (check, more) in more {
+        let all = format!("`mainstay check --only {check}` shows all");
+        print(&format!(
+            "{more} more like these are not shown: {check}; {all}\n"
+        ))?;
+    }
+    Ok(())
 }
 
 /// The last line for people.

@@ -1,14 +1,13 @@
 //! `mainstay run`: the main job in one command.
 
-use super::check::{Level, outcome, summary};
+use super::check::{Level, OF_EACH_MAX, outcome, summary, tell};
 use super::options::Source;
-use super::output::{colour, print};
+use super::output::print;
 use super::render::{self, Output};
 use super::{Outcome, progress};
 use crate::error::Result;
 use crate::finding::{Counts, Severity};
 use crate::model::Visibility;
-use crate::render::findings::{self, FORMATS, Report};
 use crate::render::view::View;
 
 const EXAMPLES: &str = "\
@@ -37,9 +36,7 @@ pub fn run(args: Args) -> Result<Outcome> {
     let plans = progress::during("Reading the plans", || args.source.open())?;
     let analysis = progress::during("Analysing", || plans.analyse());
     let findings = progress::during("Checking", || plans.findings(&analysis));
-    let report = Report::new(&findings, &plans.loaded.sources, colour());
-    let format = findings::format(FORMATS[0].name).expect("the first of the table");
-    print(&(format.write)(&report))?;
+    tell(&plans, &findings, OF_EACH_MAX)?;
 
     let revision = plans
         .workspace

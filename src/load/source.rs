@@ -6,6 +6,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::str::Utf8Error;
 
+use rayon::prelude::*;
+
 use super::document::Removed;
 use super::problem::{Complaint, Problems};
 use super::{File, Unread, route};
@@ -84,14 +86,12 @@ impl Sources {
         for place in places {
             by_file.entry(place.file).or_default().push(place);
         }
-        let mut located = HashMap::new();
-        for (file, places) in by_file {
-            if let Some(source) = self.files.get(file as usize) {
-                let found = source.locate(file, &places);
-                located.extend(places.into_iter().zip(found));
-            }
-        }
-        located
+        let located = by_file.into_par_iter().filter_map(|(file, places)| {
+            let source = self.files.get(file as usize)?;
+            let found = source.locate(file, &places);
+            Some(places.into_iter().zip(found).collect::<Vec<_>>())
+        });
+        located.flatten_iter().collect()
     }
 }
 

@@ -368,3 +368,26 @@ fn completions_are_written_for_every_shell() {
         assert!(text.contains("impact"), "{shell}");
     }
 }
+
+#[test]
+fn of_very_many_findings_of_one_check_the_first_are_shown_and_the_rest_is_counted() {
+    let folder = TempDir::new().expect("a folder");
+    let systems: String = (0..150)
+        .map(|i| format!("  - {{id: s{i}, name: S{i}, rto: 4 hous}}\n"))
+        .collect();
+    std::fs::write(
+        folder.path().join("plan.yaml"),
+        format!("systems:\n{systems}"),
+    )
+    .expect("room for the plan");
+    let shown = |arguments: &[&str]| {
+        let out = mainstay(folder.path(), arguments).out;
+        let excerpts = out.matches("error[wrong-value]").count();
+        (
+            excerpts,
+            out.contains("50 more like these are not shown: wrong-value;"),
+        )
+    };
+    assert_eq!(shown(&["check"]), (100, true));
+    assert_eq!(shown(&["check", "--only", "wrong-value"]), (150, false));
+}

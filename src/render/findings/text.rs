@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
+use rayon::prelude::*;
 
 use super::{Colour, Format, Report};
 use crate::finding::{Finding, Severity};
@@ -27,12 +28,10 @@ fn write(report: &Report) -> String {
         Colour::Plain => Renderer::plain(),
     };
     let renderer = renderer.decor_style(DecorStyle::Ascii);
-    let mut text = String::new();
-    for finding in report.findings {
-        text.push_str(&renderer.render(&[group(report, finding)]));
-        text.push_str("\n\n");
-    }
-    text
+    let findings = report.findings.par_iter();
+    findings
+        .map(|finding| renderer.render(&[group(report, finding)]) + "\n\n")
+        .collect()
 }
 
 fn group<'a>(report: &Report<'a>, finding: &'a Finding) -> Group<'a> {
