@@ -6,6 +6,7 @@
 #[path = "support/debian.rs"]
 mod debian;
 
+use std::process::Command;
 use std::sync::OnceLock;
 
 use debian::{Plans, SYSTEMS};
@@ -74,6 +75,27 @@ fn check(bencher: Bencher, systems: usize) {
             std::mem::forget(loaded);
             findings
         });
+}
+
+/// The command itself, as it is typed: from the start of the process to its last line.
+#[divan::bench(args = SIZES, sample_count = 5, sample_size = 1)]
+fn check_command(bencher: Bencher, systems: usize) {
+    let Some(plans) = plans(systems) else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    for file in plans.files() {
+        let path = folder.path().join(file.path);
+        std::fs::create_dir_all(path.parent().expect("in the folder")).expect("a folder");
+        std::fs::write(path, file.content.expect("made above")).expect("room for the plans");
+    }
+    bencher.bench_local(|| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mainstay"));
+        command
+            .args(["check", "--now", "2026-11-22"])
+            .arg(folder.path());
+        let output = command.output().expect("the command runs");
+        assert_eq!(output.status.code(), Some(1), "there are findings");
+        output.stdout.len()
+    });
 }
 
 /// The first part of a check.
