@@ -120,7 +120,7 @@ pub fn limited(work: &Work, shared: &Shared) -> Schedule {
     loop {
         run.allocate();
         if !run.advance() {
-            return run.schedule;
+            return run.end();
         }
     }
 }
@@ -134,16 +134,27 @@ enum Event {
 
 type Heap<T> = BinaryHeap<Reverse<T>>;
 
+/// What a group still waits for. All that is looked at for each dependency stands together.
+#[derive(Clone, Copy, Default)]
+struct Waiting {
+    /// Whether it is brought back at all.
+    part: bool,
+    /// How many things it waits for.
+    missing: u32,
+    /// After how many waves it is ready, as far as is known.
+    wave: u32,
+    /// When the last of what it needed came back, and which that was.
+    held_by: Option<(Duration, u32)>,
+}
+
 struct Run<'a> {
     work: &'a Work<'a>,
     shared: &'a Shared<'a>,
     schedule: Schedule,
     now: Duration,
-    /// How many things each group still waits for.
-    missing: Vec<u32>,
+    waiting: Vec<Waiting>,
     /// The groups that wait for others besides their dependencies, by what they wait for.
     also: Vec<(u32, u32)>,
-    part: Vec<bool>,
     events: Heap<(Duration, Event, u32)>,
     /// The ranks of the groups that may begin now, if they find everything free; those first in
     /// the queue at a resource among them.
@@ -170,15 +181,14 @@ impl<'a> Run<'a> {
                 ready: vec![None; groups],
                 start: vec![None; groups],
                 finish: vec![None; groups],
-                held_by: vec![None; groups],
-                wave: vec![0; groups],
+                held_by: Vec::new(),
+                wave: Vec::new(),
                 waited: vec![None; groups],
                 loads: vec![Load::default(); resources],
             },
             now: work.reaction,
-            missing: vec![0; groups],
+            waiting: vec![Waiting::default(); groups],
             also,
-            part: vec![false; groups],
             events: Heap::new(),
             candidates: Ranks::new(shared.rank.len()),
             queues: (0..resources).map(|_| Heap::new()).collect(),
@@ -187,30 +197,39 @@ impl<'a> Run<'a> {
             queued_at: vec![Duration::ZERO; if resources > 0 { groups } else { 0 }],
             back: Vec::new(),
         };
-        work.groups
-            .iter()
-            .for_each(|group| run.part[*group as usize] = true);
+        for group in &work.groups {
+            run.waiting[*group as usize].part = true;
+        }
         run
     }
 
     fn begin(&mut self) {
         for group in &self.work.groups {
             let needed = self.work.order.before.at(*group as usize).iter();
-            let down = needed.filter(|needed| self.part[**needed as usize]).count();
-            self.missing[*group as usize] = u32::try_from(down).expect("fewer than groups");
+            let down = needed.filter(|needed| self.waiting[**needed as usize].part);
+            let down = u32::try_from(down.count()).expect("fewer than groups");
+            self.waiting[*group as usize].missing = down;
         }
         for (_, who) in &self.also {
-            self.missing[*who as usize] += 1;
+            self.waiting[*who as usize].missing += 1;
         }
         let first = self
             .work
             .groups
             .iter()
-            .filter(|group| self.missing[**group as usize] == 0);
+            .filter(|group| self.waiting[**group as usize].missing == 0);
         for group in first.copied().collect::<Vec<_>>() {
             self.make_ready(group);
         }
         self.look_at_back();
+    }
+
+    /// What came of it all.
+    fn end(mut self) -> Schedule {
+        let waiting = || self.waiting.iter();
+        self.schedule.held_by = waiting().map(|w| Some(w.held_by?.1)).collect();
+        self.schedule.wave = waiting().map(|w| w.wave).collect();
+        self.schedule
     }
 
     /// Goes on to the next moment at which something happens; false after the last.
@@ -347,21 +366,18 @@ impl<'a> Run<'a> {
     }
 
     /// One thing that a group waits for is back.
-    fn arrived(&mut self, waiting: u32, group: u32) {
-        let at = waiting as usize;
-        if !self.part[at] {
+    fn arrived(&mut self, who: u32, group: u32) {
+        let after = self.waiting[group as usize].wave + 1;
+        let waiting = &mut self.waiting[who as usize];
+        if !waiting.part {
             return;
         }
-        let held = &mut self.schedule.held_by[at];
-        let last = |before: u32| (self.schedule.finish[before as usize], before);
         // Of those that are back at this moment, always the same one.
-        if held.is_none_or(|before| last(before) < (Some(self.now), group)) {
-            *held = Some(group);
-        }
-        self.schedule.wave[at] = self.schedule.wave[at].max(self.schedule.wave[group as usize] + 1);
-        self.missing[at] -= 1;
-        if self.missing[at] == 0 {
-            self.make_ready(waiting);
+        waiting.held_by = waiting.held_by.max(Some((self.now, group)));
+        waiting.wave = waiting.wave.max(after);
+        waiting.missing -= 1;
+        if waiting.missing == 0 {
+            self.make_ready(who);
         }
     }
 }
