@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::Add;
 use std::str::FromStr;
 
+use super::slip;
 use crate::text::text_value;
 
 /// A length of time in whole seconds, written `4h`, `90s`, `1d12h` or `PT4H`.
@@ -131,7 +132,13 @@ fn complaint(text: &str) -> String {
     if text.starts_with('P') && text.contains(['M', 'Y']) && !text.contains('T') {
         return format!("`{text}` counts months or years, which have no exact length; write days");
     }
-    format!("`{text}` is not a length of time; write one such as `4h`, `30m` or `2d`")
+    match slip::seconds(text) {
+        Some(meant) if meant <= MAX => format!(
+            "`{text}` is not how a length of time is written here; write `{}`",
+            Duration(meant)
+        ),
+        _ => format!("`{text}` is not a length of time; write one such as `4h`, `30m` or `2d`"),
+    }
 }
 
 /// `4h`, `1d12h`, `90 s`: numbers with units, largest first or not, no unit twice.
@@ -225,6 +232,8 @@ mod tests {
         let complaint = |text: &str| text.parse::<Duration>().expect_err(text);
         assert!(complaint("4").contains("`4h`"));
         assert!(complaint("P6M").contains("months"));
+        assert!(complaint("1.5h").contains("write `1h30m`"));
+        assert!(complaint("4 hous").contains("write `4h`"));
         for text in [
             "4 hous",
             "",

@@ -5,6 +5,7 @@
 
 mod duration;
 mod period;
+mod slip;
 
 use std::fmt;
 use std::str::FromStr;

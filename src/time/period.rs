@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use chrono::{Days, Months};
 
-use super::Date;
+use super::{Date, slip};
 use crate::text::text_value;
 
 /// A cadence such as `P6M` (every six months) or `P30D`, counted on the calendar.
@@ -65,9 +65,17 @@ impl FromStr for Period {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        parse(text).ok_or_else(|| {
-            format!("`{text}` is not a cadence; write one such as `P6M`, `P1Y` or `P30D`")
-        })
+        parse(text).ok_or_else(|| complaint(text))
+    }
+}
+
+fn complaint(text: &str) -> String {
+    if matches!(text.to_lowercase().as_str(), "biannually" | "biannual") {
+        return format!("`{text}` can mean twice a year or every two years; write `P6M` or `P24M`");
+    }
+    match slip::cadence(text).filter(|meant| parse(meant).is_some()) {
+        Some(meant) => format!("`{text}` is not how a cadence is written here; write `{meant}`"),
+        None => format!("`{text}` is not a cadence; write one such as `P6M`, `P1Y` or `P30D`"),
     }
 }
 
@@ -125,5 +133,8 @@ mod tests {
         ] {
             assert!(text.parse::<Period>().is_err(), "{text}");
         }
+        let complaint = |text: &str| text.parse::<Period>().expect_err(text);
+        assert!(complaint("6M").contains("write `P6M`"));
+        assert!(complaint("biannually").contains("`P6M` or `P24M`"));
     }
 }
