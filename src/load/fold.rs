@@ -36,6 +36,7 @@ pub fn parse<'a>(text: &'a str, problems: &mut Problems) -> Vec<Option<Node<'a>>
     };
     let fold = Fold {
         parser: Parser::new_from_str_with_options(text, options),
+        text,
         size: u32::try_from(text.len()).unwrap_or(u32::MAX),
         problems,
         documents: Vec::new(),
@@ -51,6 +52,7 @@ pub fn parse<'a>(text: &'a str, problems: &mut Problems) -> Vec<Option<Node<'a>>
 
 struct Fold<'a, 'p> {
     parser: Parser<'a, StrInput<'a>>,
+    text: &'a str,
     size: u32,
     problems: &'p mut Problems,
     documents: Vec<Option<Node<'a>>>,
@@ -182,19 +184,43 @@ impl<'a> Fold<'a, '_> {
         let at = error.marker().byte_offset();
         let at = at.and_then(|at| u32::try_from(at).ok());
         let at = at.unwrap_or(self.size).min(self.size);
-        self.problems.add((at, at), |_| match error.kind() {
-            ErrorKind::RecursionLimitExceeded => Complaint::YamlTooComplex
-                .finding(format!("the nesting is deeper than {DEPTH_MAX} levels"))
-                .help("Plans need no more than about eight levels; check the indentation."),
-            _ => Complaint::YamlSyntax
-                .finding(format!("this is not YAML: {}", reason(error)))
-                .help(
-                    "Check the indentation (spaces, never tabs), the colons and the quotes here \
-                     and in the lines next to it. What follows in this document was not read.",
-                ),
-        });
+        match (error.kind(), self.tab(at, error)) {
+            (ErrorKind::RecursionLimitExceeded, _) => self.problems.add((at, at), |_| {
+                Complaint::YamlTooComplex
+                    .finding(format!("the nesting is deeper than {DEPTH_MAX} levels"))
+                    .help("Plans need no more than about eight levels; check the indentation.")
+            }),
+            (_, Some(tab)) => self.problems.add((tab, tab + 1), |_| {
+                Complaint::YamlSyntax
+                    .finding("this is not YAML: there is a tab where only spaces may stand")
+                    .help(
+                        "Replace each tab at the start of a line by spaces. What follows in this \
+                         document was not read.",
+                    )
+            }),
+            (_, None) => self.problems.add((at, at), |_| {
+                Complaint::YamlSyntax
+                    .finding(format!("this is not YAML: {}", reason(error)))
+                    .help(
+                        "Check the indentation (spaces, never tabs), the colons and the quotes \
+                         here and in the lines next to it. What follows in this document was not \
+                         read.",
+                    )
+            }),
+        }
         self.cut(at);
         self.parser.proceed_next_document().unwrap_or(false)
+    }
+
+    /// Where the tab is that the parser does not like; it may point at the line before.
+    fn tab(&self, at: u32, error: &ScanError) -> Option<u32> {
+        if !error.info().contains("tab") {
+            return None;
+        }
+        let at = self.text.floor_char_boundary(at as usize);
+        let line = self.text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+        let tab = line + self.text[line..].find('\t')?;
+        u32::try_from(tab).ok()
     }
 
     fn too_many_values(&mut self) {
