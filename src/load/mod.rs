@@ -11,6 +11,7 @@
 //! | an item is decoded again without what is wrong in it | `peel` |
 //! | a document is taken apart into sections and items | `document` |
 //! | the declarations of all files become one programme | `merge` |
+//! | references are met, and what lies behind them | `walk`, `mentions` |
 //! | references that lead nowhere are found | `refs` |
 //! | a finding's route becomes bytes | `route` |
 //! | bytes become line and column | `source` |
@@ -20,6 +21,7 @@
 mod decode;
 mod document;
 mod fold;
+mod mentions;
 mod merge;
 mod open;
 mod peel;
@@ -29,9 +31,11 @@ mod route;
 mod source;
 mod suggest;
 mod tree;
+mod walk;
 
 use rayon::prelude::*;
 
+pub use mentions::mentions;
 pub use problem::{Complaint, PROBLEMS_MAX};
 pub use source::{Located, Position, SIZE_MAX, Source, Sources};
 pub use suggest::closest;

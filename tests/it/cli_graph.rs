@@ -160,3 +160,28 @@ fn an_id_of_several_kinds_must_say_which() {
     assert!(said.contains("`system:x` or `person:x`"), "{said}");
     done(temp.path(), &["impact", "person:x"]);
 }
+
+#[test]
+fn what_no_function_notices_is_still_found_where_it_is_named() {
+    let temp = tempfile::tempdir().expect("a folder");
+    let plan = r#"
+organization: {name: Row}
+people: [{id: ada, name: Ada}]
+sites:
+  - {id: office, name: Office, kind: office}
+  - {id: cellar, name: Cellar, kind: office}
+systems: [{id: shop, name: Shop, site: office}]
+credentials:
+  - {id: root-key, name: Root key, holders: [ada]}
+procedures:
+  - {id: restore, name: Restore, steps: [{id: x, do: X., credentials: [root-key]}]}
+"#;
+    fs::write(temp.path().join("mainstay.yaml"), plan).expect("written");
+    let impact = |target: &str| done(temp.path(), &["impact", target]);
+    assert!(impact("root-key").contains("The credential is named by procedure `restore`.\n"));
+    assert!(impact("office").contains("The site is named by system `shop`.\n"));
+    assert!(impact("cellar").contains("Nothing in the plans refers to this site"));
+    let json = done(temp.path(), &["impact", "office", "--format", "json"]);
+    let json: Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(json["named_by"][0]["id"], "shop");
+}

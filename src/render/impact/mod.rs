@@ -12,7 +12,8 @@ use serde::Serialize;
 use crate::graph::failure::{Affected, Failure, Stuck};
 use crate::graph::spread::State;
 use crate::graph::{Analysis, Ix};
-use crate::model::{Entity, Money};
+use crate::load;
+use crate::model::{Entity, Kind, Money};
 use crate::render::seconds::Seconds;
 use crate::time::Duration;
 
@@ -28,6 +29,8 @@ pub struct Impact<'a> {
     total: usize,
     down: usize,
     functions: Vec<Function<'a>>,
+    /// Where no function notices: what refers to it all the same.
+    named_by: Vec<Mention<'a>>,
     /// What is down, in the order in which it comes back.
     waves: Vec<Vec<Back<'a>>>,
     /// What leaves no way back, and what is down because of it.
@@ -72,6 +75,12 @@ struct Back<'a> {
 }
 
 #[derive(Debug, Serialize)]
+struct Mention<'a> {
+    kind: &'static str,
+    id: &'a str,
+}
+
+#[derive(Debug, Serialize)]
 struct Reason<'a> {
     id: &'a str,
     why: String,
@@ -104,6 +113,7 @@ impl<'a> Impact<'a> {
                 .iter()
                 .map(|f| function(analysis, failure, f))
                 .collect(),
+            named_by: named_by(analysis, failure),
             waves: failure
                 .waves
                 .iter()
@@ -114,6 +124,19 @@ impl<'a> Impact<'a> {
             at_risk: failure.at_risk.iter().map(reason).collect(),
         }
     }
+}
+
+fn named_by<'a>(analysis: &'a Analysis, failure: &Failure) -> Vec<Mention<'a>> {
+    if !failure.functions.is_empty() {
+        return Vec::new();
+    }
+    let target = failure.target;
+    let all = load::mentions(analysis.graph.programme, target.kind(), target.id());
+    let mention = |(kind, id): (Kind, &'a str)| Mention {
+        kind: kind.word(),
+        id,
+    };
+    all.into_iter().map(mention).collect()
 }
 
 fn function<'a>(

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Function, Impact, Reason};
+use super::{Function, Impact, Mention, Reason};
 use crate::model::Money;
 use crate::render::seconds::Seconds;
 use crate::text::visible;
@@ -19,7 +19,8 @@ pub fn text(impact: &Impact) -> String {
         happens(target.kind),
     );
     if impact.functions.is_empty() {
-        text.push_str("\nNo function notices.\n");
+        text.push_str("\nNo function notices. ");
+        text.push_str(&mentions(impact));
     } else {
         text.push_str("\nFunctions, the worst first\n");
     }
@@ -39,6 +40,22 @@ pub fn text(impact: &Impact) -> String {
         &impact.at_risk,
     );
     text
+}
+
+/// What refers to a thing that no function notices, or how to have something refer to it.
+fn mentions(impact: &Impact) -> String {
+    let kind = impact.target.kind;
+    if impact.named_by.is_empty() {
+        return format!(
+            "Nothing in the plans refers to this {kind}: name it where it is used, or remove it.\n"
+        );
+    }
+    let mention = |by: &Mention| match by.id {
+        "" => format!("the {}", by.kind),
+        id => format!("{} `{id}`", by.kind),
+    };
+    let all: Vec<String> = impact.named_by.iter().map(mention).collect();
+    format!("The {kind} is named by {}.\n", all.join(", "))
 }
 
 /// What is said to happen to a kind of thing.
