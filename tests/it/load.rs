@@ -394,7 +394,7 @@ fn carriage_returns_do_not_lengthen_what_is_underlined() {
 fn a_tab_is_pointed_at_where_it_stands() {
     check("team:\n  id: a\n\tname: T\n", &["yaml-syntax 3:1 \t"]);
     check(
-        "team: {id: a, name: A}\nsystems:\n  \t- id: x\n",
-        &["yaml-syntax 3:3 \t"],
+        "team: {id: a, name: A}\nsystems:\n\t- id: x\n",
+        &["yaml-syntax 3:1 \t"],
     );
 }
