@@ -13,7 +13,7 @@ use crate::id::*;
 use crate::model::*;
 
 /// What stands in the public variant for a name that may not be published.
-const UNNAMED: &str = "not public";
+pub const UNNAMED: &str = "not public";
 
 impl Context<'_> {
     /// The name of a thing; its id where nobody declared it.
