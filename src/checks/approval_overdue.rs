@@ -13,14 +13,14 @@ pub const CHECK: Check = check! {
 };
 
 const RHYTHM: Rhythm = Rhythm {
+    what: HistoryKind::Approval,
     key: "approval",
     every: |cadences| cadences.approval,
     done: "approved by management",
 };
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
-    let last = overdue::last(context, HistoryKind::Approval);
-    let overdue = overdue::finding(context, &CHECK, &RHYTHM, last);
+    let overdue = overdue::by_history(context, &CHECK, &RHYTHM);
     findings.extend(overdue.map(|finding| {
         finding
             .help(

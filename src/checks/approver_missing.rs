@@ -30,7 +30,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
             .about(Kind::Organization, "")
             .help(
                 "Name the senior managers who sign under `approval: approvers`, each as `person` \
-                 with the `capacity` they sign in and a `deputy`.",
+                 with the office they sign for as `signs-as`, and a `deputy`.",
             )
             .decide(
                 "Who in senior management approves the consolidated plan?",

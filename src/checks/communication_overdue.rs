@@ -13,14 +13,14 @@ pub const CHECK: Check = check! {
 };
 
 const RHYTHM: Rhythm = Rhythm {
+    what: HistoryKind::Communication,
     key: "communication",
     every: |cadences| cadences.communication,
     done: "communicated",
 };
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
-    let last = overdue::last(context, HistoryKind::Communication);
-    let overdue = overdue::finding(context, &CHECK, &RHYTHM, last);
+    let overdue = overdue::by_history(context, &CHECK, &RHYTHM);
     findings.extend(overdue.map(|finding| {
         finding.help(
             "Send everybody whom the plan names their part of it, have them confirm it, and add \

@@ -13,13 +13,14 @@ pub const CHECK: Check = check! {
 };
 
 const RHYTHM: Rhythm = Rhythm {
+    what: HistoryKind::Drill,
     key: "drill",
     every: |cadences| cadences.drill,
     done: "tested by a functional or full-scale drill",
 };
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
-    let recorded = overdue::last(context, HistoryKind::Drill);
+    let recorded = overdue::last(context, &RHYTHM);
     let last = [recorded, last_held(context)].into_iter().flatten().max();
     if last.is_none() && is_left_to_others(context.programme) {
         return;

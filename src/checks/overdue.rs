@@ -36,6 +36,8 @@ pub fn standing(last: Option<Date>, every: Period, now: Date) -> Standing {
 
 /// Something that the organization does to its plan again and again.
 pub struct Rhythm {
+    /// What its history calls it.
+    pub what: HistoryKind,
     /// The key of its cadence.
     pub key: &'static str,
     /// Its cadence.
@@ -48,13 +50,19 @@ pub struct Rhythm {
 pub type Last = Option<(Date, Place)>;
 
 /// When the organization's history says that something was done last. The future does not count.
-pub fn last(context: &Context, what: HistoryKind) -> Last {
+pub fn last(context: &Context, rhythm: &Rhythm) -> Last {
     let organization = context.programme.organization.as_ref()?;
     let entries = organization.history.iter().enumerate();
-    let done = entries.filter(|(_, entry)| entry.what == what && entry.on <= context.now);
+    let done = entries.filter(|(_, entry)| entry.what == rhythm.what && entry.on <= context.now);
     let (index, entry) = done.max_by_key(|(_, entry)| entry.on)?;
     let place = organization.at.key("history").index(index).key("on");
     Some((entry.on, place))
+}
+
+/// That the organization does not keep the rhythm it set itself, by its history; the caller adds
+/// what to do.
+pub fn by_history(context: &Context, check: &Check, rhythm: &Rhythm) -> Option<Finding> {
+    finding(context, check, rhythm, last(context, rhythm))
 }
 
 /// That the organization does not keep the rhythm it set itself; the caller adds what to do.

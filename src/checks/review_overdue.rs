@@ -13,14 +13,14 @@ pub const CHECK: Check = check! {
 };
 
 const RHYTHM: Rhythm = Rhythm {
+    what: HistoryKind::Review,
     key: "review",
     every: |cadences| cadences.review,
     done: "reviewed",
 };
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
-    let last = overdue::last(context, HistoryKind::Review);
-    let overdue = overdue::finding(context, &CHECK, &RHYTHM, last);
+    let overdue = overdue::by_history(context, &CHECK, &RHYTHM);
     findings.extend(overdue.map(|finding| {
         finding.help(
             "Read the plan through with those who know it, correct it, and add an entry \

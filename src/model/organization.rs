@@ -104,8 +104,8 @@ plain! {
     pub struct Approver {
         /// The person.
         pub person: PersonId,
-        /// In what capacity, such as `Chief Executive Officer`.
-        pub capacity: Option<String>,
+        /// The office they sign for, such as `Chief Executive Officer`.
+        pub signs_as: Option<String>,
         /// Who signs when the person cannot.
         pub deputy: Option<PersonId>,
     }

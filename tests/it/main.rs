@@ -14,6 +14,7 @@ mod load;
 mod load_hostile;
 mod load_properties;
 mod publication;
+mod redaction;
 mod schema;
 mod service_catalog;
 mod support;

@@ -158,6 +158,39 @@ fn what_is_marked_public_is_published_with_no_more_than_it_says_itself() {
 }
 
 #[test]
+fn a_deputy_never_reads_like_the_lead() {
+    let published = |owner: &str, deputy: &str| {
+        let plan = format!(
+            "team: {{ id: desk, name: Desk, lead: gus, deputy: hal }}
+people:
+  - {{ id: ada, name: A }}
+  - {{ id: bo, name: B }}
+  - {{ id: cy, name: C }}
+  - {{ id: gus, name: G }}
+  - {{ id: hal, name: H }}
+roles: [{{ id: crew, name: Crew chief, primary: ada, alternates: [bo, cy] }}]
+functions: [{{ id: sell, name: Sell, owner: {owner}, deputy: {deputy} }}]
+"
+        );
+        let loaded = support::load_text("plan.yaml", &plan);
+        document(&view(&loaded, Visibility::Public), "markdown")
+    };
+    for (owner, deputy, expected) in [
+        ("ada", "bo", "Crew chief, alternate for Crew chief"),
+        (
+            "bo",
+            "cy",
+            "alternate for Crew chief, alternate 2 for Crew chief",
+        ),
+        ("gus", "hal", "lead of Desk, deputy lead of Desk"),
+    ] {
+        let line = format!("- Lead, deputy: {expected}\n");
+        let text = published(owner, deputy);
+        assert!(text.contains(&line), "{owner}, {deputy}: {text}");
+    }
+}
+
+#[test]
 fn what_may_not_be_published_is_taken_out_of_public_text() {
     let plan = "people:
   - { id: eve, name: Eve Internal, contacts: [{ by: phone, to: '+36 1 555 0199' }] }

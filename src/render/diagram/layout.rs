@@ -1,27 +1,12 @@
 //! Puts the pieces of the layout together: sizes, columns, order, places, arrows, loose boxes.
 
+use super::Diagram;
 use super::layers::{Link, columns, links, split};
 use super::network::Network;
 use super::order::order;
 use super::place::place;
 use super::route::routes;
-use super::text::{shorten, width, wrap};
-use super::{Diagram, Node};
-
-/// The size of the letters of a name, and of a note.
-pub(super) const LABEL_SIZE: f64 = 12.0;
-pub(super) const NOTE_SIZE: f64 = 10.5;
-
-/// The height of a line of a name, and of a note.
-pub(super) const LABEL_LINE: f64 = 15.0;
-pub(super) const NOTE_LINE: f64 = 14.0;
-
-const LABEL_LINES_MAX: usize = 2;
-const PADDING_X: f64 = 14.0;
-const PADDING_Y: f64 = 7.0;
-const WIDTH_MIN: f64 = 96.0;
-const WIDTH_MAX: f64 = 172.0;
-const WIDTH_STEP: f64 = 4.0;
+use super::tile::{Tile, tiles};
 
 /// The empty border of the picture: room for badges and loops.
 const MARGIN: f64 = 12.0;
@@ -64,23 +49,6 @@ pub struct Point {
     pub x: f64,
     /// From the top edge.
     pub y: f64,
-}
-
-/// A box in its place, with its text fitted.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Tile {
-    /// The left edge.
-    pub x: f64,
-    /// The top edge.
-    pub y: f64,
-    /// All boxes of a picture are equally wide.
-    pub width: f64,
-    /// Depends on the lines of text.
-    pub height: f64,
-    /// The lines of the name.
-    pub label: Vec<String>,
-    /// The note, on one line. May be empty.
-    pub note: String,
 }
 
 /// An arrow: curves and straight pieces in turn, a curve first, from dependant to dependency.
@@ -152,59 +120,6 @@ fn scale(layout: &Layout) -> f64 {
     upright.max(turned)
 }
 
-/// Boxes of one width, with their text fitted, not yet in their places.
-fn tiles(nodes: &[Node]) -> Vec<Tile> {
-    let mut needed: Vec<f64> = nodes.iter().map(width_needed).collect();
-    needed.sort_by(f64::total_cmp);
-    // A few long names are shortened rather than all boxes widened.
-    let width = needed
-        .get(needed.len().saturating_sub(1) * 19 / 20)
-        .copied()
-        .unwrap_or(WIDTH_MIN);
-    nodes.iter().map(|node| tile(node, width)).collect()
-}
-
-fn tile(node: &Node, width: f64) -> Tile {
-    let room = width - PADDING_X;
-    let name = if node.label.trim().is_empty() {
-        &node.id
-    } else {
-        &node.label
-    };
-    let label = wrap(name, LABEL_SIZE, room, LABEL_LINES_MAX);
-    let note = shorten(node.note.trim(), NOTE_SIZE, room);
-    #[expect(clippy::cast_precision_loss, reason = "a box has two lines")]
-    let text = label.len().max(1) as f64 * LABEL_LINE;
-    let text = text + if note.is_empty() { 0.0 } else { NOTE_LINE };
-    Tile {
-        x: 0.0,
-        y: 0.0,
-        width,
-        height: text + 2.0 * PADDING_Y,
-        label,
-        note,
-    }
-}
-
-/// The least width that shows the whole text.
-fn width_needed(node: &Node) -> f64 {
-    let mut room = WIDTH_MIN - PADDING_X;
-    let fits = |room: f64| {
-        let lines = wrap(&node.label, LABEL_SIZE, room, LABEL_LINES_MAX);
-        let shown: usize = lines
-            .iter()
-            .map(|line| line.split_whitespace().count())
-            .sum();
-        let is_whole = shown >= node.label.split_whitespace().count()
-            && !lines.iter().any(|line| line.ends_with('…'));
-        is_whole && width(&node.note, NOTE_SIZE) <= room
-    };
-    while room < WIDTH_MAX - PADDING_X && !fits(room) {
-        room += WIDTH_STEP;
-    }
-    room + PADDING_X
-}
-
 fn arrange(
     diagram: &Diagram,
     links: &[Link],
@@ -215,7 +130,7 @@ fn arrange(
     let mut tiles = sized.to_vec();
     let is_placed = placed(links, tiles.len());
     let column = split(&columns(diagram, links), links, &is_placed, cap);
-    let extent: Vec<f64> = sized.iter().map(|tile| across(tile, direction)).collect();
+    let extent: Vec<f64> = sized.iter().map(|tile| tile.across(direction)).collect();
     let mut network = Network::new(diagram, links, &column, &extent);
     order(&mut network);
     let centre = place(&network);
@@ -227,8 +142,8 @@ fn arrange(
         .filter(|(node, _)| is_placed[*node])
     {
         let (start, size) = starts[column[node]];
-        let along = MARGIN + start + (size - along(tile, direction)) / 2.0;
-        let across = MARGIN + centre[node] - across(tile, direction) / 2.0;
+        let along = MARGIN + start + (size - tile.along(direction)) / 2.0;
+        let across = MARGIN + centre[node] - tile.across(direction) / 2.0;
         (tile.x, tile.y) = match direction {
             Direction::Right => (along, across),
             Direction::Down => (across, along),
@@ -272,22 +187,6 @@ fn placed(links: &[Link], count: usize) -> Vec<bool> {
     is_placed
 }
 
-/// The size of a box along its column.
-fn across(tile: &Tile, direction: Direction) -> f64 {
-    match direction {
-        Direction::Right => tile.height,
-        Direction::Down => tile.width,
-    }
-}
-
-/// The size of a box in the direction of the arrows.
-fn along(tile: &Tile, direction: Direction) -> f64 {
-    match direction {
-        Direction::Right => tile.width,
-        Direction::Down => tile.height,
-    }
-}
-
 /// How many boxes a column may hold so that the whole suits a page.
 fn boxes_per_column(tiles: &[Tile], links: &[Link], direction: Direction) -> usize {
     let is_placed = placed(links, tiles.len());
@@ -303,10 +202,10 @@ fn boxes_per_column(tiles: &[Tile], links: &[Link], direction: Direction) -> usi
         Direction::Down => GAP_GUESS_DOWN,
     };
     let area: f64 = placed()
-        .map(|tile| (across(tile, direction) + 24.0) * (along(tile, direction) + gap))
+        .map(|tile| (tile.across(direction) + 24.0) * (tile.along(direction) + gap))
         .sum();
     let tallest = placed()
-        .map(|tile| across(tile, direction) + 24.0)
+        .map(|tile| tile.across(direction) + 24.0)
         .fold(1.0, f64::max);
     let side = match direction {
         Direction::Right => (area / PAGE_ASPECT).sqrt(),
@@ -351,7 +250,7 @@ fn starts(
             .iter()
             .filter_map(|vertex| network.vertices[*vertex].node);
         let size = boxes
-            .map(|node| along(&tiles[node], direction))
+            .map(|node| tiles[node].along(direction))
             .fold(0.0, f64::max);
         starts.push((start, size));
         start += size;

@@ -19,9 +19,11 @@ mod shape;
 mod style;
 mod svg;
 mod text;
+mod tile;
 
-pub use layout::{Direction, Layout, Point, Route, Tile, layout};
+pub use layout::{Direction, Layout, Point, Route, layout};
 pub use svg::svg;
+pub use tile::Tile;
 
 /// What to draw.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::Diagram;
 use super::layers::Link;
-use super::layout::{Direction, Point, Route, Tile};
+use super::layout::{Direction, Point, Route};
 use super::network::{Network, bundle};
+use super::tile::Tile;
 
 /// The distance between two arrows at one side of a box, when there is room for it.
 const PORT_GAP: f64 = 9.0;

@@ -6,13 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use super::layout::{
-    Direction, LABEL_LINE, LABEL_SIZE, Layout, NOTE_LINE, NOTE_SIZE, Point, Route, Tile, layout,
-};
+use super::layout::{Direction, Layout, Point, Route, layout};
 use super::legend::legend;
 use super::shape::{Frame, HEAD, N, Way, badge, head, outline};
 use super::style::{edge_kind, mood as mood_class, style};
 use super::text::is_right_to_left;
+use super::tile::{LABEL_LINE, LABEL_SIZE, NOTE_LINE, NOTE_SIZE, Tile};
 use super::{Diagram, EdgeKind, Mood, Node, Theme};
 
 /// The picture of `diagram`, as a whole `svg` element that stands alone or inside a page.

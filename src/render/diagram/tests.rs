@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 
-use super::layout::{Direction, Layout, Tile, layout};
+use super::layout::{Direction, Layout, layout};
+use super::tile::Tile;
 use super::{Diagram, Edge, EdgeKind, Mood, Node, NodeKind, Theme, svg};
 
 const KINDS: [NodeKind; 4] = [

@@ -5,8 +5,8 @@
 //! shows is there, or the document is not written.
 
 use handlebars::{
-    Context, Handlebars, Helper, HelperDef, HelperResult, Output, RenderContext, RenderError,
-    RenderErrorReason, Renderable, TemplateError,
+    Context, Handlebars, Helper, HelperDef, HelperResult, Output, PathAndJson, RenderContext,
+    RenderError, RenderErrorReason, Renderable, TemplateError,
 };
 use serde_json::Value;
 
@@ -92,8 +92,7 @@ impl HelperDef for When {
         render: &mut RenderContext<'reg, 'rc>,
         out: &mut dyn Output,
     ) -> HelperResult {
-        let asked = RenderErrorReason::ParamNotFoundForIndex("if", 0);
-        let value = helper.param(0).ok_or(asked)?;
+        let value = first(helper)?;
         if value.is_value_missing() {
             return Err(RenderError::strict_error(value.relative_path()));
         }
@@ -121,8 +120,7 @@ impl HelperDef for Prose {
         _: &mut RenderContext<'reg, 'rc>,
         out: &mut dyn Output,
     ) -> HelperResult {
-        let asked = RenderErrorReason::ParamNotFoundForIndex("prose", 0);
-        let value = helper.param(0).ok_or(asked)?;
+        let value = first(helper)?;
         let Some(text) = value.value().as_str() else {
             return Err(RenderError::strict_error(value.relative_path()));
         };
@@ -141,6 +139,14 @@ impl HelperDef for Prose {
         }
         Ok(())
     }
+}
+
+/// What a helper is asked about.
+fn first<'h, 'rc>(
+    helper: &'h Helper<'rc>,
+) -> std::result::Result<&'h PathAndJson<'rc>, RenderError> {
+    let nothing = || RenderErrorReason::Other(format!("`{}` is given nothing", helper.name()));
+    helper.param(0).ok_or_else(|| nothing().into())
 }
 
 /// Whether a value counts as a yes: it is there and not empty. Zero counts as a no.
@@ -236,6 +242,8 @@ mod tests {
         check("{{#each nowhere}}x{{/each}}", Err("nowhere"));
         check("{{> nowhere}}", Err("nowhere"));
         check("{{help there}}", Err("help"));
+        check("{{#if}}x{{/if}}", Err("`if` is given nothing"));
+        check("{{prose}}", Err("prose"));
     }
 
     #[test]

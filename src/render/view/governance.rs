@@ -61,7 +61,7 @@ struct Supporting {
 #[derive(Serialize)]
 struct Approves {
     name: Named,
-    capacity: Option<String>,
+    signs_as: Option<String>,
     deputy: Option<Named>,
 }
 
@@ -121,7 +121,7 @@ fn supporting(context: &Context, organization: &Organization) -> Vec<Supporting>
 fn approvers(context: &Context, approvers: &[crate::model::Approver]) -> Vec<Approves> {
     let one = |approver: &crate::model::Approver| Approves {
         name: context.person(&approver.person),
-        capacity: approver.capacity.clone(),
+        signs_as: approver.signs_as.clone(),
         deputy: approver
             .deputy
             .as_ref()

@@ -298,10 +298,9 @@ fn contents(
     );
     contents.extend(last.iter().map(built));
     if context.public() {
-        contents
-            .values_mut()
-            .flatten()
-            .for_each(|content| redact::redact(context, content));
+        let redaction = redact::Redaction::new(context);
+        let shown = contents.values_mut().flatten();
+        shown.for_each(|content| redaction.apply(content));
     }
     contents
 }

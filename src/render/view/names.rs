@@ -1,7 +1,7 @@
 //! How things are called in a document, by who reads it.
 //!
 //! Inside, everything has its name and a link to where the document tells more. In the public
-//! variant a person who may not be named is called by their role, and anything else that may not
+//! variant a person who may not be named is called by their post, and anything else that may not
 //! be named is not named.
 //!
 //! What carries no visibility of its own is published only where this list says so: the
@@ -13,7 +13,7 @@ use crate::id::*;
 use crate::model::*;
 
 /// What stands in the public variant for a name that may not be published.
-const UNNAMED: &str = "not public";
+pub const UNNAMED: &str = "not public";
 
 impl Context<'_> {
     /// The name of a thing; its id where nobody declared it.
@@ -65,14 +65,33 @@ impl Context<'_> {
         self.may_show(visibility.unwrap_or(Visibility::Internal))
     }
 
-    /// What an internal person is shown as: the role they are primary of, else one they stand in
-    /// for.
     fn stand_in(&self, kind: Kind, id: &str) -> String {
-        let roles = || self.programme.roles.iter().filter(|_| kind == Kind::Person);
-        let primary = |role: &&Item<Role>| role.primary.as_ref().is_some_and(|p| p.as_str() == id);
-        let alternate = |role: &&Item<Role>| role.alternates.iter().any(|p| p.as_str() == id);
-        let role = roles().find(primary).or_else(|| roles().find(alternate));
-        role.map_or(UNNAMED, |role| &role.name).to_owned()
+        let person = (kind == Kind::Person).then(|| self.post(id)).flatten();
+        person.unwrap_or_else(|| UNNAMED.to_owned())
+    }
+
+    /// What an internal person is shown as: the role they are primary of, else the one they stand
+    /// in for, else the team they lead. No two people share such a post, so that a deputy never
+    /// reads like the lead.
+    fn post(&self, id: &str) -> Option<String> {
+        let is = |person: &Option<PersonId>| person.as_ref().is_some_and(|p| p.as_str() == id);
+        let roles = || self.programme.roles.iter();
+        let teams = || self.programme.teams.iter();
+        let primary = || roles().find(|role| is(&role.primary));
+        let alternate = |role: &Item<Role>| {
+            let place = role.alternates.iter().position(|p| p.as_str() == id)?;
+            Some(match place {
+                0 => format!("alternate for {}", role.name),
+                place => format!("alternate {} for {}", place + 1, role.name),
+            })
+        };
+        let lead = || teams().find(|team| is(&team.lead));
+        let deputy = || teams().find(|team| is(&team.deputy));
+        primary()
+            .map(|role| role.name.clone())
+            .or_else(|| roles().find_map(alternate))
+            .or_else(|| lead().map(|team| format!("lead of {}", team.name)))
+            .or_else(|| deputy().map(|team| format!("deputy lead of {}", team.name)))
     }
 
     /// Whoever is responsible: a person, a role or a team.

@@ -75,7 +75,7 @@ struct SignOff {
 struct Signatory {
     order: usize,
     name: Named,
-    capacity: Option<String>,
+    signs_as: Option<String>,
     deputy: Option<Named>,
 }
 
@@ -278,7 +278,7 @@ fn sign_off(context: &Context) -> SignOff {
         .map(|(order, approver)| Signatory {
             order,
             name: context.named(Kind::Person, approver.person.as_str()),
-            capacity: approver.capacity.clone(),
+            signs_as: approver.signs_as.clone(),
             deputy: approver
                 .deputy
                 .as_ref()
