@@ -241,6 +241,7 @@ table! {
     steps_circular
     sub_processor_shared
     system_not_used
+    system_predicted_too_late
     system_without_objectives
     system_without_owner
     system_without_procedure

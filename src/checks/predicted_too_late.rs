@@ -4,7 +4,6 @@ use super::{Check, Context, Run};
 use crate::finding::Finding;
 use crate::graph::explain::{Line, Rto};
 use crate::graph::{Analysis, Ix};
-use crate::model::Kind;
 
 pub const CHECK: Check = check! {
     predicted_too_late, "predicted-too-late", Error,
@@ -22,20 +21,30 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         let Some(rto) = analysis.graph.rto(node) else {
             continue;
         };
-        if analysis.objectives.back_at[node.at()] > rto.0 {
-            findings.push(finding(analysis, node, &rto.0.words()));
+        let back = analysis.objectives.back_at[node.at()];
+        if back > rto.0 {
+            let (id, rto, back) = (analysis.graph.id(node), rto.0.words(), back.words());
+            findings.push(finding(&CHECK, analysis, node).decide(
+                format!("How is `{id}` to be back in {rto}, when the plan needs {back}?"),
+                options(analysis, node, id, &back),
+            ));
         }
     }
 }
 
-fn finding(analysis: &Analysis, node: Ix, rto: &str) -> Finding {
+/// That a function or a system is late, with the chain that makes it so.
+pub fn finding(check: &Check, analysis: &Analysis, node: Ix) -> Finding {
     let explained = Rto::new(analysis, node);
     let (id, back) = (analysis.graph.id(node), explained.back_at.words());
+    let rto = analysis
+        .graph
+        .rto(node)
+        .map_or_else(String::new, |rto| rto.0.words());
     let message = format!("`{id}` must be back in {rto} but is predicted back after {back}");
-    let mut finding = CHECK
+    let mut finding = check
         .finding(message)
         .at(analysis.graph.rto_place(node))
-        .about(Kind::Function, id)
+        .about(analysis.graph.kind(node), id)
         .help(format!(
             "Its longest chain is {}. `mainstay explain rto {id}` shows it with all its times.",
             chain(analysis, &explained.forward)
@@ -51,10 +60,7 @@ fn finding(analysis: &Analysis, node: Ix, rto: &str) -> Finding {
             finding = finding.also(place.clone(), note);
         }
     }
-    finding.decide(
-        format!("How is `{id}` to be back in {rto}, when the plan needs {back}?"),
-        options(analysis, node, id, &back),
-    )
+    finding
 }
 
 fn chain(analysis: &Analysis, lines: &[Line]) -> String {
