@@ -13,9 +13,10 @@
 //! | excess | back at − due, where positive |
 //!
 //! All are durations since the disruption. Things that need each other in a circle come back
-//! together, with the longest of their own times. A dependant that would be late even if all it
-//! needs were there at once leaves nothing to its dependencies to be blamed for: it sets no due
-//! time for them, and is a finding by itself.
+//! together, with the longest of their own times; whether they can is not known, so what is
+//! predicted of them, and of all that waits for them, is marked. A dependant that would be late
+//! even if all it needs were there at once leaves nothing to its dependencies to be blamed for: it
+//! sets no due time for them, and is a finding by itself.
 
 use super::order::Order;
 use super::{Edge, Graph, Ix, reaction};
@@ -70,6 +71,9 @@ pub struct Objectives {
     pub own: Vec<Own>,
     /// When it is back, since the disruption.
     pub back_at: Vec<Duration>,
+    /// Whether it stands in a circle, or waits for something that does: then nobody can tell
+    /// when it is back, and `back_at` holds only if the circle comes back together.
+    pub in_circle: Vec<bool>,
     /// The dependency that holds it up longest.
     pub held_by: Vec<Option<Ix>>,
     /// By when it must be back, since the disruption.
@@ -87,6 +91,7 @@ impl Objectives {
             reaction,
             own: graph.all().map(|node| own(graph, node, reaction)).collect(),
             back_at: vec![Duration::ZERO; count],
+            in_circle: vec![false; count],
             held_by: vec![None; count],
             due: graph
                 .all()
@@ -109,7 +114,11 @@ impl Objectives {
                 .max();
             let start = last.map_or(self.reaction, |(back, _)| back.max(self.reaction));
             let time = self.time(order, group);
+            let needs = members.iter().flat_map(|node| order.needs(graph, *node));
+            let waits = || needs.map(|edge| edge.to).any(|to| self.in_circle[to.at()]);
+            let in_circle = members.len() > 1 || waits();
             for node in members {
+                self.in_circle[node.at()] = in_circle;
                 self.back_at[node.at()] = start + time;
                 self.held_by[node.at()] = last.map(|(_, node)| node);
             }

@@ -185,3 +185,24 @@ procedures:
     let json: Value = serde_json::from_str(&json).expect("JSON");
     assert_eq!(json["named_by"][0]["id"], "shop");
 }
+
+#[test]
+fn what_waits_for_a_circle_is_never_said_to_be_in_time() {
+    let temp = tempfile::tempdir().expect("a folder");
+    let plan = "organization: {name: Ring}
+functions: [{id: sell, name: Sell, rto: 8h, mtpd: 1d, depends-on: [{on: shop}]}]
+systems:
+  - {id: shop, name: Shop, rto: 4h, depends-on: [{on: login}], recovery: {strategy: s, worst: 1h}}
+  - {id: login, name: Login, rto: 4h, depends-on: [{on: shop}], recovery: {strategy: s, worst: 1h}}
+  - {id: mail, name: Mail, rto: 4h, recovery: {strategy: s, worst: 1h}}
+";
+    fs::write(temp.path().join("mainstay.yaml"), plan).expect("written");
+    let explained = |id: &str| done(temp.path(), &["explain", "rto", id]);
+    assert!(explained("sell").contains("whether it is in time cannot be told"));
+    assert!(explained("mail").contains("it is in time"));
+    let out = ["render", "--format", "md", "--now", NOW, "--out", "out"];
+    done(temp.path(), &out);
+    let text = fs::read_to_string(temp.path().join("out/plan.md")).expect("the plan");
+    assert!(text.contains("0 of 1 critical function would be back in time"), "{text}");
+    assert!(text.contains("cannot be told: it waits for a circle"));
+}

@@ -23,6 +23,8 @@ pub struct Rto<'a> {
     /// From the disruption to the moment it is back: what adds to it, and the sum so far.
     chain: Vec<Line<'a>>,
     back_at: Seconds,
+    /// Whether all this holds only if things that need each other in a circle can come back.
+    in_circle: bool,
     /// The waits for people and links on its way, and when it is back with them.
     waits: Vec<Waited<'a>>,
     back_at_with_waiting: Seconds,
@@ -95,6 +97,7 @@ impl<'a> Rto<'a> {
             }),
             chain: why.reaction.iter().chain(&why.forward).map(line).collect(),
             back_at: Seconds(why.back_at),
+            in_circle: analysis.objectives.in_circle[node.at()],
             waits: why
                 .waits
                 .iter()
@@ -122,6 +125,12 @@ impl<'a> Rto<'a> {
         text.push_str(&columns(
             &self.chain.iter().map(Line::cells).collect::<Vec<_>>(),
         ));
+        if self.in_circle {
+            text.push_str(
+                "\nThis holds only if things that need each other in a circle come back together; \
+                 `mainstay check --only dependency-cycle` names them.\n",
+            );
+        }
         if !self.waits.is_empty() {
             let with = self.back_at_with_waiting.0.words();
             text.push_str(&format!("\nWith waiting: back at {with}, because\n\n"));
@@ -133,12 +142,14 @@ impl<'a> Rto<'a> {
         }
         if let Some(due) = due {
             let late = back.less(due).filter(|late| *late > Duration::ZERO);
-            let verdict = late.map_or("in time".to_owned(), |late| {
-                format!("{} late", late.words())
-            });
+            let verdict = match late {
+                Some(late) => format!("it is {} late", late.words()),
+                None if self.in_circle => "whether it is in time cannot be told".to_owned(),
+                None => "it is in time".to_owned(),
+            };
             let due = due.words();
             text.push_str(&format!(
-                "\nNeeded: back by {due}; it is {verdict}. What sets that:\n\n"
+                "\nNeeded: back by {due}; {verdict}. What sets that:\n\n"
             ));
             text.push_str(&columns(
                 &self.limits.iter().map(Line::limit).collect::<Vec<_>>(),

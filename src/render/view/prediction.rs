@@ -123,6 +123,7 @@ fn forecast(context: &Context, node: Ix) -> Forecast {
     let (verdict, mood) = match (rto, in_time(context, node), over) {
         (None, ..) => ("no objective to compare with".to_owned(), Mood::Gap),
         (_, true, _) => ("in time".to_owned(), Mood::Fine),
+        (_, _, None | Some(Duration::ZERO)) => (CIRCLE.to_owned(), Mood::Gap),
         (.., over) => (
             format!("late by {}", over.unwrap_or(Duration::ZERO).words()),
             Mood::Gap,
@@ -151,6 +152,9 @@ fn forecast(context: &Context, node: Ix) -> Forecast {
         cheapest: rto.map_or_else(Vec::new, |rto| cheapest(context, node, rto.0)),
     }
 }
+
+/// Why it cannot be told whether something is back in time, though its figures would allow it.
+pub const CIRCLE: &str = "cannot be told: it waits for a circle";
 
 /// What the recoveries of a function wait for longest, if they wait.
 fn waits(context: &Context, node: Ix) -> Option<String> {

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::context::Context;
 use super::functions::money;
 use super::names::anchor;
+use super::prediction::CIRCLE;
 use super::sequence::named;
 use super::value::{Figure, Mood, Named};
 use super::{Part, Section, shown};
@@ -227,7 +228,7 @@ fn taken(context: &Context, scenario: &Scenario) -> Vec<Taken> {
 }
 
 fn hit(context: &Context, hit: &Affected) -> Hit {
-    let (verdict, mood) = verdict(hit);
+    let (verdict, mood) = verdict(context, hit);
     let state = match hit.state {
         State::Works => "works",
         State::CannotRestart => "runs, could not be restarted",
@@ -251,7 +252,7 @@ fn hit(context: &Context, hit: &Affected) -> Hit {
     }
 }
 
-fn verdict(hit: &Affected) -> (String, Mood) {
+fn verdict(context: &Context, hit: &Affected) -> (String, Mood) {
     let (rto, mtpd) = (hit.breaches_rto_at, hit.breaches_mtpd_at);
     match (hit.state, rto, mtpd) {
         (State::Down, _, Some(mtpd)) => (
@@ -262,6 +263,9 @@ fn verdict(hit: &Affected) -> (String, Mood) {
             format!("later than promised: RTO {}", rto.words()),
             Mood::Attention,
         ),
+        (State::Down, None, None) if context.analysis.objectives.in_circle[hit.node.at()] => {
+            (CIRCLE.to_owned(), Mood::Gap)
+        }
         (State::Down, None, None) => ("in time".to_owned(), Mood::Fine),
         _ => ("goes on".to_owned(), Mood::Fine),
     }
