@@ -6,6 +6,7 @@ use super::{Outcome, explain, progress};
 use crate::app::Plans;
 use crate::error::Result;
 use crate::finding::{self, Counts, Finding, Severity};
+use crate::load;
 use crate::render::findings::{self, FORMATS, Report};
 
 const EXAMPLES: &str = "\
@@ -106,7 +107,9 @@ fn print_findings(args: &Args, plans: &Plans, findings: &[Finding]) -> Result<()
 
 /// Tells people what was found, `most` of each check, and how to see what is left out.
 pub fn tell(plans: &Plans, findings: &[Finding], most: usize) -> Result<()> {
-    let (shown, more) = finding::first_of_each(findings, most);
+    let (mut shown, more) = finding::first_of_each(findings, most);
+    // What was not read may be what others miss, so it comes first.
+    shown.sort_by_key(|finding| !load::hides_more(finding));
     let report = Report::new(&shown, &plans.loaded.sources, output::colour());
     print(&(FORMATS[0].write)(&report))?;
     for (check, more) in more {
@@ -125,5 +128,17 @@ pub fn summary(findings: &[Finding], files: usize) -> String {
     } else {
         format!("{files} files")
     };
-    format!("{} in {files}\n", Counts::of(findings))
+    let mut unread: Vec<u32> = findings
+        .iter()
+        .filter(|finding| load::hides_more(finding))
+        .filter_map(|finding| Some(finding.place.as_ref()?.file))
+        .collect();
+    unread.dedup();
+    let caution = match unread.len() {
+        0 => String::new(),
+        some => format!(
+            "; {some} of them not read to the end, so what others are said to lack may be there"
+        ),
+    };
+    format!("{} in {files}{caution}\n", Counts::of(findings))
 }

@@ -120,8 +120,8 @@ fn read(number: u32, file: File) -> (Source, Fragment, Vec<Finding>) {
     (source, fragment, problems.finish())
 }
 
-/// Whether a file may declare things that were not seen, so that they are not missed.
-fn hides_more(finding: &Finding) -> bool {
+/// Whether a file may declare things that were not seen, so that what is missed may be in it.
+pub fn hides_more(finding: &Finding) -> bool {
     let hiding = [
         Complaint::FileUnreadable,
         Complaint::YamlSyntax,

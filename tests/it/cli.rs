@@ -391,3 +391,21 @@ fn of_very_many_findings_of_one_check_the_first_are_shown_and_the_rest_is_counte
     assert_eq!(shown(&["check"]), (100, true));
     assert_eq!(shown(&["check", "--only", "wrong-value"]), (150, false));
 }
+
+#[test]
+fn what_could_not_be_read_is_told_first() {
+    let folder = TempDir::new().expect("a folder");
+    let write = |name: &str, text: &str| {
+        std::fs::write(folder.path().join(name), text).expect("room for the plan");
+    };
+    write("a.yaml", "organization: {name: X}\n");
+    write(
+        "b.yaml",
+        "team: {id: t, name: T}\nsystems: [{id: a, name: \"A\n",
+    );
+    let out = mainstay(folder.path(), &["check"]).out;
+    assert!(out.starts_with("error[yaml-syntax]"), "{out}");
+    assert!(out.ends_with(
+        "in 2 files; 1 of them not read to the end, so what others are said to lack may be there\n"
+    ));
+}
