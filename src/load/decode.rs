@@ -104,6 +104,11 @@ pub fn decode<'de, T: de::Deserialize<'de>>(node: &'de Node<'de>) -> Result<T, D
 const TILDE: &str = "`~`, which means nothing when it stands without quotes";
 const NULL: &str = "`null`, which means nothing when it stands without quotes";
 
+/// Whether a text shows nothing; a byte order mark counts as a space, as it does to editors.
+fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || c == '\u{feff}')
+}
+
 #[derive(Clone, Copy)]
 struct From<'de>(&'de Node<'de>);
 
@@ -175,7 +180,13 @@ impl<'de> de::Deserializer<'de> for From<'de> {
     }
 
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
-        self.deserialize_str(visitor)
+        // What a value type takes is for that type to say; free text has to say something.
+        match self.0.text() {
+            Some(text) if is_blank(text) && !self.0.is_null() => Err(de::Error::custom(
+                "nothing is written here; write it, or leave the key out",
+            )),
+            _ => self.deserialize_str(visitor),
+        }
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {

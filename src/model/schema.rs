@@ -55,8 +55,10 @@ fn widen(schema: &mut Map<String, Value>) {
         *kind = json!(["array", "null"]);
     } else if free && *kind == "string" {
         *kind = json!(["string", "number"]);
+        schema.extend(something());
     } else if free && *kind == json!(["string", "null"]) {
         *kind = json!(["string", "number", "null"]);
+        schema.extend(something());
     } else if zero {
         *kind = json!(["string", "integer"]);
         schema.extend([
@@ -64,6 +66,15 @@ fn widen(schema: &mut Map<String, Value>) {
             ("maximum".to_owned(), json!(0)),
         ]);
     }
+}
+
+/// That white space alone says nothing.
+fn something() -> [(String, Value); 2] {
+    let message = "Write something, or leave the key out.";
+    [
+        ("pattern".to_owned(), json!(r"\S")),
+        ("patternErrorMessage".to_owned(), json!(message)),
+    ]
 }
 
 /// Text as it reads without the line breaks of the source code.

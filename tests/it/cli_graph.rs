@@ -203,6 +203,9 @@ systems:
     let out = ["render", "--format", "md", "--now", NOW, "--out", "out"];
     done(temp.path(), &out);
     let text = fs::read_to_string(temp.path().join("out/plan.md")).expect("the plan");
-    assert!(text.contains("0 of 1 critical function would be back in time"), "{text}");
+    assert!(
+        text.contains("0 of 1 critical function would be back in time"),
+        "{text}"
+    );
     assert!(text.contains("cannot be told: it waits for a circle"));
 }

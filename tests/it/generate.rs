@@ -115,4 +115,7 @@ fn text() -> impl Strategy<Value = String> {
         1 => "\\PC{0,12}".prop_map(|text| text.replace(BREAKS_OF_OLD, "")),
         1 => proptest::sample::select(&ODD[..]).prop_map(str::to_owned),
     ]
+    .prop_filter("free text says something", |text| {
+        text.contains(|c: char| !c.is_whitespace() && c != '\u{feff}')
+    })
 }
