@@ -160,7 +160,10 @@ fn datetime(when: NaiveDateTime) -> Option<Datetime> {
 fn is_covered(letter: char) -> bool {
     let code = u32::from(letter);
     let is_private = matches!(code, 0xE000..=0xF8FF | 0xF_0000..=0x10_FFFF);
-    let is_forbidden = matches!(code, 0xFEFF | 0xFFFE | 0xFFFF);
+    // What turns whole passages around is shown: nobody should sign what reads differently from
+    // how it is written, and the typesetter cannot tag a link in it.
+    let turns = matches!(code, 0x202A..=0x202E | 0x2066..=0x2069);
+    let is_forbidden = turns || matches!(code, 0xFEFF | 0xFFFE | 0xFFFF);
     if matches!(letter, '\n' | '\r' | '\t') || is_steering(letter) {
         return true;
     }
@@ -172,7 +175,7 @@ fn is_covered(letter: char) -> bool {
 
 /// Joiners, direction marks and variation selectors: the shaper uses them and prints nothing.
 fn is_steering(letter: char) -> bool {
-    matches!(u32::from(letter), 0x200B..=0x200F | 0x2028..=0x202E | 0x2060..=0x2069)
+    matches!(u32::from(letter), 0x200B..=0x200F | 0x2028 | 0x2029 | 0x2060..=0x2065)
 }
 
 /// Writes letters without a glyph as code points, and drops variation selectors without one.

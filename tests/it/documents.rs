@@ -362,3 +362,55 @@ proptest! {
         }
     }
 }
+
+/// Text that looks like markup, runs on without end, turns around or has no shape.
+const HARMFUL: [&str; 9] = [
+    "#set page(width: 1pt) $x$ *b* _i_ `c`",
+    "<label> @ref [x] {y} // comment",
+    "\"quotes\" \\ backslash {{this}} <script>alert(1)</script>",
+    "`unclosed ` and `more",
+    "= heading\n- list\n\nnew paragraph",
+    "\u{202e}right to left\u{202c} \u{2067}isolated",
+    "שלום עולם and مرحبا",
+    "a\u{200b}b\u{200d}c\u{2060} e\u{301} 🚨",
+    "https://example.com/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+];
+
+/// Puts harmful text wherever a plan has free text.
+fn harm(value: &mut Value, next: &mut impl Iterator<Item = &'static str>) {
+    match value {
+        Value::Object(map) => {
+            for (key, value) in map {
+                match value {
+                    Value::String(text) if text.contains(' ') || key == "name" => {
+                        *text = next.next().expect("it never ends").to_owned();
+                    }
+                    value => harm(value, next),
+                }
+            }
+        }
+        Value::Array(list) => list.iter_mut().for_each(|value| harm(value, next)),
+        _ => {}
+    }
+}
+
+#[test]
+fn text_that_means_harm_is_typeset_as_text() {
+    for skipped in 0..HARMFUL.len() {
+        let mut plan: Value = serde_yaml::from_str(SMALL).expect("a plan");
+        harm(&mut plan, &mut HARMFUL.into_iter().cycle().skip(skipped));
+        let text = serde_yaml::to_string(&plan).expect("a plan");
+        let loaded = support::load_text("harm.yaml", &text);
+        let view = view(&loaded, Visibility::Internal);
+        let bytes = (format("pdf").expect("a format").write)(&view, &Templates::embedded());
+        let pdf = support::pdf_text(&bytes.unwrap_or_else(|e| panic!("{skipped}: {e}\n{text}")));
+        for shown in [
+            "#set page(width: 1pt)",
+            "@ref [x] {y}",
+            "‹U+202E›right to left",
+            "שלום",
+        ] {
+            assert!(pdf.contains(shown), "{skipped}: {shown}\n{pdf}");
+        }
+    }
+}

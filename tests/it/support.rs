@@ -47,3 +47,17 @@ pub fn golden(path: &Path, actual: &str) {
         path.display()
     );
 }
+
+/// The text of a PDF as a reader takes it out of the file.
+pub fn pdf_text(pdf: &[u8]) -> String {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("document.pdf");
+    std::fs::write(&file, pdf).expect("room for the document");
+    let output = std::process::Command::new("pdftotext")
+        .args(["-raw", "-enc", "UTF-8"])
+        .arg(&file)
+        .arg("-")
+        .output()
+        .expect("`pdftotext` starts; `./test` installs it");
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
