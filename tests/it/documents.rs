@@ -68,6 +68,12 @@ pub fn document(view: &View, name: &str) -> String {
     try_write(view, name, &Templates::embedded()).unwrap_or_else(|e| panic!("{name}: {e}"))
 }
 
+/// The text of the document as PDF.
+pub fn pdf(view: &View) -> String {
+    let bytes = (format("pdf").expect("a format").write)(view, &Templates::embedded());
+    support::pdf_text(&bytes.unwrap_or_else(|e| panic!("pdf: {e}")))
+}
+
 /// Every format is written to `target/documents/`, to be looked at.
 #[test]
 fn the_sample_comes_out_in_every_format() {
@@ -401,9 +407,7 @@ fn text_that_means_harm_is_typeset_as_text() {
         harm(&mut plan, &mut HARMFUL.into_iter().cycle().skip(skipped));
         let text = serde_yaml::to_string(&plan).expect("a plan");
         let loaded = support::load_text("harm.yaml", &text);
-        let view = view(&loaded, Visibility::Internal);
-        let bytes = (format("pdf").expect("a format").write)(&view, &Templates::embedded());
-        let pdf = support::pdf_text(&bytes.unwrap_or_else(|e| panic!("{skipped}: {e}\n{text}")));
+        let pdf = pdf(&view(&loaded, Visibility::Internal));
         for shown in [
             "#set page(width: 1pt)",
             "@ref [x] {y}",
