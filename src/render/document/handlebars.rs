@@ -8,6 +8,7 @@ use handlebars::{
     Context, Handlebars, Helper, HelperDef, HelperResult, Output, PathAndJson, RenderContext,
     RenderError, RenderErrorReason, Renderable, TemplateError,
 };
+use rayon::prelude::*;
 use serde_json::Value;
 
 use super::Templates;
@@ -42,6 +43,12 @@ pub fn fill(
 ) -> Result<String> {
     name_empty(&mut view);
     let engine = engine(templates, format, style)?;
+    // A section knows nothing of the others, so they are filled side by side.
+    let sections: Vec<&mut Value> = sections(&mut view).collect();
+    sections
+        .into_par_iter()
+        .try_for_each(|section| fill_section(&engine, section))
+        .map_err(|error| failed(format, &error))?;
     let text = engine
         .render("plan", &view)
         .map_err(|error| failed(format, &error))?;
@@ -49,6 +56,22 @@ pub fn fill(
         None => Ok(text),
         Some((before, _)) => Err(blank(before)),
     }
+}
+
+/// The sections of a view, as values.
+pub fn sections(view: &mut Value) -> impl Iterator<Item = &mut Value> {
+    let parts = view["parts"].as_array_mut().into_iter().flatten();
+    let sections = parts.filter_map(|part| part["sections"].as_array_mut());
+    sections.flatten()
+}
+
+/// Puts the text of a section in the place of what it shows.
+fn fill_section(engine: &Handlebars, section: &mut Value) -> Result<(), RenderError> {
+    let content = section["content"].take();
+    if let (Some(id), false) = (section["id"].as_str(), content.is_null()) {
+        section["content"] = engine.render(id, &content)?.into();
+    }
+    Ok(())
 }
 
 fn engine<'t>(templates: &'t Templates, format: &'t str, style: Style) -> Result<Handlebars<'t>> {

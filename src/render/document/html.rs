@@ -2,7 +2,7 @@
 
 use handlebars::html_escape;
 
-use super::handlebars::{Style, fill};
+use super::handlebars::{Style, fill, sections};
 use super::{DocumentFormat, Templates};
 use crate::error::Result;
 use crate::render::diagram::{Theme, svg};
@@ -25,11 +25,11 @@ fn write(view: &View, templates: &Templates) -> Result<Vec<u8>> {
     let mut values = super::values(view);
     values["style"] = templates.get("html/style.css").into();
     values["script"] = templates.get("html/script.js").into();
-    values["picture"] = view
-        .picture
-        .as_ref()
-        .map(|p| svg(&p.diagram, Theme::Page))
-        .into();
+    let drawn = sections(&mut values)
+        .find(|section| section["id"] == "diagram" && section["content"].is_object());
+    if let (Some(picture), Some(drawn)) = (&view.picture, drawn) {
+        drawn["content"]["picture"] = svg(&picture.diagram, Theme::Page).into();
+    }
     let html = fill(templates, "html", values, STYLE)?;
     verify::html(view, &html)?;
     Ok(html.into_bytes())
