@@ -2,8 +2,9 @@
 
 use super::{Check, Context, Run};
 use crate::finding::Finding;
-use crate::graph::explain::{Line, Rto};
+use crate::graph::explain::{self, Line};
 use crate::graph::{Analysis, Ix};
+use crate::model::Rto;
 
 pub const CHECK: Check = check! {
     predicted_too_late, "predicted-too-late", Error,
@@ -23,9 +24,10 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         };
         let back = analysis.objectives.back_at[node.at()];
         if back > rto.0 {
-            let (id, rto, back) = (analysis.graph.id(node), rto.0.words(), back.words());
-            findings.push(finding(&CHECK, analysis, node).decide(
-                format!("How is `{id}` to be back in {rto}, when the plan needs {back}?"),
+            let (id, back) = (analysis.graph.id(node), back.words());
+            let must = rto.0.words();
+            findings.push(finding(&CHECK, analysis, node, rto).decide(
+                format!("How is `{id}` to be back in {must}, when the plan needs {back}?"),
                 options(analysis, node, id, &back),
             ));
         }
@@ -33,14 +35,11 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
 }
 
 /// That a function or a system is late, with the chain that makes it so.
-pub fn finding(check: &Check, analysis: &Analysis, node: Ix) -> Finding {
-    let explained = Rto::new(analysis, node);
+pub fn finding(check: &Check, analysis: &Analysis, node: Ix, rto: Rto) -> Finding {
+    let explained = explain::Rto::new(analysis, node);
     let (id, back) = (analysis.graph.id(node), explained.back_at.words());
-    let rto = analysis
-        .graph
-        .rto(node)
-        .map_or_else(String::new, |rto| rto.0.words());
-    let message = format!("`{id}` must be back in {rto} but is predicted back after {back}");
+    let must = rto.0.words();
+    let message = format!("`{id}` must be back in {must} but is predicted back after {back}");
     let mut finding = check
         .finding(message)
         .at(analysis.graph.rto_place(node))

@@ -123,11 +123,10 @@ fn forecast(context: &Context, node: Ix) -> Forecast {
     let (verdict, mood) = match (rto, in_time(context, node), over) {
         (None, ..) => ("no objective to compare with".to_owned(), Mood::Gap),
         (_, true, _) => ("in time".to_owned(), Mood::Fine),
-        (_, _, None | Some(Duration::ZERO)) => (CIRCLE.to_owned(), Mood::Gap),
-        (.., over) => (
-            format!("late by {}", over.unwrap_or(Duration::ZERO).words()),
-            Mood::Gap,
-        ),
+        (.., Some(over)) if over > Duration::ZERO => {
+            (format!("late by {}", over.words()), Mood::Gap)
+        }
+        _ => (CIRCLE.to_owned(), Mood::Gap),
     };
     let mut chain = objectives.critical_path(node);
     chain.reverse();
