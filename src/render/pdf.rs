@@ -25,6 +25,7 @@ use typst::utils::LazyHash;
 use typst::{Library, LibraryExt, World, WorldExt};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
+use unicode_normalization::UnicodeNormalization;
 
 /// Where the source stands among the virtual files, and how a problem names it.
 const MAIN: &str = "main.typ";
@@ -179,9 +180,12 @@ fn is_steering(letter: char) -> bool {
 }
 
 /// Writes letters without a glyph as code points, and drops variation selectors without one.
+///
+/// An accent that stands by itself joins its letter: in a picture, beside another script, the
+/// typesetter would otherwise draw the letters of both with one font, and give up.
 fn printable(text: &str) -> String {
     let mut printed = String::with_capacity(text.len());
-    for letter in text.chars() {
+    for letter in text.nfc() {
         match u32::from(letter) {
             0xFE00..=0xFE0F | 0xE_0100..=0xE_01EF => {}
             code if !is_covered(letter) => {
@@ -416,6 +420,23 @@ mod tests {
             Some(2),
             "not found",
         );
+    }
+
+    #[test]
+    fn a_separate_accent_beside_another_script_is_drawn_in_a_picture() {
+        let source = format!("{PLAIN}#image(\"names.svg\", alt: \"Names\")");
+        for name in [
+            "株式 e\u{301} x",
+            "مرحبا بالعالم a\u{308} b",
+            "שלום o\u{30b} x",
+        ] {
+            let picture = format!(
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"200\" height=\"20\">\
+                 <text y=\"15\" font-family=\"Noto Sans\">{name}</text></svg>"
+            );
+            let pictures = [("names.svg".to_owned(), picture.into_bytes())];
+            pdf(&source, &pictures, when()).unwrap_or_else(|error| panic!("{name}: {error}"));
+        }
     }
 
     #[test]
