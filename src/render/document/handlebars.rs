@@ -30,7 +30,7 @@ pub struct Style {
     pub code: fn(&str) -> String,
 }
 
-/// Fills the template `plan` of a format with a view.
+/// Fills the template `plan` of a format with the values of a view.
 ///
 /// # Errors
 /// `Invalid` when a template cannot be read, asks for what the view does not have, or shows what
@@ -38,11 +38,12 @@ pub struct Style {
 pub fn fill(
     templates: &Templates,
     format: &'static str,
-    mut view: Value,
+    values: impl FnOnce() -> Value + Send,
     style: Style,
 ) -> Result<String> {
+    let (engine, mut view) = rayon::join(|| engine(templates, format, style), values);
+    let engine = engine?;
     name_empty(&mut view);
-    let engine = engine(templates, format, style)?;
     // A section knows nothing of the others, so they are filled side by side.
     let sections: Vec<&mut Value> = sections(&mut view).collect();
     sections
@@ -244,7 +245,7 @@ mod tests {
             text: str::to_owned,
             code: |code| format!("<{code}>"),
         };
-        fill(&templates, "markdown", view, style)
+        fill(&templates, "markdown", || view, style)
     }
 
     #[track_caller]

@@ -1,6 +1,7 @@
 //! One self-contained HTML file: no network, readable on a phone, on paper and without scripts.
 
 use handlebars::html_escape;
+use serde_json::Value;
 
 use super::handlebars::{Style, fill, sections};
 use super::{DocumentFormat, Templates};
@@ -22,6 +23,13 @@ const STYLE: Style = Style {
 };
 
 fn write(view: &View, templates: &Templates) -> Result<Vec<u8>> {
+    let html = fill(templates, "html", || values(view, templates), STYLE)?;
+    verify::html(view, &html)?;
+    Ok(html.into_bytes())
+}
+
+/// What the templates show: the view, how it looks, and the picture in its section.
+fn values(view: &View, templates: &Templates) -> Value {
     let mut values = super::values(view);
     values["style"] = templates.get("html/style.css").into();
     values["script"] = templates.get("html/script.js").into();
@@ -30,7 +38,5 @@ fn write(view: &View, templates: &Templates) -> Result<Vec<u8>> {
     if let (Some(picture), Some(drawn)) = (&view.picture, drawn) {
         drawn["content"]["picture"] = svg(&picture.diagram, Theme::Page).into();
     }
-    let html = fill(templates, "html", values, STYLE)?;
-    verify::html(view, &html)?;
-    Ok(html.into_bytes())
+    values
 }

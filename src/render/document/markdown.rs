@@ -18,7 +18,7 @@ const STYLE: Style = Style {
 };
 
 fn write(view: &View, templates: &Templates) -> Result<Vec<u8>> {
-    let text = fill(templates, "markdown", super::values(view), STYLE)?;
+    let text = fill(templates, "markdown", || super::values(view), STYLE)?;
     Ok(tidy(&text).into_bytes())
 }
 
