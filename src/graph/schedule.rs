@@ -2,15 +2,16 @@
 //!
 //! This is list scheduling (Graham 1966): whenever something ends, the most urgent of what is
 //! ready and finds everything free begins; nothing that could begin is held back. A recovery keeps
-//! all that it uses from beginning to end. Events stand in a heap, and what waits stands in a heap
-//! at one of the resources that is busy, so the work grows with the dependencies, not with time.
+//! all that it uses from beginning to end. Events stand together by their moment, of which there are
+//! few, as recovery times are round; what waits stands in a heap at one of the resources that is
+//! busy. So the work grows with the dependencies, not with time.
 //!
 //! Which is the most urgent is not decided here but by the caller's rank. The tasks are the groups
 //! of [`Order`]: what needs each other in a circle comes back together, in the longest of its
 //! times, using all that any of it uses.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeMap, BinaryHeap};
 
 use super::Lists;
 use super::footing::{At, Resource};
@@ -155,7 +156,8 @@ struct Run<'a> {
     waiting: Vec<Waiting>,
     /// The groups that wait for others besides their dependencies, by what they wait for.
     also: Vec<(u32, u32)>,
-    events: Heap<(Duration, Event, u32)>,
+    /// What is going to happen, by its moment.
+    events: BTreeMap<Duration, Vec<(Event, u32)>>,
     /// The ranks of the groups that may begin now, if they find everything free; those first in
     /// the queue at a resource among them.
     candidates: Ranks,
@@ -189,7 +191,7 @@ impl<'a> Run<'a> {
             now: work.reaction,
             waiting: vec![Waiting::default(); groups],
             also,
-            events: Heap::new(),
+            events: BTreeMap::new(),
             candidates: Ranks::new(shared.rank.len()),
             queues: (0..resources).map(|_| Heap::new()).collect(),
             waits_at: vec![None; if resources > 0 { groups } else { 0 }],
@@ -234,11 +236,12 @@ impl<'a> Run<'a> {
 
     /// Goes on to the next moment at which something happens; false after the last.
     fn advance(&mut self) -> bool {
-        let Some(Reverse((next, ..))) = self.events.peek() else {
+        let Some((now, mut events)) = self.events.pop_first() else {
             return false;
         };
-        self.now = *next;
-        while let Some(Reverse((_, event, group))) = self.next_now() {
+        self.now = now;
+        events.sort_unstable();
+        for (event, group) in events {
             match event {
                 Event::Finishes => self.finish(group),
                 Event::MayBegin => self.offer(group),
@@ -248,12 +251,8 @@ impl<'a> Run<'a> {
         true
     }
 
-    fn next_now(&mut self) -> Option<Reverse<(Duration, Event, u32)>> {
-        let due = self
-            .events
-            .peek()
-            .is_some_and(|Reverse((at, ..))| *at == self.now);
-        due.then(|| self.events.pop()).flatten()
+    fn at(&mut self, moment: Duration, event: Event, group: u32) {
+        self.events.entry(moment).or_default().push((event, group));
     }
 
     /// All that a group needs is back.
@@ -264,7 +263,7 @@ impl<'a> Run<'a> {
         let ready = from.max(self.now);
         self.schedule.ready[group as usize] = Some(ready);
         if ready > self.now {
-            self.events.push(Reverse((ready, Event::MayBegin, group)));
+            self.at(ready, Event::MayBegin, group);
         } else {
             self.offer(group);
         }
@@ -333,8 +332,7 @@ impl<'a> Run<'a> {
         if time == Duration::ZERO && self.shared.uses.at(group as usize).is_empty() {
             self.back.push(group);
         } else {
-            self.events
-                .push(Reverse((self.now + time, Event::Finishes, group)));
+            self.at(self.now + time, Event::Finishes, group);
         }
     }
 

@@ -47,8 +47,10 @@ impl<'a, 'p> Plan<'a, 'p> {
             Target::Scenario(scenario) => scenario.class.as_ref().map(DisruptionClassId::as_str),
             _ => None,
         };
-        for node in plan.spread.down.clone() {
-            plan.recover(node, class);
+        for node in analysis.graph.all() {
+            if plan.spread.is_down(node) {
+                plan.recover(node, class);
+            }
         }
         plan
     }
