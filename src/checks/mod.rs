@@ -26,7 +26,7 @@ use rayon::prelude::*;
 
 use crate::finding::{self, Accepted, Finding, Severity};
 use crate::graph::Analysis;
-use crate::load::Loaded;
+use crate::load::{self, Loaded};
 use crate::model::{Acceptance, Declared, Kind, Programme};
 use crate::time::Date;
 
@@ -290,6 +290,7 @@ pub fn run(loaded: &Loaded, analysis: &Analysis, now: Date) -> Vec<Finding> {
         findings
     });
     let mut findings: Vec<Finding> = ran.collect();
+    load::point_at_left_out(&loaded.sources, &mut findings);
     findings.extend(loaded.findings.iter().cloned());
     findings.extend(on_findings(&context, &findings));
     accept(&mut findings, &loaded.programme.accepted, now);

@@ -109,6 +109,16 @@ fn is_blank(text: &str) -> bool {
     text.chars().all(|c| c.is_whitespace() || c == '\u{feff}')
 }
 
+/// Whether a text stands as a whole in quotes that a word processor makes, which YAML does not know.
+fn is_in_curly_quotes(text: &str) -> bool {
+    let inside = text
+        .strip_prefix([
+            '\u{201c}', '\u{201e}', '\u{2018}', '\u{201a}', '\u{201d}', '\u{2019}',
+        ])
+        .and_then(|text| text.strip_suffix(['\u{201d}', '\u{201c}', '\u{2019}', '\u{2018}']));
+    inside.is_some_and(|inside| !inside.contains(['\u{201c}', '\u{201d}', '\u{201e}']))
+}
+
 #[derive(Clone, Copy)]
 struct From<'de>(&'de Node<'de>);
 
@@ -185,6 +195,12 @@ impl<'de> de::Deserializer<'de> for From<'de> {
             Some(text) if is_blank(text) && !self.0.is_null() => Err(de::Error::custom(
                 "nothing is written here; write it, or leave the key out",
             )),
+            Some(text) if self.0.is_plain() && is_in_curly_quotes(text) => {
+                Err(de::Error::custom(format!(
+                    "the quotes of {text} would be part of the text; leave them out, or write \
+                     straight ones around it: \"{text}\""
+                )))
+            }
             _ => self.deserialize_str(visitor),
         }
     }

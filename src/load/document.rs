@@ -18,13 +18,34 @@ pub struct Reader<'s> {
     removed: &'s mut Vec<Removed>,
 }
 
-/// A list entry that was left out of an item, so that later entries moved up.
+/// A part that was left out of an item. Where it stood in a list, later entries moved up.
 #[derive(Clone, Debug)]
 pub struct Removed {
     /// The item.
     pub at: Origin,
-    /// The way from the item to the entry, as it was written.
+    /// The way from the item to the part, as it was written.
     pub route: Vec<usize>,
+    /// The key of the item that it is, or is below.
+    pub key: String,
+    /// The bytes it covers.
+    pub span: (u32, u32),
+}
+
+impl Removed {
+    fn new(at: Origin, item: &mut Node<'_>, route: Vec<usize>) -> Self {
+        let key = match (&item.data, route.first()) {
+            (Data::Map(map), Some(child)) => map.get(*child).and_then(|(key, _)| key.text()),
+            _ => None,
+        };
+        Removed {
+            at,
+            key: key.unwrap_or_default().to_owned(),
+            span: item
+                .at_mut(&route)
+                .map_or((0, 0), |part| (part.start, part.end)),
+            route,
+        }
+    }
 }
 
 macro_rules! fragment {
@@ -70,7 +91,7 @@ macro_rules! fragment {
 sections!(fragment);
 
 impl<'s> Reader<'s> {
-    /// A reader that notes what is wrong, and which list entries were left out.
+    /// A reader that notes what is wrong, and which parts of items were left out.
     pub fn new(file: u32, problems: &'s mut Problems, removed: &'s mut Vec<Removed>) -> Self {
         Reader {
             file,
@@ -180,8 +201,8 @@ impl<'s> Reader<'s> {
             index,
         };
         let value = decoded?;
-        self.removed
-            .extend(removed.into_iter().map(|route| Removed { at, route }));
+        let part = |route| Removed::new(at, entry, route);
+        self.removed.extend(removed.into_iter().map(part));
         Some(Declared { value, at })
     }
 

@@ -13,6 +13,7 @@
 //! | the declarations of all files become one programme | `merge` |
 //! | references are met, and what lies behind them | `walk`, `mentions` |
 //! | references that lead nowhere are found | `refs` |
+//! | what a finding misses may be what could not be read | `left_out` |
 //! | a finding's route becomes bytes | `route` |
 //! | bytes become line and column | `source` |
 //!
@@ -21,6 +22,7 @@
 mod decode;
 mod document;
 mod fold;
+mod left_out;
 mod mentions;
 mod merge;
 mod open;
@@ -35,6 +37,7 @@ mod walk;
 
 use rayon::prelude::*;
 
+pub use left_out::point_at_left_out;
 pub use mentions::mentions;
 pub use problem::{Complaint, PROBLEMS_MAX};
 pub use source::{Located, Position, SIZE_MAX, Source, Sources};

@@ -17,7 +17,7 @@ const ITEM_PROBLEMS_MAX: usize = 50;
 
 /// Decodes an item, as much of it as can be understood, and notes what cannot.
 ///
-/// `removed` receives the route to each list entry that was left out.
+/// `removed` receives the route to each part that was left out.
 pub fn peel<T: DeserializeOwned>(
     item: &mut Node<'_>,
     what: &str,
@@ -37,11 +37,11 @@ pub fn peel<T: DeserializeOwned>(
             Problem::Twice(key) => second_spelling(item, &error.route, key)?,
             _ => error.route,
         };
-        let (_, parent) = at_fault.split_last()?;
-        if matches!(at(item, parent).1.data, Data::List(_)) {
-            removed.push(at_fault.clone());
+        if at_fault.is_empty() {
+            return None;
         }
         item.at_mut(&at_fault)?.data = Data::Gone(None);
+        removed.push(at_fault);
     }
     problems.add(head(None, item), |_| {
         let what = indefinite(what);

@@ -28,7 +28,7 @@ pub struct Source {
     pub path: String,
     /// What is in it, without a byte order mark. Where it could not be read, as much as shows why.
     pub text: String,
-    /// The list entries that were left out because of a problem in them.
+    /// The parts of items that were left out because of a problem in them.
     pub(super) removed: Vec<Removed>,
 }
 

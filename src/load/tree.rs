@@ -32,6 +32,11 @@ impl Node<'_> {
         matches!(&self.data, Data::Scalar(text, true) if matches!(&**text, "" | "~" | "null"))
     }
 
+    /// Whether it is text that was written without quotes.
+    pub fn is_plain(&self) -> bool {
+        matches!(self.data, Data::Scalar(_, true))
+    }
+
     /// Whether it was left out.
     pub fn is_gone(&self) -> bool {
         matches!(self.data, Data::Gone(_))

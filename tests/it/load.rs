@@ -398,9 +398,3 @@ fn a_tab_is_pointed_at_where_it_stands() {
         &["yaml-syntax 3:1 \t"],
     );
 }
-
-#[test]
-fn free_text_says_something_or_is_left_out() {
-    let plan = "systems:\n  - {id: a, name: \"\", owner: t}\n  - {id: b, name: B, summary: ' '}\n";
-    check(plan, &["wrong-value 2:19 \"\"", "wrong-value 3:31 ' '"]);
-}

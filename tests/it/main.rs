@@ -13,6 +13,7 @@ mod generate;
 mod load;
 mod load_hostile;
 mod load_properties;
+mod load_values;
 mod publication;
 mod redaction;
 mod schema;
