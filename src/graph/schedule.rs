@@ -2,9 +2,9 @@
 //!
 //! This is list scheduling (Graham 1966): whenever something ends, the most urgent of what is
 //! ready and finds everything free begins; nothing that could begin is held back. A recovery keeps
-//! all that it uses from beginning to end. Events stand together by their moment, of which there are
-//! few, as recovery times are round; what waits stands in a heap at one of the resources that is
-//! busy. So the work grows with the dependencies, not with time.
+//! all that it uses from beginning to end. Events stand together by their moment, of which there
+//! are few, as recovery times are round; what waits stands in a heap at one of the resources that
+//! is busy. So the work grows with the dependencies, not with time.
 //!
 //! Which is the most urgent is not decided here but by the caller's rank. The tasks are the groups
 //! of [`Order`]: what needs each other in a circle comes back together, in the longest of its

@@ -109,7 +109,7 @@ fn is_blank(text: &str) -> bool {
     text.chars().all(|c| c.is_whitespace() || c == '\u{feff}')
 }
 
-/// Whether a text stands as a whole in quotes that a word processor makes, which YAML does not know.
+/// Whether a text stands as a whole in the quotes of a word processor, which YAML does not know.
 fn is_in_curly_quotes(text: &str) -> bool {
     let inside = text
         .strip_prefix([
