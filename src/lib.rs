@@ -23,6 +23,10 @@ pub mod load;
 pub mod graph;
 // Rules about plans: one file each.
 pub mod checks;
+// What happened in a run: chained events, never edited.
+pub mod journal;
+// What a run does next, and what came of it: decides, never acts.
+pub mod drill;
 // What people read: findings, documents, diagrams.
 pub mod render;
 // ---- no I/O above this line ----

@@ -25,6 +25,13 @@ pub fn json(value: &impl serde::Serialize) -> String {
     text.expect("our own types have text keys and cannot fail") + "\n"
 }
 
+/// Bytes as hexadecimal digits, in lowercase.
+pub fn hex(bytes: &[u8]) -> String {
+    let digit = |half: u8| char::from_digit(u32::from(half), 16).expect("less than sixteen");
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(digit).collect()
+}
+
 /// Gives a type its place in YAML and in the schema, through its `FromStr` and `Display`.
 macro_rules! text_value {
     ($type:ident, $description:literal, pattern: $pattern:literal, examples: $examples:expr) => {

@@ -69,30 +69,16 @@ fn graph(procedure: &Procedure) -> DiGraph<(), ()> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
-    use crate::model::Step;
 
     /// A procedure of steps, each with its minutes and what it waits for.
     fn procedure(steps: &[(&str, u64, Option<&[&str]>)]) -> Procedure {
-        let step = |(id, minutes, after): &(&str, u64, Option<&[&str]>)| Step {
-            id: id.parse().expect("an id"),
-            text: "Do it.".to_owned(),
-            role: None,
-            tell: None,
-            expected: Some(Duration::minutes(*minutes)),
-            tools: Vec::new(),
-            credentials: Vec::new(),
-            after: after.map(|ids| ids.iter().map(|id| id.parse().expect("an id")).collect()),
-        };
-        Procedure {
-            id: "p".parse().expect("an id"),
-            name: "P".to_owned(),
-            summary: None,
-            owner: None,
-            steps: steps.iter().map(step).collect(),
-            verified_at: None,
-            visibility: crate::model::Visibility::Internal,
-        }
+        let step = |(id, minutes, after): &(&str, u64, Option<&[&str]>)| json!({"id": id, "do": "Do it.", "expected": format!("{minutes}m"), "after": after});
+        let steps: Vec<_> = steps.iter().map(step).collect();
+        let procedure = json!({"id": "p", "name": "P", "steps": steps});
+        serde_json::from_value(procedure).expect("a procedure")
     }
 
     #[test]

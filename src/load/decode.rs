@@ -212,6 +212,7 @@ impl<'de> de::Deserializer<'de> for From<'de> {
 
     numbers! {
         deserialize_u8 visit_u8
+        deserialize_u16 visit_u16
         deserialize_u32 visit_u32
         deserialize_u64 visit_u64
         deserialize_i64 visit_i64
@@ -268,7 +269,7 @@ impl<'de> de::Deserializer<'de> for From<'de> {
     }
 
     serde::forward_to_deserialize_any! {
-        i8 i16 i32 u16 f32 char bytes byte_buf unit unit_struct tuple tuple_struct identifier
+        i8 i16 i32 f32 char bytes byte_buf unit unit_struct tuple tuple_struct identifier
     }
 }
 

@@ -7,11 +7,13 @@ use std::collections::{BTreeMap, HashMap};
 use std::str::Utf8Error;
 
 use rayon::prelude::*;
+use sha2::{Digest, Sha256};
 
 use super::document::Removed;
 use super::problem::{Complaint, Problems};
 use super::{File, Unread, route};
 use crate::finding::{Place, Spot};
+use crate::text::hex;
 
 /// The largest plan file that is read, in bytes. A large team plan has a few hundred thousand.
 pub const SIZE_MAX: u64 = 64 * 1024 * 1024;
@@ -75,6 +77,18 @@ impl Sources {
         self.files
             .get(file as usize)
             .map_or("", |source| &source.path)
+    }
+
+    /// The SHA-256 over every file: its path and its text, each with its length before it.
+    pub fn digest(&self) -> String {
+        let mut hash = Sha256::new();
+        for source in &self.files {
+            for piece in [&source.path, &source.text] {
+                hash.update((piece.len() as u64).to_le_bytes());
+                hash.update(piece.as_bytes());
+            }
+        }
+        hex(&hash.finalize())
     }
 
     /// Where each of these places really is; a file is read once, however many places it has.

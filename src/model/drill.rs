@@ -18,6 +18,12 @@ plain! {
         /// The functions and systems it covers.
         #[serde(default)]
         pub scope: Vec<NodeId>,
+        /// The procedures that are carried out, one after the other. Those of the scenario, when
+        /// left out.
+        #[serde(default)]
+        pub procedures: Vec<ProcedureId>,
+        /// How many steps may run at once. Four, when left out.
+        pub parallel: Option<u32>,
         /// The vendors that take part.
         #[serde(default)]
         pub vendors: Vec<VendorId>,

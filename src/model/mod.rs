@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 mod acceptance;
+mod action;
 mod backup;
 mod bia;
 mod capacity;
@@ -35,6 +36,7 @@ mod tier;
 mod vendor;
 
 pub use acceptance::*;
+pub use action::*;
 pub use backup::*;
 pub use bia::*;
 pub use capacity::*;

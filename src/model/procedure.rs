@@ -1,6 +1,6 @@
 //! The written steps that bring something back.
 
-use super::{Channel, Visibility, plain};
+use super::{Action, Channel, Visibility, plain, words};
 use crate::id::*;
 use crate::time::{Date, Duration};
 
@@ -46,6 +46,41 @@ plain! {
         pub credentials: Vec<CredentialId>,
         /// The steps that must be done before. The step above, when left out; `[]` for none.
         pub after: Option<Vec<StepId>>,
+        /// What Mainstay itself does to carry the step out. Without it a person does the step.
+        pub run: Option<Action>,
+        /// How long it may take before it is ended. An hour, when left out.
+        pub timeout: Option<Duration>,
+        /// How often it is tried again when it fails, and how long to wait before. Not at all,
+        /// when left out.
+        pub retry: Option<Retry>,
+        /// A probe that tells whether the step took effect: asked where nobody knows.
+        pub verify: Option<Action>,
+        /// How to take the step back.
+        pub undo: Option<StepUndo>,
+        /// What happens to the drill when the step fails for good.
+        #[serde(default)]
+        pub on_failure: OnFailure,
+        /// What happens when nobody knows whether the step took effect, as after a power cut.
+        pub on_crash: Option<OnCrash>,
+    }
+
+    /// How often a step is tried again, and how long to wait before.
+    pub struct Retry {
+        /// How often, after the first time.
+        pub times: u32,
+        /// How long to wait before each. No time, when left out.
+        pub wait: Option<Duration>,
+    }
+
+    /// How to take a step back. It must do no harm where the step never took effect.
+    pub struct StepUndo {
+        /// What to do, in words.
+        #[serde(rename = "do")]
+        pub text: Option<String>,
+        /// What Mainstay itself does to take it back. Without it a person does it.
+        pub run: Option<Action>,
+        /// Why there is nothing to take back.
+        pub none: Option<String>,
     }
 
     /// A line of communication: who is told, and by what means.
@@ -56,6 +91,32 @@ plain! {
         pub by: Channel,
         /// The system of ours that this means needs, if any.
         pub needs: Option<SystemId>,
+    }
+}
+
+words! {
+    /// What happens to a drill when a step fails for good.
+    #[derive(Default)]
+    pub enum OnFailure {
+        /// The drill stops, and everything that began is taken back.
+        #[default]
+        Undo = "stop and take back",
+        /// The drill stops, and everything is left as it is.
+        Leave = "stop and leave as it is",
+        /// The drill goes on as if the step were done.
+        Continue = "go on",
+    }
+}
+
+words! {
+    /// What happens when nobody knows whether a step took effect.
+    pub enum OnCrash {
+        /// It is done again: doing it twice does no harm.
+        Retry = "do it again",
+        /// A probe is asked, and a person where that cannot tell.
+        Verify = "ask a probe",
+        /// A person is asked.
+        Ask = "ask a person",
     }
 }
 

@@ -65,6 +65,12 @@ impl Duration {
         Duration(self.0.saturating_sub(other.0))
     }
 
+    /// So many times this, as long as can be counted.
+    #[must_use]
+    pub fn times(self, count: u64) -> Duration {
+        Duration(self.0.saturating_mul(count).min(MAX))
+    }
+
     /// As people read it: `4 h`, `1 d 12 h`, `0 s`.
     pub fn words(self) -> String {
         self.units()

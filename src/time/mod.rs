@@ -4,6 +4,7 @@
 //! reads a clock: `now` is always an argument.
 
 mod duration;
+mod moment;
 mod period;
 mod slip;
 
@@ -13,6 +14,7 @@ use std::str::FromStr;
 use chrono::NaiveDate;
 
 pub use duration::Duration;
+pub use moment::{Elapsed, Moment};
 pub use period::Period;
 
 use crate::text::text_value;

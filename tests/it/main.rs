@@ -17,6 +17,7 @@ mod load_values;
 mod publication;
 mod redaction;
 mod schema;
+mod simulation;
 mod service_catalog;
 mod support;
 mod who_complains;

@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use super::calendar::{self, day};
 use super::context::Context;
@@ -98,7 +97,7 @@ pub fn document(context: &Context) -> Document {
         (None, true) => "Business continuity plan, public variant",
         (None, false) => "Business continuity plan",
     };
-    let hash = hash(context);
+    let hash = context.input.loaded.sources.digest();
     Document {
         organization: name.to_owned(),
         title: title.to_owned(),
@@ -132,21 +131,6 @@ fn valid_until(context: &Context) -> Option<String> {
         Some(every?.after(last))
     });
     next.min().map(day)
-}
-
-/// The SHA-256 over every file: its path and its text, each with its length before it.
-fn hash(context: &Context) -> String {
-    let mut hash = Sha256::new();
-    for source in context.input.loaded.sources.files() {
-        for piece in [&source.path, &source.text] {
-            hash.update((piece.len() as u64).to_le_bytes());
-            hash.update(piece.as_bytes());
-        }
-    }
-    hash.finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }
 
 fn build(context: &Context) -> Option<Value> {

@@ -1,0 +1,231 @@
+//! A drill and its procedures become a script: everything is resolved and frozen.
+
+use crate::journal::{Script, Task, Undo};
+use crate::model::*;
+use crate::time::Duration;
+
+/// How long a step may take where it does not say: this, or four times as long as expected.
+pub const TIMEOUT: Duration = Duration::seconds(3600);
+/// How many steps may run at once where the drill does not say.
+const PARALLEL: u32 = 4;
+
+/// What a drill is going to do; `plans` is the digest of the files it is made from.
+///
+/// # Errors
+/// Every reason why it cannot be done, each as a sentence for the people who wrote the plans.
+pub fn compile(programme: &Programme, drill: &Drill, plans: &str) -> Result<Script, Vec<String>> {
+    let mut compiler = Compiler {
+        drill,
+        tasks: Vec::new(),
+        refused: Vec::new(),
+    };
+    let ids = procedures(programme, drill);
+    if ids.is_empty() {
+        compiler.refuse(format!(
+            "`{}` names no procedure, and neither does its scenario: write `procedures:`",
+            drill.id
+        ));
+    }
+    for id in ids {
+        match programme.procedures.get(id.as_str()) {
+            Some(procedure) => compiler.add(procedure),
+            None => compiler.refuse(format!("there is no procedure `{id}`")),
+        }
+    }
+    if !compiler.refused.is_empty() {
+        return Err(compiler.refused);
+    }
+    Ok(Script {
+        drill: drill.id.clone(),
+        name: drill.name.clone(),
+        kind: drill.kind,
+        lead: drill.lead.clone(),
+        objectives: drill.objectives.clone(),
+        success_criteria: drill.success_criteria.clone(),
+        plans: plans.to_owned(),
+        parallel_max: drill.parallel.unwrap_or(PARALLEL).max(1),
+        tasks: compiler.tasks,
+    })
+}
+
+/// The procedures a drill carries out, in order.
+fn procedures<'p>(programme: &'p Programme, drill: &'p Drill) -> &'p [crate::id::ProcedureId] {
+    let scenario = drill.scenario.as_ref();
+    let scenario = scenario.and_then(|id| programme.scenarios.get(id.as_str()));
+    match scenario {
+        Some(scenario) if drill.procedures.is_empty() => &scenario.procedures,
+        _ => &drill.procedures,
+    }
+}
+
+struct Compiler<'p> {
+    drill: &'p Drill,
+    tasks: Vec<Task>,
+    refused: Vec<String>,
+}
+
+impl Compiler<'_> {
+    fn refuse(&mut self, why: String) {
+        self.refused.push(why);
+    }
+
+    /// Adds a procedure behind those that were added before.
+    fn add(&mut self, procedure: &Procedure) {
+        let last = self.last_tasks();
+        let Some(order) = order(procedure) else {
+            return self.refuse(format!(
+                "the steps of `{}` wait for each other in a circle",
+                procedure.id
+            ));
+        };
+        if order.is_empty() {
+            self.refuse(format!("`{}` has no steps", procedure.id));
+        }
+        let first = self.tasks.len();
+        let mut places = vec![0; order.len()];
+        for (place, index) in order.into_iter().enumerate() {
+            places[index] = u32::try_from(first + place).expect("fewer than plans can hold");
+            let before = procedure.before(index);
+            let before = if before.is_empty() {
+                last.clone()
+            } else {
+                before.into_iter().map(|before| places[before]).collect()
+            };
+            let step = &procedure.steps[index];
+            let name = format!("{}/{}", procedure.id, step.id);
+            if self.tasks.iter().any(|task| task.name == name) {
+                self.refuse(format!("the step `{name}` would be done twice"));
+            }
+            self.check(&name, step);
+            self.tasks.push(task(name, step, before, self.drill.kind));
+        }
+    }
+
+    /// The tasks that nothing waits for yet.
+    fn last_tasks(&self) -> Vec<u32> {
+        let mut last = vec![true; self.tasks.len()];
+        for before in self.tasks.iter().flat_map(|task| &task.before) {
+            last[*before as usize] = false;
+        }
+        (0u32..)
+            .zip(last)
+            .filter_map(|(place, last)| last.then_some(place))
+            .collect()
+    }
+
+    /// Refuses what no run may begin with.
+    fn check(&mut self, name: &str, step: &Step) {
+        for (what, action) in actions(step) {
+            match action.stated().as_slice() {
+                [_] => {}
+                [] => self.refuse(format!("`{what}` of `{name}` says nothing to do")),
+                several => self.refuse(format!(
+                    "`{what}` of `{name}` says {}; write one",
+                    several.join(" and ")
+                )),
+            }
+            if action
+                .command
+                .as_ref()
+                .is_some_and(|command| command.argv.is_empty())
+            {
+                self.refuse(format!("`{what}` of `{name}` names no program in `argv`"));
+            }
+        }
+        if step
+            .verify
+            .as_ref()
+            .is_some_and(|verify| verify.command.is_none() && !verify.only_looks())
+        {
+            self.refuse(format!("`verify` of `{name}` may only look"));
+        }
+        let changes = step.run.as_ref().is_some_and(|run| !run.only_looks());
+        if changes && step.undo.is_none() {
+            self.refuse(format!(
+                "`{name}` changes something and does not say how to take it back: write `undo`, \
+                 or `undo: {{none: why there is nothing to take back}}`"
+            ));
+        }
+    }
+}
+
+/// Everything that Mainstay would do for a step, by its key.
+fn actions(step: &Step) -> impl Iterator<Item = (&'static str, &Action)> {
+    let undo = step.undo.as_ref().and_then(|undo| undo.run.as_ref());
+    let all = [
+        ("run", step.run.as_ref()),
+        ("verify", step.verify.as_ref()),
+        ("undo", undo),
+    ];
+    all.into_iter()
+        .filter_map(|(what, action)| Some((what, action?)))
+}
+
+/// The steps in an order in which each stands behind those before it; `None` in a circle.
+fn order(procedure: &Procedure) -> Option<Vec<usize>> {
+    let count = procedure.steps.len();
+    let mut missing: Vec<usize> = (0..count)
+        .map(|step| procedure.before(step).len())
+        .collect();
+    let mut after = vec![Vec::new(); count];
+    for step in 0..count {
+        for before in procedure.before(step) {
+            after[before].push(step);
+        }
+    }
+    let mut order: Vec<usize> = (0..count).filter(|step| missing[*step] == 0).collect();
+    let mut next = 0;
+    while let Some(step) = order.get(next).copied() {
+        for waiting in &after[step] {
+            missing[*waiting] -= 1;
+            if missing[*waiting] == 0 {
+                order.push(*waiting);
+            }
+        }
+        next += 1;
+    }
+    (order.len() == count).then_some(order)
+}
+
+/// A step as a task. In a walkthrough or at a table nothing is touched: people confirm their steps.
+fn task(name: String, step: &Step, before: Vec<u32>, kind: DrillKind) -> Task {
+    let touches = matches!(kind, DrillKind::Functional | DrillKind::FullScale);
+    let action = step.run.clone().filter(|_| touches);
+    let verify = step.verify.clone().filter(|_| touches);
+    let undo = step
+        .undo
+        .as_ref()
+        .filter(|undo| touches && undo.none.is_none());
+    let on_crash = action
+        .as_ref()
+        .map(|action| action.on_crash(verify.is_some()));
+    let four_times = step
+        .expected
+        .map_or(Duration::ZERO, |expected| expected.times(4));
+    Task {
+        text: step.text.clone(),
+        role: step.role.clone(),
+        tell: step.tell.clone(),
+        expected: step.expected,
+        timeout: step.timeout.unwrap_or(TIMEOUT.max(four_times)),
+        attempts_max: 1 + step.retry.as_ref().map_or(0, |retry| retry.times),
+        retry_wait: step
+            .retry
+            .as_ref()
+            .and_then(|retry| retry.wait)
+            .unwrap_or_default(),
+        before,
+        undo: undo.map(|undo| Undo {
+            text: undo
+                .text
+                .clone()
+                .unwrap_or_else(|| format!("Take back: {}", step.text)),
+            action: undo.run.clone(),
+        }),
+        on_failure: step.on_failure,
+        on_crash: step.on_crash.or(on_crash).unwrap_or(OnCrash::Ask),
+        action,
+        verify,
+        name,
+    }
+}

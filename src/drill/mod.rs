@@ -1,0 +1,23 @@
+//! What a run does next, and what came of it. It decides and never acts: no disk, no clock.
+//!
+//! | question | file |
+//! |---|---|
+//! | what is the run going to do? | `compile` |
+//! | where does it stand, after these events? | `state` |
+//! | what is to be done now? | `next` |
+//! | what about a step that was cut off? | `crash` |
+//! | what is written, and done, about all that? | `engine` |
+//!
+//! The events are those of [`crate::journal`]; [`crate::runner`] writes them and acts.
+
+mod compile;
+mod crash;
+mod engine;
+mod next;
+mod state;
+
+pub use compile::{TIMEOUT, compile};
+pub use crash::{Found, Verdict, after_crash};
+pub use engine::{Effect, Engine, Message, Part, Request, Turn, read};
+pub use next::{Move, next};
+pub use state::{Illegal, Phase, Run, Step, StepState, UndoState};

@@ -1,0 +1,552 @@
+//! Where a run stands: a fold over its events. It changes in [`Run::apply`] and nowhere else.
+//!
+//! ```text
+//! run:   planned ─▶ running ⇄ paused ─▶ stopping ─▶ undoing ─▶ finished
+//! step:  waiting ─▶ ready ─▶ running ─▶ done | failed | cancelled | in doubt
+//!                     ▲─ retrying ◀┘                 in doubt ─▶ done | ready | failed
+//! undo:  none ─▶ owed ─▶ running ─▶ undone | failed | in doubt
+//!                in doubt ─▶ undone | owed | failed | waived
+//! ```
+//!
+//! What may begin is counted, not searched for: each event costs the dependencies of its step.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::journal::{Actor, Event, Outcome, Resolution, Script, Settled, Task, What};
+use crate::model::OnFailure;
+use crate::time::Moment;
+
+/// Where a run stands.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// What it is going to do.
+    pub script: Script,
+    /// What phase it is in.
+    pub phase: Phase,
+    /// Its steps, as in the script.
+    pub steps: Vec<Step>,
+    /// How many processes have owned it.
+    pub epoch: u64,
+    /// When it began, if it did.
+    pub started_at: Option<Moment>,
+    /// When it ended, if it did.
+    pub finished_at: Option<Moment>,
+    /// When the last event happened.
+    pub last_at: Moment,
+    /// The steps that the engine may begin.
+    pub(super) ready: BTreeSet<u32>,
+    /// The steps that people may begin.
+    pub(super) for_people: BTreeSet<u32>,
+    /// The steps that are tried again after a while.
+    pub(super) retrying: BTreeSet<u32>,
+    /// The steps whose undo may begin.
+    pub(super) undoable: BTreeSet<u32>,
+    /// How many steps, or undos, are running.
+    pub(super) running: u32,
+    /// How many of those the engine carries out.
+    pub(super) busy: u32,
+    /// How many steps, or undos, are in doubt.
+    pub(super) in_doubt: u32,
+    /// How many steps are neither done nor failed nor left out.
+    pub(super) open: u32,
+    /// The first step that failed for good and says to stop.
+    pub(super) broken: Option<u32>,
+    places: HashMap<String, u32>,
+    after: Vec<Vec<u32>>,
+}
+
+/// What phase a run is in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// It did not begin yet.
+    Planned,
+    /// Steps are started as they become ready.
+    Running,
+    /// Nothing more is started for now.
+    Paused,
+    /// Nothing more is started, and what runs is ended.
+    Stopping(Stop),
+    /// What was done is taken back.
+    Undoing(Stop),
+    /// It is over.
+    Finished(Outcome),
+}
+
+/// Why a run ends before its time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stop {
+    /// Who wants it.
+    pub by: Actor,
+    /// Why.
+    pub why: String,
+    /// Whether what was done is taken back.
+    pub undo: bool,
+}
+
+/// Where a step stands.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// Its state.
+    pub state: StepState,
+    /// How often it was started.
+    pub attempts: u32,
+    /// When it became ready, if it did.
+    pub ready_at: Option<Moment>,
+    /// When it was last started.
+    pub started_at: Option<Moment>,
+    /// When somebody said that they have seen it.
+    pub acknowledged_at: Option<Moment>,
+    /// When it last came to an end.
+    pub finished_at: Option<Moment>,
+    /// What is known of how it ended.
+    pub facts: Vec<String>,
+    /// Whether it is to be taken back.
+    pub undo: UndoState,
+    /// How often that was begun.
+    pub undo_attempts: u32,
+    /// How many steps it waits for.
+    missing: u32,
+    /// How many steps that came after it still stand in the way of its undo.
+    before_undo: u32,
+}
+
+/// The states of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StepState {
+    /// It waits for others.
+    Waiting,
+    /// It may begin.
+    Ready,
+    /// It has begun.
+    Running,
+    /// It failed and is tried again after a while.
+    Retrying,
+    /// It did what it should.
+    Done,
+    /// It failed for good.
+    Failed,
+    /// It was ended because the run stops.
+    Cancelled,
+    /// It was left out.
+    Skipped,
+    /// Nobody knows whether it took effect.
+    InDoubt,
+}
+
+/// The states of taking a step back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UndoState {
+    /// There is nothing to take back.
+    None,
+    /// It is to be taken back.
+    Owed,
+    /// It is being taken back.
+    Running,
+    /// It was taken back.
+    Undone,
+    /// Taking it back failed.
+    Failed,
+    /// Nobody knows whether it was taken back.
+    InDoubt,
+    /// Somebody answers for not taking it back.
+    Waived,
+}
+
+/// An event that cannot happen where the run stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Illegal(pub String);
+
+impl Run {
+    /// A run that was planned and nothing more.
+    ///
+    /// # Errors
+    /// When the event is not the plan of a run.
+    pub fn new(event: &Event) -> Result<Self, Illegal> {
+        let What::RunPlanned { script } = &event.what else {
+            return Err(Illegal(
+                "a run begins with what it is going to do".to_owned(),
+            ));
+        };
+        let mut run = Run {
+            phase: Phase::Planned,
+            steps: script.tasks.iter().map(Step::new).collect(),
+            epoch: 0,
+            started_at: None,
+            finished_at: None,
+            last_at: event.at.clone(),
+            ready: BTreeSet::new(),
+            for_people: BTreeSet::new(),
+            retrying: BTreeSet::new(),
+            undoable: BTreeSet::new(),
+            running: 0,
+            busy: 0,
+            in_doubt: 0,
+            open: u32::try_from(script.tasks.len())
+                .map_err(|_| Illegal("too many steps".into()))?,
+            broken: None,
+            places: HashMap::with_capacity(script.tasks.len()),
+            after: vec![Vec::new(); script.tasks.len()],
+            script: script.clone(),
+        };
+        for (place, task) in (0u32..).zip(&script.tasks) {
+            if run.places.insert(task.name.clone(), place).is_some() {
+                return Err(Illegal(format!(
+                    "`{}` stands in the script twice",
+                    task.name
+                )));
+            }
+            for before in &task.before {
+                if *before >= place {
+                    return Err(Illegal(format!(
+                        "`{}` waits for what comes after it",
+                        task.name
+                    )));
+                }
+                run.after[*before as usize].push(place);
+            }
+        }
+        for (place, task) in (0u32..).zip(&script.tasks) {
+            if task.before.is_empty() {
+                run.make_ready(place, &event.at);
+            }
+        }
+        Ok(run)
+    }
+
+    /// Where a run stands after these events.
+    ///
+    /// # Errors
+    /// The first event that cannot happen where the run stood.
+    pub fn replay<'e>(events: impl IntoIterator<Item = &'e Event>) -> Result<Self, Illegal> {
+        let mut events = events.into_iter();
+        let first = events
+            .next()
+            .ok_or_else(|| Illegal("there is no event".to_owned()))?;
+        let mut run = Run::new(first)?;
+        events.try_for_each(|event| run.apply(event))?;
+        Ok(run)
+    }
+
+    /// The place of a step in the script.
+    pub fn place(&self, name: &str) -> Option<u32> {
+        self.places.get(name).copied()
+    }
+
+    /// What a step is going to do.
+    pub fn task(&self, place: u32) -> &Task {
+        &self.script.tasks[place as usize]
+    }
+
+    /// Where a step stands.
+    pub fn step(&self, place: u32) -> &Step {
+        &self.steps[place as usize]
+    }
+
+    /// Whether nothing more can happen.
+    pub fn is_over(&self) -> bool {
+        matches!(self.phase, Phase::Finished(_))
+    }
+
+    /// The steps in one of these states.
+    pub fn in_state(&self, state: StepState) -> impl Iterator<Item = u32> {
+        let steps = (0u32..).zip(&self.steps);
+        steps
+            .filter(move |(_, step)| step.state == state)
+            .map(|(place, _)| place)
+    }
+
+    /// Moves on by one event.
+    ///
+    /// # Errors
+    /// When that event cannot happen where the run stands; nothing has changed then.
+    pub fn apply(&mut self, event: &Event) -> Result<(), Illegal> {
+        use Phase::{Finished, Paused, Planned, Running, Stopping, Undoing};
+        let at = &event.at;
+        match (&self.phase.clone(), &event.what) {
+            (Finished(_), _) | (_, What::RunPlanned { .. }) => return Err(self.illegal(event)),
+            (_, What::Noted { .. } | What::ClockSet { .. }) => {}
+            (_, What::OwnerChanged { epoch }) if *epoch > self.epoch => self.epoch = *epoch,
+            (Planned, What::RunStarted) => {
+                self.started_at = Some(at.clone());
+                self.phase = Running;
+            }
+            (Running, What::RunPaused) => self.phase = Paused,
+            (Paused, What::RunResumed) => self.phase = Running,
+            (Planned | Running | Paused, What::StopRequested { why, undo }) => {
+                self.stop(Stop {
+                    by: event.by.clone(),
+                    why: why.clone(),
+                    undo: *undo,
+                });
+            }
+            (Stopping(stop), What::UndoBegan) if stop.undo && self.running == 0 => {
+                self.phase = Undoing(stop.clone());
+                self.owe();
+            }
+            (Running | Stopping(_) | Undoing(_), What::RunFinished { outcome })
+                if self.running == 0 =>
+            {
+                self.finished_at = Some(at.clone());
+                self.phase = Finished(*outcome);
+            }
+            (Running | Paused | Stopping(_), what) if self.step_event(what, at) => {}
+            (Undoing(_), what) if self.undo_event(what) => {}
+            _ => return Err(self.illegal(event)),
+        }
+        self.last_at = at.clone();
+        Ok(())
+    }
+
+    fn illegal(&self, event: &Event) -> Illegal {
+        Illegal(format!(
+            "{:?} cannot happen in phase {:?}",
+            event.what, self.phase
+        ))
+    }
+
+    /// Moves a step on; whether it can.
+    fn step_event(&mut self, what: &What, at: &Moment) -> bool {
+        use StepState::{InDoubt, Ready, Retrying, Running, Skipped, Waiting};
+        let Some(place) = what.step().and_then(|step| self.place(step)) else {
+            return false;
+        };
+        let goes_on = !matches!(self.phase, Phase::Stopping(_));
+        let starts = self.phase == Phase::Running;
+        let step = &mut self.steps[place as usize];
+        let expected = step.attempts;
+        match (step.state, what) {
+            (Ready | Retrying, What::StepStarted { attempt, .. })
+                if starts && *attempt == expected + 1 =>
+            {
+                step.attempts = *attempt;
+                step.started_at = Some(at.clone());
+                (step.acknowledged_at, step.finished_at) = (None, None);
+                self.enter(place, Running);
+            }
+            (Running, What::StepAcknowledged { .. }) => step.acknowledged_at = Some(at.clone()),
+            (
+                Running,
+                What::StepFinished {
+                    attempt,
+                    settled,
+                    facts,
+                    ..
+                },
+            ) if *attempt == expected => {
+                step.finished_at = Some(at.clone());
+                step.facts.clone_from(facts);
+                let again = goes_on && expected < self.script.tasks[place as usize].attempts_max;
+                self.enter(place, settle(*settled, again));
+            }
+            (Running, What::StepInDoubt { attempt, facts, .. }) if *attempt == expected => {
+                step.facts.clone_from(facts);
+                self.enter(place, InDoubt);
+            }
+            (InDoubt, What::StepResolved { resolution, .. }) => {
+                step.finished_at = Some(at.clone());
+                self.enter(
+                    place,
+                    match resolution {
+                        Resolution::Happened => StepState::Done,
+                        Resolution::NeverHappened => Ready,
+                        Resolution::Failed => StepState::Failed,
+                    },
+                );
+            }
+            (Waiting | Ready | Retrying, What::StepSkipped { .. }) if goes_on => {
+                self.enter(place, Skipped);
+            }
+            _ => return false,
+        }
+        if matches!(self.steps[place as usize].state, StepState::Done | Skipped)
+            || self.failed_but_goes_on(place)
+        {
+            self.release(place, at);
+        }
+        true
+    }
+
+    fn failed_but_goes_on(&self, place: u32) -> bool {
+        self.step(place).state == StepState::Failed
+            && self.task(place).on_failure == OnFailure::Continue
+    }
+
+    /// Puts a step into a state; the counts follow.
+    fn enter(&mut self, place: u32, state: StepState) {
+        use StepState::{Cancelled, Done, Failed, InDoubt, Ready, Retrying, Running, Skipped};
+        let settled = |state| matches!(state, Done | Failed | Cancelled | Skipped);
+        let before = std::mem::replace(&mut self.steps[place as usize].state, state);
+        let machine = self.task(place).action.is_some();
+        self.count(before == Running, state == Running, machine);
+        self.in_doubt -= u32::from(before == InDoubt);
+        self.in_doubt += u32::from(state == InDoubt);
+        self.open -= u32::from(settled(state) && !settled(before));
+        let member = |set: &mut BTreeSet<u32>, of: StepState| {
+            if state == of {
+                set.insert(place);
+            } else if before == of {
+                set.remove(&place);
+            }
+        };
+        let ready = if machine {
+            &mut self.ready
+        } else {
+            &mut self.for_people
+        };
+        member(ready, Ready);
+        member(&mut self.retrying, Retrying);
+        let stops = self.task(place).on_failure != OnFailure::Continue;
+        if state == Failed && stops && self.broken.is_none() {
+            self.broken = Some(place);
+        }
+    }
+
+    fn count(&mut self, ran: bool, runs: bool, machine: bool) {
+        self.running = self.running + u32::from(runs) - u32::from(ran);
+        self.busy = self.busy + u32::from(runs && machine) - u32::from(ran && machine);
+    }
+
+    fn make_ready(&mut self, place: u32, at: &Moment) {
+        self.steps[place as usize].ready_at = Some(at.clone());
+        self.enter(place, StepState::Ready);
+    }
+
+    /// Tells the steps that wait for one that they need not any more.
+    fn release(&mut self, place: u32, at: &Moment) {
+        for waiting in std::mem::take(&mut self.after[place as usize]) {
+            let step = &mut self.steps[waiting as usize];
+            step.missing -= 1;
+            if step.missing == 0 && step.state == StepState::Waiting {
+                self.make_ready(waiting, at);
+            }
+        }
+    }
+
+    fn stop(&mut self, stop: Stop) {
+        self.phase = Phase::Stopping(stop);
+        for place in std::mem::take(&mut self.retrying) {
+            self.enter(place, StepState::Failed);
+        }
+    }
+
+    /// Everything that began is to be taken back, the last first.
+    fn owe(&mut self) {
+        for place in (0..self.steps.len()).rev() {
+            let task = &self.script.tasks[place];
+            let step = &mut self.steps[place];
+            if step.attempts > 0 && task.undo.is_some() {
+                step.undo = UndoState::Owed;
+            }
+            for before in &task.before {
+                self.steps[*before as usize].before_undo += 1;
+            }
+        }
+        for place in (0u32..).take(self.steps.len()) {
+            if self.step(place).before_undo == 0 {
+                self.reach(place);
+            }
+        }
+    }
+
+    /// Nothing that came after a step stands in the way of its undo any more.
+    fn reach(&mut self, place: u32) {
+        let mut reached = vec![place];
+        while let Some(place) = reached.pop() {
+            if self.step(place).undo == UndoState::Owed {
+                self.undoable.insert(place);
+                continue;
+            }
+            for before in &self.script.tasks[place as usize].before {
+                let step = &mut self.steps[*before as usize];
+                step.before_undo -= 1;
+                if step.before_undo == 0 {
+                    reached.push(*before);
+                }
+            }
+        }
+    }
+
+    /// Moves the undo of a step on; whether it can.
+    fn undo_event(&mut self, what: &What) -> bool {
+        use UndoState::{Failed, InDoubt, Owed, Running, Undone, Waived};
+        let Some(place) = what.step().and_then(|step| self.place(step)) else {
+            return false;
+        };
+        let step = &mut self.steps[place as usize];
+        let begun = step.undo_attempts;
+        let next = match (step.undo, what) {
+            (Owed, What::UndoStarted { attempt, .. })
+                if *attempt == begun + 1 && self.undoable.remove(&place) =>
+            {
+                step.undo_attempts = *attempt;
+                Running
+            }
+            (
+                Running,
+                What::UndoFinished {
+                    attempt,
+                    settled,
+                    facts,
+                    ..
+                },
+            ) if *attempt == begun => {
+                step.facts.clone_from(facts);
+                match settled {
+                    Settled::Succeeded => Undone,
+                    Settled::Failed | Settled::TimedOut | Settled::Cancelled => Failed,
+                }
+            }
+            (Running, What::UndoInDoubt { attempt, facts, .. }) if *attempt == begun => {
+                step.facts.clone_from(facts);
+                InDoubt
+            }
+            (InDoubt, What::UndoResolved { resolution, .. }) => match resolution {
+                Resolution::Happened => Undone,
+                Resolution::NeverHappened => Owed,
+                Resolution::Failed => Failed,
+            },
+            (Owed, What::UndoWaived { .. }) if self.undoable.remove(&place) => Waived,
+            (InDoubt, What::UndoWaived { .. }) => Waived,
+            _ => return false,
+        };
+        let before = std::mem::replace(&mut step.undo, next);
+        let undo = self.task(place).undo.as_ref();
+        let machine = undo.is_some_and(|undo| undo.action.is_some());
+        self.count(before == Running, next == Running, machine);
+        self.in_doubt -= u32::from(before == InDoubt);
+        self.in_doubt += u32::from(next == InDoubt);
+        // One that failed holds up nothing: as much as can be is taken back.
+        if matches!(next, Undone | Failed | Waived | Owed) {
+            self.reach(place);
+        }
+        true
+    }
+}
+
+/// The state of a step that came to an end.
+fn settle(settled: Settled, again: bool) -> StepState {
+    match settled {
+        Settled::Succeeded => StepState::Done,
+        Settled::Failed | Settled::TimedOut if again => StepState::Retrying,
+        Settled::Failed | Settled::TimedOut => StepState::Failed,
+        Settled::Cancelled => StepState::Cancelled,
+    }
+}
+
+impl Step {
+    fn new(task: &Task) -> Self {
+        Step {
+            state: StepState::Waiting,
+            attempts: 0,
+            ready_at: None,
+            started_at: None,
+            acknowledged_at: None,
+            finished_at: None,
+            facts: Vec::new(),
+            undo: UndoState::None,
+            undo_attempts: 0,
+            missing: u32::try_from(task.before.len()).unwrap_or(u32::MAX),
+            before_undo: 0,
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! What can happen in a run, and who made it happen.
+
+use serde::{Deserialize, Serialize};
+
+use super::Script;
+use crate::time::Moment;
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Event {
+    /// When.
+    pub at: Moment,
+    /// Who made it happen.
+    pub by: Actor,
+    /// What.
+    pub what: What,
+}
+
+/// Who made something happen.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum Actor {
+    /// The engine, by its rules.
+    Engine,
+    /// A person, by the id or the name they gave.
+    Person {
+        /// The id or the name.
+        name: String,
+    },
+}
+
+/// What happened. Steps are named as in the script.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(
+    rename_all = "kebab-case",
+    rename_all_fields = "kebab-case",
+    tag = "type",
+    deny_unknown_fields
+)]
+pub enum What {
+    /// It was decided what the run is going to do.
+    RunPlanned {
+        /// All of it.
+        script: Script,
+    },
+    /// The run began.
+    RunStarted,
+    /// Another process took the run over, after the one before was lost or left it.
+    OwnerChanged {
+        /// The number of owners so far.
+        epoch: u64,
+    },
+    /// Nothing more is started until the run goes on.
+    RunPaused,
+    /// The run goes on.
+    RunResumed,
+    /// The run is to end before its time.
+    StopRequested {
+        /// Why.
+        why: String,
+        /// Whether what was done is taken back.
+        undo: bool,
+    },
+    /// All that was running has ended, and taking back begins.
+    UndoBegan,
+    /// The run is over.
+    RunFinished {
+        /// How it ended.
+        outcome: Outcome,
+    },
+    /// A step is about to take effect: this is on disk before it does.
+    StepStarted {
+        /// Which.
+        step: String,
+        /// For the how-many-eth time, from one.
+        attempt: u32,
+    },
+    /// Somebody saw that they have a step to do.
+    StepAcknowledged {
+        /// Which.
+        step: String,
+    },
+    /// A step came to an end.
+    StepFinished {
+        /// Which.
+        step: String,
+        /// Which attempt at it.
+        attempt: u32,
+        /// How.
+        settled: Settled,
+        /// What is known about it, line by line.
+        facts: Vec<String>,
+    },
+    /// Nobody can tell whether an attempt took effect.
+    StepInDoubt {
+        /// Which.
+        step: String,
+        /// Which attempt at it.
+        attempt: u32,
+        /// What is known about it, line by line.
+        facts: Vec<String>,
+    },
+    /// It was decided what to take an attempt in doubt for.
+    StepResolved {
+        /// Which.
+        step: String,
+        /// For what.
+        resolution: Resolution,
+        /// Why, or what a probe showed.
+        why: String,
+    },
+    /// A step is left out.
+    StepSkipped {
+        /// Which.
+        step: String,
+        /// Why.
+        why: String,
+    },
+    /// A step is about to be taken back.
+    UndoStarted {
+        /// Which.
+        step: String,
+        /// For the how-many-eth time, from one.
+        attempt: u32,
+    },
+    /// Taking a step back came to an end.
+    UndoFinished {
+        /// Which.
+        step: String,
+        /// Which attempt at it.
+        attempt: u32,
+        /// How.
+        settled: Settled,
+        /// What is known about it, line by line.
+        facts: Vec<String>,
+    },
+    /// Nobody can tell whether a step was taken back.
+    UndoInDoubt {
+        /// Which.
+        step: String,
+        /// Which attempt at it.
+        attempt: u32,
+        /// What is known about it, line by line.
+        facts: Vec<String>,
+    },
+    /// It was decided what to take an undo in doubt for.
+    UndoResolved {
+        /// Which.
+        step: String,
+        /// For what.
+        resolution: Resolution,
+        /// Why.
+        why: String,
+    },
+    /// Somebody answers for a step that is not taken back, or was by other means.
+    UndoWaived {
+        /// Which.
+        step: String,
+        /// Why.
+        why: String,
+    },
+    /// The clock on the wall was set.
+    ClockSet {
+        /// By how much, in microseconds.
+        micros: i64,
+    },
+    /// Somebody wrote something down.
+    Noted {
+        /// What.
+        text: String,
+    },
+}
+
+impl What {
+    /// The step it is about, if it is about one.
+    pub fn step(&self) -> Option<&str> {
+        match self {
+            What::StepStarted { step, .. }
+            | What::StepAcknowledged { step }
+            | What::StepFinished { step, .. }
+            | What::StepInDoubt { step, .. }
+            | What::StepResolved { step, .. }
+            | What::StepSkipped { step, .. }
+            | What::UndoStarted { step, .. }
+            | What::UndoFinished { step, .. }
+            | What::UndoInDoubt { step, .. }
+            | What::UndoResolved { step, .. }
+            | What::UndoWaived { step, .. } => Some(step),
+            What::RunPlanned { .. }
+            | What::RunStarted
+            | What::OwnerChanged { .. }
+            | What::RunPaused
+            | What::RunResumed
+            | What::StopRequested { .. }
+            | What::UndoBegan
+            | What::RunFinished { .. }
+            | What::ClockSet { .. }
+            | What::Noted { .. } => None,
+        }
+    }
+}
+
+/// How something that was begun came to an end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Settled {
+    /// It did what it should.
+    Succeeded,
+    /// It did not.
+    Failed,
+    /// It took longer than it may, and was ended.
+    TimedOut,
+    /// It was ended because the run stops.
+    Cancelled,
+}
+
+/// What an attempt in doubt is taken for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Resolution {
+    /// It took effect.
+    Happened,
+    /// It took no effect, so it may be started again.
+    NeverHappened,
+    /// It failed.
+    Failed,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Every step was done.
+    Succeeded,
+    /// The run went to its end, but some step failed or was left out.
+    SucceededWithFindings,
+    /// A step failed, and all that had begun was taken back.
+    FailedRolledBack,
+    /// A step failed, and what was done was left as it is, on purpose.
+    FailedLeftAsIs,
+    /// Not all could be taken back.
+    RollbackIncomplete,
+    /// Somebody stopped it, and what was to be taken back was.
+    Aborted,
+}
+
+impl Outcome {
+    /// As people read it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Outcome::Succeeded => "succeeded",
+            Outcome::SucceededWithFindings => "went to its end, with steps that failed",
+            Outcome::FailedRolledBack => "failed, and was taken back",
+            Outcome::FailedLeftAsIs => "failed, and was left as it is",
+            Outcome::RollbackIncomplete => "failed, and could not be taken back in whole",
+            Outcome::Aborted => "was stopped",
+        }
+    }
+}

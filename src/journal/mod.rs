@@ -1,0 +1,17 @@
+//! What happened, and nothing else: events that are chained by their hashes and never edited.
+//!
+//! An entry is the canonical text (RFC 8785) of one event with its number; its hash covers that
+//! text and the hash before. Whoever holds the last hash can tell whether anything was changed,
+//! left out or put in between. State is a fold over the events, in [`crate::drill`]; where entries
+//! are kept is the business of the store.
+
+mod chain;
+mod event;
+mod script;
+
+pub use chain::{Entry, Fault, Head, verify};
+pub use event::{Actor, Event, Outcome, Resolution, Settled, What};
+pub use script::{Script, Task, Undo};
+
+/// The version of the format of entries. An older one is read; a newer one is refused.
+pub const FORMAT: u32 = 1;

@@ -1,0 +1,75 @@
+//! What a run is going to do: everything is resolved and frozen before it starts.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{DrillId, PartyId, RoleId};
+use crate::model::{Action, DrillKind, OnCrash, OnFailure, Tell};
+use crate::time::Duration;
+
+/// What a run is going to do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Script {
+    /// The drill.
+    pub drill: DrillId,
+    /// Its name.
+    pub name: String,
+    /// What kind it is.
+    pub kind: DrillKind,
+    /// Who runs it.
+    pub lead: Option<PartyId>,
+    /// What it is to show.
+    pub objectives: Vec<String>,
+    /// What counts as success.
+    pub success_criteria: Vec<String>,
+    /// SHA-256 over the plan files it was made from.
+    pub plans: String,
+    /// How many steps may run at once.
+    pub parallel_max: u32,
+    /// The steps; what must be done before a step stands above it.
+    pub tasks: Vec<Task>,
+}
+
+/// One step of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Task {
+    /// Its name in this run: procedure and step, such as `restore-db/copy`.
+    pub name: String,
+    /// What to do, in words.
+    pub text: String,
+    /// Who does it.
+    pub role: Option<RoleId>,
+    /// Who is told by what means when it is done.
+    pub tell: Option<Tell>,
+    /// How long it should take.
+    pub expected: Option<Duration>,
+    /// How long it may take before it is ended.
+    pub timeout: Duration,
+    /// How often it is started at most.
+    pub attempts_max: u32,
+    /// How long to wait before it is started again.
+    pub retry_wait: Duration,
+    /// The tasks that must be done before, by their place in the list.
+    pub before: Vec<u32>,
+    /// What the engine does; a person does it where this is absent.
+    pub action: Option<Action>,
+    /// A probe that tells whether it took effect.
+    pub verify: Option<Action>,
+    /// How it is taken back.
+    pub undo: Option<Undo>,
+    /// What happens when it fails.
+    pub on_failure: OnFailure,
+    /// What happens when nobody knows whether it took effect.
+    pub on_crash: OnCrash,
+}
+
+/// How a step is taken back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Undo {
+    /// What to do, in words.
+    pub text: String,
+    /// What the engine does; a person does it where this is absent.
+    pub action: Option<Action>,
+}

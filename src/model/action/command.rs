@@ -1,0 +1,20 @@
+//! A program that is run.
+
+use crate::model::plain;
+
+plain! {
+    /// A program that is run in a process group of its own, without a shell.
+    pub struct Command {
+        /// The program and its arguments, one after the other: `[./switch, --to, dublin]`.
+        pub argv: Vec<String>,
+        /// The folder it runs in, relative to the workspace. The workspace, when left out.
+        pub folder: Option<String>,
+        /// The names of environment variables it is given; their values are never in a plan.
+        /// `PATH`, `HOME` and `LANG` it always has.
+        #[serde(default)]
+        pub environment: Vec<String>,
+        /// The exit statuses that count as success. `[0]`, when left out.
+        #[serde(default)]
+        pub succeeds_with: Vec<u8>,
+    }
+}

@@ -1,0 +1,72 @@
+//! What Mainstay itself can do in a step. How it does it is the business of [`crate::steps`].
+//!
+//! `actions!` is the one list of the kinds. One more is a file here that says what can be stated,
+//! a file of the same name under `src/steps/` that acts, and one line below.
+
+mod command;
+mod tcp;
+mod wait;
+
+pub use command::Command;
+pub use tcp::Tcp;
+pub use wait::Wait;
+
+use super::OnCrash;
+
+/// Calls a macro with every kind of action: its key, its type, and whether it only looks.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! actions {
+    ($then:ident) => {
+        $then! {
+            /// Run a program. Success is its exit status.
+            command "command" Command changes;
+            /// Connect to a port. Success is that something answers.
+            tcp "tcp" Tcp looks;
+            /// Let time pass.
+            wait "wait" Wait looks;
+        }
+    };
+}
+
+macro_rules! action {
+    ($($(#[doc = $doc:literal])+ $name:ident $key:literal $type:ident $effect:ident;)+) => {
+        /// What Mainstay itself does in a step: exactly one of these.
+        #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[derive(schemars::JsonSchema)]
+        #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+        pub struct Action {
+            $($(#[doc = $doc])+
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub $name: Option<$type>,)+
+        }
+
+        impl Action {
+            /// The keys that are stated; there should be one.
+            pub fn stated(&self) -> Vec<&'static str> {
+                let mut stated = Vec::new();
+                $(if self.$name.is_some() {
+                    stated.push($key);
+                })+
+                stated
+            }
+
+            /// Whether it changes nothing, so that it can always be done again.
+            pub fn only_looks(&self) -> bool {
+                true $(&& (self.$name.is_none() || action!(@ $effect)))+
+            }
+
+            /// What happens after a crash, where the step does not say.
+            pub fn on_crash(&self, verify: bool) -> OnCrash {
+                match (self.only_looks(), verify) {
+                    (true, _) => OnCrash::Retry,
+                    (false, true) => OnCrash::Verify,
+                    (false, false) => OnCrash::Ask,
+                }
+            }
+        }
+    };
+    (@ looks) => { true };
+    (@ changes) => { false };
+}
+actions!(action);

@@ -1,0 +1,13 @@
+//! A port that is connected to.
+
+use crate::model::plain;
+
+plain! {
+    /// A port that is connected to; nothing is sent.
+    pub struct Tcp {
+        /// The host, by name or address.
+        pub host: String,
+        /// The port.
+        pub port: u16,
+    }
+}

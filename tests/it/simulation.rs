@@ -1,0 +1,418 @@
+//! Whole runs on paper, with the engine killed at every write: nothing is lost, nothing is done
+//! twice that may not be, and what comes out is what comes out without a fault.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use mainstay::drill::{
+    Effect, Engine, Found, Message, Part, Phase, Request, Run, StepState, Turn, UndoState, read,
+};
+use mainstay::journal::{Entry, Outcome, Resolution, Script, Settled, What};
+use mainstay::model::Drill;
+use mainstay::time::Moment;
+
+use crate::support;
+
+/// Forty steps: three branches side by side, people among them, retries, and an undo for each.
+fn plan(failing: Option<usize>) -> Script {
+    let mut steps = String::from("      - {id: begin, do: Say that it begins, after: []}\n");
+    for branch in ["a", "b", "c"] {
+        for i in 0..12 {
+            let after = match i {
+                0 => "begin".to_owned(),
+                _ => format!("{branch}{}", i - 1),
+            };
+            let id = format!("{branch}{i}");
+            let common = format!("id: {id}, do: Do {id}, after: [{after}]");
+            steps += &match i % 4 {
+                3 => format!("      - {{{common}, undo: {{do: Take {id} back}}}}\n"),
+                2 => format!("      - {{{common}, run: {{tcp: {{host: h, port: 1}}}}}}\n"),
+                _ => format!(
+                    "      - {{{common}, run: {{command: {{argv: [{id}]}}}}, retry: {{times: 2}}, \
+                     verify: {{tcp: {{host: h, port: 1}}}}, \
+                     undo: {{run: {{command: {{argv: [undo-{id}]}}}}}}}}\n"
+                ),
+            };
+        }
+    }
+    steps += "      - {id: join, do: Join, after: [a11, b11, c11], run: {command: {argv: [join]}}, \
+              undo: {none: nothing}}\n";
+    steps += "      - {id: check, do: Look, run: {tcp: {host: h, port: 1}}}\n";
+    steps += "      - {id: end, do: Say that it is over}\n";
+    let text = format!(
+        "drills:\n  - {{id: d, name: D, kind: functional, procedures: [p]}}\n\
+         procedures:\n  - id: p\n    name: P\n    steps:\n{steps}"
+    );
+    let loaded = support::load_text("plan.yaml", &text);
+    assert_eq!(loaded.findings.len(), 1, "{:#?}", loaded.findings);
+    let drill: &Drill = loaded.programme.drills.get("d").expect("declared");
+    let mut script =
+        mainstay::drill::compile(&loaded.programme, drill, "digest").expect("a script");
+    assert_eq!(script.tasks.len(), 40);
+    if let Some(place) = failing {
+        script.tasks[place].attempts_max = 1;
+    }
+    script
+}
+
+/// Numbers that look random and are the same for the same seed.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (self.0 >> 33) % sides
+    }
+}
+
+type Attempt = (u32, u32, Part);
+
+/// What is outside of the engine, and does not forget when that dies.
+struct World {
+    script: Script,
+    failing: Option<usize>,
+    dice: Dice,
+    now: Moment,
+    disk: Vec<Entry>,
+    /// Attempts that were begun: whether they go on.
+    begun: BTreeMap<Attempt, bool>,
+    /// How often each step took effect, and how often that was taken back.
+    effects: BTreeMap<u32, (u32, u32)>,
+    writes: u32,
+    /// At which write the engine dies, and whether that write still reaches the disk.
+    dies_at: Option<(u32, bool)>,
+    /// Whether the attempts die with the engine, as when the machine does.
+    all_die: bool,
+}
+
+impl World {
+    fn new(script: Script, failing: Option<usize>, seed: u64) -> Self {
+        let wall: DateTime<Utc> = "2026-11-22T09:00:00Z".parse().expect("a time");
+        World {
+            script,
+            failing,
+            dice: Dice(seed),
+            now: Moment {
+                wall,
+                boot_micros: 1,
+                boot_id: "one".to_owned(),
+            },
+            disk: Vec::new(),
+            begun: BTreeMap::new(),
+            effects: BTreeMap::new(),
+            writes: 0,
+            dies_at: None,
+            all_die: false,
+        }
+    }
+
+    fn pass(&mut self, micros: u64) {
+        self.now.boot_micros += micros;
+        self.now.wall += TimeDelta::microseconds(i64::try_from(micros).expect("short"));
+    }
+
+    /// Writes what a turn says; whether the engine lives.
+    fn write(&mut self, turn: &Turn) -> bool {
+        self.writes += 1;
+        let dies = self.dies_at.is_some_and(|(at, _)| at == self.writes);
+        let reaches = self.dies_at.is_none_or(|(_, reaches)| reaches);
+        if !dies || reaches {
+            self.disk.extend(turn.entries.iter().cloned());
+        }
+        !dies
+    }
+
+    fn act(&mut self, effects: &[Effect]) {
+        for effect in effects {
+            match *effect {
+                Effect::Begin {
+                    place,
+                    attempt,
+                    part,
+                } => self.begin(place, attempt, part),
+                Effect::Cancel { place, attempt } => {
+                    self.begun.insert((place, attempt, Part::Step), false);
+                }
+                Effect::Wake { micros } => self.pass(micros),
+                Effect::Attach { .. } | Effect::Probe { .. } | Effect::Over(_) => {}
+            }
+        }
+    }
+
+    fn begin(&mut self, place: u32, attempt: u32, part: Part) {
+        let before = self.begun.insert((place, attempt, part), true);
+        assert!(
+            before.is_none(),
+            "{place} {attempt} {part:?} is begun once at most"
+        );
+        let effects = self.effects.entry(place).or_default();
+        match part {
+            Part::Step => effects.0 += 1,
+            Part::Undo => effects.1 += 1,
+        }
+    }
+
+    /// How an attempt ends.
+    fn end(&self, place: u32, attempt: u32, part: Part) -> Settled {
+        let fails = part == Part::Step && self.failing == Some(place as usize);
+        // The second in each branch works only when it is tried again.
+        let first_fails = part == Part::Step && place % 12 == 2 && attempt == 1;
+        if fails || first_fails && self.script.tasks[place as usize].attempts_max > 1 {
+            Settled::Failed
+        } else {
+            Settled::Succeeded
+        }
+    }
+
+    /// Something comes in: an attempt ends, a probe answers, or a person decides.
+    fn message(&mut self, run: &Run) -> Option<Message> {
+        let mut choices: Vec<Message> = Vec::new();
+        for (place, step) in (0u32..).zip(&run.steps) {
+            let name = &run.task(place).name;
+            let part = match (step.state, step.undo) {
+                (_, UndoState::Running) => Part::Undo,
+                (StepState::Running, _) => Part::Step,
+                (StepState::InDoubt, _) if !matches!(run.phase, Phase::Undoing(_)) => {
+                    choices.push(self.decide(place, step.attempts, name));
+                    continue;
+                }
+                (_, UndoState::InDoubt) => {
+                    let attempt = (place, step.undo_attempts, Part::Undo);
+                    let resolution = if self.begun.contains_key(&attempt) {
+                        Resolution::Happened
+                    } else {
+                        Resolution::NeverHappened
+                    };
+                    let (step, why) = (name.clone(), "looked".to_owned());
+                    let what = What::UndoResolved {
+                        step,
+                        resolution,
+                        why,
+                    };
+                    choices.push(asked(what));
+                    continue;
+                }
+                _ => continue,
+            };
+            let attempt = match part {
+                Part::Step => step.attempts,
+                Part::Undo => step.undo_attempts,
+            };
+            choices.push(self.ended(run, place, attempt, part));
+        }
+        let count = choices.len() as u64;
+        (count > 0).then(|| choices.swap_remove(self.dice.roll(count) as usize))
+    }
+
+    fn ended(&self, run: &Run, place: u32, attempt: u32, part: Part) -> Message {
+        let task = run.task(place);
+        let settled = match self.begun.get(&(place, attempt, part)) {
+            Some(false) if part == Part::Step && task.action.is_some() => Settled::Cancelled,
+            _ => self.end(place, attempt, part),
+        };
+        let undo = task.undo.as_ref();
+        let machine = match part {
+            Part::Step => task.action.is_some(),
+            Part::Undo => undo.is_some_and(|undo| undo.action.is_some()),
+        };
+        let facts = Vec::new();
+        if machine {
+            return Message::Ended {
+                place,
+                attempt,
+                part,
+                settled,
+                facts,
+            };
+        }
+        let step = task.name.clone();
+        asked(match part {
+            Part::Step => What::StepFinished {
+                step,
+                attempt,
+                settled,
+                facts,
+            },
+            Part::Undo => What::UndoFinished {
+                step,
+                attempt,
+                settled,
+                facts,
+            },
+        })
+    }
+
+    /// A person, or the probe, looks whether an attempt took effect.
+    fn decide(&mut self, place: u32, attempt: u32, name: &str) -> Message {
+        let happened = self.begun.contains_key(&(place, attempt, Part::Step))
+            && self.end(place, attempt, Part::Step) == Settled::Succeeded;
+        if self.dice.roll(2) == 0 {
+            let facts = vec!["the probe looked".to_owned()];
+            return Message::Probed {
+                place,
+                happened: Some(happened),
+                facts,
+            };
+        }
+        let resolution = if happened {
+            Resolution::Happened
+        } else {
+            Resolution::NeverHappened
+        };
+        let (step, why) = (name.to_owned(), "looked".to_owned());
+        asked(What::StepResolved {
+            step,
+            resolution,
+            why,
+        })
+    }
+
+    /// What the next engine finds of an attempt.
+    fn found(&self, name: &str, attempt: u32, part: Part) -> Found {
+        let place = self.script.tasks.iter().position(|task| task.name == name);
+        let place = u32::try_from(place.expect("a step")).expect("few");
+        match self.begun.get(&(place, attempt, part)) {
+            None => Found::NeverBegun,
+            Some(_) if self.all_die => Found::Lost,
+            Some(true) => Found::Running,
+            Some(false) => Found::Ended,
+        }
+    }
+
+    /// Runs to the end, beginning anew whenever the engine dies.
+    fn run(&mut self) -> Run {
+        let mut engine = match Engine::start(self.script.clone(), &self.now) {
+            Ok((engine, turn)) => self.keep(engine, &turn),
+            Err(error) => panic!("{error}"),
+        };
+        for _ in 0..10_000 {
+            self.pass(1_000);
+            let Some(living) = &mut engine else {
+                engine = self.next_engine();
+                continue;
+            };
+            if living.run.is_over() {
+                let (run, _) = read(&self.disk).expect("the journal holds together");
+                assert_eq!(run.phase, living.run.phase);
+                return run;
+            }
+            let message = self.message(&living.run);
+            let turn = living
+                .turn(message.into_iter().collect(), &self.now)
+                .expect("a turn");
+            assert!(turn.refused.is_empty(), "{:?}", turn.refused);
+            let died = !self.write(&turn);
+            if died {
+                engine = None;
+            } else {
+                self.act(&turn.effects);
+            }
+        }
+        panic!("the run does not end");
+    }
+
+    fn keep(&mut self, engine: Engine, turn: &Turn) -> Option<Engine> {
+        if !self.write(turn) {
+            return None;
+        }
+        self.act(&turn.effects);
+        Some(engine)
+    }
+
+    fn next_engine(&mut self) -> Option<Engine> {
+        if self.disk.is_empty() {
+            let (engine, turn) = Engine::start(self.script.clone(), &self.now).expect("a start");
+            return self.keep(engine, &turn);
+        }
+        let found = |name: &str, attempt, part| self.found(name, attempt, part);
+        let resumed = Engine::resume(&self.disk, &self.now, found);
+        let (engine, turn) = resumed.expect("the journal holds together");
+        self.keep(engine, &turn)
+    }
+}
+
+fn asked(what: What) -> Message {
+    let by = "ada".to_owned();
+    Message::Asked(Request { by, what })
+}
+
+/// Which steps took effect, and which of those were taken back.
+fn what_happened(world: &World, run: &Run) -> (Phase, Vec<StepState>, Vec<UndoState>) {
+    for (place, (done, undone)) in &world.effects {
+        let task = world.script.tasks[*place as usize].clone();
+        let changes = task.action.is_some_and(|action| !action.only_looks());
+        let attempts = run.step(*place).attempts;
+        assert!(*done <= attempts, "{} was done {done} times", task.name);
+        if changes && world.end(*place, 1, Part::Step) == Settled::Succeeded {
+            assert_eq!(
+                *done, 1,
+                "{} changes something, and was done twice",
+                task.name
+            );
+        }
+        assert!(*undone <= 1, "{} was taken back {undone} times", task.name);
+    }
+    let states = run.steps.iter().map(|step| step.state).collect();
+    let undone = run.steps.iter().map(|step| step.undo).collect();
+    (run.phase.clone(), states, undone)
+}
+
+#[test]
+fn a_run_whose_engine_dies_at_any_write_comes_out_as_without() {
+    for seed in [1, 2026] {
+        let mut world = World::new(plan(None), None, seed);
+        let run = world.run();
+        let (phase, expected, _) = what_happened(&world, &run);
+        assert_eq!(phase, Phase::Finished(Outcome::Succeeded));
+        for write in 1..=world.writes {
+            for (reaches, all_die) in [(false, false), (true, false), (false, true), (true, true)] {
+                let mut world = World::new(plan(None), None, seed);
+                world.dies_at = Some((write, reaches));
+                world.all_die = all_die;
+                let run = world.run();
+                let came = what_happened(&world, &run);
+                let told = format!("seed {seed}, write {write}, {reaches}, {all_die}");
+                assert_eq!((&came.0, &came.1), (&phase, &expected), "{told}");
+            }
+        }
+    }
+}
+
+#[test]
+fn whichever_step_fails_all_that_began_is_taken_back_also_when_the_engine_dies() {
+    for failing in (1..40).step_by(3) {
+        let mut world = World::new(plan(Some(failing)), Some(failing), 7);
+        let run = world.run();
+        let (phase, ..) = what_happened(&world, &run);
+        assert_eq!(
+            phase,
+            Phase::Finished(Outcome::FailedRolledBack),
+            "{failing}"
+        );
+        for write in 1..=world.writes {
+            let mut world = World::new(plan(Some(failing)), Some(failing), 7);
+            world.dies_at = Some((write, write % 2 == 0));
+            world.all_die = write % 3 == 0;
+            let run = world.run();
+            what_happened(&world, &run);
+            let told = format!("step {failing} fails, the engine dies at write {write}");
+            assert_eq!(run.phase, phase, "{told}");
+            for (place, step) in run.steps.iter().enumerate() {
+                let owed = step.attempts > 0 && run.script.tasks[place].undo.is_some();
+                let expected = if owed {
+                    UndoState::Undone
+                } else {
+                    UndoState::None
+                };
+                assert_eq!(
+                    step.undo, expected,
+                    "{told}: {}",
+                    run.script.tasks[place].name
+                );
+            }
+        }
+    }
+}
