@@ -1,15 +1,21 @@
 //! What the commands share: the plans are read and the clock is asked, here and nowhere else.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::time::Duration;
 
 use chrono::{DateTime, NaiveTime, Utc};
 
 use crate::checks;
-use crate::error::Result;
+use crate::clock;
+use crate::drill::{self, Request};
+use crate::error::{Error, Result};
 use crate::finding::Finding;
 use crate::graph::Analysis;
+use crate::journal::{Entry, Event, Head, Outcome, Script};
 use crate::load::{self, Loaded};
+use crate::runner::{self, Runner, Surroundings, Watch};
+use crate::store::{self, Durability, RunLine, Store};
 use crate::time::{Date, TimeZone};
 use crate::workspace::Workspace;
 
@@ -100,6 +106,173 @@ impl Plans {
     pub fn findings(&self, analysis: &Analysis) -> Vec<Finding> {
         checks::run(&self.loaded, analysis, self.today())
     }
+}
+
+/// The folder of a workspace with what happened in it; its name begins with a dot, so no plan.
+const STATE_FOLDER: &str = ".mainstay";
+
+/// The runs of a workspace.
+pub struct Runs {
+    workspace: PathBuf,
+    folder: PathBuf,
+    store: Store,
+}
+
+/// What came of asking something of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// It was done.
+    Done,
+    /// It cannot be done, and why.
+    Refused(String),
+    /// Nobody carries the run out at the moment; it is kept until somebody does.
+    Kept,
+}
+
+/// How long to wait for the owner of a run to answer.
+const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+/// How often it is looked for the answer.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+impl Runs {
+    /// Opens the runs of the workspace that a path is or lies in.
+    ///
+    /// # Errors
+    /// When there is no workspace, or its state folder cannot be written.
+    pub async fn open(workspace: &Workspace, durability: Durability) -> Result<Self> {
+        let folder = workspace.root.join(STATE_FOLDER);
+        Ok(Runs {
+            workspace: workspace.root.clone(),
+            store: Store::open(&folder, durability).await?,
+            folder,
+        })
+    }
+
+    /// Whether a workspace has any; looking for them makes nothing.
+    pub fn any(workspace: &Workspace) -> bool {
+        workspace.root.join(STATE_FOLDER).join(store::FILE).exists()
+    }
+
+    /// Every run, the last one first.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub async fn list(&mut self) -> Result<Vec<RunLine>> {
+        self.store.runs().await
+    }
+
+    /// Where a run stands, with the end of its journal and all that happened.
+    ///
+    /// # Errors
+    /// When there is no such run, or its journal does not hold together.
+    pub async fn read(&mut self, id: &str) -> Result<(drill::Run, Head, Vec<Event>)> {
+        let entries = self.store.entries(id).await?;
+        let (run, head) = drill::read(&entries)?;
+        let events = entries.iter().map(Entry::event).collect::<Result<_>>()?;
+        Ok((run, head, events))
+    }
+
+    /// Carries a script out, under an id that no run has yet.
+    ///
+    /// # Errors
+    /// When it cannot be written down; `Conflict` when another process has the run.
+    pub async fn start(mut self, script: Script, tell: &mut dyn Watch) -> Result<Outcome> {
+        let day = clock::now()?.wall.format("%Y-%m-%d");
+        let base = format!("{}-{day}", script.drill);
+        let taken: Vec<String> = self.list().await?.into_iter().map(|run| run.id).collect();
+        let ids = (1..).map(|count: u32| match count {
+            1 => base.clone(),
+            more => format!("{base}-{more}"),
+        });
+        for id in ids.filter(|id| !taken.contains(id)) {
+            let folder = runner::Folder::new(&self.folder, &id);
+            // Another process may have chosen it at this very moment.
+            if let Some(owner) = folder.own()? {
+                tell.named(&id);
+                return self.runner(id, (folder, owner), tell)?.start(script).await;
+            }
+        }
+        Err(Error::internal("find an id for the run"))
+    }
+
+    /// Goes on with a run that nobody carries out.
+    ///
+    /// # Errors
+    /// `Conflict` when another process carries it out; else as for [`read`](Self::read).
+    pub async fn resume(mut self, id: &str, tell: &mut dyn Watch) -> Result<Outcome> {
+        let (run, ..) = self.read(id).await?;
+        if run.is_over() {
+            return Err(Error::conflict(format!(
+                "go on with run `{id}`: it {}",
+                run.phase.words()
+            ))
+            .hint("`mainstay drill report` shows what came of it."));
+        }
+        let folder = runner::Folder::new(&self.folder, id);
+        let Some(owner) = folder.own()? else {
+            return Err(Error::conflict(format!("take over run `{id}`"))
+                .hint("Another process carries it out; `mainstay drill status` shows it."));
+        };
+        tell.named(id);
+        self.runner(id.to_owned(), (folder, owner), tell)?
+            .resume()
+            .await
+    }
+
+    /// Asks something of a run, and waits for the answer of whoever carries it out.
+    ///
+    /// # Errors
+    /// When there is no such run, or the request cannot be written down.
+    pub async fn ask(&mut self, id: &str, request: &Request) -> Result<Answer> {
+        let (run, ..) = self.read(id).await?;
+        if run.is_over() {
+            return Ok(Answer::Refused(format!(
+                "run `{id}` is over: it {}",
+                run.phase.words()
+            )));
+        }
+        let number = self.store.ask(id, request).await?;
+        let owned = runner::Folder::new(&self.folder, id).own()?.is_none();
+        if !owned {
+            return Ok(Answer::Kept);
+        }
+        let until = tokio::time::Instant::now() + ANSWER_WITHIN;
+        while tokio::time::Instant::now() < until {
+            match self.store.answer(number).await? {
+                Some(refused) if !refused.is_empty() => return Ok(Answer::Refused(refused)),
+                Some(_) => return Ok(Answer::Done),
+                None => tokio::time::sleep(LOOK_EVERY).await,
+            }
+        }
+        Ok(Answer::Kept)
+    }
+
+    fn runner<'w>(
+        self,
+        id: String,
+        held: (runner::Folder, runner::Owner),
+        tell: &'w mut dyn Watch,
+    ) -> Result<Runner<'w>> {
+        let program = std::env::current_exe()
+            .map_err(|error| Error::io("find the program that runs", error))?;
+        let surroundings = Surroundings {
+            workspace: self.workspace,
+            program,
+        };
+        Ok(Runner::new(id, self.store, held, surroundings, tell))
+    }
+}
+
+/// Waits for something on this thread.
+///
+/// # Errors
+/// `Io` when the system gives no means to wait.
+pub fn wait_for<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let runtime = runtime.map_err(|error| Error::io("wait for anything", error))?;
+    runtime.block_on(work)
 }
 
 #[cfg(test)]

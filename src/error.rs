@@ -17,6 +17,8 @@ pub enum Code {
     NotFound,
     /// What was read is not valid where no finding can carry it, such as a template.
     Invalid,
+    /// Somebody else has it, or it is not in a state in which that can be done.
+    Conflict,
     /// Our own bug: a document that contradicts its model, an impossible state.
     Internal,
 }
@@ -25,11 +27,11 @@ pub enum Code {
 pub const EXIT_FINDINGS: u8 = 1;
 
 /// Every exit status with its meaning, as `mainstay --help` and the README print it.
-pub const EXIT_STATUSES: [(u8, &str); 7] = [
+pub const EXIT_STATUSES: [(u8, &str); 8] = [
     (0, "done; no finding at or above the level asked for"),
     (
         EXIT_FINDINGS,
-        "done; there are findings at or above the level asked for",
+        "done; there are findings at or above the level asked for, or a drill did not succeed",
     ),
     (2, "the command line makes no sense"),
     (3, "a file or folder could not be read or written"),
@@ -37,6 +39,10 @@ pub const EXIT_STATUSES: [(u8, &str); 7] = [
     (
         5,
         "an input other than a plan is invalid, such as a template",
+    ),
+    (
+        6,
+        "somebody else has it, or it is not in a state in which that can be done",
     ),
     (70, "a fault of Mainstay itself; please report it"),
 ];
@@ -49,6 +55,7 @@ impl Code {
             Code::Io => 3,
             Code::NotFound => 4,
             Code::Invalid => 5,
+            Code::Conflict => 6,
             Code::Internal => 70,
         }
     }
@@ -103,6 +110,11 @@ impl Error {
         Error::new(Code::Invalid, message)
     }
 
+    /// Somebody else has it, or it is not in a state in which that can be done.
+    pub fn conflict(message: impl Into<String>) -> Self {
+        Error::new(Code::Conflict, message)
+    }
+
     /// Our own bug.
     pub fn internal(message: impl Into<String>) -> Self {
         Error::new(Code::Internal, message).hint("This is a fault of Mainstay; please report it.")
@@ -150,6 +162,7 @@ mod tests {
             Code::Io,
             Code::NotFound,
             Code::Invalid,
+            Code::Conflict,
             Code::Internal,
         ] {
             let status = code.exit_status();

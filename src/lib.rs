@@ -32,6 +32,14 @@ pub mod render;
 // ---- no I/O above this line ----
 // The plans folder on disk.
 pub mod workspace;
+// The clock on the wall, and the one that runs evenly.
+pub mod clock;
+// What Mainstay does itself in a step: one file for each kind of action.
+pub mod steps;
+// Where journals are kept.
+pub mod store;
+// A run is carried out: write, act, write.
+pub mod runner;
 // What the commands share: the plans are read, the clock is asked, the tables meet.
 pub mod app;
 // The command line, one file for each command.

@@ -97,6 +97,8 @@ pub enum Message {
         settled: Settled,
         /// What is known about it.
         facts: Vec<String>,
+        /// When, where that was not just now.
+        at: Option<Moment>,
     },
     /// The probe of a step in doubt answered.
     Probed {
@@ -189,6 +191,7 @@ impl Engine {
                     part,
                     settled,
                     facts,
+                    at: ended,
                 } => {
                     let step = self.run.task(place).name.clone();
                     let what = match part {
@@ -197,6 +200,7 @@ impl Engine {
                             attempt,
                             settled,
                             facts,
+                            at: ended,
                         },
                         Part::Undo => What::UndoFinished {
                             step,
@@ -233,6 +237,9 @@ impl Engine {
     fn asked(&mut self, request: Request, at: &Moment, turn: &mut Turn) -> Result<()> {
         let name = request.by;
         let refused = match &request.what {
+            What::StepFinished { at: Some(_), .. } => {
+                Some("what people end ends when they say so".to_owned())
+            }
             What::StepFinished { step, .. } | What::UndoFinished { step, .. } => {
                 self.not_for_people(step, &request.what)
             }
@@ -345,6 +352,7 @@ impl Engine {
                 attempt,
                 settled: Settled::Cancelled,
                 facts: vec!["the run stopped".to_owned()],
+                at: None,
             };
             self.write(Actor::Engine, at, what, turn)?;
         }

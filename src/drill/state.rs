@@ -72,6 +72,20 @@ pub enum Phase {
     Finished(Outcome),
 }
 
+impl Phase {
+    /// As people read it.
+    pub fn words(&self) -> &'static str {
+        match self {
+            Phase::Planned => "planned",
+            Phase::Running => "running",
+            Phase::Paused => "paused",
+            Phase::Stopping(_) => "stopping",
+            Phase::Undoing(_) => "being taken back",
+            Phase::Finished(outcome) => outcome.words(),
+        }
+    }
+}
+
 /// Why a run ends before its time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stop {
@@ -150,6 +164,38 @@ pub enum UndoState {
     InDoubt,
     /// Somebody answers for not taking it back.
     Waived,
+}
+
+impl StepState {
+    /// As people read it.
+    pub fn words(self) -> &'static str {
+        match self {
+            StepState::Waiting => "waits for others",
+            StepState::Ready => "may begin",
+            StepState::Running => "runs",
+            StepState::Retrying => "is tried again",
+            StepState::Done => "done",
+            StepState::Failed => "failed",
+            StepState::Cancelled => "ended before its time",
+            StepState::Skipped => "left out",
+            StepState::InDoubt => "in doubt",
+        }
+    }
+}
+
+impl UndoState {
+    /// As people read it.
+    pub fn words(self) -> &'static str {
+        match self {
+            UndoState::None => "nothing to take back",
+            UndoState::Owed => "to be taken back",
+            UndoState::Running => "being taken back",
+            UndoState::Undone => "taken back",
+            UndoState::Failed => "NOT taken back",
+            UndoState::InDoubt => "perhaps taken back",
+            UndoState::Waived => "not taken back; somebody answers for it",
+        }
+    }
 }
 
 /// An event that cannot happen where the run stands.
@@ -330,10 +376,11 @@ impl Run {
                     attempt,
                     settled,
                     facts,
+                    at: ended,
                     ..
                 },
             ) if *attempt == expected => {
-                step.finished_at = Some(at.clone());
+                step.finished_at = Some(ended.as_ref().unwrap_or(at).clone());
                 step.facts.clone_from(facts);
                 let again = goes_on && expected < self.script.tasks[place as usize].attempts_max;
                 self.enter(place, settle(*settled, again));

@@ -30,6 +30,16 @@ pub enum Actor {
     },
 }
 
+impl Actor {
+    /// As people read it.
+    pub fn words(&self) -> &str {
+        match self {
+            Actor::Engine => "the engine",
+            Actor::Person { name } => name,
+        }
+    }
+}
+
 /// What happened. Steps are named as in the script.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(
@@ -91,6 +101,9 @@ pub enum What {
         settled: Settled,
         /// What is known about it, line by line.
         facts: Vec<String>,
+        /// When, where it had ended before anybody could write that down.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        at: Option<Moment>,
     },
     /// Nobody can tell whether an attempt took effect.
     StepInDoubt {

@@ -226,6 +226,7 @@ impl World {
                 part,
                 settled,
                 facts,
+                at: None,
             };
         }
         let step = task.name.clone();
@@ -235,6 +236,7 @@ impl World {
                 attempt,
                 settled,
                 facts,
+                at: None,
             },
             Part::Undo => What::UndoFinished {
                 step,

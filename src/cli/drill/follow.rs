@@ -1,0 +1,73 @@
+//! Prints what happens in a run, as it does.
+
+use std::io::Write;
+
+use crate::cli::options::Format;
+use crate::drill::Run;
+use crate::journal::{Entry, What};
+use crate::render::run::{line, waits};
+use crate::runner::Watch;
+
+/// Prints each event on standard output.
+pub struct Follow {
+    format: Format,
+    id: String,
+}
+
+impl Follow {
+    pub fn new(format: Format) -> Self {
+        Follow {
+            format,
+            id: String::new(),
+        }
+    }
+
+    fn shown(&self, run: &Run, entry: &Entry) -> String {
+        if self.format == Format::Json {
+            return entry.text.clone();
+        }
+        let Ok(event) = entry.event() else {
+            return entry.text.clone();
+        };
+        let mut shown = line(run, &event);
+        let place = event.what.step().and_then(|step| run.place(step));
+        if let Some(place) = place.filter(|place| is_for_people(run, *place, &event.what)) {
+            shown.push('\n');
+            shown.push_str(&waits(run, &self.id, place));
+        }
+        if let What::StepInDoubt { step, .. } = &event.what {
+            shown.push_str(&format!(
+                "\n            look, then: mainstay drill resolve {} {step} --as happened (or \
+                 never-happened, failed) --why WHY --by YOU",
+                self.id
+            ));
+        }
+        shown
+    }
+}
+
+fn is_for_people(run: &Run, place: u32, what: &What) -> bool {
+    let task = run.task(place);
+    match what {
+        What::StepStarted { .. } => task.action.is_none(),
+        What::UndoStarted { .. } => task.undo.as_ref().is_some_and(|undo| undo.action.is_none()),
+        _ => false,
+    }
+}
+
+impl Watch for Follow {
+    fn named(&mut self, id: &str) {
+        id.clone_into(&mut self.id);
+        if self.format == Format::Text {
+            crate::cli::output::note(&format!("run {id}"));
+        }
+    }
+
+    fn happened(&mut self, run: &Run, entries: &[Entry]) {
+        let mut out = anstream::stdout().lock();
+        for entry in entries {
+            // The run goes on, and is on disk, when nobody reads this any more.
+            let _ = writeln!(out, "{}", self.shown(run, entry));
+        }
+    }
+}

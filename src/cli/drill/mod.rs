@@ -1,0 +1,70 @@
+//! `mainstay drill`: what is held to find out whether the plans work.
+
+mod asked;
+mod follow;
+mod list;
+mod report;
+mod run;
+mod show;
+
+use clap::Subcommand;
+
+use super::Outcome;
+use crate::error::Result;
+
+pub use asked::{By, Place, ask};
+
+const EXAMPLES: &str = "\
+Examples:
+  mainstay drill list
+  mainstay drill show restore-test
+  mainstay drill run restore-test
+  mainstay step done restore-test-2026-11-27 restore/copy --by ada
+  mainstay drill report restore-test-2026-11-27
+
+What happens is kept in `.mainstay/` in the workspace. A run whose process is lost goes on with
+`mainstay drill resume`; nothing is done twice that may not be.";
+
+/// Hold drills: run what the plans say, and record what happened
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// List the drills of the plans, and the runs there were
+    List(list::Args),
+    /// Show what a drill is going to do, or why it cannot begin
+    Show(show::Args),
+    /// Run a drill and record what happens
+    Run(run::Args),
+    /// Go on with a run that is paused, or whose process was lost
+    Resume(run::ResumeArgs),
+    /// Show where a run stands
+    Status(report::StatusArgs),
+    /// Show what came of a run
+    Report(report::Args),
+    /// Start nothing more until the run is resumed
+    Pause(asked::PauseArgs),
+    /// Stop a run and take back what was done
+    Stop(asked::StopArgs),
+    /// Decide what a step in doubt is taken for
+    Resolve(asked::ResolveArgs),
+}
+
+pub fn run(args: Args) -> Result<Outcome> {
+    match args.command {
+        Command::List(args) => list::run(&args),
+        Command::Show(args) => show::run(&args),
+        Command::Run(args) => run::run(&args),
+        Command::Resume(args) => run::resume(&args),
+        Command::Status(args) => report::status(&args),
+        Command::Report(args) => report::run(&args),
+        Command::Pause(args) => asked::pause(args),
+        Command::Stop(args) => asked::stop(args),
+        Command::Resolve(args) => asked::resolve(args),
+    }
+}

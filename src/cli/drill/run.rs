@@ -1,0 +1,80 @@
+//! `mainstay drill run` and `resume`: a drill is carried out.
+
+use super::asked::{By, Place, ask};
+use super::follow::Follow;
+use super::show::{Within, script};
+use crate::app::{Runs, wait_for};
+use crate::cli::Outcome;
+use crate::cli::options::Format;
+use crate::error::{Code, Result};
+use crate::journal;
+use crate::store::Durability;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// The drill
+    drill: String,
+    #[command(flatten)]
+    within: Within,
+    #[command(flatten)]
+    how: How,
+}
+
+/// How a run is shown and kept.
+#[derive(clap::Args)]
+pub struct How {
+    /// Lines for people, or one event a line for programs
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+    /// What each entry of the journal survives
+    #[arg(long, value_name = "WHAT", default_value = "power")]
+    durability: Durability,
+}
+
+#[derive(clap::Args)]
+pub struct ResumeArgs {
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    how: How,
+    /// Who lets a paused run go on
+    #[arg(long, value_name = "PERSON", env = "MAINSTAY_BY")]
+    by: Option<String>,
+}
+
+pub fn run(args: &Args) -> Result<Outcome> {
+    let plans = args.within.open()?;
+    let script = script(&plans, &args.drill)?;
+    let mut follow = Follow::new(args.how.format);
+    let outcome = wait_for(async {
+        let runs = Runs::open(&plans.workspace, args.how.durability).await?;
+        runs.start(script, &mut follow).await
+    })?;
+    Ok(told(outcome))
+}
+
+pub fn resume(args: &ResumeArgs) -> Result<Outcome> {
+    let workspace = args.place.workspace()?;
+    let mut follow = Follow::new(args.how.format);
+    let outcome = wait_for(async {
+        let runs = Runs::open(&workspace, args.how.durability).await?;
+        runs.resume(&args.place.run, &mut follow).await
+    });
+    match (outcome, &args.by) {
+        (Ok(outcome), _) => Ok(told(outcome)),
+        // It is carried out elsewhere, so it can only be paused.
+        (Err(error), Some(by)) if error.code == Code::Conflict => {
+            let by = By { by: by.clone() };
+            ask(&args.place, &by, journal::What::RunResumed)
+        }
+        (Err(error), _) => Err(error),
+    }
+}
+
+/// How the command ends where a run ended so.
+fn told(outcome: journal::Outcome) -> Outcome {
+    match outcome {
+        journal::Outcome::Succeeded => Outcome::Done,
+        _ => Outcome::Findings,
+    }
+}

@@ -1,0 +1,115 @@
+//! `mainstay drill show`: what a drill is going to do, or why it cannot begin.
+
+use std::fmt::Write;
+
+use crate::app::Plans;
+use crate::cli::options::{Format, Moment};
+use crate::cli::output::print;
+use crate::cli::{Outcome, thing};
+use crate::drill::compile;
+use crate::error::{Error, Result};
+use crate::journal::Script;
+use crate::text;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// The drill
+    drill: String,
+    #[command(flatten)]
+    within: Within,
+    /// For people or for programs
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+}
+
+/// Which workspace, where the first word on the command line names something in it.
+#[derive(clap::Args)]
+pub struct Within {
+    /// The workspace, or a folder inside it
+    #[arg(
+        long = "in",
+        value_name = "PATH",
+        default_value = ".",
+        hide_default_value = true
+    )]
+    pub path: std::path::PathBuf,
+    #[command(flatten)]
+    moment: Moment,
+}
+
+impl Within {
+    /// Reads the plans.
+    pub fn open(&self) -> Result<Plans> {
+        Plans::open(&self.path, self.moment.now)
+    }
+}
+
+pub fn run(args: &Args) -> Result<Outcome> {
+    let plans = args.within.open()?;
+    let script = script(&plans, &args.drill)?;
+    print(&match args.format {
+        Format::Text => shown(&script),
+        Format::Json => text::json(&script),
+    })?;
+    Ok(Outcome::Done)
+}
+
+/// What a drill is going to do.
+///
+/// # Errors
+/// `NotFound` when there is no such drill; `Conflict` with every reason why it cannot begin.
+pub fn script(plans: &Plans, id: &str) -> Result<Script> {
+    let programme = &plans.loaded.programme;
+    let Some(drill) = programme.drills.get(id) else {
+        let ids = programme.drills.iter().map(|drill| drill.id.as_str());
+        return Err(thing::missing("drill", id, ids));
+    };
+    compile(programme, drill, &plans.loaded.sources.digest()).map_err(|reasons| {
+        Error::conflict(format!("begin `{id}`:\n  {}", reasons.join("\n  ")))
+            .hint("Mend the plans; `mainstay check` says where.")
+    })
+}
+
+fn shown(script: &Script) -> String {
+    let mut text = format!("{} ({})\n", script.name, script.kind.word());
+    let mut add = |line: String| writeln!(text, "{line}").expect("a string takes all");
+    for (title, lines) in [
+        ("To show", &script.objectives),
+        ("Success is", &script.success_criteria),
+    ] {
+        lines
+            .iter()
+            .for_each(|line| add(format!("{title}: {line}")));
+    }
+    for (place, task) in script.tasks.iter().enumerate() {
+        let who = match (&task.action, &task.role) {
+            (Some(action), _) => action.stated().join(", "),
+            (None, Some(role)) => role.to_string(),
+            (None, None) => "somebody".to_owned(),
+        };
+        let expected = task
+            .expected
+            .map_or_else(String::new, |d| format!(", {}", d.words()));
+        let undo = match (&task.undo, &task.action) {
+            (Some(_), _) => "; can be taken back",
+            (None, Some(action)) if !action.only_looks() => "; nothing to take back",
+            (None, _) => "",
+        };
+        add(format!(
+            "\n{:>3}. {} [{who}{expected}{undo}]",
+            place + 1,
+            task.name
+        ));
+        add(format!("     {}", text::visible(&task.text)));
+        let before: Vec<String> = task.before.iter().map(|b| (b + 1).to_string()).collect();
+        if before != [place.to_string()] && place > 0 {
+            let before = if before.is_empty() {
+                "none".to_owned()
+            } else {
+                before.join(", ")
+            };
+            add(format!("     after {before}"));
+        }
+    }
+    text
+}

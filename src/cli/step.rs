@@ -1,0 +1,107 @@
+//! `mainstay step`: people say what became of the steps that are theirs.
+
+use clap::Subcommand;
+
+use super::Outcome;
+use super::drill::{By, Place, ask};
+use crate::app::{Runs, wait_for};
+use crate::drill::{Phase, StepState};
+use crate::error::{Error, Result};
+use crate::journal::{Settled, What};
+use crate::store::Durability;
+
+/// Say what became of a step that is yours
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// It is done
+    Done(Which),
+    /// It cannot be done, or went wrong
+    Failed(Which),
+    /// You have seen that it is yours
+    Seen(Which),
+    /// Leave it out
+    Skip(Which),
+}
+
+#[derive(clap::Args)]
+struct Which {
+    #[command(flatten)]
+    place: Place,
+    /// The step, such as restore/copy
+    step: String,
+    #[command(flatten)]
+    by: By,
+    /// What is worth knowing about it
+    #[arg(long, value_name = "TEXT")]
+    note: Vec<String>,
+}
+
+pub fn run(args: Args) -> Result<Outcome> {
+    match args.command {
+        Command::Done(which) => end(which, Settled::Succeeded),
+        Command::Failed(which) => end(which, Settled::Failed),
+        Command::Seen(which) => {
+            let step = which.step.clone();
+            ask(&which.place, &which.by, What::StepAcknowledged { step })
+        }
+        Command::Skip(which) => {
+            let (step, why) = (which.step.clone(), which.note.join("; "));
+            if why.is_empty() {
+                return Err(Error::usage("leave a step out without a reason")
+                    .hint("Say why with `--note`."));
+            }
+            ask(&which.place, &which.by, What::StepSkipped { step, why })
+        }
+    }
+}
+
+/// Says how a step, or taking it back, came to an end.
+fn end(which: Which, settled: Settled) -> Result<Outcome> {
+    let (run, ..) = wait_for(async {
+        let mut runs = Runs::open(&which.place.workspace()?, Durability::default()).await?;
+        runs.read(&which.place.run).await
+    })?;
+    let (step, facts) = (which.step, which.note);
+    let Some(place) = run.place(&step) else {
+        let names = run.script.tasks.iter().map(|task| task.name.as_str());
+        return Err(super::thing::missing("step", &step, names));
+    };
+    let (at, task) = (run.step(place), run.task(place));
+    let undoing = matches!(run.phase, Phase::Undoing(_));
+    let machine = match &task.undo {
+        Some(undo) if undoing => undo.action.is_some(),
+        _ => task.action.is_some(),
+    };
+    if machine {
+        return Err(Error::conflict(format!("end `{step}`"))
+            .hint("The engine carries it out, and sees its end itself."));
+    }
+    let what = if undoing {
+        let attempt = at.undo_attempts;
+        What::UndoFinished {
+            step,
+            attempt,
+            settled,
+            facts,
+        }
+    } else if at.state == StepState::Running {
+        let attempt = at.attempts;
+        What::StepFinished {
+            step,
+            attempt,
+            settled,
+            facts,
+            at: None,
+        }
+    } else {
+        let message = format!("end `{step}`: it {}", at.state.words());
+        return Err(Error::conflict(message).hint("Only a step that has begun can end."));
+    };
+    ask(&which.place, &which.by, what)
+}

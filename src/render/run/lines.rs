@@ -1,0 +1,136 @@
+//! One line for each event of a run.
+
+use crate::drill::Run;
+use crate::journal::{Event, Resolution, Settled, What};
+use crate::text::visible;
+use crate::time::{Elapsed, Moment};
+
+/// An event, as a line without an end; what is known about it follows on lines of its own.
+pub fn line(run: &Run, event: &Event) -> String {
+    let time = event.at.wall.format("%H:%M:%S");
+    let by = event.by.words();
+    let step = event.what.step().unwrap_or_default();
+    let at = |what: &str| format!("{step}: {what}");
+    let said = match &event.what {
+        What::RunPlanned { script } => {
+            format!("planned: {} ({} steps)", script.name, script.tasks.len())
+        }
+        What::RunStarted => "the run begins".to_owned(),
+        What::OwnerChanged { .. } => "another process has taken the run over".to_owned(),
+        What::RunPaused => format!("paused by {by}: nothing more is started"),
+        What::RunResumed => format!("{by} lets it go on"),
+        What::StopRequested { why, undo } => {
+            let then = if *undo {
+                "what was done is taken back"
+            } else {
+                "all is left as it is"
+            };
+            format!("{by} stops the run: {why}; {then}")
+        }
+        What::UndoBegan => "taking back begins, the last step first".to_owned(),
+        What::RunFinished { outcome } => format!("the run {}", outcome.words()),
+        What::StepStarted { attempt: 1, .. } => at("begins"),
+        What::StepStarted { attempt, .. } => at(&format!("begins for the {attempt}. time")),
+        What::StepAcknowledged { .. } => at(&format!("{by} has seen it")),
+        What::StepFinished {
+            settled,
+            at: ended_at,
+            ..
+        } => {
+            let took = took(run, event, ended_at.as_ref().unwrap_or(&event.at));
+            at(&format!("{}{took}", ended(*settled)))
+        }
+        What::StepInDoubt { .. } => at("IN DOUBT: nobody knows whether it took effect"),
+        What::StepResolved {
+            resolution, why, ..
+        }
+        | What::UndoResolved {
+            resolution, why, ..
+        } => at(&format!(
+            "taken for {} by {by}: {why}",
+            taken_for(*resolution)
+        )),
+        What::StepSkipped { why, .. } => at(&format!("left out by {by}: {why}")),
+        What::UndoStarted { .. } => at("is being taken back"),
+        What::UndoFinished {
+            settled: Settled::Succeeded,
+            ..
+        } => at("taken back"),
+        What::UndoFinished { settled, .. } => at(&format!("NOT taken back: {}", ended(*settled))),
+        What::UndoInDoubt { .. } => at("IN DOUBT: nobody knows whether it was taken back"),
+        What::UndoWaived { why, .. } => at(&format!("not taken back; {by} answers for it: {why}")),
+        What::ClockSet { micros } => format!("the clock was set by {} s", micros / 1_000_000),
+        What::Noted { text } => format!("{by} notes: {text}"),
+    };
+    let mut line = format!("{time}  {}", visible(&said).replace('\n', " "));
+    for fact in facts(&event.what) {
+        line.push_str("\n            ");
+        line.push_str(&visible(fact));
+    }
+    line
+}
+
+/// What a person has to do for a step that waits for them.
+pub fn waits(run: &Run, id: &str, place: u32) -> String {
+    let task = run.task(place);
+    let undo = matches!(run.phase, crate::drill::Phase::Undoing(_));
+    let text = match &task.undo {
+        Some(undone) if undo => &undone.text,
+        _ => &task.text,
+    };
+    let who = task.role.as_ref().map_or("somebody", |role| role.as_str());
+    format!(
+        "            {who}: {}\n            when it is done: mainstay step done {id} {} --by YOU",
+        visible(text),
+        task.name
+    )
+}
+
+fn facts(what: &What) -> &[String] {
+    match what {
+        What::StepFinished { facts, .. }
+        | What::StepInDoubt { facts, .. }
+        | What::UndoFinished { facts, .. }
+        | What::UndoInDoubt { facts, .. } => facts,
+        _ => &[],
+    }
+}
+
+fn ended(settled: Settled) -> &'static str {
+    match settled {
+        Settled::Succeeded => "done",
+        Settled::Failed => "FAILED",
+        Settled::TimedOut => "TOOK TOO LONG",
+        Settled::Cancelled => "ended before its time",
+    }
+}
+
+fn taken_for(resolution: Resolution) -> &'static str {
+    match resolution {
+        Resolution::Happened => "done",
+        Resolution::NeverHappened => "never begun",
+        Resolution::Failed => "failed",
+    }
+}
+
+/// How long a step took, if that is known.
+fn took(run: &Run, event: &Event, ended: &Moment) -> String {
+    let step = event
+        .what
+        .step()
+        .and_then(|step| run.place(step))
+        .map(|place| run.step(place));
+    let started = step.and_then(|step| step.started_at.as_ref());
+    started.map_or_else(String::new, |at| format!(" in {}", length(ended.since(at))))
+}
+
+/// A length of time as short as it can be read.
+pub(super) fn length(elapsed: Elapsed) -> String {
+    let about = if elapsed.by_wall { "about " } else { "" };
+    let millis = elapsed.micros / 1_000;
+    if millis < 60_000 {
+        return format!("{about}{}.{:03} s", millis / 1_000, millis % 1_000);
+    }
+    let seconds = crate::time::Duration::seconds(millis / 1_000);
+    format!("{about}{}", seconds.words())
+}

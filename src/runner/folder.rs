@@ -1,0 +1,71 @@
+//! The folder of a run: who owns it, and one folder for each attempt at a command.
+
+use std::fs::{File, TryLockError, create_dir_all};
+use std::path::{Path, PathBuf};
+
+use crate::drill::{Found, Part, Run};
+use crate::error::{Error, Result};
+use crate::steps;
+use crate::time::Moment;
+
+/// Where a run keeps what is not in its journal.
+#[derive(Clone, Debug)]
+pub struct Folder(PathBuf);
+
+/// That this process carries a run out and no other does, for as long as it is held.
+#[derive(Debug)]
+pub struct Owner(#[expect(dead_code, reason = "the lock ends with the file")] File);
+
+impl Folder {
+    /// The folder of a run in the state folder of a workspace.
+    pub fn new(state: &Path, run: &str) -> Self {
+        Folder(state.join("runs").join(run))
+    }
+
+    /// Takes the run for this process; `None` where another one has it.
+    ///
+    /// # Errors
+    /// `Io` when the folder cannot be written.
+    pub fn own(&self) -> Result<Option<Owner>> {
+        let failed = |error| Error::io(format!("write to `{}`", self.0.display()), error);
+        create_dir_all(&self.0).map_err(failed)?;
+        let file = File::options()
+            .create(true)
+            .append(true)
+            .open(self.0.join("owner"));
+        let file = file.map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Owner(file))),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(failed(error)),
+        }
+    }
+
+    /// The folder of an attempt at a step or its undo.
+    pub fn of_attempt(&self, place: u32, attempt: u32, part: Part) -> PathBuf {
+        let part = match part {
+            Part::Step => "step",
+            Part::Undo => "undo",
+        };
+        self.0.join(format!("{part}-{}-{attempt}", place + 1))
+    }
+
+    /// The folder of the probe of a step, asked by one owner of the run.
+    pub fn of_probe(&self, place: u32, epoch: u64) -> PathBuf {
+        self.0.join(format!("probe-{}-{epoch}", place + 1))
+    }
+
+    /// What is to be found of an attempt that another process began.
+    pub fn found(&self, run: &Run, step: &str, attempt: u32, part: Part, now: &Moment) -> Found {
+        let Some(place) = run.place(step) else {
+            return Found::Lost;
+        };
+        let found = steps::found(&self.of_attempt(place, attempt, part));
+        // What was only on its way to the disk when the machine stopped proves nothing.
+        let restarted = run.last_at.boot_id != now.boot_id;
+        match found {
+            Found::NeverBegun if restarted => Found::Lost,
+            found => found,
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! A run is carried out: what came in is decided upon and written, and only then done.
+//!
+//! One loop owns the run and its journal. What carries out steps runs beside it and reports to it;
+//! all that has come in meanwhile is taken together, so that it costs one commit. Nothing here
+//! decides: that is [`crate::drill`].
+
+mod folder;
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+
+pub use folder::{Folder, Owner};
+
+use crate::clock::now;
+use crate::drill::{Effect, Engine, Message, Part, Run, Turn};
+use crate::error::Result;
+use crate::journal::{Entry, Outcome, Script, What};
+use crate::model::Action;
+use crate::steps::{self, Ended, Job};
+use crate::store::{Asked, Store};
+
+/// How often it is looked whether somebody asked for something from elsewhere.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
+
+/// Who is told what happens, as it does.
+pub trait Watch {
+    /// The run has this id.
+    fn named(&mut self, id: &str);
+    /// These entries were written.
+    fn happened(&mut self, run: &Run, entries: &[Entry]);
+}
+
+/// What a run needs of the world.
+#[derive(Clone, Debug)]
+pub struct Surroundings {
+    /// The root of the workspace.
+    pub workspace: PathBuf,
+    /// The program that holds on to commands: Mainstay itself.
+    pub program: PathBuf,
+}
+
+/// A run that is being carried out, by this process and no other.
+pub struct Runner<'w> {
+    id: String,
+    store: Store,
+    folder: Folder,
+    surroundings: Surroundings,
+    watch: &'w mut dyn Watch,
+    reports: mpsc::UnboundedSender<Message>,
+    reported: mpsc::UnboundedReceiver<Message>,
+    stops: HashMap<u32, watch::Sender<bool>>,
+    _owner: Owner,
+}
+
+impl<'w> Runner<'w> {
+    /// What carries a run out; `owner` proves that no other process does.
+    pub fn new(
+        id: String,
+        store: Store,
+        (folder, owner): (Folder, Owner),
+        surroundings: Surroundings,
+        watch: &'w mut dyn Watch,
+    ) -> Self {
+        let (reports, reported) = mpsc::unbounded_channel();
+        Runner {
+            id,
+            store,
+            folder,
+            surroundings,
+            watch,
+            reports,
+            reported,
+            stops: HashMap::new(),
+            _owner: owner,
+        }
+    }
+
+    /// Carries out a script from its beginning to its end.
+    ///
+    /// # Errors
+    /// When the journal cannot be written; nothing more is done then, and `resume` goes on.
+    pub async fn start(self, script: Script) -> Result<Outcome> {
+        let (engine, turn) = Engine::start(script, &now()?)?;
+        self.carry_out(engine, turn).await
+    }
+
+    /// Goes on with a run whose process was lost.
+    ///
+    /// # Errors
+    /// As for [`start`](Self::start), and when the journal does not hold together.
+    pub async fn resume(mut self) -> Result<Outcome> {
+        let entries = self.store.entries(&self.id).await?;
+        let now = now()?;
+        let (run, _) = crate::drill::read(&entries)?;
+        let found = |step: &str, attempt, part| self.folder.found(&run, step, attempt, part, &now);
+        let (engine, turn) = Engine::resume(&entries, &now, found)?;
+        self.carry_out(engine, turn).await
+    }
+
+    async fn carry_out(mut self, mut engine: Engine, first: Turn) -> Result<Outcome> {
+        let mut wake = self.keep(&engine, first, Vec::new()).await?;
+        loop {
+            if let crate::drill::Phase::Finished(outcome) = engine.run.phase {
+                self.store.close().await?;
+                return Ok(outcome);
+            }
+            let (messages, asked) = self.wait(wake).await?;
+            let count = messages.len();
+            let (mut turn, mut answers) = (engine.turn(messages, &now()?)?, Vec::new());
+            for Asked { id, request } in asked {
+                let mut own = engine.turn(vec![Message::Asked(request)], &now()?)?;
+                answers.push((id, own.refused.join("; ")));
+                turn.entries.append(&mut own.entries);
+                turn.effects.append(&mut own.effects);
+            }
+            let woken = wake.is_some() && count == 0 && answers.is_empty();
+            if turn.entries.is_empty() && answers.is_empty() && !woken {
+                continue;
+            }
+            wake = self.keep(&engine, turn, answers).await?;
+        }
+    }
+
+    /// Writes what a turn says, then does it; gives back when to take the next one at the latest.
+    async fn keep(
+        &mut self,
+        engine: &Engine,
+        turn: Turn,
+        answers: Vec<(i64, String)>,
+    ) -> Result<Option<Duration>> {
+        self.store
+            .append(&self.id, &turn.entries, &engine.run, &answers)
+            .await?;
+        self.watch.happened(&engine.run, &turn.entries);
+        let mut wake = None;
+        for effect in turn.effects {
+            match effect {
+                Effect::Begin {
+                    place,
+                    attempt,
+                    part,
+                } => {
+                    self.begin(&engine.run, (place, attempt, part), false);
+                }
+                Effect::Attach {
+                    place,
+                    attempt,
+                    part,
+                } => {
+                    self.begin(&engine.run, (place, attempt, part), true);
+                }
+                Effect::Cancel { place, .. } => {
+                    if let Some(stop) = self.stops.get(&place) {
+                        // Nobody listens where it has ended just now.
+                        let _ = stop.send(true);
+                    }
+                }
+                Effect::Probe { place } => self.probe(&engine.run, place),
+                Effect::Wake { micros } => wake = Some(Duration::from_micros(micros)),
+                Effect::Over(_) => {}
+            }
+        }
+        Ok(wake)
+    }
+
+    /// Has a step or its undo carried out; what people do is theirs.
+    fn begin(&mut self, run: &Run, (place, attempt, part): (u32, u32, Part), attach: bool) {
+        let task = run.task(place);
+        let action = match part {
+            Part::Step => task.action.clone(),
+            Part::Undo => task.undo.as_ref().and_then(|undo| undo.action.clone()),
+        };
+        let Some(action) = action else { return };
+        let (stop, stopped) = watch::channel(false);
+        if part == Part::Step {
+            self.stops.insert(place, stop);
+        } else {
+            self.stops.remove(&place);
+        }
+        let job = self.job(run, (place, attempt, part), attach, stopped);
+        let reports = self.reports.clone();
+        tokio::spawn(async move {
+            let Ended { settled, facts, at } = steps::carry_out(&action, &job).await;
+            // The loop is gone only when the run is over or could not be written.
+            let _ = reports.send(Message::Ended {
+                place,
+                attempt,
+                part,
+                settled,
+                facts,
+                at,
+            });
+        });
+    }
+
+    fn job(
+        &self,
+        run: &Run,
+        (place, attempt, part): (u32, u32, Part),
+        attach: bool,
+        stop: watch::Receiver<bool>,
+    ) -> Job {
+        Job {
+            workspace: self.surroundings.workspace.clone(),
+            folder: self.folder.of_attempt(place, attempt, part),
+            program: self.surroundings.program.clone(),
+            timeout: run.task(place).timeout,
+            attach,
+            stop,
+        }
+    }
+
+    /// Asks the probe of a step whether the step took effect.
+    fn probe(&mut self, run: &Run, place: u32) {
+        let Some(action): Option<Action> = run.task(place).verify.clone() else {
+            return;
+        };
+        let (_stop, stopped) = watch::channel(false);
+        let attempt = u32::try_from(run.epoch).unwrap_or(u32::MAX);
+        let mut job = self.job(run, (place, attempt, Part::Step), false, stopped);
+        job.folder = self.folder.of_probe(place, run.epoch);
+        let reports = self.reports.clone();
+        tokio::spawn(async move {
+            let Ended { settled, facts, .. } = steps::carry_out(&action, &job).await;
+            let happened = match settled {
+                crate::journal::Settled::Succeeded => Some(true),
+                crate::journal::Settled::Failed => Some(false),
+                _ => None,
+            };
+            let _ = reports.send(Message::Probed {
+                place,
+                happened,
+                facts,
+            });
+        });
+    }
+
+    /// Waits until something comes in, and takes all that has.
+    async fn wait(&mut self, wake: Option<Duration>) -> Result<(Vec<Message>, Vec<Asked>)> {
+        let mut messages = Vec::new();
+        let look = wake.map_or(LOOK_EVERY, |wake| wake.min(LOOK_EVERY));
+        tokio::select! {
+            biased;
+            message = self.reported.recv() => messages.extend(message),
+            interrupted = tokio::signal::ctrl_c() => {
+                messages.extend(interrupted.is_ok().then(interrupt));
+            }
+            () = tokio::time::sleep(look) => {}
+        }
+        while let Ok(message) = self.reported.try_recv() {
+            messages.push(message);
+        }
+        Ok((messages, self.store.asked(&self.id).await?))
+    }
+}
+
+/// What a key pressed in the terminal of the run asks for.
+fn interrupt() -> Message {
+    Message::Asked(crate::drill::Request {
+        by: "the terminal of the run".to_owned(),
+        what: What::StopRequested {
+            why: "interrupted".to_owned(),
+            undo: true,
+        },
+    })
+}

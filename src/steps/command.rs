@@ -1,0 +1,180 @@
+//! Runs a program, by way of a shim that keeps its end.
+
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process_group};
+use tokio::process;
+
+use super::shim::{self, End, Order};
+use super::{Ended, Job};
+use crate::drill::Found;
+use crate::journal::Settled;
+use crate::model::Command;
+
+/// How long a command has to end by itself when it is told to.
+const GRACE: Duration = Duration::from_secs(5);
+/// How often it is looked whether a command that another engine began has ended.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+/// How many lines of what it wrote are told.
+const LINES: usize = 5;
+/// How much of the end of what it wrote is looked at for them, in bytes.
+const TAIL: usize = 4096;
+
+pub async fn carry_out(command: &Command, job: &Job) -> Ended {
+    let ended = async {
+        let mut shim = if job.attach {
+            None
+        } else {
+            Some(begin(command, job)?)
+        };
+        tokio::select! {
+            over = over(shim.as_mut(), &job.folder) => over?,
+            cut = job.cut_off() => {
+                stop(&job.folder, shim.as_mut()).await?;
+                return Ok(with_output(cut, &job.folder));
+            }
+        }
+        let mut ended = end(command, &job.folder)?;
+        // Of what ended under our eyes the entry itself says when.
+        ended.at = ended.at.filter(|_| job.attach);
+        Ok(ended)
+    };
+    ended.await.unwrap_or_else(|error: io::Error| {
+        Ended::failed(format!("it could not be carried out: {error}"))
+    })
+}
+
+/// What is to be found of an attempt that another engine began. One that was not begun cannot
+/// begin any more after this.
+pub fn found(folder: &Path) -> Found {
+    if folder.join("end").exists() {
+        return Found::Ended;
+    }
+    let Ok(lock) = File::options()
+        .create(true)
+        .append(true)
+        .open(folder.join("lock"))
+    else {
+        return Found::NeverBegun;
+    };
+    match lock.try_lock() {
+        Err(TryLockError::WouldBlock) => Found::Running,
+        Err(TryLockError::Error(_)) => Found::Lost,
+        Ok(()) if folder.join("end").exists() => Found::Ended,
+        Ok(()) if folder.join("begun").exists() => Found::Lost,
+        Ok(()) => match File::create(folder.join("abandoned")) {
+            Ok(_) => Found::NeverBegun,
+            Err(_) => Found::Lost,
+        },
+    }
+}
+
+fn begin(command: &Command, job: &Job) -> io::Result<process::Child> {
+    fs::create_dir_all(&job.folder)?;
+    let order = Order {
+        argv: command.argv.clone(),
+        folder: job.workspace.join(command.folder.as_deref().unwrap_or(".")),
+        environment: command.environment.clone(),
+    };
+    fs::write(job.folder.join("order"), serde_json::to_vec(&order)?)?;
+    process::Command::new(&job.program)
+        .arg(shim::WORD)
+        .arg(&job.folder)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+}
+
+/// Waits until the shim is gone, our own or that of another engine.
+async fn over(shim: Option<&mut process::Child>, folder: &Path) -> io::Result<()> {
+    if let Some(shim) = shim {
+        return shim.wait().await.map(drop);
+    }
+    while matches!(found(folder), Found::Running) {
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+    Ok(())
+}
+
+/// Ends the command and all it has started: first it is told to, then it is made to.
+async fn stop(folder: &Path, shim: Option<&mut process::Child>) -> io::Result<()> {
+    let over = over(shim, folder);
+    tokio::pin!(over);
+    let mut signal = Signal::TERM;
+    loop {
+        // The shim has not let go of the command while it lives, so the number is still its own.
+        let group = fs::read_to_string(folder.join("begun")).unwrap_or_default();
+        let group = group.parse().ok().and_then(Pid::from_raw);
+        let told = group.is_some_and(|group| kill_process_group(group, signal).is_ok());
+        let patience = if told { GRACE } else { LOOK_EVERY };
+        match tokio::time::timeout(patience, &mut over).await {
+            Ok(over) => return over,
+            Err(_) if told => signal = Signal::KILL,
+            Err(_) => {}
+        }
+    }
+}
+
+/// How the command ended, as the shim has left it.
+fn end(command: &Command, folder: &Path) -> io::Result<Ended> {
+    let end = match fs::read(folder.join("end")) {
+        Ok(text) => serde_json::from_slice::<End>(&text)?,
+        Err(_) => {
+            let why = fs::read_to_string(folder.join("shim-failed")).unwrap_or_default();
+            return Ok(Ended::failed(format!("nobody saw how it ended {why}")));
+        }
+    };
+    let succeeds_with = match command.succeeds_with.as_slice() {
+        [] => &[0],
+        stated => stated,
+    };
+    let succeeded = |status: i32| succeeds_with.iter().any(|one| i32::from(*one) == status);
+    let ended = match (end.status, end.signal, end.failure) {
+        (_, _, Some(failure)) => Ended::failed(format!("it could not be started: {failure}")),
+        (Some(status), ..) if succeeded(status) => {
+            Ended::succeeded(format!("exit status {status}"))
+        }
+        (Some(status), ..) => Ended::failed(format!("exit status {status}")),
+        (None, Some(signal), _) => Ended::failed(format!("ended by signal {signal}")),
+        (None, None, None) => Ended::failed("it ended, and nobody knows how"),
+    };
+    let mut ended = with_output(ended, folder);
+    ended.at = end.at;
+    if end.left_behind {
+        ended
+            .facts
+            .push("it left processes behind that go on".to_owned());
+    }
+    if end.not_kept > 0 {
+        ended.facts.push(format!(
+            "{} bytes more of its output were not kept",
+            end.not_kept
+        ));
+    }
+    Ok(ended)
+}
+
+/// Adds the last lines that the command wrote.
+fn with_output(mut ended: Ended, folder: &Path) -> Ended {
+    let output = fs::read(folder.join("output")).unwrap_or_default();
+    let tail = &output[output.len().saturating_sub(TAIL)..];
+    let text = String::from_utf8_lossy(tail);
+    let lines: Vec<&str> = text
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .collect();
+    let last = &lines[lines.len().saturating_sub(LINES)..];
+    ended.facts.extend(
+        last.iter()
+            .map(|line| format!("| {}", crate::text::visible(line))),
+    );
+    if ended.settled == Settled::TimedOut || ended.settled == Settled::Cancelled {
+        ended.facts.push("its process group was ended".to_owned());
+    }
+    ended
+}

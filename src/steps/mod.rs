@@ -1,0 +1,102 @@
+//! What Mainstay does itself in a step: one file for each kind of action in `actions!`.
+//!
+//! A kind has one function, `carry_out`, that takes what the plan states and the job at hand and
+//! gives back how it ended. It never decides whether something is done again, or taken back.
+
+mod command;
+pub mod shim;
+mod tcp;
+mod wait;
+
+pub use command::found;
+
+use std::path::PathBuf;
+
+use tokio::sync::watch;
+
+use crate::actions;
+use crate::journal::Settled;
+use crate::model::Action;
+use crate::time::{Duration, Moment};
+
+/// How something ended, and what is known about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// How.
+    pub settled: Settled,
+    /// What is known, line by line.
+    pub facts: Vec<String>,
+    /// When, where that was not just now.
+    pub at: Option<Moment>,
+}
+
+/// One attempt at an action.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// The root of the workspace: folders in plans are relative to it.
+    pub workspace: PathBuf,
+    /// A folder for this attempt alone.
+    pub folder: PathBuf,
+    /// The program that holds on to commands: Mainstay itself.
+    pub program: PathBuf,
+    /// How long it may take.
+    pub timeout: Duration,
+    /// Whether another process began it, so that only its end is waited for.
+    pub attach: bool,
+    /// Turns to true when the run wants it ended.
+    pub stop: watch::Receiver<bool>,
+}
+
+impl Ended {
+    /// It did what it should.
+    pub fn succeeded(fact: impl Into<String>) -> Self {
+        Ended {
+            settled: Settled::Succeeded,
+            facts: vec![fact.into()],
+            at: None,
+        }
+    }
+
+    /// It did not.
+    pub fn failed(fact: impl Into<String>) -> Self {
+        Ended {
+            settled: Settled::Failed,
+            facts: vec![fact.into()],
+            at: None,
+        }
+    }
+}
+
+impl Job {
+    /// Waits until it has to end before its time, and says why.
+    pub async fn cut_off(&self) -> Ended {
+        let mut stop = self.stop.clone();
+        let timeout = std::time::Duration::from_secs(self.timeout.as_seconds());
+        tokio::select! {
+            // A run that is gone does not end what it has begun.
+            true = async { stop.wait_for(|stop| *stop).await.is_ok() } => Ended {
+                settled: Settled::Cancelled,
+                facts: vec!["the run stopped".to_owned()],
+                at: None,
+            },
+            () = tokio::time::sleep(timeout) => Ended {
+                settled: Settled::TimedOut,
+                facts: vec![format!("it took longer than {}", self.timeout.words())],
+                at: None,
+            },
+        }
+    }
+}
+
+macro_rules! carry_out {
+    ($($(#[doc = $doc:literal])+ $name:ident $key:literal $type:ident $effect:ident;)+) => {
+        /// Carries out an action, until it ends or has to.
+        pub async fn carry_out(action: &Action, job: &Job) -> Ended {
+            $(if let Some(stated) = &action.$name {
+                return $name::carry_out(stated, job).await;
+            })+
+            Ended::failed("nothing is stated to do")
+        }
+    };
+}
+actions!(carry_out);

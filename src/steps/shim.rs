@@ -1,0 +1,280 @@
+//! Holds on to one command, so that its end is never lost: `mainstay shim FOLDER`.
+//!
+//! The engine starts a shim for each command. The shim has a session of its own, so neither the
+//! end of the engine nor a key pressed in its terminal reaches it. It leaves in its folder:
+//!
+//! | file | what it says |
+//! |---|---|
+//! | `lock` | held for as long as the shim lives |
+//! | `begun` | the command was started; the process group it runs in |
+//! | `abandoned` | written by an engine that gave the attempt up: it must not begin any more |
+//! | `output` | what the command wrote, without secrets, up to [`OUTPUT_MAX`] |
+//! | `end` | how it ended; complete as soon as it is there |
+
+use std::fs::{self, File};
+use std::io::{self, LineWriter, Read, Write};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::Path;
+use std::process::{Child, Command, ExitCode, Stdio};
+use std::sync::mpsc;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use aho_corasick::AhoCorasick;
+use serde::{Deserialize, Serialize};
+
+use crate::clock;
+use crate::time::Moment;
+
+/// The word on the command line that makes Mainstay a shim.
+pub const WORD: &str = "shim";
+/// The most that is kept of what a command writes, in bytes; the rest is counted.
+pub const OUTPUT_MAX: u64 = 16 * 1024 * 1024;
+/// What stands where a secret stood.
+pub const HIDDEN: &str = "[hidden]";
+
+/// The shortest value that is taken for a secret; less would be found in any text.
+const SECRET_MIN: usize = 4;
+/// What every command gets from the environment.
+const ALWAYS: [&str; 3] = ["PATH", "HOME", "LANG"];
+/// How long to wait for the end of what a command wrote, when it is gone itself.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+
+/// What is to be run.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Order {
+    /// The program and its arguments.
+    pub argv: Vec<String>,
+    /// The folder it runs in.
+    pub folder: std::path::PathBuf,
+    /// The names of environment variables it gets.
+    pub environment: Vec<String>,
+}
+
+/// How it ended.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct End {
+    /// The exit status, if it ended by itself.
+    pub status: Option<i32>,
+    /// The signal that ended it, if one did.
+    pub signal: Option<i32>,
+    /// Why it could not be started, if it could not.
+    pub failure: Option<String>,
+    /// How many bytes it wrote that were not kept.
+    pub not_kept: u64,
+    /// Whether processes of its group were still there after it.
+    pub left_behind: bool,
+    /// When it ended.
+    pub at: Option<Moment>,
+}
+
+/// Runs what is ordered in a folder.
+pub fn main(folder: &Path) -> ExitCode {
+    match hold(folder) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nobody listens; whoever looks finds that there is a lock and no end.
+            let _ = fs::write(folder.join("shim-failed"), error.to_string());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn hold(folder: &Path) -> io::Result<()> {
+    // Already a leader where somebody starts it by hand.
+    let _ = rustix::process::setsid();
+    let lock = File::create(folder.join("lock"))?;
+    lock.lock()?;
+    if folder.join("abandoned").try_exists()? {
+        return Ok(());
+    }
+    let order: Order = serde_json::from_slice(&fs::read(folder.join("order"))?)?;
+    let end = match start(&order, folder) {
+        Ok((child, readers)) => wait(child, readers, &order, folder)?,
+        Err(error) => End {
+            status: None,
+            signal: None,
+            failure: Some(format!("start `{}`: {error}", order.argv[0])),
+            not_kept: 0,
+            left_behind: false,
+            at: clock::now().ok(),
+        },
+    };
+    let text = serde_json::to_vec(&end)?;
+    let part = folder.join("end.part");
+    let mut file = File::create(&part)?;
+    file.write_all(&text)?;
+    file.sync_all()?;
+    fs::rename(part, folder.join("end"))
+}
+
+type Readers = Vec<Box<dyn Read + Send>>;
+
+fn start(order: &Order, folder: &Path) -> io::Result<(Child, Readers)> {
+    let given = ALWAYS
+        .iter()
+        .copied()
+        .chain(order.environment.iter().map(String::as_str));
+    let given = given.filter_map(|name| Some((name, std::env::var_os(name)?)));
+    let begun = File::create(folder.join("begun"))?;
+    let mut child = Command::new(&order.argv[0])
+        .args(&order.argv[1..])
+        .current_dir(&order.folder)
+        .env_clear()
+        .envs(given)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .process_group(0)
+        .spawn()?;
+    write!(&begun, "{}", child.id())?;
+    let stdout = child
+        .stdout
+        .take()
+        .map(|pipe| Box::new(pipe) as Box<dyn Read + Send>);
+    let stderr = child
+        .stderr
+        .take()
+        .map(|pipe| Box::new(pipe) as Box<dyn Read + Send>);
+    Ok((child, stdout.into_iter().chain(stderr).collect()))
+}
+
+/// What is kept of what a command writes.
+struct Kept {
+    file: File,
+    room: u64,
+    not_kept: u64,
+}
+
+fn wait(mut child: Child, readers: Readers, order: &Order, folder: &Path) -> io::Result<End> {
+    let kept = Arc::new(Mutex::new(Kept {
+        file: File::create(folder.join("output"))?,
+        room: OUTPUT_MAX,
+        not_kept: 0,
+    }));
+    let secrets = secrets(order);
+    let (done, all_done) = mpsc::channel::<()>();
+    let count = readers.len();
+    for reader in readers {
+        let (kept, secrets, done) = (Arc::clone(&kept), secrets.clone(), done.clone());
+        std::thread::spawn(move || {
+            // What cannot be read any more is at its end.
+            let lines = LineWriter::new(Writer(kept));
+            let _ = copy(reader, lines, secrets.as_ref());
+            let _ = done.send(());
+        });
+    }
+    let status = child.wait()?;
+    let at = clock::now().ok();
+    // Something that it started may hold the pipe open for ever.
+    for _ in 0..count {
+        if all_done.recv_timeout(LAST_WORDS).is_err() {
+            break;
+        }
+    }
+    let left_behind = group_lives(child.id());
+    let kept = kept
+        .lock()
+        .map_err(|_| io::Error::other("a reader panicked"))?;
+    Ok(End {
+        status: status.code(),
+        signal: status.signal(),
+        failure: None,
+        not_kept: kept.not_kept,
+        left_behind,
+        at,
+    })
+}
+
+/// Whether any process of a group lives; one that only nobody has taken note of does not.
+pub fn group_lives(group: u32) -> bool {
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let stats =
+        processes.filter_map(|process| fs::read_to_string(process.path().join("stat")).ok());
+    let mut stats = stats.filter_map(|stat| {
+        // The name before may hold anything, also a bracket.
+        let (_, rest) = stat.rsplit_once(") ")?;
+        let mut words = rest.split(' ');
+        let (state, of_group) = (words.next()?, words.nth(1)?.parse::<u32>().ok()?);
+        Some(of_group == group && state != "Z")
+    });
+    stats.any(|lives| lives)
+}
+
+/// Finds the values that must not be written anywhere.
+fn secrets(order: &Order) -> Option<AhoCorasick> {
+    let values = order
+        .environment
+        .iter()
+        .filter_map(|name| std::env::var(name).ok());
+    let values: Vec<String> = values.filter(|value| value.len() >= SECRET_MIN).collect();
+    (!values.is_empty())
+        .then(|| AhoCorasick::new(values).ok())
+        .flatten()
+}
+
+/// Copies with every secret hidden, also one that comes in two pieces.
+fn copy(mut from: impl Read, mut to: impl Write, secrets: Option<&AhoCorasick>) -> io::Result<()> {
+    match secrets {
+        None => io::copy(&mut from, &mut to).map(drop),
+        Some(secrets) => {
+            let hidden = vec![HIDDEN; secrets.patterns_len()];
+            secrets.try_stream_replace_all(from, to, &hidden)
+        }
+    }
+}
+
+struct Writer(Arc<Mutex<Kept>>);
+
+impl Write for Writer {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let mut kept = self
+            .0
+            .lock()
+            .map_err(|_| io::Error::other("a reader panicked"))?;
+        let room = usize::try_from(kept.room)
+            .unwrap_or(usize::MAX)
+            .min(bytes.len());
+        // A full disk must not stop the command; what is lost is counted.
+        let written = kept.file.write_all(&bytes[..room]).map_or(0, |()| room);
+        kept.room -= written as u64;
+        kept.not_kept += (bytes.len() - written) as u64;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives its text in pieces of a few bytes.
+    struct Drops<'t>(&'t [u8], usize);
+
+    impl Read for Drops<'_> {
+        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            let count = self.1.min(self.0.len()).min(into.len());
+            into[..count].copy_from_slice(&self.0[..count]);
+            self.0 = &self.0[count..];
+            Ok(count)
+        }
+    }
+
+    #[test]
+    fn a_secret_is_hidden_in_whichever_pieces_it_comes() {
+        let secrets = AhoCorasick::new(["hunter2", "s3cr3t"]).expect("two words");
+        let text = b"the password is hunter2, not s3cr3t; hunter is fine";
+        for size in 1..text.len() {
+            let mut written = Vec::new();
+            copy(Drops(text, size), &mut written, Some(&secrets)).expect("in memory");
+            let written = String::from_utf8(written).expect("UTF-8");
+            assert_eq!(
+                written,
+                "the password is [hidden], not [hidden]; hunter is fine"
+            );
+        }
+    }
+}
