@@ -5,9 +5,9 @@ use clap::Subcommand;
 use super::Outcome;
 use super::drill::{By, Place, ask};
 use crate::app::{Runs, wait_for};
-use crate::drill::{Phase, StepState};
+use crate::drill::StepState;
 use crate::error::{Error, Result};
-use crate::journal::{Settled, What};
+use crate::journal::{Part, Settled, What};
 use crate::store::Durability;
 
 /// Say what became of a step that is yours
@@ -73,16 +73,11 @@ fn end(which: Which, settled: Settled) -> Result<Outcome> {
         return Err(super::thing::missing("step", &step, names));
     };
     let (at, task) = (run.step(place), run.task(place));
-    let undoing = matches!(run.phase, Phase::Undoing(_));
-    let machine = match &task.undo {
-        Some(undo) if undoing => undo.action.is_some(),
-        _ => task.action.is_some(),
-    };
-    if machine {
+    if task.action(run.part()).is_some() {
         return Err(Error::conflict(format!("end `{step}`"))
             .hint("The engine carries it out, and sees its end itself."));
     }
-    let what = if undoing {
+    let what = if run.part() == Part::Undo {
         let attempt = at.undo_attempts;
         What::UndoFinished {
             step,

@@ -3,7 +3,7 @@
 //! First whoever carries it out is asked: it may still run, or have left its result. Where that
 //! cannot tell, the step's own rule decides, and never is anything done twice that may not be.
 
-use crate::journal::Task;
+use crate::journal::{Part, Task};
 use crate::model::OnCrash;
 
 /// What was found of an attempt that was cut off.
@@ -33,13 +33,17 @@ pub enum Verdict {
 }
 
 /// What is done about an attempt that was cut off.
-pub fn after_crash(task: &Task, found: Found) -> Verdict {
-    match (found, &task.action) {
-        (Found::Running | Found::Ended, _) => Verdict::Attach,
+pub fn after_crash(task: &Task, part: Part, found: Found) -> Verdict {
+    let Some(action) = task.action(part) else {
         // What people do goes on without us, and so does their clock.
-        (_, None) => Verdict::Attach,
-        (Found::NeverBegun, Some(_)) => Verdict::Again,
-        (Found::Lost, Some(_)) => match task.on_crash {
+        return Verdict::Attach;
+    };
+    match (found, part) {
+        (Found::Running | Found::Ended, _) => Verdict::Attach,
+        (Found::NeverBegun, _) => Verdict::Again,
+        (Found::Lost, Part::Undo) if action.only_looks() => Verdict::Again,
+        (Found::Lost, Part::Undo) => Verdict::Ask,
+        (Found::Lost, Part::Step) => match task.on_crash {
             OnCrash::Retry => Verdict::Again,
             OnCrash::Verify if task.verify.is_some() => Verdict::Verify,
             OnCrash::Verify | OnCrash::Ask => Verdict::Ask,

@@ -4,9 +4,9 @@
 //! is done, and the engine is thrown away: the next one begins with what is on disk. So an effect
 //! is always on disk before it happens, and its end before what follows from it.
 
-use super::{Found, Illegal, Move, Run, StepState, UndoState, Verdict, after_crash, next};
+use super::{Attempt, Found, Illegal, Move, Phase, Run, StepState, Verdict, after_crash, next};
 use crate::error::{Error, Result};
-use crate::journal::{Actor, Entry, Event, Head, Outcome, Resolution, Settled, What};
+use crate::journal::{Actor, Entry, Event, Head, Outcome, Part, Resolution, Settled, What};
 use crate::time::Moment;
 
 /// How far the clock on the wall may drift before that is written down, in microseconds.
@@ -31,43 +31,15 @@ pub struct Turn {
     pub refused: Vec<String>,
 }
 
-/// A step, or the undo of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Part {
-    /// The step itself.
-    Step,
-    /// Its undo.
-    Undo,
-}
-
 /// Something that is to be done once it is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// Carry out a step or its undo; people are told where it is theirs.
-    Begin {
-        /// The step.
-        place: u32,
-        /// Which attempt at it.
-        attempt: u32,
-        /// The step or its undo.
-        part: Part,
-    },
+    Begin(Attempt),
     /// Wait for the end of something that an engine before this one began.
-    Attach {
-        /// The step.
-        place: u32,
-        /// Which attempt at it.
-        attempt: u32,
-        /// The step or its undo.
-        part: Part,
-    },
+    Attach(Attempt),
     /// End what carries out a step.
-    Cancel {
-        /// The step.
-        place: u32,
-        /// Which attempt at it.
-        attempt: u32,
-    },
+    Cancel(Attempt),
     /// Ask the probe of a step in doubt.
     Probe {
         /// The step.
@@ -87,12 +59,8 @@ pub enum Effect {
 pub enum Message {
     /// A step or its undo came to an end.
     Ended {
-        /// The step.
-        place: u32,
-        /// Which attempt at it.
-        attempt: u32,
-        /// The step or its undo.
-        part: Part,
+        /// Which.
+        attempt: Attempt,
         /// How.
         settled: Settled,
         /// What is known about it.
@@ -135,7 +103,7 @@ impl Engine {
         turn.entries.push(head.add(&planned)?);
         let run = Run::new(&planned).map_err(|Illegal(why)| Error::invalid(why))?;
         let mut engine = Engine { run, head };
-        engine.write(Actor::Engine, at, What::RunStarted, &mut turn)?;
+        engine.write(at, What::RunStarted, &mut turn)?;
         engine.go_on(at, &mut turn)?;
         Ok((engine, turn))
     }
@@ -149,7 +117,7 @@ impl Engine {
     pub fn resume(
         entries: &[Entry],
         at: &Moment,
-        found: impl Fn(&str, u32, Part) -> Found,
+        found: impl Fn(Attempt) -> Found,
     ) -> Result<(Self, Turn)> {
         let (run, head) = read(entries)?;
         let mut engine = Engine { run, head };
@@ -158,14 +126,9 @@ impl Engine {
             return Ok((engine, turn));
         }
         let epoch = engine.run.epoch + 1;
-        engine.write(Actor::Engine, at, What::OwnerChanged { epoch }, &mut turn)?;
-        for place in (0u32..).take(engine.run.steps.len()) {
-            if engine.run.step(place).state == StepState::Running {
-                engine.reclaim(place, at, &found, &mut turn)?;
-            }
-            if engine.run.step(place).undo == UndoState::Running {
-                engine.reclaim_undo(place, at, &found, &mut turn)?;
-            }
+        engine.write(at, What::OwnerChanged { epoch }, &mut turn)?;
+        for attempt in engine.run.under_way() {
+            engine.reclaim(attempt, found(attempt), at, &mut turn)?;
         }
         engine.go_on(at, &mut turn)?;
         Ok((engine, turn))
@@ -179,37 +142,34 @@ impl Engine {
         let mut turn = Turn::default();
         let set_by = at.wall_set_by(&self.run.last_at).unwrap_or(0);
         if set_by.abs() > CLOCK_SLACK && !self.run.is_over() {
-            let what = What::ClockSet { micros: set_by };
-            self.write(Actor::Engine, at, what, &mut turn)?;
+            self.write(at, What::ClockSet { micros: set_by }, &mut turn)?;
         }
         for message in messages {
             match message {
                 Message::Asked(request) => self.asked(request, at, &mut turn)?,
                 Message::Ended {
-                    place,
                     attempt,
-                    part,
                     settled,
                     facts,
                     at: ended,
                 } => {
-                    let step = self.run.task(place).name.clone();
-                    let what = match part {
+                    let (step, number) = (self.name(attempt.place), attempt.number);
+                    let what = match attempt.part {
                         Part::Step => What::StepFinished {
                             step,
-                            attempt,
+                            attempt: number,
                             settled,
                             facts,
                             at: ended,
                         },
                         Part::Undo => What::UndoFinished {
                             step,
-                            attempt,
+                            attempt: number,
                             settled,
                             facts,
                         },
                     };
-                    self.write(Actor::Engine, at, what, &mut turn)?;
+                    self.write(at, what, &mut turn)?;
                 }
                 Message::Probed {
                     place,
@@ -223,7 +183,13 @@ impl Engine {
                     };
                     // A person may have decided before the probe answered.
                     if self.run.step(place).state == StepState::InDoubt {
-                        self.resolve(place, resolution, facts.join("; "), at, &mut turn)?;
+                        let (step, why) = (self.name(place), facts.join("; "));
+                        let what = What::StepResolved {
+                            step,
+                            resolution,
+                            why,
+                        };
+                        self.write(at, what, &mut turn)?;
                     }
                 }
                 Message::Probed { happened: None, .. } => {}
@@ -235,31 +201,13 @@ impl Engine {
 
     /// What a person asks for happens, or is refused; it is never half done.
     fn asked(&mut self, request: Request, at: &Moment, turn: &mut Turn) -> Result<()> {
-        let name = request.by;
-        let refused = match &request.what {
-            What::StepFinished { at: Some(_), .. } => {
-                Some("what people end ends when they say so".to_owned())
-            }
-            What::StepFinished { step, .. } | What::UndoFinished { step, .. } => {
-                self.not_for_people(step, &request.what)
-            }
-            What::StepAcknowledged { .. }
-            | What::StepResolved { .. }
-            | What::StepSkipped { .. }
-            | What::UndoResolved { .. }
-            | What::UndoWaived { .. }
-            | What::RunPaused
-            | What::RunResumed
-            | What::StopRequested { .. }
-            | What::Noted { .. } => None,
-            _ => Some("only the engine says that".to_owned()),
-        };
-        if let Some(why) = refused {
+        let Request { by: name, what } = request;
+        if let Some(why) = self.not_for_people(&what) {
             turn.refused.push(why);
             return Ok(());
         }
-        let stops = matches!(request.what, What::StopRequested { .. });
-        let event = event(Actor::Person { name }, at, request.what);
+        let stops = matches!(what, What::StopRequested { .. });
+        let event = event(Actor::Person { name }, at, what);
         match self.run.apply(&event) {
             Ok(()) => turn.entries.push(self.head.add(&event)?),
             Err(Illegal(why)) => turn.refused.push(why),
@@ -270,26 +218,39 @@ impl Engine {
         Ok(())
     }
 
-    /// Why a person cannot say that a step ended: the engine carries it out.
-    fn not_for_people(&self, step: &str, what: &What) -> Option<String> {
+    /// Why a person cannot say that, if they cannot.
+    fn not_for_people(&self, what: &What) -> Option<String> {
+        let part = match what {
+            What::StepFinished { at: Some(_), .. } => {
+                return Some("what people do ends when they say so".to_owned());
+            }
+            What::StepFinished { .. } => Part::Step,
+            What::UndoFinished { .. } => Part::Undo,
+            What::StepAcknowledged { .. }
+            | What::StepResolved { .. }
+            | What::StepSkipped { .. }
+            | What::UndoResolved { .. }
+            | What::UndoWaived { .. }
+            | What::RunPaused
+            | What::RunResumed
+            | What::StopRequested { .. }
+            | What::Noted { .. } => return None,
+            _ => return Some("only the engine says that".to_owned()),
+        };
+        let step = what.step().unwrap_or_default();
         let Some(place) = self.run.place(step) else {
             return Some(format!("there is no step `{step}` in this run"));
         };
-        let task = self.run.task(place);
-        let action = match what {
-            What::UndoFinished { .. } => task.undo.as_ref().and_then(|undo| undo.action.as_ref()),
-            _ => task.action.as_ref(),
-        };
+        let action = self.run.task(place).action(part);
         action.map(|_| format!("`{step}` is carried out by the engine, which sees its end itself"))
     }
 
     /// What follows, until there is nothing more to decide.
     fn go_on(&mut self, at: &Moment, turn: &mut Turn) -> Result<()> {
         loop {
-            let moves = next(&self.run, at);
             let mut moved = false;
-            for step in moves {
-                moved |= self.make(step, at, turn)?;
+            for next in next(&self.run, at) {
+                moved |= self.make(next, at, turn)?;
             }
             if !moved {
                 return Ok(());
@@ -298,36 +259,30 @@ impl Engine {
     }
 
     /// Makes a move; whether there may be more after it.
-    fn make(&mut self, step: Move, at: &Moment, turn: &mut Turn) -> Result<bool> {
-        let by = Actor::Engine;
-        let name = |run: &Run, place: u32| run.task(place).name.clone();
-        match step {
-            Move::Start { place, attempt } => {
-                let step = name(&self.run, place);
-                self.write(by, at, What::StepStarted { step, attempt }, turn)?;
-                turn.effects.push(Effect::Begin {
-                    place,
-                    attempt,
-                    part: Part::Step,
-                });
-            }
-            Move::Undo { place } => {
-                let step = name(&self.run, place);
-                let attempt = self.run.step(place).undo_attempts + 1;
-                self.write(by, at, What::UndoStarted { step, attempt }, turn)?;
-                turn.effects.push(Effect::Begin {
-                    place,
-                    attempt,
-                    part: Part::Undo,
-                });
+    fn make(&mut self, next: Move, at: &Moment, turn: &mut Turn) -> Result<bool> {
+        match next {
+            Move::Begin(attempt) => {
+                let (step, number) = (self.name(attempt.place), attempt.number);
+                let what = match attempt.part {
+                    Part::Step => What::StepStarted {
+                        step,
+                        attempt: number,
+                    },
+                    Part::Undo => What::UndoStarted {
+                        step,
+                        attempt: number,
+                    },
+                };
+                self.write(at, what, turn)?;
+                turn.effects.push(Effect::Begin(attempt));
             }
             Move::Stop { why, undo } => {
-                self.write(by, at, What::StopRequested { why, undo }, turn)?;
+                self.write(at, What::StopRequested { why, undo }, turn)?;
                 self.cancel(at, turn)?;
             }
-            Move::BeginUndo => self.write(by, at, What::UndoBegan, turn)?,
+            Move::BeginUndo => self.write(at, What::UndoBegan, turn)?,
             Move::Finish(outcome) => {
-                self.write(by, at, What::RunFinished { outcome }, turn)?;
+                self.write(at, What::RunFinished { outcome }, turn)?;
                 turn.effects.push(Effect::Over(outcome));
             }
             Move::Wake { micros } => {
@@ -340,134 +295,93 @@ impl Engine {
 
     /// Ends what runs, because the run stops; what people do ends at once.
     fn cancel(&mut self, at: &Moment, turn: &mut Turn) -> Result<()> {
-        let running: Vec<u32> = self.run.in_state(StepState::Running).collect();
-        for place in running {
-            let attempt = self.run.step(place).attempts;
-            if self.run.task(place).action.is_some() {
-                turn.effects.push(Effect::Cancel { place, attempt });
+        for attempt in self.run.under_way() {
+            if self.run.task(attempt.place).action.is_some() {
+                turn.effects.push(Effect::Cancel(attempt));
                 continue;
             }
             let what = What::StepFinished {
-                step: self.run.task(place).name.clone(),
-                attempt,
+                step: self.name(attempt.place),
+                attempt: attempt.number,
                 settled: Settled::Cancelled,
                 facts: vec!["the run stopped".to_owned()],
                 at: None,
             };
-            self.write(Actor::Engine, at, what, turn)?;
+            self.write(at, what, turn)?;
         }
         Ok(())
     }
 
+    /// Takes over what another process began, as far as it can be found.
     fn reclaim(
         &mut self,
-        place: u32,
+        attempt: Attempt,
+        found: Found,
         at: &Moment,
-        found: &impl Fn(&str, u32, Part) -> Found,
         turn: &mut Turn,
     ) -> Result<()> {
-        let attempt = self.run.step(place).attempts;
-        let task = self.run.task(place);
-        let (step, machine) = (task.name.clone(), task.action.is_some());
-        let found = found(&step, attempt, Part::Step);
-        let verdict = after_crash(task, found);
+        let verdict = after_crash(self.run.task(attempt.place), attempt.part, found);
         if verdict == Verdict::Attach {
-            turn.effects.push(Effect::Attach {
-                place,
-                attempt,
-                part: Part::Step,
-            });
-            if machine && matches!(self.run.phase, super::Phase::Stopping(_)) {
-                turn.effects.push(Effect::Cancel { place, attempt });
+            turn.effects.push(Effect::Attach(attempt));
+            if matches!(self.run.phase, Phase::Stopping(_)) {
+                turn.effects.push(Effect::Cancel(attempt));
             }
             return Ok(());
         }
+        let (step, number) = (self.name(attempt.place), attempt.number);
         let facts = vec![found.words().to_owned()];
         self.write(
-            Actor::Engine,
             at,
-            What::StepInDoubt {
-                step,
-                attempt,
-                facts,
+            match attempt.part {
+                Part::Step => What::StepInDoubt {
+                    step: step.clone(),
+                    attempt: number,
+                    facts,
+                },
+                Part::Undo => What::UndoInDoubt {
+                    step: step.clone(),
+                    attempt: number,
+                    facts,
+                },
             },
             turn,
         )?;
         match verdict {
             Verdict::Again => {
+                let resolution = Resolution::NeverHappened;
                 let why = "it may be done again".to_owned();
-                self.resolve(place, Resolution::NeverHappened, why, at, turn)?;
+                self.write(
+                    at,
+                    match attempt.part {
+                        Part::Step => What::StepResolved {
+                            step,
+                            resolution,
+                            why,
+                        },
+                        Part::Undo => What::UndoResolved {
+                            step,
+                            resolution,
+                            why,
+                        },
+                    },
+                    turn,
+                )?;
             }
-            Verdict::Verify => turn.effects.push(Effect::Probe { place }),
+            Verdict::Verify => turn.effects.push(Effect::Probe {
+                place: attempt.place,
+            }),
             Verdict::Ask | Verdict::Attach => {}
         }
         Ok(())
     }
 
-    fn reclaim_undo(
-        &mut self,
-        place: u32,
-        at: &Moment,
-        found: &impl Fn(&str, u32, Part) -> Found,
-        turn: &mut Turn,
-    ) -> Result<()> {
-        let attempt = self.run.step(place).undo_attempts;
-        let task = self.run.task(place);
-        let step = task.name.clone();
-        let by_people = task.undo.as_ref().is_some_and(|undo| undo.action.is_none());
-        let found = found(&step, attempt, Part::Undo);
-        if by_people || matches!(found, Found::Running | Found::Ended) {
-            turn.effects.push(Effect::Attach {
-                place,
-                attempt,
-                part: Part::Undo,
-            });
-            return Ok(());
-        }
-        let facts = vec![found.words().to_owned()];
-        let doubt = What::UndoInDoubt {
-            step: step.clone(),
-            attempt,
-            facts,
-        };
-        self.write(Actor::Engine, at, doubt, turn)?;
-        if found == Found::NeverBegun {
-            let resolution = Resolution::NeverHappened;
-            let why = "it was not begun".to_owned();
-            self.write(
-                Actor::Engine,
-                at,
-                What::UndoResolved {
-                    step,
-                    resolution,
-                    why,
-                },
-                turn,
-            )?;
-        }
-        Ok(())
+    fn name(&self, place: u32) -> String {
+        self.run.task(place).name.clone()
     }
 
-    fn resolve(
-        &mut self,
-        place: u32,
-        resolution: Resolution,
-        why: String,
-        at: &Moment,
-        turn: &mut Turn,
-    ) -> Result<()> {
-        let step = self.run.task(place).name.clone();
-        let what = What::StepResolved {
-            step,
-            resolution,
-            why,
-        };
-        self.write(Actor::Engine, at, what, turn)
-    }
-
-    /// Has something happen.
-    fn write(&mut self, by: Actor, at: &Moment, what: What, turn: &mut Turn) -> Result<()> {
-        let event = event(by, at, what);
+    /// Has something happen by the rules of the engine.
+    fn write(&mut self, at: &Moment, what: What, turn: &mut Turn) -> Result<()> {
+        let event = event(Actor::Engine, at, what);
         let applied = self.run.apply(&event);
         applied.map_err(|Illegal(why)| Error::internal(format!("move the run on: {why}")))?;
         turn.entries.push(self.head.add(&event)?);

@@ -3,7 +3,7 @@
 //! | question | file |
 //! |---|---|
 //! | what is the run going to do? | `compile` |
-//! | where does it stand, after these events? | `state` |
+//! | where does it stand, after these events? | `state`, `step`, `undo` |
 //! | what is to be done now? | `next` |
 //! | what about a step that was cut off? | `crash` |
 //! | what is written, and done, about all that? | `engine` |
@@ -15,9 +15,12 @@ mod crash;
 mod engine;
 mod next;
 mod state;
+mod step;
+mod undo;
 
 pub use compile::{TIMEOUT, compile};
 pub use crash::{Found, Verdict, after_crash};
-pub use engine::{Effect, Engine, Message, Part, Request, Turn, read};
+pub use engine::{Effect, Engine, Message, Request, Turn, read};
 pub use next::{Move, next};
-pub use state::{Illegal, Phase, Run, Step, StepState, UndoState};
+pub use state::{Illegal, Phase, Run, Stop};
+pub use step::{Attempt, Step, StepState, UndoState};

@@ -1,25 +1,15 @@
 //! What is to be done now. Asked again after every event; it never searches the steps.
 
-use super::{Phase, Run, UndoState};
-use crate::journal::{Actor, Outcome};
+use super::{Attempt, Phase, Run, StepState, UndoState};
+use crate::journal::{Actor, Outcome, Part};
 use crate::model::OnFailure;
 use crate::time::{Duration, Moment};
 
 /// Something that is to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Move {
-    /// Start a step, for the how-many-eth time.
-    Start {
-        /// The step.
-        place: u32,
-        /// Which attempt that is.
-        attempt: u32,
-    },
-    /// Take a step back.
-    Undo {
-        /// The step.
-        place: u32,
-    },
+    /// Begin a step, or take one back.
+    Begin(Attempt),
     /// Stop the run, because of a step.
     Stop {
         /// Why.
@@ -51,8 +41,14 @@ pub fn next(run: &Run, now: &Moment) -> Vec<Move> {
         })],
         Phase::Undoing(stop) => {
             let room = room(run);
-            let undo = run.undoable.iter().take(room);
-            let moves: Vec<Move> = undo.map(|place| Move::Undo { place: *place }).collect();
+            let undo = |place: &u32| {
+                Move::Begin(Attempt {
+                    place: *place,
+                    part: Part::Undo,
+                    number: run.step(*place).undo_attempts + 1,
+                })
+            };
+            let moves: Vec<Move> = run.undoable.iter().take(room).map(undo).collect();
             if !moves.is_empty() || run.running > 0 || undo_in_doubt(run) {
                 return moves;
             }
@@ -76,9 +72,12 @@ fn running(run: &Run, now: &Moment) -> Vec<Move> {
             Outcome::SucceededWithFindings
         })];
     }
-    let start = |place: u32| Move::Start {
-        place,
-        attempt: run.step(place).attempts + 1,
+    let start = |place: u32| {
+        Move::Begin(Attempt {
+            place,
+            part: Part::Step,
+            number: run.step(place).attempts + 1,
+        })
     };
     let mut room = room(run);
     let mut moves: Vec<Move> = run.for_people.iter().map(|place| start(*place)).collect();
@@ -119,9 +118,7 @@ pub(super) fn micros(duration: Duration) -> u64 {
 }
 
 fn all_done(run: &Run) -> bool {
-    run.steps
-        .iter()
-        .all(|step| step.state == super::StepState::Done)
+    run.steps.iter().all(|step| step.state == StepState::Done)
 }
 
 fn undo_in_doubt(run: &Run) -> bool {

@@ -12,7 +12,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::journal::{Actor, Event, Outcome, Resolution, Script, Settled, Task, What};
+use super::{Attempt, Step, StepState, UndoState};
+use crate::journal::{Actor, Event, Outcome, Part, Resolution, Script, Settled, Task, What};
 use crate::model::OnFailure;
 use crate::time::Moment;
 
@@ -95,107 +96,6 @@ pub struct Stop {
     pub why: String,
     /// Whether what was done is taken back.
     pub undo: bool,
-}
-
-/// Where a step stands.
-#[derive(Clone, Debug)]
-pub struct Step {
-    /// Its state.
-    pub state: StepState,
-    /// How often it was started.
-    pub attempts: u32,
-    /// When it became ready, if it did.
-    pub ready_at: Option<Moment>,
-    /// When it was last started.
-    pub started_at: Option<Moment>,
-    /// When somebody said that they have seen it.
-    pub acknowledged_at: Option<Moment>,
-    /// When it last came to an end.
-    pub finished_at: Option<Moment>,
-    /// What is known of how it ended.
-    pub facts: Vec<String>,
-    /// Whether it is to be taken back.
-    pub undo: UndoState,
-    /// How often that was begun.
-    pub undo_attempts: u32,
-    /// How many steps it waits for.
-    missing: u32,
-    /// How many steps that came after it still stand in the way of its undo.
-    before_undo: u32,
-}
-
-/// The states of a step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StepState {
-    /// It waits for others.
-    Waiting,
-    /// It may begin.
-    Ready,
-    /// It has begun.
-    Running,
-    /// It failed and is tried again after a while.
-    Retrying,
-    /// It did what it should.
-    Done,
-    /// It failed for good.
-    Failed,
-    /// It was ended because the run stops.
-    Cancelled,
-    /// It was left out.
-    Skipped,
-    /// Nobody knows whether it took effect.
-    InDoubt,
-}
-
-/// The states of taking a step back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UndoState {
-    /// There is nothing to take back.
-    None,
-    /// It is to be taken back.
-    Owed,
-    /// It is being taken back.
-    Running,
-    /// It was taken back.
-    Undone,
-    /// Taking it back failed.
-    Failed,
-    /// Nobody knows whether it was taken back.
-    InDoubt,
-    /// Somebody answers for not taking it back.
-    Waived,
-}
-
-impl StepState {
-    /// As people read it.
-    pub fn words(self) -> &'static str {
-        match self {
-            StepState::Waiting => "waits for others",
-            StepState::Ready => "may begin",
-            StepState::Running => "runs",
-            StepState::Retrying => "is tried again",
-            StepState::Done => "done",
-            StepState::Failed => "failed",
-            StepState::Cancelled => "ended before its time",
-            StepState::Skipped => "left out",
-            StepState::InDoubt => "in doubt",
-        }
-    }
-}
-
-impl UndoState {
-    /// As people read it.
-    pub fn words(self) -> &'static str {
-        match self {
-            UndoState::None => "nothing to take back",
-            UndoState::Owed => "to be taken back",
-            UndoState::Running => "being taken back",
-            UndoState::Undone => "taken back",
-            UndoState::Failed => "NOT taken back",
-            UndoState::InDoubt => "perhaps taken back",
-            UndoState::Waived => "not taken back; somebody answers for it",
-        }
-    }
 }
 
 /// An event that cannot happen where the run stands.
@@ -286,6 +186,32 @@ impl Run {
     /// Where a step stands.
     pub fn step(&self, place: u32) -> &Step {
         &self.steps[place as usize]
+    }
+
+    /// What has begun and not ended, steps first.
+    pub fn under_way(&self) -> Vec<Attempt> {
+        let places = || (0u32..).zip(&self.steps);
+        let steps = places().filter(|(_, step)| step.state == StepState::Running);
+        let steps = steps.map(|(place, step)| Attempt {
+            place,
+            part: Part::Step,
+            number: step.attempts,
+        });
+        let undos = places().filter(|(_, step)| step.undo == UndoState::Running);
+        let undos = undos.map(|(place, step)| Attempt {
+            place,
+            part: Part::Undo,
+            number: step.undo_attempts,
+        });
+        steps.chain(undos).collect()
+    }
+
+    /// Whether steps are done or taken back now.
+    pub fn part(&self) -> Part {
+        match self.phase {
+            Phase::Undoing(_) => Part::Undo,
+            _ => Part::Step,
+        }
     }
 
     /// Whether nothing more can happen.
@@ -382,8 +308,9 @@ impl Run {
             ) if *attempt == expected => {
                 step.finished_at = Some(ended.as_ref().unwrap_or(at).clone());
                 step.facts.clone_from(facts);
-                let again = goes_on && expected < self.script.tasks[place as usize].attempts_max;
-                self.enter(place, settle(*settled, again));
+                let attempts_max = self.script.tasks[place as usize].attempts_max;
+                let left = attempts_max.saturating_sub(expected);
+                self.enter(place, settle(*settled, if goes_on { left } else { 0 }));
             }
             (Running, What::StepInDoubt { attempt, facts, .. }) if *attempt == expected => {
                 step.facts.clone_from(facts);
@@ -423,8 +350,12 @@ impl Run {
         use StepState::{Cancelled, Done, Failed, InDoubt, Ready, Retrying, Running, Skipped};
         let settled = |state| matches!(state, Done | Failed | Cancelled | Skipped);
         let before = std::mem::replace(&mut self.steps[place as usize].state, state);
-        let machine = self.task(place).action.is_some();
-        self.count(before == Running, state == Running, machine);
+        if before == Running {
+            self.ended(place, Part::Step);
+        }
+        if state == Running {
+            self.began(place, Part::Step);
+        }
         self.in_doubt -= u32::from(before == InDoubt);
         self.in_doubt += u32::from(state == InDoubt);
         self.open -= u32::from(settled(state) && !settled(before));
@@ -435,10 +366,9 @@ impl Run {
                 set.remove(&place);
             }
         };
-        let ready = if machine {
-            &mut self.ready
-        } else {
-            &mut self.for_people
+        let ready = match self.script.tasks[place as usize].action {
+            Some(_) => &mut self.ready,
+            None => &mut self.for_people,
         };
         member(ready, Ready);
         member(&mut self.retrying, Retrying);
@@ -448,9 +378,14 @@ impl Run {
         }
     }
 
-    fn count(&mut self, ran: bool, runs: bool, machine: bool) {
-        self.running = self.running + u32::from(runs) - u32::from(ran);
-        self.busy = self.busy + u32::from(runs && machine) - u32::from(ran && machine);
+    pub(super) fn began(&mut self, place: u32, part: Part) {
+        self.running += 1;
+        self.busy += u32::from(self.task(place).action(part).is_some());
+    }
+
+    pub(super) fn ended(&mut self, place: u32, part: Part) {
+        self.running -= 1;
+        self.busy -= u32::from(self.task(place).action(part).is_some());
     }
 
     fn make_ready(&mut self, place: u32, at: &Moment) {
@@ -475,125 +410,14 @@ impl Run {
             self.enter(place, StepState::Failed);
         }
     }
-
-    /// Everything that began is to be taken back, the last first.
-    fn owe(&mut self) {
-        for place in (0..self.steps.len()).rev() {
-            let task = &self.script.tasks[place];
-            let step = &mut self.steps[place];
-            if step.attempts > 0 && task.undo.is_some() {
-                step.undo = UndoState::Owed;
-            }
-            for before in &task.before {
-                self.steps[*before as usize].before_undo += 1;
-            }
-        }
-        for place in (0u32..).take(self.steps.len()) {
-            if self.step(place).before_undo == 0 {
-                self.reach(place);
-            }
-        }
-    }
-
-    /// Nothing that came after a step stands in the way of its undo any more.
-    fn reach(&mut self, place: u32) {
-        let mut reached = vec![place];
-        while let Some(place) = reached.pop() {
-            if self.step(place).undo == UndoState::Owed {
-                self.undoable.insert(place);
-                continue;
-            }
-            for before in &self.script.tasks[place as usize].before {
-                let step = &mut self.steps[*before as usize];
-                step.before_undo -= 1;
-                if step.before_undo == 0 {
-                    reached.push(*before);
-                }
-            }
-        }
-    }
-
-    /// Moves the undo of a step on; whether it can.
-    fn undo_event(&mut self, what: &What) -> bool {
-        use UndoState::{Failed, InDoubt, Owed, Running, Undone, Waived};
-        let Some(place) = what.step().and_then(|step| self.place(step)) else {
-            return false;
-        };
-        let step = &mut self.steps[place as usize];
-        let begun = step.undo_attempts;
-        let next = match (step.undo, what) {
-            (Owed, What::UndoStarted { attempt, .. })
-                if *attempt == begun + 1 && self.undoable.remove(&place) =>
-            {
-                step.undo_attempts = *attempt;
-                Running
-            }
-            (
-                Running,
-                What::UndoFinished {
-                    attempt,
-                    settled,
-                    facts,
-                    ..
-                },
-            ) if *attempt == begun => {
-                step.facts.clone_from(facts);
-                match settled {
-                    Settled::Succeeded => Undone,
-                    Settled::Failed | Settled::TimedOut | Settled::Cancelled => Failed,
-                }
-            }
-            (Running, What::UndoInDoubt { attempt, facts, .. }) if *attempt == begun => {
-                step.facts.clone_from(facts);
-                InDoubt
-            }
-            (InDoubt, What::UndoResolved { resolution, .. }) => match resolution {
-                Resolution::Happened => Undone,
-                Resolution::NeverHappened => Owed,
-                Resolution::Failed => Failed,
-            },
-            (Owed, What::UndoWaived { .. }) if self.undoable.remove(&place) => Waived,
-            (InDoubt, What::UndoWaived { .. }) => Waived,
-            _ => return false,
-        };
-        let before = std::mem::replace(&mut step.undo, next);
-        let undo = self.task(place).undo.as_ref();
-        let machine = undo.is_some_and(|undo| undo.action.is_some());
-        self.count(before == Running, next == Running, machine);
-        self.in_doubt -= u32::from(before == InDoubt);
-        self.in_doubt += u32::from(next == InDoubt);
-        // One that failed holds up nothing: as much as can be is taken back.
-        if matches!(next, Undone | Failed | Waived | Owed) {
-            self.reach(place);
-        }
-        true
-    }
 }
 
-/// The state of a step that came to an end.
-fn settle(settled: Settled, again: bool) -> StepState {
+/// The state of a step that came to an end, with so many attempts left.
+fn settle(settled: Settled, left: u32) -> StepState {
     match settled {
         Settled::Succeeded => StepState::Done,
-        Settled::Failed | Settled::TimedOut if again => StepState::Retrying,
+        Settled::Failed | Settled::TimedOut if left > 0 => StepState::Retrying,
         Settled::Failed | Settled::TimedOut => StepState::Failed,
         Settled::Cancelled => StepState::Cancelled,
-    }
-}
-
-impl Step {
-    fn new(task: &Task) -> Self {
-        Step {
-            state: StepState::Waiting,
-            attempts: 0,
-            ready_at: None,
-            started_at: None,
-            acknowledged_at: None,
-            finished_at: None,
-            facts: Vec::new(),
-            undo: UndoState::None,
-            undo_attempts: 0,
-            missing: u32::try_from(task.before.len()).unwrap_or(u32::MAX),
-            before_undo: 0,
-        }
     }
 }

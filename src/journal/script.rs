@@ -64,6 +64,33 @@ pub struct Task {
     pub on_crash: OnCrash,
 }
 
+/// A step, or the undo of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// The step itself.
+    Step,
+    /// Its undo.
+    Undo,
+}
+
+impl Task {
+    /// What the engine does for the step or its undo; a person does it where this is absent.
+    pub fn action(&self, part: Part) -> Option<&Action> {
+        match part {
+            Part::Step => self.action.as_ref(),
+            Part::Undo => self.undo.as_ref()?.action.as_ref(),
+        }
+    }
+
+    /// What to do for the step or its undo, in words.
+    pub fn words(&self, part: Part) -> &str {
+        match (part, &self.undo) {
+            (Part::Undo, Some(undo)) => &undo.text,
+            _ => &self.text,
+        }
+    }
+}
+
 /// How a step is taken back.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]

@@ -3,8 +3,9 @@
 use std::fs::{File, TryLockError, create_dir_all};
 use std::path::{Path, PathBuf};
 
-use crate::drill::{Found, Part, Run};
+use crate::drill::{Attempt, Found, Run};
 use crate::error::{Error, Result};
+use crate::journal::Part;
 use crate::steps;
 use crate::time::Moment;
 
@@ -41,13 +42,14 @@ impl Folder {
         }
     }
 
-    /// The folder of an attempt at a step or its undo.
-    pub fn of_attempt(&self, place: u32, attempt: u32, part: Part) -> PathBuf {
-        let part = match part {
+    /// The folder of an attempt.
+    pub fn of_attempt(&self, attempt: Attempt) -> PathBuf {
+        let part = match attempt.part {
             Part::Step => "step",
             Part::Undo => "undo",
         };
-        self.0.join(format!("{part}-{}-{attempt}", place + 1))
+        let (step, number) = (attempt.place + 1, attempt.number);
+        self.0.join(format!("{part}-{step}-{number}"))
     }
 
     /// The folder of the probe of a step, asked by one owner of the run.
@@ -56,11 +58,8 @@ impl Folder {
     }
 
     /// What is to be found of an attempt that another process began.
-    pub fn found(&self, run: &Run, step: &str, attempt: u32, part: Part, now: &Moment) -> Found {
-        let Some(place) = run.place(step) else {
-            return Found::Lost;
-        };
-        let found = steps::found(&self.of_attempt(place, attempt, part));
+    pub fn found(&self, run: &Run, attempt: Attempt, now: &Moment) -> Found {
+        let found = steps::found(&self.of_attempt(attempt));
         // What was only on its way to the disk when the machine stopped proves nothing.
         let restarted = run.last_at.boot_id != now.boot_id;
         match found {

@@ -15,11 +15,10 @@ use tokio::sync::{mpsc, watch};
 pub use folder::{Folder, Owner};
 
 use crate::clock::now;
-use crate::drill::{Effect, Engine, Message, Part, Run, Turn};
+use crate::drill::{Attempt, Effect, Engine, Message, Run, Turn};
 use crate::error::Result;
-use crate::journal::{Entry, Outcome, Script, What};
-use crate::model::Action;
-use crate::steps::{self, Ended, Job};
+use crate::journal::{Entry, Outcome, Script, Settled, Task, What};
+use crate::steps::{self, Begun, Ended, Job};
 use crate::store::{Asked, Store};
 
 /// How often it is looked whether somebody asked for something from elsewhere.
@@ -51,7 +50,7 @@ pub struct Runner<'w> {
     watch: &'w mut dyn Watch,
     reports: mpsc::UnboundedSender<Message>,
     reported: mpsc::UnboundedReceiver<Message>,
-    stops: HashMap<u32, watch::Sender<bool>>,
+    stops: HashMap<Attempt, watch::Sender<bool>>,
     _owner: Owner,
 }
 
@@ -95,7 +94,7 @@ impl<'w> Runner<'w> {
         let entries = self.store.entries(&self.id).await?;
         let now = now()?;
         let (run, _) = crate::drill::read(&entries)?;
-        let found = |step: &str, attempt, part| self.folder.found(&run, step, attempt, part, &now);
+        let found = |attempt| self.folder.found(&run, attempt, &now);
         let (engine, turn) = Engine::resume(&entries, &now, found)?;
         self.carry_out(engine, turn).await
     }
@@ -108,6 +107,11 @@ impl<'w> Runner<'w> {
                 return Ok(outcome);
             }
             let (messages, asked) = self.wait(wake).await?;
+            for message in &messages {
+                if let Message::Ended { attempt, .. } = message {
+                    self.stops.remove(attempt);
+                }
+            }
             let count = messages.len();
             let (mut turn, mut answers) = (engine.turn(messages, &now()?)?, Vec::new());
             for Asked { id, request } in asked {
@@ -138,22 +142,10 @@ impl<'w> Runner<'w> {
         let mut wake = None;
         for effect in turn.effects {
             match effect {
-                Effect::Begin {
-                    place,
-                    attempt,
-                    part,
-                } => {
-                    self.begin(&engine.run, (place, attempt, part), false);
-                }
-                Effect::Attach {
-                    place,
-                    attempt,
-                    part,
-                } => {
-                    self.begin(&engine.run, (place, attempt, part), true);
-                }
-                Effect::Cancel { place, .. } => {
-                    if let Some(stop) = self.stops.get(&place) {
+                Effect::Begin(attempt) => self.begin(&engine.run, attempt, Begun::Here),
+                Effect::Attach(attempt) => self.begin(&engine.run, attempt, Begun::Before),
+                Effect::Cancel(attempt) => {
+                    if let Some(stop) = self.stops.remove(&attempt) {
                         // Nobody listens where it has ended just now.
                         let _ = stop.send(true);
                     }
@@ -166,29 +158,21 @@ impl<'w> Runner<'w> {
         Ok(wake)
     }
 
-    /// Has a step or its undo carried out; what people do is theirs.
-    fn begin(&mut self, run: &Run, (place, attempt, part): (u32, u32, Part), attach: bool) {
-        let task = run.task(place);
-        let action = match part {
-            Part::Step => task.action.clone(),
-            Part::Undo => task.undo.as_ref().and_then(|undo| undo.action.clone()),
+    /// Has an attempt made; what people do is theirs.
+    fn begin(&mut self, run: &Run, attempt: Attempt, begun: Begun) {
+        let task = run.task(attempt.place);
+        let Some(action) = task.action(attempt.part).cloned() else {
+            return;
         };
-        let Some(action) = action else { return };
         let (stop, stopped) = watch::channel(false);
-        if part == Part::Step {
-            self.stops.insert(place, stop);
-        } else {
-            self.stops.remove(&place);
-        }
-        let job = self.job(run, (place, attempt, part), attach, stopped);
+        self.stops.insert(attempt, stop);
+        let job = self.job(task, self.folder.of_attempt(attempt), begun, stopped);
         let reports = self.reports.clone();
         tokio::spawn(async move {
             let Ended { settled, facts, at } = steps::carry_out(&action, &job).await;
             // The loop is gone only when the run is over or could not be written.
             let _ = reports.send(Message::Ended {
-                place,
                 attempt,
-                part,
                 settled,
                 facts,
                 at,
@@ -196,38 +180,37 @@ impl<'w> Runner<'w> {
         });
     }
 
-    fn job(
-        &self,
-        run: &Run,
-        (place, attempt, part): (u32, u32, Part),
-        attach: bool,
-        stop: watch::Receiver<bool>,
-    ) -> Job {
+    fn job(&self, task: &Task, folder: PathBuf, begun: Begun, stop: watch::Receiver<bool>) -> Job {
         Job {
             workspace: self.surroundings.workspace.clone(),
-            folder: self.folder.of_attempt(place, attempt, part),
+            folder,
             program: self.surroundings.program.clone(),
-            timeout: run.task(place).timeout,
-            attach,
+            timeout: task.timeout,
+            begun,
             stop,
         }
     }
 
     /// Asks the probe of a step whether the step took effect.
     fn probe(&mut self, run: &Run, place: u32) {
-        let Some(action): Option<Action> = run.task(place).verify.clone() else {
+        let task = run.task(place);
+        let Some(action) = task.verify.clone() else {
             return;
         };
-        let (_stop, stopped) = watch::channel(false);
-        let attempt = u32::try_from(run.epoch).unwrap_or(u32::MAX);
-        let mut job = self.job(run, (place, attempt, Part::Step), false, stopped);
-        job.folder = self.folder.of_probe(place, run.epoch);
+        // Dropped at once: a run that stops waits for its probes.
+        let (_, stopped) = watch::channel(false);
+        let job = self.job(
+            task,
+            self.folder.of_probe(place, run.epoch),
+            Begun::Here,
+            stopped,
+        );
         let reports = self.reports.clone();
         tokio::spawn(async move {
             let Ended { settled, facts, .. } = steps::carry_out(&action, &job).await;
             let happened = match settled {
-                crate::journal::Settled::Succeeded => Some(true),
-                crate::journal::Settled::Failed => Some(false),
+                Settled::Succeeded => Some(true),
+                Settled::Failed => Some(false),
                 _ => None,
             };
             let _ = reports.send(Message::Probed {

@@ -10,7 +10,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::process;
 
 use super::shim::{self, End, Order};
-use super::{Ended, Job};
+use super::{Begun, Ended, Job};
 use crate::drill::Found;
 use crate::journal::Settled;
 use crate::model::Command;
@@ -26,10 +26,9 @@ const TAIL: usize = 4096;
 
 pub async fn carry_out(command: &Command, job: &Job) -> Ended {
     let ended = async {
-        let mut shim = if job.attach {
-            None
-        } else {
-            Some(begin(command, job)?)
+        let mut shim = match job.begun {
+            Begun::Here => Some(begin(command, job)?),
+            Begun::Before => None,
         };
         tokio::select! {
             over = over(shim.as_mut(), &job.folder) => over?,
@@ -40,7 +39,7 @@ pub async fn carry_out(command: &Command, job: &Job) -> Ended {
         }
         let mut ended = end(command, &job.folder)?;
         // Of what ended under our eyes the entry itself says when.
-        ended.at = ended.at.filter(|_| job.attach);
+        ended.at = ended.at.filter(|_| job.begun == Begun::Before);
         Ok(ended)
     };
     ended.await.unwrap_or_else(|error: io::Error| {

@@ -41,10 +41,19 @@ pub struct Job {
     pub program: PathBuf,
     /// How long it may take.
     pub timeout: Duration,
-    /// Whether another process began it, so that only its end is waited for.
-    pub attach: bool,
+    /// Who begins it.
+    pub begun: Begun,
     /// Turns to true when the run wants it ended.
     pub stop: watch::Receiver<bool>,
+}
+
+/// Who begins an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begun {
+    /// This process.
+    Here,
+    /// A process before this one has: only its end is waited for.
+    Before,
 }
 
 impl Ended {

@@ -70,12 +70,11 @@ impl Held {
 
     /// The only run there is.
     fn run(&self) -> String {
-        let listed = until("a run is there", || {
+        until("a run is there", || {
             let listed = self.told(&["drill", "list", "--format", "json"]);
             let listed: serde_json::Value = serde_json::from_str(&listed).expect("JSON");
             listed["runs"][0]["id"].as_str().map(str::to_owned)
-        });
-        listed
+        })
     }
 
     fn report(&self, run: &str) -> serde_json::Value {

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use mainstay::drill::{
-    Effect, Engine, Found, Message, Part, Phase, Request, Run, StepState, Turn, UndoState, read,
+    Attempt, Effect, Engine, Found, Message, Phase, Request, Run, StepState, Turn, UndoState, read,
 };
-use mainstay::journal::{Entry, Outcome, Resolution, Script, Settled, What};
+use mainstay::journal::{Entry, Outcome, Part, Resolution, Script, Settled, What};
 use mainstay::model::Drill;
 use mainstay::time::Moment;
 
@@ -68,8 +68,6 @@ impl Dice {
     }
 }
 
-type Attempt = (u32, u32, Part);
-
 /// What is outside of the engine, and does not forget when that dies.
 struct World {
     script: Script,
@@ -128,39 +126,32 @@ impl World {
     fn act(&mut self, effects: &[Effect]) {
         for effect in effects {
             match *effect {
-                Effect::Begin {
-                    place,
-                    attempt,
-                    part,
-                } => self.begin(place, attempt, part),
-                Effect::Cancel { place, attempt } => {
-                    self.begun.insert((place, attempt, Part::Step), false);
-                }
+                Effect::Begin(attempt) => self.begin(attempt),
+                Effect::Cancel(attempt) => drop(self.begun.insert(attempt, false)),
                 Effect::Wake { micros } => self.pass(micros),
-                Effect::Attach { .. } | Effect::Probe { .. } | Effect::Over(_) => {}
+                Effect::Attach(_) | Effect::Probe { .. } | Effect::Over(_) => {}
             }
         }
     }
 
-    fn begin(&mut self, place: u32, attempt: u32, part: Part) {
-        let before = self.begun.insert((place, attempt, part), true);
-        assert!(
-            before.is_none(),
-            "{place} {attempt} {part:?} is begun once at most"
-        );
-        let effects = self.effects.entry(place).or_default();
-        match part {
+    fn begin(&mut self, attempt: Attempt) {
+        let before = self.begun.insert(attempt, true);
+        assert!(before.is_none(), "{attempt:?} is begun once at most");
+        let effects = self.effects.entry(attempt.place).or_default();
+        match attempt.part {
             Part::Step => effects.0 += 1,
             Part::Undo => effects.1 += 1,
         }
     }
 
     /// How an attempt ends.
-    fn end(&self, place: u32, attempt: u32, part: Part) -> Settled {
-        let fails = part == Part::Step && self.failing == Some(place as usize);
+    fn end(&self, attempt: Attempt) -> Settled {
+        let place = attempt.place as usize;
+        let step = attempt.part == Part::Step;
         // The second in each branch works only when it is tried again.
-        let first_fails = part == Part::Step && place % 12 == 2 && attempt == 1;
-        if fails || first_fails && self.script.tasks[place as usize].attempts_max > 1 {
+        let first_fails = place % 12 == 2 && attempt.number == 1;
+        let again = self.script.tasks[place].attempts_max > 1;
+        if step && (self.failing == Some(place) || first_fails && again) {
             Settled::Failed
         } else {
             Settled::Succeeded
@@ -170,77 +161,57 @@ impl World {
     /// Something comes in: an attempt ends, a probe answers, or a person decides.
     fn message(&mut self, run: &Run) -> Option<Message> {
         let mut choices: Vec<Message> = Vec::new();
+        for attempt in run.under_way() {
+            choices.push(self.ended(run, attempt));
+        }
         for (place, step) in (0u32..).zip(&run.steps) {
-            let name = &run.task(place).name;
-            let part = match (step.state, step.undo) {
-                (_, UndoState::Running) => Part::Undo,
-                (StepState::Running, _) => Part::Step,
-                (StepState::InDoubt, _) if !matches!(run.phase, Phase::Undoing(_)) => {
-                    choices.push(self.decide(place, step.attempts, name));
-                    continue;
-                }
-                (_, UndoState::InDoubt) => {
-                    let attempt = (place, step.undo_attempts, Part::Undo);
-                    let resolution = if self.begun.contains_key(&attempt) {
-                        Resolution::Happened
-                    } else {
-                        Resolution::NeverHappened
-                    };
-                    let (step, why) = (name.clone(), "looked".to_owned());
-                    let what = What::UndoResolved {
-                        step,
-                        resolution,
-                        why,
-                    };
-                    choices.push(asked(what));
-                    continue;
-                }
+            let (part, number) = match (step.state, step.undo) {
+                (_, UndoState::InDoubt) => (Part::Undo, step.undo_attempts),
+                (StepState::InDoubt, _) if run.part() == Part::Step => (Part::Step, step.attempts),
                 _ => continue,
             };
-            let attempt = match part {
-                Part::Step => step.attempts,
-                Part::Undo => step.undo_attempts,
+            let attempt = Attempt {
+                place,
+                part,
+                number,
             };
-            choices.push(self.ended(run, place, attempt, part));
+            choices.push(self.decide(attempt, &run.task(place).name));
         }
         let count = choices.len() as u64;
-        (count > 0).then(|| choices.swap_remove(self.dice.roll(count) as usize))
+        let chosen = usize::try_from(self.dice.roll(count.max(1))).expect("few");
+        (count > 0).then(|| choices.swap_remove(chosen))
     }
 
-    fn ended(&self, run: &Run, place: u32, attempt: u32, part: Part) -> Message {
-        let task = run.task(place);
-        let settled = match self.begun.get(&(place, attempt, part)) {
-            Some(false) if part == Part::Step && task.action.is_some() => Settled::Cancelled,
-            _ => self.end(place, attempt, part),
-        };
-        let undo = task.undo.as_ref();
-        let machine = match part {
-            Part::Step => task.action.is_some(),
-            Part::Undo => undo.is_some_and(|undo| undo.action.is_some()),
-        };
-        let facts = Vec::new();
+    fn ended(&self, run: &Run, attempt: Attempt) -> Message {
+        let task = run.task(attempt.place);
+        let machine = task.action(attempt.part).is_some();
+        let (facts, at) = (Vec::new(), None);
         if machine {
+            let goes_on = self.begun.get(&attempt) != Some(&false);
+            let settled = if goes_on {
+                self.end(attempt)
+            } else {
+                Settled::Cancelled
+            };
             return Message::Ended {
-                place,
                 attempt,
-                part,
                 settled,
                 facts,
-                at: None,
+                at,
             };
         }
-        let step = task.name.clone();
-        asked(match part {
+        let (step, settled, number) = (task.name.clone(), self.end(attempt), attempt.number);
+        asked(match attempt.part {
             Part::Step => What::StepFinished {
                 step,
-                attempt,
+                attempt: number,
                 settled,
                 facts,
-                at: None,
+                at,
             },
             Part::Undo => What::UndoFinished {
                 step,
-                attempt,
+                attempt: number,
                 settled,
                 facts,
             },
@@ -248,11 +219,10 @@ impl World {
     }
 
     /// A person, or the probe, looks whether an attempt took effect.
-    fn decide(&mut self, place: u32, attempt: u32, name: &str) -> Message {
-        let happened = self.begun.contains_key(&(place, attempt, Part::Step))
-            && self.end(place, attempt, Part::Step) == Settled::Succeeded;
-        if self.dice.roll(2) == 0 {
-            let facts = vec!["the probe looked".to_owned()];
+    fn decide(&mut self, attempt: Attempt, name: &str) -> Message {
+        let happened = self.begun.contains_key(&attempt) && self.end(attempt) == Settled::Succeeded;
+        let (place, facts) = (attempt.place, vec!["the probe looked".to_owned()]);
+        if attempt.part == Part::Step && self.dice.roll(2) == 0 {
             return Message::Probed {
                 place,
                 happened: Some(happened),
@@ -265,18 +235,23 @@ impl World {
             Resolution::NeverHappened
         };
         let (step, why) = (name.to_owned(), "looked".to_owned());
-        asked(What::StepResolved {
-            step,
-            resolution,
-            why,
+        asked(match attempt.part {
+            Part::Step => What::StepResolved {
+                step,
+                resolution,
+                why,
+            },
+            Part::Undo => What::UndoResolved {
+                step,
+                resolution,
+                why,
+            },
         })
     }
 
     /// What the next engine finds of an attempt.
-    fn found(&self, name: &str, attempt: u32, part: Part) -> Found {
-        let place = self.script.tasks.iter().position(|task| task.name == name);
-        let place = u32::try_from(place.expect("a step")).expect("few");
-        match self.begun.get(&(place, attempt, part)) {
+    fn found(&self, attempt: Attempt) -> Found {
+        match self.begun.get(&attempt) {
             None => Found::NeverBegun,
             Some(_) if self.all_die => Found::Lost,
             Some(true) => Found::Running,
@@ -329,7 +304,7 @@ impl World {
             let (engine, turn) = Engine::start(self.script.clone(), &self.now).expect("a start");
             return self.keep(engine, &turn);
         }
-        let found = |name: &str, attempt, part| self.found(name, attempt, part);
+        let found = |attempt| self.found(attempt);
         let resumed = Engine::resume(&self.disk, &self.now, found);
         let (engine, turn) = resumed.expect("the journal holds together");
         self.keep(engine, &turn)
@@ -348,7 +323,12 @@ fn what_happened(world: &World, run: &Run) -> (Phase, Vec<StepState>, Vec<UndoSt
         let changes = task.action.is_some_and(|action| !action.only_looks());
         let attempts = run.step(*place).attempts;
         assert!(*done <= attempts, "{} was done {done} times", task.name);
-        if changes && world.end(*place, 1, Part::Step) == Settled::Succeeded {
+        let first = Attempt {
+            place: *place,
+            part: Part::Step,
+            number: 1,
+        };
+        if changes && world.end(first) == Settled::Succeeded {
             assert_eq!(
                 *done, 1,
                 "{} changes something, and was done twice",

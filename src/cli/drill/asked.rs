@@ -7,7 +7,7 @@ use crate::cli::Outcome;
 use crate::cli::output::print;
 use crate::drill::Request;
 use crate::error::{Error, Result};
-use crate::journal::{Resolution, What};
+use crate::journal::{Part, Resolution, What};
 use crate::store::Durability;
 use crate::workspace::Workspace;
 
@@ -110,11 +110,10 @@ pub fn resolve(args: ResolveArgs) -> Result<Outcome> {
         runs.read(&args.place.run).await
     })?;
     let (step, why) = (args.step, args.why);
-    let undo = matches!(run.phase, crate::drill::Phase::Undoing(_));
     ask(
         &args.place,
         &args.by,
-        if undo {
+        if run.part() == Part::Undo {
             What::UndoResolved {
                 step,
                 resolution,

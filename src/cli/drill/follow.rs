@@ -4,7 +4,7 @@ use std::io::Write;
 
 use crate::cli::options::Format;
 use crate::drill::Run;
-use crate::journal::{Entry, What};
+use crate::journal::{Entry, Part, What};
 use crate::render::run::{line, waits};
 use crate::runner::Watch;
 
@@ -49,8 +49,8 @@ impl Follow {
 fn is_for_people(run: &Run, place: u32, what: &What) -> bool {
     let task = run.task(place);
     match what {
-        What::StepStarted { .. } => task.action.is_none(),
-        What::UndoStarted { .. } => task.undo.as_ref().is_some_and(|undo| undo.action.is_none()),
+        What::StepStarted { .. } => task.action(Part::Step).is_none(),
+        What::UndoStarted { .. } => task.action(Part::Undo).is_none(),
         _ => false,
     }
 }

@@ -42,7 +42,7 @@ pub fn run(args: &Args) -> Result<Outcome> {
         .map(|drill| drill.id.as_str().chars().count())
         .max()
         .unwrap_or(0);
-    for drill in drills.iter() {
+    for drill in drills {
         let last = runs.iter().find(|run| run.drill == drill.id.as_str());
         let last = last.map_or_else(|| "never run here".to_owned(), told);
         let (id, kind) = (drill.id.as_str(), drill.kind.word());

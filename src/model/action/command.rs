@@ -6,6 +6,7 @@ plain! {
     /// A program that is run in a process group of its own, without a shell.
     pub struct Command {
         /// The program and its arguments, one after the other: `[./switch, --to, dublin]`.
+        #[serde(default)]
         pub argv: Vec<String>,
         /// The folder it runs in, relative to the workspace. The workspace, when left out.
         pub folder: Option<String>,

@@ -73,11 +73,7 @@ pub fn line(run: &Run, event: &Event) -> String {
 /// What a person has to do for a step that waits for them.
 pub fn waits(run: &Run, id: &str, place: u32) -> String {
     let task = run.task(place);
-    let undo = matches!(run.phase, crate::drill::Phase::Undoing(_));
-    let text = match &task.undo {
-        Some(undone) if undo => &undone.text,
-        _ => &task.text,
-    };
+    let text = task.words(run.part());
     let who = task.role.as_ref().map_or("somebody", |role| role.as_str());
     format!(
         "            {who}: {}\n            when it is done: mainstay step done {id} {} --by YOU",

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::lines::length;
 use crate::drill::{Phase, Run, UndoState};
 use crate::journal::{Actor, Event, Head, What};
-use crate::time::Elapsed;
+use crate::time::{Duration, Elapsed};
 
 /// What came of a run, for programs.
 #[derive(Clone, Debug, Serialize)]
@@ -164,7 +164,7 @@ pub fn text(report: &Report, run: &Run) -> String {
         let expected = run
             .task(place)
             .expected
-            .map_or_else(|| "-".to_owned(), |d| d.words());
+            .map_or_else(|| "-".to_owned(), Duration::words);
         let again = if line.attempts > 1 {
             format!(", begun {} times", line.attempts)
         } else {

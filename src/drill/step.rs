@@ -1,0 +1,134 @@
+//! Where one step of a run stands.
+
+use crate::journal::{Part, Task};
+use crate::time::Moment;
+
+/// Where a step stands.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// Its state.
+    pub state: StepState,
+    /// How often it was started.
+    pub attempts: u32,
+    /// When it became ready, if it did.
+    pub ready_at: Option<Moment>,
+    /// When it was last started.
+    pub started_at: Option<Moment>,
+    /// When somebody said that they have seen it.
+    pub acknowledged_at: Option<Moment>,
+    /// When it last came to an end.
+    pub finished_at: Option<Moment>,
+    /// What is known of how it ended.
+    pub facts: Vec<String>,
+    /// Whether it is to be taken back.
+    pub undo: UndoState,
+    /// How often that was begun.
+    pub undo_attempts: u32,
+    /// How many steps it waits for.
+    pub(super) missing: u32,
+    /// How many steps that came after it still stand in the way of its undo.
+    pub(super) before_undo: u32,
+}
+
+/// One attempt at a step or its undo. No two of a run are alike, and none is made twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Attempt {
+    /// The step.
+    pub place: u32,
+    /// The step or its undo.
+    pub part: Part,
+    /// The how-many-eth, from one.
+    pub number: u32,
+}
+
+/// The states of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StepState {
+    /// It waits for others.
+    Waiting,
+    /// It may begin.
+    Ready,
+    /// It has begun.
+    Running,
+    /// It failed and is tried again after a while.
+    Retrying,
+    /// It did what it should.
+    Done,
+    /// It failed for good.
+    Failed,
+    /// It was ended because the run stops.
+    Cancelled,
+    /// It was left out.
+    Skipped,
+    /// Nobody knows whether it took effect.
+    InDoubt,
+}
+
+/// The states of taking a step back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UndoState {
+    /// There is nothing to take back.
+    None,
+    /// It is to be taken back.
+    Owed,
+    /// It is being taken back.
+    Running,
+    /// It was taken back.
+    Undone,
+    /// Taking it back failed.
+    Failed,
+    /// Nobody knows whether it was taken back.
+    InDoubt,
+    /// Somebody answers for not taking it back.
+    Waived,
+}
+
+impl StepState {
+    /// As people read it.
+    pub fn words(self) -> &'static str {
+        match self {
+            StepState::Waiting => "waits for others",
+            StepState::Ready => "may begin",
+            StepState::Running => "runs",
+            StepState::Retrying => "is tried again",
+            StepState::Done => "done",
+            StepState::Failed => "failed",
+            StepState::Cancelled => "ended before its time",
+            StepState::Skipped => "left out",
+            StepState::InDoubt => "in doubt",
+        }
+    }
+}
+
+impl UndoState {
+    /// As people read it.
+    pub fn words(self) -> &'static str {
+        match self {
+            UndoState::None => "nothing to take back",
+            UndoState::Owed => "to be taken back",
+            UndoState::Running => "being taken back",
+            UndoState::Undone => "taken back",
+            UndoState::Failed => "NOT taken back",
+            UndoState::InDoubt => "perhaps taken back",
+            UndoState::Waived => "not taken back; somebody answers for it",
+        }
+    }
+}
+
+impl Step {
+    pub(super) fn new(task: &Task) -> Self {
+        Step {
+            state: StepState::Waiting,
+            attempts: 0,
+            ready_at: None,
+            started_at: None,
+            acknowledged_at: None,
+            finished_at: None,
+            facts: Vec::new(),
+            undo: UndoState::None,
+            undo_attempts: 0,
+            missing: u32::try_from(task.before.len()).unwrap_or(u32::MAX),
+            before_undo: 0,
+        }
+    }
+}
