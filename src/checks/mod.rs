@@ -159,6 +159,7 @@ table! {
     drill_overdue
     drill_without_contacts
     drill_without_criteria
+    drill_without_procedure
     drill_without_scenario
     environment_not_covered
     exclusion_without_reason
@@ -234,10 +235,13 @@ table! {
     stakeholder_not_told
     step_after_unknown
     step_declared_twice
+    step_run_unclear
     step_tool_down
     step_without_communication
     step_without_role
     step_without_time
+    step_without_undo
+    step_without_verify
     steps_circular
     sub_processor_shared
     system_not_used

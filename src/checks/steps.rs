@@ -75,7 +75,10 @@ mod tests {
 
     /// A procedure of steps, each with its minutes and what it waits for.
     fn procedure(steps: &[(&str, u64, Option<&[&str]>)]) -> Procedure {
-        let step = |(id, minutes, after): &(&str, u64, Option<&[&str]>)| json!({"id": id, "do": "Do it.", "expected": format!("{minutes}m"), "after": after});
+        let step = |(id, minutes, after): &(&str, u64, Option<&[&str]>)| {
+            let expected = format!("{minutes}m");
+            json!({"id": id, "do": "Do it.", "expected": expected, "after": after})
+        };
         let steps: Vec<_> = steps.iter().map(step).collect();
         let procedure = json!({"id": "p", "name": "P", "steps": steps});
         serde_json::from_value(procedure).expect("a procedure")

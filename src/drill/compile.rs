@@ -19,7 +19,7 @@ pub fn compile(programme: &Programme, drill: &Drill, plans: &str) -> Result<Scri
         tasks: Vec::new(),
         refused: Vec::new(),
     };
-    let ids = procedures(programme, drill);
+    let ids = drill.procedures_in(programme);
     if ids.is_empty() {
         compiler.refuse(format!(
             "`{}` names no procedure, and neither does its scenario: write `procedures:`",
@@ -46,16 +46,6 @@ pub fn compile(programme: &Programme, drill: &Drill, plans: &str) -> Result<Scri
         parallel_max: drill.parallel.unwrap_or(PARALLEL).max(1),
         tasks: compiler.tasks,
     })
-}
-
-/// The procedures a drill carries out, in order.
-fn procedures<'p>(programme: &'p Programme, drill: &'p Drill) -> &'p [crate::id::ProcedureId] {
-    let scenario = drill.scenario.as_ref();
-    let scenario = scenario.and_then(|id| programme.scenarios.get(id.as_str()));
-    match scenario {
-        Some(scenario) if drill.procedures.is_empty() => &scenario.procedures,
-        _ => &drill.procedures,
-    }
 }
 
 struct Compiler<'p> {
@@ -97,7 +87,7 @@ impl Compiler<'_> {
                 self.refuse(format!("the step `{name}` would be done twice"));
             }
             self.check(&name, step);
-            self.tasks.push(task(name, step, before, self.drill.kind));
+            self.tasks.push(task(name, step, before, self.drill));
         }
     }
 
@@ -115,50 +105,17 @@ impl Compiler<'_> {
 
     /// Refuses what no run may begin with.
     fn check(&mut self, name: &str, step: &Step) {
-        for (what, action) in actions(step) {
-            match action.stated().as_slice() {
-                [_] => {}
-                [] => self.refuse(format!("`{what}` of `{name}` says nothing to do")),
-                several => self.refuse(format!(
-                    "`{what}` of `{name}` says {}; write one",
-                    several.join(" and ")
-                )),
-            }
-            if action
-                .command
-                .as_ref()
-                .is_some_and(|command| command.argv.is_empty())
-            {
-                self.refuse(format!("`{what}` of `{name}` names no program in `argv`"));
+        for (key, action) in step.actions() {
+            if let Some(why) = action.unclear() {
+                self.refuse(format!("`{key}` of `{name}` {why}"));
             }
         }
-        if step
-            .verify
-            .as_ref()
-            .is_some_and(|verify| verify.command.is_none() && !verify.only_looks())
-        {
-            self.refuse(format!("`verify` of `{name}` may only look"));
-        }
-        let changes = step.run.as_ref().is_some_and(|run| !run.only_looks());
-        if changes && step.undo.is_none() {
+        if step.changes() && step.undo.is_none() {
             self.refuse(format!(
-                "`{name}` changes something and does not say how to take it back: write `undo`, \
-                 or `undo: {{none: why there is nothing to take back}}`"
+                "`{name}` changes something and does not say how to take it back"
             ));
         }
     }
-}
-
-/// Everything that Mainstay would do for a step, by its key.
-fn actions(step: &Step) -> impl Iterator<Item = (&'static str, &Action)> {
-    let undo = step.undo.as_ref().and_then(|undo| undo.run.as_ref());
-    let all = [
-        ("run", step.run.as_ref()),
-        ("verify", step.verify.as_ref()),
-        ("undo", undo),
-    ];
-    all.into_iter()
-        .filter_map(|(what, action)| Some((what, action?)))
 }
 
 /// The steps in an order in which each stands behind those before it; `None` in a circle.
@@ -188,8 +145,8 @@ fn order(procedure: &Procedure) -> Option<Vec<usize>> {
 }
 
 /// A step as a task. In a walkthrough or at a table nothing is touched: people confirm their steps.
-fn task(name: String, step: &Step, before: Vec<u32>, kind: DrillKind) -> Task {
-    let touches = matches!(kind, DrillKind::Functional | DrillKind::FullScale);
+fn task(name: String, step: &Step, before: Vec<u32>, drill: &Drill) -> Task {
+    let touches = drill.touches();
     let action = step.run.clone().filter(|_| touches);
     let verify = step.verify.clone().filter(|_| touches);
     let undo = step

@@ -1,6 +1,6 @@
 //! An exercise or test of the plan.
 
-use super::{plain, words};
+use super::{Programme, plain, words};
 use crate::id::*;
 use crate::time::{Date, Period};
 
@@ -58,6 +58,23 @@ plain! {
         pub learned: Option<String>,
         /// Where the report is.
         pub evidence: Option<String>,
+    }
+}
+
+impl Drill {
+    /// The procedures it carries out: its own, or those of its scenario.
+    pub fn procedures_in<'p>(&'p self, programme: &'p Programme) -> &'p [ProcedureId] {
+        let scenario = self.scenario.as_ref();
+        let scenario = scenario.and_then(|id| programme.scenarios.get(id.as_str()));
+        match scenario {
+            Some(scenario) if self.procedures.is_empty() => &scenario.procedures,
+            _ => &self.procedures,
+        }
+    }
+
+    /// Whether something is touched in it: otherwise people only read, and talk.
+    pub fn touches(&self) -> bool {
+        matches!(self.kind, DrillKind::Functional | DrillKind::FullScale)
     }
 }
 

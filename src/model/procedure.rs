@@ -120,6 +120,25 @@ words! {
     }
 }
 
+impl Step {
+    /// Everything that Mainstay does for the step, by its key; the key of an undo is `undo`.
+    pub fn actions(&self) -> impl Iterator<Item = (&'static str, &Action)> {
+        let undo = self.undo.as_ref().and_then(|undo| undo.run.as_ref());
+        let all = [
+            ("run", self.run.as_ref()),
+            ("verify", self.verify.as_ref()),
+            ("undo", undo),
+        ];
+        all.into_iter()
+            .filter_map(|(key, action)| Some((key, action?)))
+    }
+
+    /// Whether Mainstay changes something in it.
+    pub fn changes(&self) -> bool {
+        self.run.as_ref().is_some_and(|run| !run.only_looks())
+    }
+}
+
 impl Procedure {
     /// The indices of the steps that must be done before step `index`.
     ///

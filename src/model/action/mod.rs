@@ -51,6 +51,19 @@ macro_rules! action {
                 stated
             }
 
+            /// Why nobody can tell what is to be done, if nobody can.
+            pub fn unclear(&self) -> Option<String> {
+                let empty = |command: &Command| command.argv.is_empty();
+                match self.stated().as_slice() {
+                    [] => Some("says nothing to do".to_owned()),
+                    [_] if self.command.as_ref().is_some_and(empty) => {
+                        Some("names no program in `argv`".to_owned())
+                    }
+                    [_] => None,
+                    several => Some(format!("says {} at once", several.join(" and "))),
+                }
+            }
+
             /// Whether it changes nothing, so that it can always be done again.
             pub fn only_looks(&self) -> bool {
                 true $(&& (self.$name.is_none() || action!(@ $effect)))+
