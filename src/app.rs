@@ -8,12 +8,13 @@ use chrono::{DateTime, NaiveTime, Utc};
 
 use crate::checks;
 use crate::clock;
-use crate::drill::{self, Request};
+use crate::drill::{self, Request, Values};
 use crate::error::{Error, Result};
 use crate::finding::Finding;
 use crate::graph::Analysis;
 use crate::journal::{Entry, Event, Head, Outcome, Script};
 use crate::load::{self, Loaded};
+use crate::model::Drill;
 use crate::runner::{self, Runner, Surroundings, Watch};
 use crate::store::{self, Durability, RunLine, Store};
 use crate::time::{Date, TimeZone};
@@ -102,6 +103,27 @@ impl Plans {
         Analysis::new(&self.loaded.programme)
     }
 
+    /// The drills that may be run with nobody at hand.
+    pub fn unattended(&self) -> impl Iterator<Item = &Drill> {
+        let drills = self.loaded.programme.drills.iter().map(|drill| &**drill);
+        drills.filter(|drill| drill.unattended)
+    }
+
+    /// What a drill is going to do. `{{mainstay}}` is this program, unless `values` say otherwise.
+    ///
+    /// # Errors
+    /// `Conflict` with every reason why it cannot begin.
+    pub fn script(&self, drill: &Drill, mut values: Values) -> Result<Script> {
+        let program = program()?.to_string_lossy().into_owned();
+        values.entry("mainstay".to_owned()).or_insert(program);
+        let loaded = &self.loaded;
+        let script = drill::compile(&loaded.programme, drill, &loaded.sources.digest(), &values);
+        script.map_err(|reasons| {
+            Error::conflict(format!("begin `{}`:\n  {}", drill.id, reasons.join("\n  ")))
+                .hint("Mend the plans; `mainstay check` says where.")
+        })
+    }
+
     /// What is wrong with them.
     pub fn findings(&self, analysis: &Analysis) -> Vec<Finding> {
         checks::run(&self.loaded, analysis, self.today())
@@ -109,7 +131,7 @@ impl Plans {
 }
 
 /// The folder of a workspace with what happened in it; its name begins with a dot, so no plan.
-const STATE_FOLDER: &str = ".mainstay";
+const STATE_FOLDER: &str = ".mainstay/state";
 
 /// The runs of a workspace.
 pub struct Runs {
@@ -195,6 +217,23 @@ impl Runs {
         Err(Error::internal("find an id for the run"))
     }
 
+    /// The day on which a drill was last run with success, and the run of it that is not over.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub async fn last(&mut self, drill: &Drill) -> Result<(Option<Date>, Option<String>)> {
+        let lines = self.list().await?;
+        let mut lines = lines.iter().filter(|line| line.drill == drill.id.as_str());
+        let succeeded = Outcome::Succeeded.words();
+        let last = lines.clone().find(|line| line.phase == succeeded);
+        let last = last.and_then(|line| DateTime::parse_from_rfc3339(&line.last).ok());
+        let open = match lines.next() {
+            Some(line) if !self.read(&line.id).await?.0.is_over() => Some(line.id.clone()),
+            _ => None,
+        };
+        Ok((last.map(|last| Date(last.date_naive())), open))
+    }
+
     /// Goes on with a run that nobody carries out.
     ///
     /// # Errors
@@ -253,14 +292,18 @@ impl Runs {
         held: (runner::Folder, runner::Owner),
         tell: &'w mut dyn Watch,
     ) -> Result<Runner<'w>> {
-        let program = std::env::current_exe()
-            .map_err(|error| Error::io("find the program that runs", error))?;
+        let program = program()?;
         let surroundings = Surroundings {
             workspace: self.workspace,
             program,
         };
         Ok(Runner::new(id, self.store, held, surroundings, tell))
     }
+}
+
+/// This program, to be started by steps.
+fn program() -> Result<PathBuf> {
+    std::env::current_exe().map_err(|error| Error::io("find the program that runs", error))
 }
 
 /// Waits for something on this thread.

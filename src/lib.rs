@@ -40,6 +40,8 @@ pub mod steps;
 pub mod store;
 // A run is carried out: write, act, write.
 pub mod runner;
+// A small service for drills to practise on.
+pub mod practice;
 // What the commands share: the plans are read, the clock is asked, the tables meet.
 pub mod app;
 // The command line, one file for each command.

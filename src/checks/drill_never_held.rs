@@ -2,7 +2,7 @@
 
 use super::{Check, Context, Run};
 use crate::finding::Finding;
-use crate::model::Kind;
+use crate::model::{Drill, Kind};
 
 pub const CHECK: Check = check! {
     drill_never_held, "drill-never-held", Warning,
@@ -12,8 +12,10 @@ pub const CHECK: Check = check! {
 };
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
+    // One that may run unattended runs by itself when its rhythm says so.
+    let planned = |d: &Drill| d.next.is_some() || d.unattended && d.every.is_some();
     let drills = context.programme.drills.iter();
-    for drill in drills.filter(|d| !d.states(|d| !d.held.is_empty() || d.next.is_some())) {
+    for drill in drills.filter(|d| !d.states(|d| !d.held.is_empty() || planned(d))) {
         let message = format!(
             "`{}` was never held, and no day is planned for it",
             drill.id

@@ -9,7 +9,7 @@ use crate::model::{Kind, Programme};
 
 pub const CHECK: Check = check! {
     procedure_not_used, "procedure-not-used", Note,
-    "No system, workaround or scenario names a procedure",
+    "No system, workaround, scenario or drill names a procedure",
     clauses: ["BC-05", "BC-09", "BC-27"],
     run: Run::Programme(run),
 };
@@ -45,5 +45,7 @@ fn used(programme: &Programme) -> HashSet<&ProcedureId> {
         .iter()
         .flat_map(|scenario| &scenario.procedures);
     let workarounds = workarounds.filter_map(|workaround| workaround.procedure.as_ref());
-    systems.chain(workarounds).chain(scenarios).collect()
+    let drills = programme.drills.iter().flat_map(|drill| &drill.procedures);
+    let named = systems.chain(workarounds).chain(scenarios);
+    named.chain(drills).collect()
 }

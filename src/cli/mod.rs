@@ -68,6 +68,7 @@ commands! {
     "Hold drills" {
         Drill drill;
         Step step;
+        Practice practice;
     }
     "Publish" {
         Render render;

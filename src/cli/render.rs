@@ -148,7 +148,7 @@ fn templates(folder: Option<&Path>) -> Result<Templates> {
 }
 
 /// Writes a file; one that was there stays whole until the new one is complete.
-fn save(path: &Path, bytes: &[u8]) -> Result<()> {
+pub fn save(path: &Path, bytes: &[u8]) -> Result<()> {
     let failed = |error| {
         Error::io(format!("write `{}`", path.display()), error)
             .hint("Name a folder that you may write to with `--out`.")

@@ -1,5 +1,6 @@
 //! A drill and its procedures become a script: everything is resolved and frozen.
 
+use super::with::{Values, resolve};
 use crate::journal::{Script, Task, Undo};
 use crate::model::*;
 use crate::time::Duration;
@@ -9,13 +10,20 @@ pub const TIMEOUT: Duration = Duration::seconds(3600);
 /// How many steps may run at once where the drill does not say.
 const PARALLEL: u32 = 4;
 
-/// What a drill is going to do; `plans` is the digest of the files it is made from.
+/// What a drill is going to do; `plans` is the digest of the files it is made from, and `values`
+/// go before those of the drill.
 ///
 /// # Errors
 /// Every reason why it cannot be done, each as a sentence for the people who wrote the plans.
-pub fn compile(programme: &Programme, drill: &Drill, plans: &str) -> Result<Script, Vec<String>> {
+pub fn compile(
+    programme: &Programme,
+    drill: &Drill,
+    plans: &str,
+    values: &Values,
+) -> Result<Script, Vec<String>> {
     let mut compiler = Compiler {
         drill,
+        values: with(drill, values),
         tasks: Vec::new(),
         refused: Vec::new(),
     };
@@ -48,8 +56,18 @@ pub fn compile(programme: &Programme, drill: &Drill, plans: &str) -> Result<Scri
     })
 }
 
+/// The values of a drill, those that were given first.
+fn with(drill: &Drill, given: &Values) -> Values {
+    let stated = drill.with.iter();
+    let stated = stated.map(|setting| (setting.name.clone(), setting.value.clone()));
+    let mut values: Values = stated.collect();
+    values.extend(given.clone());
+    values
+}
+
 struct Compiler<'p> {
     drill: &'p Drill,
+    values: Values,
     tasks: Vec<Task>,
     refused: Vec<String>,
 }
@@ -87,7 +105,8 @@ impl Compiler<'_> {
                 self.refuse(format!("the step `{name}` would be done twice"));
             }
             self.check(&name, step);
-            self.tasks.push(task(name, step, before, self.drill));
+            let step = self.resolved(&name, step);
+            self.tasks.push(task(name, &step, before, self.drill));
         }
     }
 
@@ -101,6 +120,22 @@ impl Compiler<'_> {
             .zip(last)
             .filter_map(|(place, last)| last.then_some(place))
             .collect()
+    }
+
+    /// A step with every name in double braces replaced by its value.
+    fn resolved(&mut self, name: &str, step: &Step) -> Step {
+        let mut step = step.clone();
+        let undo = step.undo.as_mut().and_then(|undo| undo.run.as_mut());
+        let all = [step.run.as_mut(), step.verify.as_mut(), undo];
+        for action in all.into_iter().flatten() {
+            match resolve(action, &self.values) {
+                Ok(resolved) => *action = resolved,
+                Err(why) => self
+                    .refused
+                    .push(format!("`{name}` cannot be made out: {why}")),
+            }
+        }
+        step
     }
 
     /// Refuses what no run may begin with.

@@ -2,7 +2,8 @@
 //!
 //! | question | file |
 //! |---|---|
-//! | what is the run going to do? | `compile` |
+//! | what is the run going to do? | `compile`, `with` |
+//! | is it due? | `due` |
 //! | where does it stand, after these events? | `state`, `step`, `undo` |
 //! | what is to be done now? | `next` |
 //! | what about a step that was cut off? | `crash` |
@@ -12,15 +13,19 @@
 
 mod compile;
 mod crash;
+mod due;
 mod engine;
 mod next;
 mod state;
 mod step;
 mod undo;
+mod with;
 
 pub use compile::{TIMEOUT, compile};
 pub use crash::{Found, Verdict, after_crash};
+pub use due::is_due;
 pub use engine::{Effect, Engine, Message, Request, Turn, read};
 pub use next::{Move, next};
 pub use state::{Illegal, Phase, Run, Stop};
 pub use step::{Attempt, Step, StepState, UndoState};
+pub use with::Values;

@@ -22,6 +22,14 @@ plain! {
         /// left out.
         #[serde(default)]
         pub procedures: Vec<ProcedureId>,
+        /// Values for names in double braces: `{{port}}` in what a step runs becomes the value of
+        /// `port`.
+        #[serde(default)]
+        pub with: Vec<Setting>,
+        /// Whether it may be run by `mainstay run` when it is due, with nobody at hand. Not, when
+        /// left out.
+        #[serde(default)]
+        pub unattended: bool,
         /// How many steps may run at once. Four, when left out.
         pub parallel: Option<u32>,
         /// The vendors that take part.
@@ -46,6 +54,14 @@ plain! {
         /// When it was last held, and what came of it.
         #[serde(default)]
         pub held: Vec<DrillHeld>,
+    }
+
+    /// A value for a name in double braces.
+    pub struct Setting {
+        /// The name, without the braces.
+        pub name: String,
+        /// The value.
+        pub value: String,
     }
 
     /// One time a drill was held.

@@ -4,7 +4,9 @@
 //! gives back how it ended. It never decides whether something is done again, or taken back.
 
 mod command;
+mod http;
 pub mod shim;
+mod sql;
 mod tcp;
 mod wait;
 
@@ -98,7 +100,7 @@ impl Job {
 }
 
 macro_rules! carry_out {
-    ($($(#[doc = $doc:literal])+ $name:ident $key:literal $type:ident $effect:ident;)+) => {
+    ($($(#[doc = $doc:literal])+ $name:ident $key:literal $type:ident;)+) => {
         /// Carries out an action, until it ends or has to.
         pub async fn carry_out(action: &Action, job: &Job) -> Ended {
             $(if let Some(stated) = &action.$name {

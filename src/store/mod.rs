@@ -73,6 +73,8 @@ impl Store {
         let path = folder.join(FILE);
         let failed_io = |error| Error::io(format!("write to `{}`", folder.display()), error);
         std::fs::create_dir_all(folder).map_err(failed_io)?;
+        // What is in it belongs to this machine, not to the plans.
+        std::fs::write(folder.join(".gitignore"), "*\n").map_err(failed_io)?;
         // SQLite does not wait for another process that makes the file at the same moment.
         let opening = File::create(folder.join("opening")).map_err(failed_io)?;
         opening.lock().map_err(failed_io)?;

@@ -120,7 +120,7 @@ fn kill(mut child: Child) {
 
 /// The file in which a shim says which process group its command has, in these attempts' folders.
 fn begun(held: &Held, run: &str) -> Vec<PathBuf> {
-    let attempts = fs::read_dir(held.path(".mainstay/runs").join(run))
+    let attempts = fs::read_dir(held.path(".mainstay/state/runs").join(run))
         .into_iter()
         .flatten();
     let attempts = attempts.map(|entry| entry.expect("readable").path());
@@ -215,7 +215,10 @@ fn what_ended_while_no_engine_looked_took_as_long_as_it_did() {
     until("the step has begun", || (held.log() == ["a"]).then_some(()));
     kill(drill);
     let run = held.run();
-    let folder = held.path(".mainstay/runs").join(&run).join("step-1-1");
+    let folder = held
+        .path(".mainstay/state/runs")
+        .join(&run)
+        .join("step-1-1");
     until("the command has ended", || {
         folder.join("end").exists().then_some(())
     });
@@ -299,7 +302,7 @@ fn stopping_ends_a_command_that_will_not_and_takes_back_what_began() {
     assert_eq!(held.log(), ["a", "b", "undo-b", "undo-a"]);
     assert_eq!(held.report(&run)["state"], "was stopped");
     let begun = held
-        .path(".mainstay/runs")
+        .path(".mainstay/state/runs")
         .join(&run)
         .join("step-2-1/begun");
     let group = fs::read_to_string(begun)
@@ -323,7 +326,7 @@ fn a_secret_is_in_nothing_that_is_kept() {
     let output = command.env("CANARY", canary).output().expect("it runs");
     let shown = String::from_utf8(output.stdout).expect("UTF-8");
     assert!(shown.contains("| one [hidden] two"), "{shown}");
-    let mut folders = vec![held.path(".mainstay")];
+    let mut folders = vec![held.path(".mainstay/state")];
     let mut files = 0;
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).expect("readable") {
@@ -368,7 +371,7 @@ fn a_process_that_a_command_leaves_behind_is_told_and_holds_nothing_up() {
     assert!(shown.contains("it left processes behind"), "{shown}");
     let run = held.run();
     let group = held
-        .path(".mainstay/runs")
+        .path(".mainstay/state/runs")
         .join(&run)
         .join("step-1-1")
         .join("begun");
@@ -413,7 +416,7 @@ fn a_journal_that_was_changed_is_not_trusted() {
     let held = Held::new(&[&quick("a")]);
     held.told(&["drill", "run", "d"]);
     let run = held.run();
-    let file = held.path(".mainstay/journal.db");
+    let file = held.path(".mainstay/state/journal.db");
     let mut bytes = fs::read(&file).expect("there");
     let word = b"exit status 0";
     let at = bytes
@@ -426,6 +429,58 @@ fn a_journal_that_was_changed_is_not_trusted() {
     assert_eq!(output.status.code(), Some(5));
     let errors = String::from_utf8(output.stderr).expect("UTF-8");
     assert!(errors.contains("was changed"), "{errors}");
+}
+
+#[test]
+fn what_is_due_and_needs_nobody_is_run_once() {
+    let held = Held::new(&[&quick("a")]);
+    let plan = held.path("plans/t.yaml");
+    let text = fs::read_to_string(&plan).expect("there");
+    let due = text.replace(
+        "procedures: [p]",
+        "procedures: [p], unattended: true, every: P1M",
+    );
+    fs::write(&plan, due).expect("room");
+    held.told(&["run", "--no-drills", "--format", "md"]);
+    held.told(&["run", "--now", "2030-01-01", "--format", "md"]);
+    assert!(
+        held.log().is_empty(),
+        "nothing is done at another time than now"
+    );
+    let shown = held.told(&["run", "--format", "md"]);
+    assert!(shown.contains("the run succeeded"), "{shown}");
+    assert!(
+        held.path("out")
+            .join(format!("drill-{}.json", held.run()))
+            .exists()
+    );
+    held.told(&["run", "--format", "md"]);
+    assert_eq!(held.log(), ["a"], "it is not due again");
+}
+
+#[test]
+fn the_rehearsal_of_the_sample_restores_what_it_damages() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut copied = Command::new("cp");
+    let copied = copied
+        .arg("-r")
+        .args(["mainstay.yaml", "plans"])
+        .arg(folder.path());
+    let mut copied = copied
+        .current_dir(crate::support::root())
+        .spawn()
+        .expect("`cp` starts");
+    assert!(copied.wait().expect("it ends").success());
+    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = free.local_addr().expect("a port").port();
+    drop(free);
+    let held = Held(folder);
+    let port = format!("port={port}");
+    let shown = held.told(&["drill", "run", "grades-rehearsal", "--with", &port]);
+    assert!(shown.contains("the answer is `1000`"), "{shown}");
+    let report = held.report(&held.run());
+    assert_eq!(report["succeeded"], true);
+    assert_eq!(report["steps"].as_array().map(Vec::len), Some(7));
 }
 
 #[test]

@@ -46,8 +46,8 @@ fn plan(failing: Option<usize>) -> Script {
     let loaded = support::load_text("plan.yaml", &text);
     assert_eq!(loaded.findings.len(), 1, "{:#?}", loaded.findings);
     let drill: &Drill = loaded.programme.drills.get("d").expect("declared");
-    let mut script =
-        mainstay::drill::compile(&loaded.programme, drill, "digest").expect("a script");
+    let mut script = mainstay::drill::compile(&loaded.programme, drill, "digest", &BTreeMap::new())
+        .expect("a script");
     assert_eq!(script.tasks.len(), 40);
     if let Some(place) = failing {
         script.tasks[place].attempts_max = 1;

@@ -22,6 +22,11 @@ impl Follow {
         }
     }
 
+    /// The run that is followed.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
     fn shown(&self, run: &Run, entry: &Entry) -> String {
         if self.format == Format::Json {
             return entry.text.clone();

@@ -13,6 +13,8 @@ use super::Outcome;
 use crate::error::Result;
 
 pub use asked::{By, Place, ask};
+pub use follow::Follow;
+pub use report::Held;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -22,8 +24,8 @@ Examples:
   mainstay step done restore-test-2026-11-27 restore/copy --by ada
   mainstay drill report restore-test-2026-11-27
 
-What happens is kept in `.mainstay/` in the workspace. A run whose process is lost goes on with
-`mainstay drill resume`; nothing is done twice that may not be.";
+What happens is kept in `.mainstay/state/` in the workspace. A run whose process is lost goes on
+with `mainstay drill resume`; nothing is done twice that may not be.";
 
 /// Hold drills: run what the plans say, and record what happened
 #[derive(clap::Args)]

@@ -1,10 +1,13 @@
 //! `mainstay drill status` and `report`: where a run stands, and what came of it.
 
+use std::path::{Path, PathBuf};
+
 use super::asked::Place;
 use crate::app::{Runs, wait_for};
 use crate::cli::Outcome;
 use crate::cli::options::Format;
 use crate::cli::output::print;
+use crate::cli::render::save;
 use crate::drill::StepState;
 use crate::error::Result;
 use crate::render::run::{Report, text, waits};
@@ -25,21 +28,58 @@ pub struct StatusArgs {
     place: Place,
 }
 
+/// What came of a run, ready to be shown.
+pub struct Held {
+    /// Whether it succeeded; `None` while it is not over.
+    pub succeeded: Option<bool>,
+    id: String,
+    text: String,
+    json: String,
+}
+
+impl Held {
+    /// Reads what came of a run.
+    pub async fn read(runs: &mut Runs, id: &str) -> Result<Self> {
+        let (run, head, events) = runs.read(id).await?;
+        let report = Report::new(id, &run, &head, &events);
+        Ok(Held {
+            succeeded: report.succeeded,
+            id: id.to_owned(),
+            text: text(&report, &run),
+            json: crate::text::json(&report),
+        })
+    }
+
+    /// Writes it to a folder, for people and for programs; gives back the files.
+    pub fn save(&self, folder: &Path) -> Result<[PathBuf; 2]> {
+        let path = |extension: &str| folder.join(format!("drill-{}.{extension}", self.id));
+        let files = [path("txt"), path("json")];
+        save(&files[0], self.text.as_bytes())?;
+        save(&files[1], self.json.as_bytes())?;
+        Ok(files)
+    }
+}
+
 pub fn run(args: &Args) -> Result<Outcome> {
-    let (run, head, events) = read(&args.place)?;
-    let report = Report::new(&args.place.run, &run, &head, &events);
-    print(&match args.format {
-        Format::Text => text(&report, &run),
-        Format::Json => crate::text::json(&report),
+    let held = wait_for(async {
+        let mut runs = Runs::open(&args.place.workspace()?, Durability::default()).await?;
+        Held::read(&mut runs, &args.place.run).await
     })?;
-    Ok(match report.succeeded {
+    print(match args.format {
+        Format::Text => &held.text,
+        Format::Json => &held.json,
+    })?;
+    Ok(match held.succeeded {
         Some(true) | None => Outcome::Done,
         Some(false) => Outcome::Findings,
     })
 }
 
 pub fn status(args: &StatusArgs) -> Result<Outcome> {
-    let (run, ..) = read(&args.place)?;
+    let (run, ..) = wait_for(async {
+        let mut runs = Runs::open(&args.place.workspace()?, Durability::default()).await?;
+        runs.read(&args.place.run).await
+    })?;
     let id = &args.place.run;
     print(&format!("{id}: {}\n", run.phase.words()))?;
     for place in (0u32..).take(run.steps.len()) {
@@ -53,17 +93,4 @@ pub fn status(args: &StatusArgs) -> Result<Outcome> {
         }
     }
     Ok(Outcome::Done)
-}
-
-fn read(
-    place: &Place,
-) -> Result<(
-    crate::drill::Run,
-    crate::journal::Head,
-    Vec<crate::journal::Event>,
-)> {
-    wait_for(async {
-        let mut runs = Runs::open(&place.workspace()?, Durability::default()).await?;
-        runs.read(&place.run).await
-    })
 }

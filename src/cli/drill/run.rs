@@ -2,7 +2,7 @@
 
 use super::asked::{By, Place, ask};
 use super::follow::Follow;
-use super::show::{Within, script};
+use super::show::{With, Within, script};
 use crate::app::{Runs, wait_for};
 use crate::cli::Outcome;
 use crate::cli::options::Format;
@@ -16,6 +16,8 @@ pub struct Args {
     drill: String,
     #[command(flatten)]
     within: Within,
+    #[command(flatten)]
+    with: With,
     #[command(flatten)]
     how: How,
 }
@@ -44,7 +46,7 @@ pub struct ResumeArgs {
 
 pub fn run(args: &Args) -> Result<Outcome> {
     let plans = args.within.open()?;
-    let script = script(&plans, &args.drill)?;
+    let script = script(&plans, &args.drill, &args.with)?;
     let mut follow = Follow::new(args.how.format);
     let outcome = wait_for(async {
         let runs = Runs::open(&plans.workspace, args.how.durability).await?;

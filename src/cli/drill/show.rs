@@ -6,8 +6,7 @@ use crate::app::Plans;
 use crate::cli::options::{Format, Moment};
 use crate::cli::output::print;
 use crate::cli::{Outcome, thing};
-use crate::drill::compile;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::journal::Script;
 use crate::text;
 
@@ -17,6 +16,8 @@ pub struct Args {
     drill: String,
     #[command(flatten)]
     within: Within,
+    #[command(flatten)]
+    with: With,
     /// For people or for programs
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
@@ -37,6 +38,20 @@ pub struct Within {
     moment: Moment,
 }
 
+/// Values for names in double braces, before those of the drill.
+#[derive(clap::Args)]
+pub struct With {
+    /// A value for a name in double braces, such as port=8080
+    #[arg(long = "with", value_name = "NAME=VALUE", value_parser = setting)]
+    values: Vec<(String, String)>,
+}
+
+fn setting(text: &str) -> std::result::Result<(String, String), String> {
+    let setting = text.split_once('=').filter(|(name, _)| !name.is_empty());
+    let (name, value) = setting.ok_or("write a name, `=` and a value")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
 impl Within {
     /// Reads the plans.
     pub fn open(&self) -> Result<Plans> {
@@ -46,7 +61,7 @@ impl Within {
 
 pub fn run(args: &Args) -> Result<Outcome> {
     let plans = args.within.open()?;
-    let script = script(&plans, &args.drill)?;
+    let script = script(&plans, &args.drill, &args.with)?;
     print(&match args.format {
         Format::Text => shown(&script),
         Format::Json => text::json(&script),
@@ -58,16 +73,13 @@ pub fn run(args: &Args) -> Result<Outcome> {
 ///
 /// # Errors
 /// `NotFound` when there is no such drill; `Conflict` with every reason why it cannot begin.
-pub fn script(plans: &Plans, id: &str) -> Result<Script> {
+pub fn script(plans: &Plans, id: &str, with: &With) -> Result<Script> {
     let programme = &plans.loaded.programme;
     let Some(drill) = programme.drills.get(id) else {
         let ids = programme.drills.iter().map(|drill| drill.id.as_str());
         return Err(thing::missing("drill", id, ids));
     };
-    compile(programme, drill, &plans.loaded.sources.digest()).map_err(|reasons| {
-        Error::conflict(format!("begin `{id}`:\n  {}", reasons.join("\n  ")))
-            .hint("Mend the plans; `mainstay check` says where.")
-    })
+    plans.script(drill, with.values.iter().cloned().collect())
 }
 
 fn shown(script: &Script) -> String {

@@ -19,3 +19,10 @@ plain! {
         pub succeeds_with: Vec<u8>,
     }
 }
+
+impl Command {
+    /// Whether it changes nothing, so that it can always be done again.
+    pub fn only_looks(&self) -> bool {
+        false
+    }
+}

@@ -1,36 +1,45 @@
 //! What Mainstay itself can do in a step. How it does it is the business of [`crate::steps`].
 //!
-//! `actions!` is the one list of the kinds. One more is a file here that says what can be stated,
-//! a file of the same name under `src/steps/` that acts, and one line below.
+//! `actions!` is the one list of the kinds; each says for itself whether it only looks. One more is
+//! a file here that says what can be stated, a file of the same name under `src/steps/` that acts,
+//! and one line below.
 
 mod command;
+mod http;
+mod sql;
 mod tcp;
 mod wait;
 
 pub use command::Command;
+pub use http::{Header, Http, JsonValue, Method};
+pub use sql::Sql;
 pub use tcp::Tcp;
 pub use wait::Wait;
 
 use super::OnCrash;
 
-/// Calls a macro with every kind of action: its key, its type, and whether it only looks.
+/// Calls a macro with every kind of action: its key and its type.
 #[macro_export]
 #[doc(hidden)]
 macro_rules! actions {
     ($then:ident) => {
         $then! {
             /// Run a program. Success is its exit status.
-            command "command" Command changes;
+            command "command" Command;
+            /// Ask a web service. Success is the answer that is expected.
+            http "http" Http;
+            /// Ask a database. Success is the answer that is expected.
+            sql "sql" Sql;
             /// Connect to a port. Success is that something answers.
-            tcp "tcp" Tcp looks;
+            tcp "tcp" Tcp;
             /// Let time pass.
-            wait "wait" Wait looks;
+            wait "wait" Wait;
         }
     };
 }
 
 macro_rules! action {
-    ($($(#[doc = $doc:literal])+ $name:ident $key:literal $type:ident $effect:ident;)+) => {
+    ($($(#[doc = $doc:literal])+ $name:ident $key:literal $type:ident;)+) => {
         /// What Mainstay itself does in a step: exactly one of these.
         #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
         #[derive(schemars::JsonSchema)]
@@ -66,7 +75,7 @@ macro_rules! action {
 
             /// Whether it changes nothing, so that it can always be done again.
             pub fn only_looks(&self) -> bool {
-                true $(&& (self.$name.is_none() || action!(@ $effect)))+
+                true $(&& self.$name.as_ref().is_none_or($type::only_looks))+
             }
 
             /// What happens after a crash, where the step does not say.
@@ -79,7 +88,5 @@ macro_rules! action {
             }
         }
     };
-    (@ looks) => { true };
-    (@ changes) => { false };
 }
 actions!(action);

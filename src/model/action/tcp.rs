@@ -11,3 +11,10 @@ plain! {
         pub port: u16,
     }
 }
+
+impl Tcp {
+    /// Whether it changes nothing, so that it can always be done again.
+    pub fn only_looks(&self) -> bool {
+        true
+    }
+}

@@ -10,3 +10,10 @@ plain! {
         pub lasting: Duration,
     }
 }
+
+impl Wait {
+    /// Whether it changes nothing, so that it can always be done again.
+    pub fn only_looks(&self) -> bool {
+        true
+    }
+}

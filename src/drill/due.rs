@@ -1,0 +1,64 @@
+//! Whether a drill is due.
+
+use crate::model::Drill;
+use crate::time::Date;
+
+/// Whether a drill is due on a day, `last` being the last day on which it was run to its end.
+///
+/// It is due on the day that is planned, and when its rhythm has passed since it was last held. One
+/// that states neither is never due.
+pub fn is_due(drill: &Drill, last: Option<Date>, today: Date) -> bool {
+    let held = drill.held.iter().map(|held| held.on).chain(last);
+    let last = held.filter(|day| *day <= today).max();
+    let planned = drill.next.filter(|next| *next <= today);
+    let by_plan = planned.is_some_and(|next| last.is_none_or(|last| last < next));
+    let by_rhythm = drill.every.is_some_and(|every| {
+        // A day that is planned for later stands in the place of the rhythm.
+        drill.next.is_none_or(|next| next <= today)
+            && last.is_none_or(|last| every.after(last) <= today)
+    });
+    by_plan || by_rhythm
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(stated: &str, last: Option<&str>, today: &str, expected: &str) {
+        let drill = format!("{{id: d, name: D, kind: functional, {stated}}}");
+        let drill: Drill = serde_yaml::from_str(&drill).expect("a drill");
+        let day = |text: &str| text.parse::<Date>().expect("a day");
+        let due = is_due(&drill, last.map(day), day(today));
+        assert_eq!(
+            if due { "due" } else { "not due" },
+            expected,
+            "{stated} {last:?}"
+        );
+    }
+
+    #[test]
+    fn a_drill_is_due_on_its_day_and_when_its_rhythm_has_passed() {
+        check("every: P1M", None, "2026-11-22", "due");
+        check("every: P1M", Some("2026-10-22"), "2026-11-22", "due");
+        check("every: P1M", Some("2026-10-23"), "2026-11-22", "not due");
+        check("next: 2026-11-22", None, "2026-11-21", "not due");
+        check("next: 2026-11-22", Some("2025-11-22"), "2026-11-22", "due");
+        check(
+            "next: 2026-11-22",
+            Some("2026-11-22"),
+            "2026-11-23",
+            "not due",
+        );
+        check(
+            "every: P12M, next: 2027-01-10",
+            None,
+            "2026-11-22",
+            "not due",
+        );
+        let held = "every: P12M, held: [{on: 2026-11-01, result: passed}]";
+        check(held, None, "2026-11-22", "not due");
+        check(held, None, "2027-11-01", "due");
+        check("parallel: 1", None, "2026-11-22", "not due");
+    }
+}

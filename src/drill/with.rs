@@ -1,0 +1,67 @@
+//! `{{port}}` in what a step does becomes the value the drill states, before anything starts.
+
+use std::collections::BTreeMap;
+
+use handlebars::Handlebars;
+use serde_json::Value;
+
+use crate::model::Action;
+
+/// The values that stand for names in double braces.
+pub type Values = BTreeMap<String, String>;
+
+/// An action with every name in double braces replaced by its value.
+///
+/// # Errors
+/// The name that has no value, or the braces that cannot be read.
+pub fn resolve(action: &Action, values: &Values) -> Result<Action, String> {
+    let mut engine = Handlebars::new();
+    engine.set_strict_mode(true);
+    engine.register_escape_fn(handlebars::no_escape);
+    let mut value = serde_json::to_value(action).map_err(|error| error.to_string())?;
+    fill(&engine, &mut value, values)?;
+    serde_json::from_value(value).map_err(|error| error.to_string())
+}
+
+fn fill(engine: &Handlebars, value: &mut Value, values: &Values) -> Result<(), String> {
+    match value {
+        Value::String(text) if text.contains("{{") => {
+            let filled = engine.render_template(text, values);
+            *text = filled.map_err(|error| format!("`{text}`: {}", error.reason()))?;
+            Ok(())
+        }
+        Value::Array(list) => list
+            .iter_mut()
+            .try_for_each(|one| fill(engine, one, values)),
+        Value::Object(map) => map
+            .values_mut()
+            .try_for_each(|one| fill(engine, one, values)),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: Result<&str, &str>) {
+        let action = serde_json::json!({"command": {"argv": ["echo", text]}});
+        let action: Action = serde_json::from_value(action).expect("an action");
+        let values = Values::from([("port".to_owned(), "80 & <up>".to_owned())]);
+        match (resolve(&action, &values), expected) {
+            (Ok(action), Ok(expected)) => {
+                assert_eq!(action.command.expect("still a command").argv[1], expected);
+            }
+            (Err(why), Err(part)) => assert!(why.contains(part), "{why}"),
+            (got, _) => panic!("{text}: {got:?}"),
+        }
+    }
+
+    #[test]
+    fn a_name_becomes_its_value_as_it_stands() {
+        check("on {{port}}", Ok("on 80 & <up>"));
+        check("${HOME} {plain}", Ok("${HOME} {plain}"));
+        check("{{host}}", Err("host"));
+        check("{{port", Err("{{port"));
+    }
+}
