@@ -25,8 +25,12 @@ use crate::error::{Error, Result};
 
 /// The database, in the folder of the service.
 pub const DATABASE: &str = "shop.db";
+/// The file that says where the service answers, in its folder.
+pub const ADDRESS: &str = "address";
 /// The copy of it.
 const COPY: &str = "shop.copy.db";
+/// How often it is looked whether the folder is still there.
+const LOOK_EVERY: std::time::Duration = std::time::Duration::from_secs(1);
 /// How many orders there are at first.
 const ORDERS: i64 = 1000;
 /// The longest line of a request that is read, in bytes.
@@ -58,36 +62,39 @@ impl Practice {
             read_only: false,
         };
         practice.fill().await?;
+        let address = folder.join(ADDRESS);
+        std::fs::write(&address, practice.address()?)
+            .map_err(|error| Error::io(format!("write `{}`", address.display()), error))?;
         Ok(practice)
     }
 
-    /// The port it listens on.
+    /// Where it answers, such as `http://127.0.0.1:47080`.
     ///
     /// # Errors
     /// `Io` when the system does not say.
-    pub fn port(&self) -> Result<u16> {
+    pub fn address(&self) -> Result<String> {
         let address = self.listener.local_addr();
-        address
-            .map(|address| address.port())
-            .map_err(|error| Error::io("ask for the port", error))
+        let address = address.map_err(|error| Error::io("ask for the port", error))?;
+        Ok(format!("http://{address}"))
     }
 
-    /// Answers until it is told to stop.
+    /// Answers until it is told to stop, or its folder is gone.
     ///
     /// # Errors
     /// `Io` when nobody can connect any more.
     pub async fn serve(mut self) -> Result<()> {
-        loop {
-            let (stream, _) = self
-                .listener
-                .accept()
-                .await
-                .map_err(|error| Error::io("take a connection", error))?;
+        while self.folder.exists() {
+            let accepted = tokio::select! {
+                accepted = self.listener.accept() => accepted,
+                () = tokio::time::sleep(LOOK_EVERY) => continue,
+            };
+            let (stream, _) = accepted.map_err(|error| Error::io("take a connection", error))?;
             // Somebody who goes away in the middle harms nobody else.
             if self.answer(stream).await.unwrap_or(false) {
-                return Ok(());
+                break;
             }
         }
+        Ok(())
     }
 
     /// Answers one request; whether it was told to stop.

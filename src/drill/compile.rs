@@ -40,6 +40,7 @@ pub fn compile(
             None => compiler.refuse(format!("there is no procedure `{id}`")),
         }
     }
+    compiler.check_measures();
     if !compiler.refused.is_empty() {
         return Err(compiler.refused);
     }
@@ -50,6 +51,7 @@ pub fn compile(
         lead: drill.lead.clone(),
         objectives: drill.objectives.clone(),
         success_criteria: drill.success_criteria.clone(),
+        measures: drill.measures.clone(),
         plans: plans.to_owned(),
         parallel_max: drill.parallel.unwrap_or(PARALLEL).max(1),
         tasks: compiler.tasks,
@@ -105,8 +107,24 @@ impl Compiler<'_> {
                 self.refuse(format!("the step `{name}` would be done twice"));
             }
             self.check(&name, step);
-            let step = self.resolved(&name, step);
+            let step = self.resolved(step);
             self.tasks.push(task(name, &step, before, self.drill));
+        }
+    }
+
+    /// Refuses to measure between steps that there are not.
+    fn check_measures(&mut self) {
+        for measure in &self.drill.measures {
+            let steps = [&measure.from, &measure.until];
+            let missing = steps
+                .into_iter()
+                .find(|step| !self.tasks.iter().any(|task| task.name == **step));
+            if let Some(step) = missing {
+                let name = &measure.name;
+                self.refused.push(format!(
+                    "`{name}` is measured at `{step}`, which is no step of it"
+                ));
+            }
         }
     }
 
@@ -123,16 +141,15 @@ impl Compiler<'_> {
     }
 
     /// A step with every name in double braces replaced by its value.
-    fn resolved(&mut self, name: &str, step: &Step) -> Step {
+    fn resolved(&mut self, step: &Step) -> Step {
         let mut step = step.clone();
         let undo = step.undo.as_mut().and_then(|undo| undo.run.as_mut());
         let all = [step.run.as_mut(), step.verify.as_mut(), undo];
         for action in all.into_iter().flatten() {
             match resolve(action, &self.values) {
                 Ok(resolved) => *action = resolved,
-                Err(why) => self
-                    .refused
-                    .push(format!("`{name}` cannot be made out: {why}")),
+                Err(why) if self.refused.contains(&why) => {}
+                Err(why) => self.refused.push(why),
             }
         }
         step

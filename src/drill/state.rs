@@ -291,6 +291,7 @@ impl Run {
                 if starts && *attempt == expected + 1 =>
             {
                 step.attempts = *attempt;
+                step.first_started_at.get_or_insert_with(|| at.clone());
                 step.started_at = Some(at.clone());
                 (step.acknowledged_at, step.finished_at) = (None, None);
                 self.enter(place, Running);

@@ -12,6 +12,8 @@ pub struct Step {
     pub attempts: u32,
     /// When it became ready, if it did.
     pub ready_at: Option<Moment>,
+    /// When it was first started.
+    pub first_started_at: Option<Moment>,
     /// When it was last started.
     pub started_at: Option<Moment>,
     /// When somebody said that they have seen it.
@@ -121,6 +123,7 @@ impl Step {
             state: StepState::Waiting,
             attempts: 0,
             ready_at: None,
+            first_started_at: None,
             started_at: None,
             acknowledged_at: None,
             finished_at: None,

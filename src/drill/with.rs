@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use handlebars::Handlebars;
+use handlebars::{Handlebars, RenderErrorReason};
 use serde_json::Value;
 
 use crate::model::Action;
@@ -27,7 +27,13 @@ fn fill(engine: &Handlebars, value: &mut Value, values: &Values) -> Result<(), S
     match value {
         Value::String(text) if text.contains("{{") => {
             let filled = engine.render_template(text, values);
-            *text = filled.map_err(|error| format!("`{text}`: {}", error.reason()))?;
+            *text = filled.map_err(|error| match error.reason() {
+                RenderErrorReason::MissingVariable(Some(name)) => format!(
+                    "nothing is stated for `{name}`: write it under `with`, or give it when the \
+                     drill is run"
+                ),
+                reason => format!("`{text}` cannot be made out: {reason}"),
+            })?;
             Ok(())
         }
         Value::Array(list) => list
@@ -61,7 +67,7 @@ mod tests {
     fn a_name_becomes_its_value_as_it_stands() {
         check("on {{port}}", Ok("on 80 & <up>"));
         check("${HOME} {plain}", Ok("${HOME} {plain}"));
-        check("{{host}}", Err("host"));
+        check("{{host}}", Err("nothing is stated for `host`"));
         check("{{port", Err("{{port"));
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::{DrillId, PartyId, RoleId};
-use crate::model::{Action, DrillKind, OnCrash, OnFailure, Tell};
+use crate::model::{Action, DrillKind, Measure, OnCrash, OnFailure, Tell};
 use crate::time::Duration;
 
 /// What a run is going to do.
@@ -22,6 +22,8 @@ pub struct Script {
     pub objectives: Vec<String>,
     /// What counts as success.
     pub success_criteria: Vec<String>,
+    /// What is measured.
+    pub measures: Vec<Measure>,
     /// SHA-256 over the plan files it was made from.
     pub plans: String,
     /// How many steps may run at once.

@@ -2,7 +2,7 @@
 
 use super::{Programme, plain, words};
 use crate::id::*;
-use crate::time::{Date, Period};
+use crate::time::{Date, Duration, Period};
 
 plain! {
     /// An exercise or test of the plan.
@@ -22,6 +22,10 @@ plain! {
         /// left out.
         #[serde(default)]
         pub procedures: Vec<ProcedureId>,
+        /// What is measured in it, each with the time it may take: this is how a drill proves a
+        /// recovery time.
+        #[serde(default)]
+        pub measures: Vec<Measure>,
         /// Values for names in double braces: `{{port}}` in what a step runs becomes the value of
         /// `port`.
         #[serde(default)]
@@ -54,6 +58,18 @@ plain! {
         /// When it was last held, and what came of it.
         #[serde(default)]
         pub held: Vec<DrillHeld>,
+    }
+
+    /// A time that is measured, from the beginning of one step to the end of another.
+    pub struct Measure {
+        /// What it is the time of, such as `Read-only` or `Recovery of the shop`.
+        pub name: String,
+        /// The step with whose beginning it begins, such as `fail-over/stop-writes`.
+        pub from: String,
+        /// The step with whose end it ends.
+        pub until: String,
+        /// How long it may take.
+        pub within: Duration,
     }
 
     /// A value for a name in double braces.

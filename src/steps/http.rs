@@ -113,7 +113,12 @@ fn told(error: &reqwest::Error) -> String {
 
 /// Whether the answer is the expected one; why not, otherwise.
 fn judge(http: &Http, status: u16, body: &str) -> Result<(), String> {
-    let shown = || visible(body).chars().take(TOLD_MAX).collect::<String>();
+    let shown = || {
+        visible(body.trim())
+            .chars()
+            .take(TOLD_MAX)
+            .collect::<String>()
+    };
     let expected = match http.status.as_slice() {
         [] => (200..300).contains(&status),
         stated => stated.contains(&status),

@@ -129,6 +129,11 @@ fn the_story_of_the_river_is_true() {
 }
 
 #[test]
+fn the_story_of_the_switchover_is_true() {
+    tell("switchover");
+}
+
+#[test]
 fn what_is_left_out_is_all_that_may_differ() {
     let expected = ["a", ANYTHING, "d"].map(str::to_owned);
     assert!(matches(&expected, &["a", "b", "c", "d"]));

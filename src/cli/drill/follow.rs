@@ -2,16 +2,18 @@
 
 use std::io::Write;
 
+use crate::cli::Outcome;
 use crate::cli::options::Format;
-use crate::drill::Run;
+use crate::drill::{Run, succeeded};
 use crate::journal::{Entry, Part, What};
-use crate::render::run::{line, waits};
+use crate::render::run::{line, measures, waits};
 use crate::runner::Watch;
 
 /// Prints each event on standard output.
 pub struct Follow {
     format: Format,
     id: String,
+    succeeded: bool,
 }
 
 impl Follow {
@@ -19,12 +21,22 @@ impl Follow {
         Follow {
             format,
             id: String::new(),
+            succeeded: false,
         }
     }
 
     /// The run that is followed.
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// Whether the run is over and did what it should, in time.
+    pub fn outcome(&self) -> Outcome {
+        if self.succeeded {
+            Outcome::Done
+        } else {
+            Outcome::Findings
+        }
     }
 
     fn shown(&self, run: &Run, entry: &Entry) -> String {
@@ -39,6 +51,11 @@ impl Follow {
         if let Some(place) = place.filter(|place| is_for_people(run, *place, &event.what)) {
             shown.push('\n');
             shown.push_str(&waits(run, &self.id, place));
+        }
+        if let What::RunFinished { .. } = &event.what {
+            for measured in measures(run) {
+                shown.push_str(&format!("\n            {measured}"));
+            }
         }
         if let What::StepInDoubt { step, .. } = &event.what {
             shown.push_str(&format!(
@@ -69,6 +86,7 @@ impl Watch for Follow {
     }
 
     fn happened(&mut self, run: &Run, entries: &[Entry]) {
+        self.succeeded = succeeded(run) == Some(true);
         let mut out = anstream::stdout().lock();
         for entry in entries {
             // The run goes on, and is on disk, when nobody reads this any more.

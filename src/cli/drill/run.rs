@@ -48,11 +48,11 @@ pub fn run(args: &Args) -> Result<Outcome> {
     let plans = args.within.open()?;
     let script = script(&plans, &args.drill, &args.with)?;
     let mut follow = Follow::new(args.how.format);
-    let outcome = wait_for(async {
+    wait_for(async {
         let runs = Runs::open(&plans.workspace, args.how.durability).await?;
         runs.start(script, &mut follow).await
     })?;
-    Ok(told(outcome))
+    Ok(follow.outcome())
 }
 
 pub fn resume(args: &ResumeArgs) -> Result<Outcome> {
@@ -63,20 +63,12 @@ pub fn resume(args: &ResumeArgs) -> Result<Outcome> {
         runs.resume(&args.place.run, &mut follow).await
     });
     match (outcome, &args.by) {
-        (Ok(outcome), _) => Ok(told(outcome)),
+        (Ok(_), _) => Ok(follow.outcome()),
         // It is carried out elsewhere, so it can only be paused.
         (Err(error), Some(by)) if error.code == Code::Conflict => {
             let by = By { by: by.clone() };
             ask(&args.place, &by, journal::What::RunResumed)
         }
         (Err(error), _) => Err(error),
-    }
-}
-
-/// How the command ends where a run ended so.
-fn told(outcome: journal::Outcome) -> Outcome {
-    match outcome {
-        journal::Outcome::Succeeded => Outcome::Done,
-        _ => Outcome::Findings,
     }
 }

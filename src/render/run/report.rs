@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use super::lines::length;
-use crate::drill::{Phase, Run, UndoState};
+use crate::drill::{Measured, Run, UndoState, measured, succeeded};
 use crate::journal::{Actor, Event, Head, What};
 use crate::time::{Duration, Elapsed};
 
@@ -35,6 +35,8 @@ pub struct Report {
     pub objectives: Vec<String>,
     /// What was to count as success, stated before.
     pub success_criteria: Vec<String>,
+    /// What was measured.
+    pub measured: Vec<MeasuredLine>,
     /// Its steps.
     pub steps: Vec<StepLine>,
     /// Who decided what, in order.
@@ -43,6 +45,36 @@ pub struct Report {
     pub entries: u64,
     /// The hash of the last one: whoever holds it can tell whether anything was changed.
     pub hash: String,
+}
+
+/// One measure against what it may take.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct MeasuredLine {
+    /// What it is the time of.
+    pub name: String,
+    /// How long it may take, in milliseconds.
+    pub within_ms: u64,
+    /// How long it took, in milliseconds; `null` where it did not come to its end.
+    pub took_ms: Option<u64>,
+    /// The same without the time in which only people were at work.
+    pub technical_ms: Option<u64>,
+    /// Whether it was in time.
+    pub in_time: bool,
+}
+
+impl MeasuredLine {
+    fn new(measured: &Measured) -> Self {
+        let took = measured.took.map(|took| took.micros);
+        let technical = took.map(|took| took.saturating_sub(measured.people_micros));
+        MeasuredLine {
+            name: measured.measure.name.clone(),
+            within_ms: measured.measure.within.as_seconds().saturating_mul(1_000),
+            took_ms: took.map(|micros| micros / 1_000),
+            technical_ms: technical.map(|micros| micros / 1_000),
+            in_time: measured.in_time(),
+        }
+    }
 }
 
 /// One step against what was planned.
@@ -68,11 +100,7 @@ pub struct StepLine {
 impl Report {
     /// What came of a run, from all that happened in it.
     pub fn new(id: &str, run: &Run, head: &Head, events: &[Event]) -> Self {
-        let over = matches!(run.phase, Phase::Finished(_));
-        let succeeded = matches!(
-            run.phase,
-            Phase::Finished(crate::journal::Outcome::Succeeded)
-        );
+        let measured: Vec<_> = measured(run).iter().map(MeasuredLine::new).collect();
         let took = run.finished_at.as_ref().zip(run.started_at.as_ref());
         let decision = |event: &Event| match (&event.by, &event.what) {
             (Actor::Person { .. }, what) if is_decision(what) => Some(super::line(run, event)),
@@ -84,10 +112,11 @@ impl Report {
             name: run.script.name.clone(),
             kind: run.script.kind.word().to_owned(),
             state: run.phase.words().to_owned(),
-            succeeded: over.then_some(succeeded),
+            succeeded: succeeded(run),
             began: run.started_at.as_ref().map(|at| at.wall.to_rfc3339()),
             took_ms: took.map(|(end, start)| end.since(start).micros / 1_000),
             plans: run.script.plans.clone(),
+            measured,
             objectives: run.script.objectives.clone(),
             success_criteria: run.script.success_criteria.clone(),
             steps: (0u32..)
@@ -127,6 +156,37 @@ fn took(run: &Run, place: u32) -> Option<Elapsed> {
     Some(step.finished_at.as_ref()?.since(step.started_at.as_ref()?))
 }
 
+/// What was measured, line by line.
+pub fn measures(run: &Run) -> Vec<String> {
+    let measured = measured(run);
+    measured
+        .iter()
+        .map(|measured| told(&MeasuredLine::new(measured)))
+        .collect()
+}
+
+/// What was measured, in words.
+fn told(line: &MeasuredLine) -> String {
+    let words = |ms: u64| {
+        let (micros, by_wall) = (ms.saturating_mul(1_000), false);
+        length(Elapsed { micros, by_wall })
+    };
+    let within = Duration::seconds(line.within_ms / 1_000).words();
+    match (line.took_ms.zip(line.technical_ms), line.in_time) {
+        (None, _) => format!(
+            "{}: did not come to its end; it may take {within}",
+            line.name
+        ),
+        (Some((took, technical)), in_time) => format!(
+            "{}: {} ({} without people) of {within}: {}",
+            line.name,
+            words(took),
+            words(technical),
+            if in_time { "in time" } else { "NOT IN TIME" }
+        ),
+    }
+}
+
 /// The report for people.
 pub fn text(report: &Report, run: &Run) -> String {
     let mut text = String::new();
@@ -152,6 +212,7 @@ pub fn text(report: &Report, run: &Run) -> String {
             add(format!("{title}: {line}"));
         }
     }
+    measures(run).into_iter().for_each(&mut add);
     add(String::new());
     let width = report
         .steps

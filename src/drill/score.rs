@@ -1,0 +1,175 @@
+//! How long what a drill measures took, against what it may.
+//!
+//! The time that people see runs from the beginning of one step to the end of another (*business*).
+//! Out of it the time is told in which only people were at work, so that what the machines need is
+//! known, too (*technical*).
+
+use super::{Phase, Run, StepState};
+use crate::journal::{Outcome, Part};
+use crate::model::Measure;
+use crate::time::{Elapsed, Moment};
+
+/// What was measured.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measured {
+    /// What was to be measured.
+    pub measure: Measure,
+    /// How long it took; `None` where it did not come to its end.
+    pub took: Option<Elapsed>,
+    /// How long of that only people were at work, in microseconds.
+    pub people_micros: u64,
+}
+
+impl Measured {
+    /// Whether it came to its end in time.
+    pub fn in_time(&self) -> bool {
+        let within = super::next::micros(self.measure.within);
+        self.took.is_some_and(|took| took.micros <= within)
+    }
+}
+
+/// Whether a run did what it should, in time; `None` while it is not over.
+pub fn succeeded(run: &Run) -> Option<bool> {
+    let Phase::Finished(outcome) = run.phase else {
+        return None;
+    };
+    Some(outcome == Outcome::Succeeded && measured(run).iter().all(Measured::in_time))
+}
+
+/// Everything that a run measures.
+pub fn measured(run: &Run) -> Vec<Measured> {
+    let measures = run.script.measures.iter();
+    measures.map(|measure| measure_in(run, measure)).collect()
+}
+
+fn measure_in(run: &Run, measure: &Measure) -> Measured {
+    let step = |name: &str| run.place(name).map(|place| run.step(place));
+    let from = step(&measure.from).and_then(|step| step.first_started_at.as_ref());
+    let until = step(&measure.until).filter(|step| step.state == StepState::Done);
+    let until = until.and_then(|step| step.finished_at.as_ref());
+    let (took, people_micros) = match (from, until) {
+        (Some(from), Some(until)) => (Some(until.since(from)), only_people(run, from, until)),
+        _ => (None, 0),
+    };
+    Measured {
+        measure: measure.clone(),
+        took,
+        people_micros,
+    }
+}
+
+/// How long between two moments people were at work and no machine was.
+fn only_people(run: &Run, from: &Moment, until: &Moment) -> u64 {
+    let length = until.since(from).micros;
+    // What begins and ends at each moment: people and machines apart.
+    let mut changes: Vec<(u64, i32, i32)> = Vec::new();
+    for (place, step) in (0u32..).zip(&run.steps) {
+        let (Some(began), Some(ended)) = (&step.first_started_at, &step.finished_at) else {
+            continue;
+        };
+        let inside = |at: &Moment| at.since(from).micros.min(length);
+        let (began, ended) = (inside(began), inside(ended));
+        let (people, machine) = match run.task(place).action(Part::Step) {
+            None => (1, 0),
+            Some(_) => (0, 1),
+        };
+        changes.extend([(began, people, machine), (ended, -people, -machine)]);
+    }
+    changes.sort_unstable();
+    let (mut people, mut machines, mut last, mut alone) = (0, 0, 0, 0);
+    for (at, more_people, more_machines) in changes {
+        if people > 0 && machines == 0 {
+            alone += at - last;
+        }
+        last = at;
+        people += more_people;
+        machines += more_machines;
+    }
+    alone
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::drill::{Attempt, Engine, Message, Values, compile};
+    use crate::journal::{Part, Settled, What};
+    use crate::load::{self, File};
+    use crate::time::Moment;
+
+    use super::measured;
+
+    const PLAN: &str = "
+drills:
+  - id: d
+    name: D
+    kind: functional
+    procedures: [p]
+    measures:
+      - {name: All, from: p/a, until: p/c, within: 10s}
+      - {name: Never, from: p/a, until: p/d, within: 10s}
+procedures:
+  - id: p
+    name: P
+    steps:
+      - {id: a, do: A, run: {wait: {lasting: 1s}}}
+      - {id: b, do: B}
+      - {id: c, do: C, run: {wait: {lasting: 1s}}}
+      - {id: d, do: D}
+";
+
+    fn at(seconds: u64) -> Moment {
+        Moment {
+            wall: "2026-11-22T09:00:00Z".parse().expect("a time"),
+            boot_micros: seconds * 1_000_000,
+            boot_id: "one".to_owned(),
+        }
+    }
+
+    #[test]
+    fn what_only_people_took_is_told_apart() {
+        let file = File {
+            path: "plan.yaml".to_owned(),
+            content: Ok(PLAN.as_bytes().to_vec()),
+        };
+        let loaded = load::load(vec![file]);
+        let drill = loaded.programme.drills.get("d").expect("declared");
+        let script = compile(&loaded.programme, drill, "", &Values::new()).expect("a script");
+        let (mut engine, _) = Engine::start(script, &at(0)).expect("a start");
+        let ended = |place, at| Message::Ended {
+            attempt: Attempt {
+                place,
+                part: Part::Step,
+                number: 1,
+            },
+            settled: Settled::Succeeded,
+            facts: Vec::new(),
+            at,
+        };
+        engine.turn(vec![ended(0, None)], &at(2)).expect("a turn");
+        let done = What::StepFinished {
+            step: "p/b".to_owned(),
+            attempt: 1,
+            settled: Settled::Succeeded,
+            facts: Vec::new(),
+            at: None,
+        };
+        let request = crate::drill::Request {
+            by: "ada".to_owned(),
+            what: done,
+        };
+        engine
+            .turn(vec![Message::Asked(request)], &at(7))
+            .expect("a turn");
+        engine.turn(vec![ended(2, None)], &at(8)).expect("a turn");
+        let [all, never] = &measured(&engine.run)[..] else {
+            panic!("two are measured");
+        };
+        assert_eq!(all.took.map(|took| took.micros), Some(8_000_000));
+        assert_eq!(all.people_micros, 5_000_000);
+        assert!(all.in_time());
+        assert_eq!(never.took, None);
+        assert!(
+            !never.in_time(),
+            "what did not come to its end was not in time"
+        );
+    }
+}
