@@ -100,7 +100,7 @@ fn write(bencher: Bencher, durability: Durability) {
 fn verify_and_replay(bencher: Bencher) {
     let mut entries: Vec<Entry> = Vec::new();
     run(script(EVENTS / 2, 16), &now(), |_, turn| {
-        entries.extend(turn.entries.iter().cloned())
+        entries.extend(turn.entries.iter().cloned());
     });
     assert!(entries.len() >= EVENTS);
     bencher.bench_local(|| read(&entries).expect("it holds together").1);

@@ -15,6 +15,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::error::{EXIT_FINDINGS, Result};
+use crate::steps::shim;
 
 /// Turn the continuity plans that teams write into one plan that is tested, proven and signed
 #[derive(Parser)]
@@ -87,12 +88,12 @@ fn command() -> clap::Command {
 
 /// Parses the command line, runs the command and says how it went.
 pub fn main() -> ExitCode {
-    // What holds on to a command is started for each, so it does as little as can be.
-    let mut words = std::env::args_os().skip(1);
-    if let (Some(first), Some(folder)) = (words.next(), words.next())
-        && first == crate::steps::shim::WORD
+    // What holds on to commands is started by the engine, and says nothing to people.
+    if std::env::args_os()
+        .nth(1)
+        .is_some_and(|word| word == shim::WORD)
     {
-        return crate::steps::shim::main(folder.as_ref());
+        return shim::main();
     }
     let matches = command().get_matches();
     let parsed = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());

@@ -68,6 +68,13 @@ pub enum Message {
         /// When, where that was not just now.
         at: Option<Moment>,
     },
+    /// A step or its undo had begun, and nobody can tell what became of it.
+    Lost {
+        /// Which.
+        attempt: Attempt,
+        /// What is known about it.
+        facts: Vec<String>,
+    },
     /// The probe of a step in doubt answered.
     Probed {
         /// The step.
@@ -147,6 +154,9 @@ impl Engine {
         for message in messages {
             match message {
                 Message::Asked(request) => self.asked(request, at, &mut turn)?,
+                Message::Lost { attempt, facts } => {
+                    self.doubt(attempt, Found::Lost, facts, at, &mut turn)?;
+                }
                 Message::Ended {
                     attempt,
                     settled,
@@ -328,8 +338,21 @@ impl Engine {
             }
             return Ok(());
         }
-        let (step, number) = (self.name(attempt.place), attempt.number);
         let facts = vec![found.words().to_owned()];
+        self.doubt(attempt, found, facts, at, turn)
+    }
+
+    /// Nobody knows whether an attempt took effect; its own rule says what follows.
+    fn doubt(
+        &mut self,
+        attempt: Attempt,
+        found: Found,
+        facts: Vec<String>,
+        at: &Moment,
+        turn: &mut Turn,
+    ) -> Result<()> {
+        let verdict = after_crash(self.run.task(attempt.place), attempt.part, found);
+        let (step, number) = (self.name(attempt.place), attempt.number);
         self.write(
             at,
             match attempt.part {

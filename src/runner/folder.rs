@@ -23,6 +23,11 @@ impl Folder {
         Folder(state.join("runs").join(run))
     }
 
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
     /// Takes the run for this process; `None` where another one has it.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ mod folder;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
@@ -18,7 +19,7 @@ use crate::clock::now;
 use crate::drill::{Attempt, Effect, Engine, Message, Run, Turn};
 use crate::error::Result;
 use crate::journal::{Entry, Outcome, Script, Settled, Task, What};
-use crate::steps::{self, Begun, Ended, Job};
+use crate::steps::{self, Begun, Ended, Holder, Job};
 use crate::store::{Asked, Store};
 
 /// How often it is looked whether somebody asked for something from elsewhere.
@@ -50,6 +51,7 @@ pub struct Runner<'w> {
     watch: &'w mut dyn Watch,
     reports: mpsc::UnboundedSender<Message>,
     reported: mpsc::UnboundedReceiver<Message>,
+    holder: Arc<Holder>,
     stops: HashMap<Attempt, watch::Sender<bool>>,
     _owner: Owner,
 }
@@ -64,7 +66,9 @@ impl<'w> Runner<'w> {
         watch: &'w mut dyn Watch,
     ) -> Self {
         let (reports, reported) = mpsc::unbounded_channel();
+        let holder = Holder::new(surroundings.program.clone(), folder.path().to_owned());
         Runner {
+            holder: Arc::new(holder),
             id,
             store,
             folder,
@@ -108,7 +112,7 @@ impl<'w> Runner<'w> {
             }
             let (messages, asked) = self.wait(wake).await?;
             for message in &messages {
-                if let Message::Ended { attempt, .. } = message {
+                if let Message::Ended { attempt, .. } | Message::Lost { attempt, .. } = message {
                     self.stops.remove(attempt);
                 }
             }
@@ -170,13 +174,17 @@ impl<'w> Runner<'w> {
         let reports = self.reports.clone();
         tokio::spawn(async move {
             let Ended { settled, facts, at } = steps::carry_out(&action, &job).await;
+            let message = match settled {
+                Some(settled) => Message::Ended {
+                    attempt,
+                    settled,
+                    facts,
+                    at,
+                },
+                None => Message::Lost { attempt, facts },
+            };
             // The loop is gone only when the run is over or could not be written.
-            let _ = reports.send(Message::Ended {
-                attempt,
-                settled,
-                facts,
-                at,
-            });
+            let _ = reports.send(message);
         });
     }
 
@@ -184,7 +192,7 @@ impl<'w> Runner<'w> {
         Job {
             workspace: self.surroundings.workspace.clone(),
             folder,
-            program: self.surroundings.program.clone(),
+            holder: Arc::clone(&self.holder),
             timeout: task.timeout,
             begun,
             stop,
@@ -209,8 +217,8 @@ impl<'w> Runner<'w> {
         tokio::spawn(async move {
             let Ended { settled, facts, .. } = steps::carry_out(&action, &job).await;
             let happened = match settled {
-                Settled::Succeeded => Some(true),
-                Settled::Failed => Some(false),
+                Some(Settled::Succeeded) => Some(true),
+                Some(Settled::Failed) => Some(false),
                 _ => None,
             };
             let _ = reports.send(Message::Probed {

@@ -3,13 +3,12 @@
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::Path;
-use std::process::Stdio;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process_group};
-use tokio::process;
+use tokio::sync::oneshot;
 
-use super::shim::{self, End, Order};
+use super::shim::{End, Order};
 use super::{Begun, Ended, Job};
 use crate::drill::Found;
 use crate::journal::Settled;
@@ -26,14 +25,14 @@ const TAIL: usize = 4096;
 
 pub async fn carry_out(command: &Command, job: &Job) -> Ended {
     let ended = async {
-        let mut shim = match job.begun {
-            Begun::Here => Some(begin(command, job)?),
-            Begun::Before => None,
+        let mut over = match job.begun {
+            Begun::Here => Over::Told(begin(command, job).await?),
+            Begun::Before => Over::Looked(&job.folder),
         };
         tokio::select! {
-            over = over(shim.as_mut(), &job.folder) => over?,
+            () = over.wait() => {}
             cut = job.cut_off() => {
-                stop(&job.folder, shim.as_mut()).await?;
+                stop(&job.folder, &mut over).await;
                 return Ok(with_output(cut, &job.folder));
             }
         }
@@ -72,7 +71,7 @@ pub fn found(folder: &Path) -> Found {
     }
 }
 
-fn begin(command: &Command, job: &Job) -> io::Result<process::Child> {
+async fn begin(command: &Command, job: &Job) -> io::Result<oneshot::Receiver<()>> {
     fs::create_dir_all(&job.folder)?;
     let order = Order {
         argv: command.argv.clone(),
@@ -80,30 +79,33 @@ fn begin(command: &Command, job: &Job) -> io::Result<process::Child> {
         environment: command.environment.clone(),
     };
     fs::write(job.folder.join("order"), serde_json::to_vec(&order)?)?;
-    process::Command::new(&job.program)
-        .arg(shim::WORD)
-        .arg(&job.folder)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
+    job.holder.begin(&job.folder).await
 }
 
-/// Waits until the shim is gone, our own or that of another engine.
-async fn over(shim: Option<&mut process::Child>, folder: &Path) -> io::Result<()> {
-    if let Some(shim) = shim {
-        return shim.wait().await.map(drop);
+/// How one learns that a command is over, or that whoever held on to it is lost.
+enum Over<'f> {
+    /// The shim tells.
+    Told(oneshot::Receiver<()>),
+    /// An engine before this one began it, so it is looked for again and again.
+    Looked(&'f Path),
+}
+
+impl Over<'_> {
+    async fn wait(&mut self) {
+        match self {
+            // Where the shim is lost there is nothing more to wait for.
+            Over::Told(end) => drop(end.await),
+            Over::Looked(folder) => {
+                while matches!(found(folder), Found::Running) {
+                    tokio::time::sleep(LOOK_EVERY).await;
+                }
+            }
+        }
     }
-    while matches!(found(folder), Found::Running) {
-        tokio::time::sleep(LOOK_EVERY).await;
-    }
-    Ok(())
 }
 
 /// Ends the command and all it has started: first it is told to, then it is made to.
-async fn stop(folder: &Path, shim: Option<&mut process::Child>) -> io::Result<()> {
-    let over = over(shim, folder);
-    tokio::pin!(over);
+async fn stop(folder: &Path, over: &mut Over<'_>) {
     let mut signal = Signal::TERM;
     loop {
         // The shim has not let go of the command while it lives, so the number is still its own.
@@ -111,8 +113,8 @@ async fn stop(folder: &Path, shim: Option<&mut process::Child>) -> io::Result<()
         let group = group.parse().ok().and_then(Pid::from_raw);
         let told = group.is_some_and(|group| kill_process_group(group, signal).is_ok());
         let patience = if told { GRACE } else { LOOK_EVERY };
-        match tokio::time::timeout(patience, &mut over).await {
-            Ok(over) => return over,
+        match tokio::time::timeout(patience, over.wait()).await {
+            Ok(()) => return,
             Err(_) if told => signal = Signal::KILL,
             Err(_) => {}
         }
@@ -121,13 +123,11 @@ async fn stop(folder: &Path, shim: Option<&mut process::Child>) -> io::Result<()
 
 /// How the command ended, as the shim has left it.
 fn end(command: &Command, folder: &Path) -> io::Result<Ended> {
-    let end = match fs::read(folder.join("end")) {
-        Ok(text) => serde_json::from_slice::<End>(&text)?,
-        Err(_) => {
-            let why = fs::read_to_string(folder.join("shim-failed")).unwrap_or_default();
-            return Ok(Ended::failed(format!("nobody saw how it ended {why}")));
-        }
+    let Ok(text) = fs::read(folder.join("end")) else {
+        let why = fs::read_to_string(folder.join("shim-failed")).unwrap_or_default();
+        return Ok(Ended::lost(format!("nobody saw how it ended {why}")));
     };
+    let end: End = serde_json::from_slice(&text)?;
     let succeeds_with = match command.succeeds_with.as_slice() {
         [] => &[0],
         stated => stated,
@@ -172,7 +172,7 @@ fn with_output(mut ended: Ended, folder: &Path) -> Ended {
         last.iter()
             .map(|line| format!("| {}", crate::text::visible(line))),
     );
-    if ended.settled == Settled::TimedOut || ended.settled == Settled::Cancelled {
+    if matches!(ended.settled, Some(Settled::TimedOut | Settled::Cancelled)) {
         ended.facts.push("its process group was ended".to_owned());
     }
     ended

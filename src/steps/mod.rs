@@ -4,6 +4,7 @@
 //! gives back how it ended. It never decides whether something is done again, or taken back.
 
 mod command;
+mod holder;
 mod http;
 pub mod shim;
 mod sql;
@@ -11,8 +12,10 @@ mod tcp;
 mod wait;
 
 pub use command::found;
+pub use holder::Holder;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use tokio::sync::watch;
 
@@ -24,8 +27,8 @@ use crate::time::{Duration, Moment};
 /// How something ended, and what is known about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ended {
-    /// How.
-    pub settled: Settled,
+    /// How; `None` where nobody can tell.
+    pub settled: Option<Settled>,
     /// What is known, line by line.
     pub facts: Vec<String>,
     /// When, where that was not just now.
@@ -39,8 +42,8 @@ pub struct Job {
     pub workspace: PathBuf,
     /// A folder for this attempt alone.
     pub folder: PathBuf,
-    /// The program that holds on to commands: Mainstay itself.
-    pub program: PathBuf,
+    /// What holds on to commands.
+    pub holder: Arc<Holder>,
     /// How long it may take.
     pub timeout: Duration,
     /// Who begins it.
@@ -62,7 +65,7 @@ impl Ended {
     /// It did what it should.
     pub fn succeeded(fact: impl Into<String>) -> Self {
         Ended {
-            settled: Settled::Succeeded,
+            settled: Some(Settled::Succeeded),
             facts: vec![fact.into()],
             at: None,
         }
@@ -71,7 +74,16 @@ impl Ended {
     /// It did not.
     pub fn failed(fact: impl Into<String>) -> Self {
         Ended {
-            settled: Settled::Failed,
+            settled: Some(Settled::Failed),
+            facts: vec![fact.into()],
+            at: None,
+        }
+    }
+
+    /// It began, and nobody can tell what became of it.
+    pub fn lost(fact: impl Into<String>) -> Self {
+        Ended {
+            settled: None,
             facts: vec![fact.into()],
             at: None,
         }
@@ -86,12 +98,12 @@ impl Job {
         tokio::select! {
             // A run that is gone does not end what it has begun.
             true = async { stop.wait_for(|stop| *stop).await.is_ok() } => Ended {
-                settled: Settled::Cancelled,
+                settled: Some(Settled::Cancelled),
                 facts: vec!["the run stopped".to_owned()],
                 at: None,
             },
             () = tokio::time::sleep(timeout) => Ended {
-                settled: Settled::TimedOut,
+                settled: Some(Settled::TimedOut),
                 facts: vec![format!("it took longer than {}", self.timeout.words())],
                 at: None,
             },

@@ -1,11 +1,13 @@
-//! Holds on to one command, so that its end is never lost: `mainstay shim FOLDER`.
+//! Holds on to the commands of a run, so that no end is lost: `mainstay shim RUN`.
 //!
-//! The engine starts a shim for each command. The shim has a session of its own, so neither the
-//! end of the engine nor a key pressed in its terminal reaches it. It leaves in its folder:
+//! The engine starts one shim for a run and tells it a folder for each command, line by line. The
+//! shim has a session of its own, so neither the end of the engine nor a key pressed in its
+//! terminal reaches it; when the engine is gone it stays until its last command has ended. In the
+//! folder of each command it leaves:
 //!
 //! | file | what it says |
 //! |---|---|
-//! | `lock` | held for as long as the shim lives |
+//! | `lock` | held for as long as the command is held on to |
 //! | `begun` | the command was started; the process group it runs in |
 //! | `abandoned` | written by an engine that gave the attempt up: it must not begin any more |
 //! | `output` | what the command wrote, without secrets, up to [`OUTPUT_MAX`] |
@@ -14,13 +16,14 @@
 use std::fs::{self, File};
 use std::io::{self, LineWriter, Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::sync::mpsc;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use aho_corasick::AhoCorasick;
+use rustix::process::{Pid, test_kill_process_group};
 use serde::{Deserialize, Serialize};
 
 use crate::clock;
@@ -46,7 +49,7 @@ pub struct Order {
     /// The program and its arguments.
     pub argv: Vec<String>,
     /// The folder it runs in.
-    pub folder: std::path::PathBuf,
+    pub folder: PathBuf,
     /// The names of environment variables it gets.
     pub environment: Vec<String>,
 }
@@ -68,21 +71,29 @@ pub struct End {
     pub at: Option<Moment>,
 }
 
-/// Runs what is ordered in a folder.
-pub fn main(folder: &Path) -> ExitCode {
-    match hold(folder) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            // Nobody listens; whoever looks finds that there is a lock and no end.
-            let _ = fs::write(folder.join("shim-failed"), error.to_string());
-            ExitCode::FAILURE
+/// Takes orders until there is nobody to give them, and ends with the last command.
+pub fn main() -> ExitCode {
+    // Already a leader where somebody starts it by hand.
+    let _ = rustix::process::setsid();
+    std::thread::scope(|scope| {
+        for line in io::stdin().lines().map_while(Result::ok) {
+            scope.spawn(move || {
+                let Ok(folder) = serde_json::from_str::<PathBuf>(&line) else {
+                    return;
+                };
+                if let Err(error) = hold(&folder) {
+                    // Whoever looks finds that there is no end, and why.
+                    let _ = fs::write(folder.join("shim-failed"), error.to_string());
+                }
+                // The engine may be gone.
+                let _ = writeln!(io::stdout(), "{line}");
+            });
         }
-    }
+    });
+    ExitCode::SUCCESS
 }
 
 fn hold(folder: &Path) -> io::Result<()> {
-    // Already a leader where somebody starts it by hand.
-    let _ = rustix::process::setsid();
     let lock = File::create(folder.join("lock"))?;
     lock.lock()?;
     if folder.join("abandoned").try_exists()? {
@@ -188,6 +199,10 @@ fn wait(mut child: Child, readers: Readers, order: &Order, folder: &Path) -> io:
 
 /// Whether any process of a group lives; one that only nobody has taken note of does not.
 pub fn group_lives(group: u32) -> bool {
+    let pid = i32::try_from(group).ok().and_then(Pid::from_raw);
+    if pid.is_none_or(|group| test_kill_process_group(group).is_err()) {
+        return false;
+    }
     let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
     let stats =
         processes.filter_map(|process| fs::read_to_string(process.path().join("stat")).ok());

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process, kill_process_group, test_kill_process};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 /// How long anything in these tests may take before it is given up.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -129,33 +129,39 @@ fn begun(held: &Held, run: &str) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Kills every shim of a run and what it holds, as a machine does that loses its power.
+/// Kills the shims of a run and what they hold, as a machine does that loses its power.
 fn kill_shims(held: &Held, run: &str) {
-    for folder in begun(held, run) {
-        if folder.join("end").exists() {
-            continue;
-        }
-        for shim in shims_of(&folder) {
-            let _ = kill_process(shim, Signal::KILL);
-            until("the shim is gone", || {
-                test_kill_process(shim).is_err().then_some(())
-            });
-        }
-        let group = fs::read_to_string(folder.join("begun")).unwrap_or_default();
-        if let Some(group) = group.parse().ok().and_then(Pid::from_raw) {
+    let folder = held.path(".mainstay/state/runs").join(run);
+    for shim in shims_of(&folder) {
+        let _ = kill_process(shim, Signal::KILL);
+        until("the shim is gone", || lives(shim).is_none().then_some(()));
+    }
+    for attempt in begun(held, run) {
+        let group = fs::read_to_string(attempt.join("begun")).unwrap_or_default();
+        let group = group.parse().ok().and_then(Pid::from_raw);
+        if let Some(group) = group.filter(|_| !attempt.join("end").exists()) {
             let _ = kill_process_group(group, Signal::KILL);
         }
     }
 }
 
-/// The processes that hold on to the command of a folder.
-fn shims_of(folder: &Path) -> Vec<Pid> {
+/// The state of a process; `None` when it is gone, or dead and only nobody has taken note.
+fn lives(process: Pid) -> Option<()> {
+    let stat = fs::read_to_string(format!("/proc/{}/stat", process.as_raw_nonzero())).ok()?;
+    (!stat.contains(") Z ")).then_some(())
+}
+
+/// The processes that hold on to the commands of a run, by its folder.
+fn shims_of(run: &Path) -> Vec<Pid> {
     let processes = fs::read_dir("/proc").expect("Linux").flatten();
     let numbers = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
     let holds = |number: &i32| {
         let line = fs::read(format!("/proc/{number}/cmdline")).unwrap_or_default();
         let mut words = line.split(|byte| *byte == 0).skip(1);
-        words.next() == Some(b"shim") && words.next() == Some(folder.as_os_str().as_encoded_bytes())
+        words.next() == Some(b"shim")
+            && words
+                .next()
+                .is_some_and(|word| word.ends_with(run.as_os_str().as_encoded_bytes()))
     };
     numbers.filter(holds).filter_map(Pid::from_raw).collect()
 }
@@ -268,6 +274,33 @@ fn a_step_that_is_lost_with_the_machine_is_in_doubt_until_somebody_decides() {
         decided.contains("taken for done by ada: it is in the log"),
         "{decided}"
     );
+}
+
+#[test]
+fn a_step_whose_shim_is_lost_is_in_doubt_and_not_tried_again() {
+    let step = slow("a", "30").replace("undo:", "retry: {times: 3}, undo:");
+    let held = Held::new(&[&step, &quick("b")]);
+    let mut drill = held.start(&["drill", "run", "d"]);
+    until("the step has begun", || (held.log() == ["a"]).then_some(()));
+    let run = held.run();
+    kill_shims(&held, &run);
+    until("it is in doubt", || {
+        (held.states(&run)[0] == "a: in doubt").then_some(())
+    });
+    held.told(&[
+        "drill",
+        "resolve",
+        &run,
+        "p/a",
+        "--as",
+        "happened",
+        "--why",
+        "it is in the log",
+        "--by",
+        "ada",
+    ]);
+    assert!(drill.wait().expect("it ends").success());
+    assert_eq!(held.log(), ["a", "b"], "a new shim has run the second");
 }
 
 #[test]
