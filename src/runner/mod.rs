@@ -9,7 +9,7 @@ mod folder;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, watch};
 
@@ -52,6 +52,8 @@ pub struct Runner<'w> {
     reports: mpsc::UnboundedSender<Message>,
     reported: mpsc::UnboundedReceiver<Message>,
     holder: Arc<Holder>,
+    /// When it was last looked whether somebody asked for something.
+    looked: Instant,
     stops: HashMap<Attempt, watch::Sender<bool>>,
     _owner: Owner,
 }
@@ -69,6 +71,7 @@ impl<'w> Runner<'w> {
         let holder = Holder::new(surroundings.program.clone(), folder.path().to_owned());
         Runner {
             holder: Arc::new(holder),
+            looked: Instant::now(),
             id,
             store,
             folder,
@@ -116,17 +119,12 @@ impl<'w> Runner<'w> {
                     self.stops.remove(attempt);
                 }
             }
-            let count = messages.len();
             let (mut turn, mut answers) = (engine.turn(messages, &now()?)?, Vec::new());
             for Asked { id, request } in asked {
                 let mut own = engine.turn(vec![Message::Asked(request)], &now()?)?;
                 answers.push((id, own.refused.join("; ")));
                 turn.entries.append(&mut own.entries);
                 turn.effects.append(&mut own.effects);
-            }
-            let woken = wake.is_some() && count == 0 && answers.is_empty();
-            if turn.entries.is_empty() && answers.is_empty() && !woken {
-                continue;
             }
             wake = self.keep(&engine, turn, answers).await?;
         }
@@ -139,10 +137,13 @@ impl<'w> Runner<'w> {
         turn: Turn,
         answers: Vec<(i64, String)>,
     ) -> Result<Option<Duration>> {
-        self.store
-            .append(&self.id, &turn.entries, &engine.run, &answers)
-            .await?;
-        self.watch.happened(&engine.run, &turn.entries);
+        if !turn.entries.is_empty() || !answers.is_empty() {
+            let entries = &turn.entries;
+            self.store
+                .append(&self.id, entries, &engine.run, &answers)
+                .await?;
+            self.watch.happened(&engine.run, entries);
+        }
         let mut wake = None;
         for effect in turn.effects {
             match effect {
@@ -232,18 +233,22 @@ impl<'w> Runner<'w> {
     /// Waits until something comes in, and takes all that has.
     async fn wait(&mut self, wake: Option<Duration>) -> Result<(Vec<Message>, Vec<Asked>)> {
         let mut messages = Vec::new();
-        let look = wake.map_or(LOOK_EVERY, |wake| wake.min(LOOK_EVERY));
+        let look = LOOK_EVERY.saturating_sub(self.looked.elapsed());
         tokio::select! {
             biased;
             message = self.reported.recv() => messages.extend(message),
             interrupted = tokio::signal::ctrl_c() => {
                 messages.extend(interrupted.is_ok().then(interrupt));
             }
-            () = tokio::time::sleep(look) => {}
+            () = tokio::time::sleep(wake.map_or(look, |wake| wake.min(look))) => {}
         }
         while let Ok(message) = self.reported.try_recv() {
             messages.push(message);
         }
+        if self.looked.elapsed() < LOOK_EVERY {
+            return Ok((messages, Vec::new()));
+        }
+        self.looked = Instant::now();
         Ok((messages, self.store.asked(&self.id).await?))
     }
 }

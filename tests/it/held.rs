@@ -1,0 +1,184 @@
+//! A workspace with a drill that is held by real processes.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+
+/// How long anything in these tests may take before it is given up.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A workspace with one drill, `d`, of one procedure, `p`.
+pub struct Held(pub tempfile::TempDir);
+
+impl Held {
+    /// Steps are lines of YAML such as `{id: a, do: A, run: …}`.
+    pub fn new(steps: &[&str]) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(
+            folder.path().join("mainstay.yaml"),
+            "organization: {name: Example}\n",
+        )
+        .expect("room");
+        fs::create_dir(folder.path().join("plans")).expect("room");
+        let mut plan = String::from(
+            "team: {id: t, name: T}\n\
+             drills: [{id: d, name: D, kind: functional, procedures: [p]}]\n\
+             procedures:\n  - id: p\n    name: P\n    steps:\n",
+        );
+        for step in steps {
+            plan += &format!("      - {step}\n");
+        }
+        fs::write(folder.path().join("plans/t.yaml"), plan).expect("room");
+        Held(folder)
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    pub fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mainstay"));
+        command
+            .args(words)
+            .current_dir(self.0.path())
+            .env_remove("MAINSTAY_BY");
+        command.stdin(Stdio::null());
+        command
+    }
+
+    pub fn say(&self, words: &[&str]) -> Output {
+        self.command(words).output().expect("the command runs")
+    }
+
+    /// What a command prints, which must succeed.
+    #[track_caller]
+    pub fn told(&self, words: &[&str]) -> String {
+        let output = self.say(words);
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{words:?}: {errors}");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    }
+
+    pub fn start(&self, words: &[&str]) -> Child {
+        let mut command = self.command(words);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        command.spawn().expect("the command runs")
+    }
+
+    /// The only run there is.
+    pub fn run(&self) -> String {
+        until("a run is there", || {
+            let listed = self.told(&["drill", "list", "--format", "json"]);
+            let listed: serde_json::Value = serde_json::from_str(&listed).expect("JSON");
+            listed["runs"][0]["id"].as_str().map(str::to_owned)
+        })
+    }
+
+    pub fn report(&self, run: &str) -> serde_json::Value {
+        let output = self.say(&["drill", "report", run, "--format", "json"]);
+        serde_json::from_slice(&output.stdout).expect("JSON")
+    }
+
+    /// What each step has come to, as `a: done`.
+    pub fn states(&self, run: &str) -> Vec<String> {
+        let report = self.report(run);
+        let steps = report["steps"].as_array().expect("a list").iter();
+        let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+        steps
+            .map(|step| format!("{}: {}", &text(&step["step"])[2..], text(&step["state"])))
+            .collect()
+    }
+
+    /// The lines that the steps have written to `log`.
+    pub fn log(&self) -> Vec<String> {
+        let log = fs::read_to_string(self.path("log")).unwrap_or_default();
+        log.lines().map(str::to_owned).collect()
+    }
+}
+
+/// Waits until something is there.
+#[track_caller]
+pub fn until<T>(what: &str, mut there: impl FnMut() -> Option<T>) -> T {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        if let Some(there) = there() {
+            return there;
+        }
+        assert!(Instant::now() < end, "{what}: not after {PATIENCE:?}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// Kills a process as the kernel does when there is no memory left.
+pub fn kill(mut child: Child) {
+    child.kill().expect("it runs");
+    child.wait().expect("it is ours");
+}
+
+/// The file in which a shim says which process group its command has, in these attempts' folders.
+pub fn begun(held: &Held, run: &str) -> Vec<PathBuf> {
+    let attempts = fs::read_dir(held.path(".mainstay/state/runs").join(run))
+        .into_iter()
+        .flatten();
+    let attempts = attempts.map(|entry| entry.expect("readable").path());
+    attempts
+        .filter(|path| path.join("begun").exists())
+        .collect()
+}
+
+/// Kills the shims of a run and what they hold, as a machine does that loses its power.
+pub fn kill_shims(held: &Held, run: &str) {
+    let folder = held.path(".mainstay/state/runs").join(run);
+    for shim in shims_of(&folder) {
+        let _ = kill_process(shim, Signal::KILL);
+        until("the shim is gone", || lives(shim).is_none().then_some(()));
+    }
+    for attempt in begun(held, run) {
+        let group = fs::read_to_string(attempt.join("begun")).unwrap_or_default();
+        let group = group.parse().ok().and_then(Pid::from_raw);
+        if let Some(group) = group.filter(|_| !attempt.join("end").exists()) {
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+    }
+}
+
+/// The state of a process; `None` when it is gone, or dead and only nobody has taken note.
+pub fn lives(process: Pid) -> Option<()> {
+    let stat = fs::read_to_string(format!("/proc/{}/stat", process.as_raw_nonzero())).ok()?;
+    (!stat.contains(") Z ")).then_some(())
+}
+
+/// The processes that hold on to the commands of a run, by its folder.
+pub fn shims_of(run: &Path) -> Vec<Pid> {
+    let processes = fs::read_dir("/proc").expect("Linux").flatten();
+    let numbers = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
+    let holds = |number: &i32| {
+        let line = fs::read(format!("/proc/{number}/cmdline")).unwrap_or_default();
+        let mut words = line.split(|byte| *byte == 0).skip(1);
+        words.next() == Some(b"shim")
+            && words
+                .next()
+                .is_some_and(|word| word.ends_with(run.as_os_str().as_encoded_bytes()))
+    };
+    numbers.filter(holds).filter_map(Pid::from_raw).collect()
+}
+
+const APPEND: &str = "run: {command: {argv: [sh, -c, \"echo NAME >> log\"]}}, undo: {none: a log}";
+
+/// A step that writes its name to `log` and takes some seconds.
+pub fn slow(name: &str, seconds: &str) -> String {
+    format!(
+        "{{id: {name}, do: Write, run: {{command: {{argv: [sh, -c, \
+         \"echo {name} >> log; sleep {seconds}\"]}}}}, undo: {{none: a log}}}}"
+    )
+}
+
+pub fn quick(name: &str) -> String {
+    format!(
+        "{{id: {name}, do: Write, {}}}",
+        APPEND.replace("NAME", name)
+    )
+}
