@@ -1,5 +1,6 @@
 //! What the commands share: the plans are read and the clock is asked, here and nowhere else.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
@@ -12,6 +13,7 @@ use crate::drill::{self, Request, Values};
 use crate::error::{Error, Result};
 use crate::finding::Finding;
 use crate::graph::Analysis;
+use crate::id::DrillId;
 use crate::journal::{Entry, Event, Head, Outcome, Script};
 use crate::load::{self, Loaded};
 use crate::model::Drill;
@@ -118,10 +120,7 @@ impl Plans {
         values.entry("mainstay".to_owned()).or_insert(program);
         let loaded = &self.loaded;
         let script = drill::compile(&loaded.programme, drill, &loaded.sources.digest(), &values);
-        script.map_err(|reasons| {
-            Error::conflict(format!("begin `{}`:\n  {}", drill.id, reasons.join("\n  ")))
-                .hint("Mend the plans; `mainstay check` says where.")
-        })
+        script.map_err(|reasons| refused(&drill.id, &reasons))
     }
 
     /// What is wrong with them.
@@ -194,27 +193,55 @@ impl Runs {
         Ok((run, head, events))
     }
 
+    /// Everything that keeps a script from beginning now; nothing is touched.
+    ///
+    /// # Errors
+    /// When the runs cannot be read.
+    pub async fn preflight(&mut self, script: &Script) -> Result<Vec<String>> {
+        let mut reasons = runner::preflight(script, &self.workspace);
+        for line in self.list().await? {
+            if Outcome::ALL
+                .iter()
+                .any(|outcome| outcome.words() == line.phase)
+            {
+                continue;
+            }
+            let (run, ..) = self.read(&line.id).await?;
+            if let Some(both) = drill::conflict(&script.locks, &run.script.locks) {
+                let (id, phase) = (&line.id, &line.phase);
+                reasons.push(format!("run `{id}` ({phase}) keeps others from `{both}`"));
+            }
+        }
+        Ok(reasons)
+    }
+
     /// Carries a script out, under an id that no run has yet.
     ///
     /// # Errors
-    /// When it cannot be written down; `Conflict` when another process has the run.
+    /// `Conflict` with every reason why it cannot begin now; else when it cannot be written down.
     pub async fn start(mut self, script: Script, tell: &mut dyn Watch) -> Result<Outcome> {
+        // Two that begin at once would not see each other.
+        let starting = self.folder.join("starting");
+        let failed = |error| Error::io("wait for others that begin a run", error);
+        let starting = File::create(starting).map_err(failed)?;
+        starting.lock().map_err(failed)?;
+        refuse(&script.drill, &self.preflight(&script).await?)?;
         let day = clock::now()?.wall.format("%Y-%m-%d");
         let base = format!("{}-{day}", script.drill);
         let taken: Vec<String> = self.list().await?.into_iter().map(|run| run.id).collect();
-        let ids = (1..).map(|count: u32| match count {
+        let mut ids = (1..).map(|count: u32| match count {
             1 => base.clone(),
             more => format!("{base}-{more}"),
         });
-        for id in ids.filter(|id| !taken.contains(id)) {
-            let folder = runner::Folder::new(&self.folder, &id);
-            // Another process may have chosen it at this very moment.
-            if let Some(owner) = folder.own()? {
-                tell.named(&id);
-                return self.runner(id, (folder, owner), tell)?.start(script).await;
-            }
-        }
-        Err(Error::internal("find an id for the run"))
+        let id = ids.find(|id| !taken.contains(id));
+        let id = id.ok_or_else(|| Error::internal("find an id for the run"))?;
+        let folder = runner::Folder::new(&self.folder, &id);
+        let owner = folder.own()?;
+        let owner = owner.ok_or_else(|| Error::conflict(format!("begin run `{id}`")))?;
+        tell.named(&id);
+        self.runner(id, (folder, owner), tell)?
+            .start(script, starting)
+            .await
     }
 
     /// The day on which a drill was last run with success, and the run of it that is not over.
@@ -304,6 +331,19 @@ impl Runs {
 /// This program, to be started by steps.
 fn program() -> Result<PathBuf> {
     std::env::current_exe().map_err(|error| Error::io("find the program that runs", error))
+}
+
+/// That a drill cannot begin, with every reason.
+fn refused(drill: &DrillId, reasons: &[String]) -> Error {
+    Error::conflict(format!("begin `{drill}`:\n  {}", reasons.join("\n  ")))
+        .hint("Nothing was touched. Mend what is said, and begin again.")
+}
+
+fn refuse(drill: &DrillId, reasons: &[String]) -> Result<()> {
+    match reasons {
+        [] => Ok(()),
+        _ => Err(refused(drill, reasons)),
+    }
 }
 
 /// Waits for something on this thread.

@@ -1,6 +1,8 @@
 //! A drill and its procedures become a script: everything is resolved and frozen.
 
+use super::locks::locks;
 use super::with::{Values, resolve};
+use crate::graph::Graph;
 use crate::journal::{Script, Task, Undo};
 use crate::model::*;
 use crate::time::Duration;
@@ -51,6 +53,7 @@ pub fn compile(
         lead: drill.lead.clone(),
         objectives: drill.objectives.clone(),
         success_criteria: drill.success_criteria.clone(),
+        locks: locks(&Graph::build(programme), drill),
         measures: drill.measures.clone(),
         plans: plans.to_owned(),
         parallel_max: drill.parallel.unwrap_or(PARALLEL).max(1),

@@ -6,6 +6,7 @@
 //! | is it due? | `due` |
 //! | where does it stand, after these events? | `state`, `step`, `undo` |
 //! | what is to be done now? | `next` |
+//! | what does it keep others from? | `locks` |
 //! | how long did it take, and was that in time? | `score` |
 //! | what about a step that was cut off? | `crash` |
 //! | what is written, and done, about all that? | `engine` |
@@ -16,6 +17,7 @@ mod compile;
 mod crash;
 mod due;
 mod engine;
+mod locks;
 mod next;
 mod score;
 mod state;
@@ -27,6 +29,7 @@ pub use compile::{TIMEOUT, compile};
 pub use crash::{Found, Verdict, after_crash};
 pub use due::is_due;
 pub use engine::{Effect, Engine, Message, Request, Turn, read};
+pub use locks::{conflict, locks};
 pub use next::{Move, next};
 pub use score::{Measured, measured, succeeded};
 pub use state::{Illegal, Phase, Run, Stop};

@@ -259,6 +259,16 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Every way a run can end.
+    pub const ALL: [Outcome; 6] = [
+        Outcome::Succeeded,
+        Outcome::SucceededWithFindings,
+        Outcome::FailedRolledBack,
+        Outcome::FailedLeftAsIs,
+        Outcome::RollbackIncomplete,
+        Outcome::Aborted,
+    ];
+
     /// As people read it.
     pub fn words(self) -> &'static str {
         match self {

@@ -11,7 +11,7 @@ mod script;
 
 pub use chain::{Entry, Fault, Head, verify};
 pub use event::{Actor, Event, Outcome, Resolution, Settled, What};
-pub use script::{Part, Script, Task, Undo};
+pub use script::{Locks, Part, Script, Task, Undo};
 
 /// The version of the format of entries. An older one is read; a newer one is refused.
 pub const FORMAT: u32 = 1;

@@ -1,5 +1,7 @@
 //! What a run is going to do: everything is resolved and frozen before it starts.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::id::{DrillId, PartyId, RoleId};
@@ -22,6 +24,8 @@ pub struct Script {
     pub objectives: Vec<String>,
     /// What counts as success.
     pub success_criteria: Vec<String>,
+    /// What others are kept from while it lasts.
+    pub locks: Locks,
     /// What is measured.
     pub measures: Vec<Measure>,
     /// SHA-256 over the plan files it was made from.
@@ -30,6 +34,16 @@ pub struct Script {
     pub parallel_max: u32,
     /// The steps; what must be done before a step stands above it.
     pub tasks: Vec<Task>,
+}
+
+/// What a run keeps others away from: ids of functions and systems.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Locks {
+    /// What it has for itself.
+    pub alone: BTreeSet<String>,
+    /// What it may affect, as others may, but nobody may test.
+    pub together: BTreeSet<String>,
 }
 
 /// One step of a run.

@@ -5,8 +5,10 @@
 //! decides: that is [`crate::drill`].
 
 mod folder;
+mod preflight;
 
 use std::collections::HashMap;
+use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,6 +16,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch};
 
 pub use folder::{Folder, Owner};
+pub use preflight::preflight;
 
 use crate::clock::now;
 use crate::drill::{Attempt, Effect, Engine, Message, Run, Turn};
@@ -84,13 +87,16 @@ impl<'w> Runner<'w> {
         }
     }
 
-    /// Carries out a script from its beginning to its end.
+    /// Carries out a script from its beginning to its end. `starting` is let go of as soon as
+    /// others can see the run.
     ///
     /// # Errors
     /// When the journal cannot be written; nothing more is done then, and `resume` goes on.
-    pub async fn start(self, script: Script) -> Result<Outcome> {
+    pub async fn start(mut self, script: Script, starting: File) -> Result<Outcome> {
         let (engine, turn) = Engine::start(script, &now()?)?;
-        self.carry_out(engine, turn).await
+        let wake = self.keep(&engine, turn, Vec::new()).await?;
+        drop(starting);
+        self.carry_out(engine, wake).await
     }
 
     /// Goes on with a run whose process was lost.
@@ -103,11 +109,15 @@ impl<'w> Runner<'w> {
         let (run, _) = crate::drill::read(&entries)?;
         let found = |attempt| self.folder.found(&run, attempt, &now);
         let (engine, turn) = Engine::resume(&entries, &now, found)?;
-        self.carry_out(engine, turn).await
+        let wake = self.keep(&engine, turn, Vec::new()).await?;
+        self.carry_out(engine, wake).await
     }
 
-    async fn carry_out(mut self, mut engine: Engine, first: Turn) -> Result<Outcome> {
-        let mut wake = self.keep(&engine, first, Vec::new()).await?;
+    async fn carry_out(
+        mut self,
+        mut engine: Engine,
+        mut wake: Option<Duration>,
+    ) -> Result<Outcome> {
         loop {
             if let crate::drill::Phase::Finished(outcome) = engine.run.phase {
                 self.store.close().await?;

@@ -23,6 +23,27 @@ const LINES: usize = 5;
 /// How much of the end of what it wrote is looked at for them, in bytes.
 const TAIL: usize = 4096;
 
+pub fn ready(command: &Command, workspace: &Path) -> Result<(), String> {
+    let folder = workspace.join(command.folder.as_deref().unwrap_or("."));
+    let program = command.argv.first().map_or("", String::as_str);
+    let paths = std::env::var_os("PATH").unwrap_or_default();
+    let there = if program.contains('/') {
+        folder.join(program).is_file()
+    } else {
+        std::env::split_paths(&paths).any(|path| path.join(program).is_file())
+    };
+    if !there {
+        return Err(format!("there is no program `{program}`"));
+    }
+    let missing = command
+        .environment
+        .iter()
+        .find(|name| std::env::var_os(name).is_none());
+    missing.map_or(Ok(()), |name| {
+        Err(format!("the environment has no variable `{name}`"))
+    })
+}
+
 pub async fn carry_out(command: &Command, job: &Job) -> Ended {
     let ended = async {
         let mut over = match job.begun {

@@ -1,5 +1,6 @@
 //! Asks a web service, and compares the answer.
 
+use std::path::Path;
 use std::sync::Once;
 use std::time::Instant;
 
@@ -14,6 +15,12 @@ use crate::time::Duration;
 const ANSWER_MAX: usize = 4 * 1024 * 1024;
 /// How much of an answer is told when it is not the expected one, in characters.
 const TOLD_MAX: usize = 200;
+
+pub fn ready(http: &Http, _: &Path) -> Result<(), String> {
+    let headers = http.headers.iter().map(|header| &header.value);
+    let mut texts = [&http.url].into_iter().chain(headers);
+    texts.try_for_each(|text| filled(text).map(drop))
+}
 
 pub async fn carry_out(http: &Http, job: &Job) -> Ended {
     tokio::select! {

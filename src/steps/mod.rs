@@ -1,7 +1,7 @@
 //! What Mainstay does itself in a step: one file for each kind of action in `actions!`.
 //!
-//! A kind has one function, `carry_out`, that takes what the plan states and the job at hand and
-//! gives back how it ended. It never decides whether something is done again, or taken back.
+//! A kind has two functions. `ready` says what is missing before a run begins. `carry_out` takes
+//! what the plan states and the job at hand and gives back how it ended. It never decides whether something is done again, or taken back.
 
 mod command;
 mod holder;
@@ -14,7 +14,7 @@ mod wait;
 pub use command::found;
 pub use holder::Holder;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio::sync::watch;
@@ -119,6 +119,17 @@ macro_rules! carry_out {
                 return $name::carry_out(stated, job).await;
             })+
             Ended::failed("nothing is stated to do")
+        }
+
+        /// Whether all is there that an action needs; nothing is touched.
+        ///
+        /// # Errors
+        /// What is missing, as people read it.
+        pub fn ready(action: &Action, workspace: &Path) -> Result<(), String> {
+            $(if let Some(stated) = &action.$name {
+                return $name::ready(stated, workspace);
+            })+
+            Err("nothing is stated to do".to_owned())
         }
     };
 }

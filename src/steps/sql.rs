@@ -12,6 +12,12 @@ use crate::text::visible;
 /// How much of an answer is told, in characters.
 const TOLD_MAX: usize = 200;
 
+#[expect(clippy::unnecessary_wraps, reason = "every kind of action has it")]
+pub fn ready(_: &Sql, _: &Path) -> Result<(), String> {
+    // The file may be made by a step before.
+    Ok(())
+}
+
 pub async fn carry_out(sql: &Sql, job: &Job) -> Ended {
     let file = job.workspace.join(&sql.sqlite);
     tokio::select! {

@@ -1,9 +1,17 @@
 //! Connects to a port and sends nothing.
 
+use std::path::Path;
+
 use tokio::net::TcpStream;
 
 use super::{Ended, Job};
 use crate::model::Tcp;
+
+#[expect(clippy::unnecessary_wraps, reason = "every kind of action has it")]
+pub fn ready(_: &Tcp, _: &Path) -> Result<(), String> {
+    // Whether it answers is what the step is to find out.
+    Ok(())
+}
 
 pub async fn carry_out(tcp: &Tcp, job: &Job) -> Ended {
     let place = format!("{}:{}", tcp.host, tcp.port);

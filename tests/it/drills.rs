@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 use crate::held::{Held, kill, kill_shims, quick, slow, until};
 
@@ -338,4 +338,111 @@ fn the_rehearsal_of_the_sample_restores_what_it_damages() {
     let report = held.report(&held.run());
     assert_eq!(report["succeeded"], true);
     assert_eq!(report["steps"].as_array().map(Vec::len), Some(7));
+}
+
+#[test]
+fn what_is_missing_keeps_a_drill_from_beginning_and_nothing_is_touched() {
+    let step = "{id: b, do: B, run: {command: {argv: [./not-there], environment: [NOT_SET]}}, \
+        undo: {run: {command: {argv: [mainstay-not-there]}}}}";
+    let held = Held::new(&[&quick("a"), step]);
+    let told = held.say(&["drill", "preflight", "d"]);
+    assert_eq!(told.status.code(), Some(1));
+    let told = String::from_utf8(told.stdout).expect("UTF-8");
+    assert_eq!(
+        told,
+        "`p/b`: there is no program `./not-there`\n\
+         `p/b`: there is no program `mainstay-not-there`\n"
+    );
+    let refused = held.say(&["drill", "run", "d"]);
+    assert_eq!(refused.status.code(), Some(6));
+    assert!(held.log().is_empty());
+    assert!(held.told(&["drill", "list"]).contains("never run here"));
+}
+
+#[test]
+fn a_drill_keeps_others_from_what_it_tests_until_it_is_over() {
+    let held = Held::new(&["{id: tell, do: Tell everybody}"]);
+    let plan = held.path("plans/t.yaml");
+    let text = fs::read_to_string(&plan).expect("there").replace(
+        "drills: [{id: d, name: D, kind: functional, procedures: [p]}]",
+        "systems: [{id: db, name: D}, {id: shop, name: S, depends-on: [{on: db}]}]\n\
+         drills:\n\
+         \x20 - {id: d, name: D, kind: functional, procedures: [p], scope: [db]}\n\
+         \x20 - {id: e, name: E, kind: functional, procedures: [p], scope: [shop]}",
+    );
+    fs::write(&plan, text).expect("room");
+    let mut drill = held.start(&["drill", "run", "d"]);
+    let run = held.run();
+    let refused = held.say(&["drill", "run", "e"]);
+    assert_eq!(refused.status.code(), Some(6));
+    let why = String::from_utf8(refused.stderr).expect("UTF-8");
+    assert!(
+        why.contains(&format!("run `{run}` (running) keeps others from `shop`")),
+        "{why}"
+    );
+    held.told(&["step", "done", &run, "p/tell", "--by", "ada"]);
+    assert!(drill.wait().expect("it ends").success());
+    assert!(
+        held.told(&["drill", "preflight", "e"])
+            .contains("can begin")
+    );
+}
+
+#[test]
+fn a_key_that_interrupts_stops_the_run_and_takes_back_what_began() {
+    let undo = "undo: {run: {command: {argv: [sh, -c, \"echo undo-a >> log\"]}}}";
+    let held = Held::new(&[&slow("a", "30").replace("undo: {none: a log}", undo)]);
+    let mut drill = held.start(&["drill", "run", "d"]);
+    until("the step has begun", || (held.log() == ["a"]).then_some(()));
+    let process = i32::try_from(drill.id())
+        .ok()
+        .and_then(Pid::from_raw)
+        .expect("a number");
+    kill_process(process, Signal::INT).expect("it runs");
+    assert_eq!(drill.wait().expect("it ends").code(), Some(1));
+    assert_eq!(held.log(), ["a", "undo-a"]);
+    assert_eq!(held.report(&held.run())["state"], "was stopped");
+}
+
+#[test]
+fn a_disk_that_is_full_stops_the_run_before_anything_more_is_done() {
+    let names: Vec<String> = (0..40).map(|i| format!("s{i}")).collect();
+    let steps: Vec<String> = names.iter().map(|name| quick(name)).collect();
+    let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
+    let mut stopped = 0;
+    for blocks in [150, 250, 350, 450] {
+        let held = Held::new(&steps);
+        // No file of the engine may grow further: writing to it fails as on a disk that is full.
+        let mut shell = Command::new("sh");
+        let line = format!(
+            "trap '' XFSZ; ulimit -f {blocks}; exec {} drill run d",
+            env!("CARGO_BIN_EXE_mainstay")
+        );
+        let output = shell
+            .args(["-c", &line])
+            .current_dir(held.path(""))
+            .output();
+        let output = output.expect("`sh` starts");
+        if output.status.success() {
+            continue;
+        }
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(3), "{blocks}: {errors}");
+        assert!(errors.contains("Is the disk full"), "{errors}");
+        let before = held.log().len();
+        assert!(before < names.len(), "{blocks}");
+        stopped += 1;
+        if held
+            .told(&["drill", "list", "--format", "json"])
+            .contains("d-20")
+        {
+            held.told(&["drill", "resume", &held.run()]);
+            assert_eq!(
+                held.log(),
+                names,
+                "{blocks}: what was begun is not done again"
+            );
+        }
+    }
+    assert!(stopped > 1, "some of the limits are reached");
 }

@@ -3,6 +3,7 @@
 mod asked;
 mod follow;
 mod list;
+mod preflight;
 mod report;
 mod run;
 mod show;
@@ -41,6 +42,8 @@ enum Command {
     List(list::Args),
     /// Show what a drill is going to do, or why it cannot begin
     Show(show::Args),
+    /// Say whether a drill could begin now, and what is missing
+    Preflight(preflight::Args),
     /// Run a drill and record what happens
     Run(run::Args),
     /// Go on with a run that is paused, or whose process was lost
@@ -61,6 +64,7 @@ pub fn run(args: Args) -> Result<Outcome> {
     match args.command {
         Command::List(args) => list::run(&args),
         Command::Show(args) => show::run(&args),
+        Command::Preflight(args) => preflight::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Resume(args) => run::resume(&args),
         Command::Status(args) => report::status(&args),

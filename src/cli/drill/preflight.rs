@@ -1,0 +1,39 @@
+//! `mainstay drill preflight`: whether a drill could begin now.
+
+use super::show::{With, Within, script};
+use crate::app::{Runs, wait_for};
+use crate::cli::Outcome;
+use crate::cli::output::print;
+use crate::error::Result;
+use crate::store::Durability;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// The drill
+    drill: String,
+    #[command(flatten)]
+    within: Within,
+    #[command(flatten)]
+    with: With,
+}
+
+pub fn run(args: &Args) -> Result<Outcome> {
+    let plans = args.within.open()?;
+    let script = script(&plans, &args.drill, &args.with)?;
+    let reasons = wait_for(async {
+        let mut runs = Runs::open(&plans.workspace, Durability::default()).await?;
+        runs.preflight(&script).await
+    })?;
+    if reasons.is_empty() {
+        print(&format!(
+            "`{}` can begin: {} steps\n",
+            script.drill,
+            script.tasks.len()
+        ))?;
+        return Ok(Outcome::Done);
+    }
+    for reason in reasons {
+        print(&format!("{reason}\n"))?;
+    }
+    Ok(Outcome::Findings)
+}
