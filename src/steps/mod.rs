@@ -1,7 +1,8 @@
 //! What Mainstay does itself in a step: one file for each kind of action in `actions!`.
 //!
 //! A kind has two functions. `ready` says what is missing before a run begins. `carry_out` takes
-//! what the plan states and the job at hand and gives back how it ended. It never decides whether something is done again, or taken back.
+//! what the plan states and the job at hand and gives back how it ended. Neither decides whether
+//! something is done again, or taken back.
 
 mod command;
 mod holder;
