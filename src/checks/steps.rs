@@ -19,8 +19,9 @@ pub fn longest(procedure: &Procedure) -> Option<Longest> {
     let order = toposort(&graph(procedure), None).ok()?;
     let mut ends = vec![Duration::ZERO; procedure.steps.len()];
     let mut waits_for = vec![None; procedure.steps.len()];
+    let before = procedure.before_each();
     for step in order.into_iter().map(NodeIndex::index) {
-        waits_for[step] = procedure.before(step).into_iter().max_by_key(|b| ends[*b]);
+        waits_for[step] = before[step].iter().copied().max_by_key(|b| ends[*b]);
         let start = waits_for[step].map_or(Duration::ZERO, |before: usize| ends[before]);
         ends[step] = start + procedure.steps[step].expected.unwrap_or_default();
     }
@@ -59,8 +60,8 @@ fn graph(procedure: &Procedure) -> DiGraph<(), ()> {
     for _ in &procedure.steps {
         graph.add_node(());
     }
-    for step in 0..procedure.steps.len() {
-        for before in procedure.before(step) {
+    for (step, before) in procedure.before_each().into_iter().enumerate() {
+        for before in before {
             graph.add_edge(NodeIndex::new(before), NodeIndex::new(step), ());
         }
     }

@@ -1,5 +1,7 @@
 //! A drill and its procedures become a script: everything is resolved and frozen.
 
+use std::collections::HashSet;
+
 use super::locks::locks;
 use super::with::{Values, resolve};
 use crate::graph::Graph;
@@ -27,6 +29,7 @@ pub fn compile(
         drill,
         values: with(drill, values),
         tasks: Vec::new(),
+        names: HashSet::new(),
         refused: Vec::new(),
     };
     let ids = drill.procedures_in(programme);
@@ -74,6 +77,7 @@ struct Compiler<'p> {
     drill: &'p Drill,
     values: Values,
     tasks: Vec<Task>,
+    names: HashSet<String>,
     refused: Vec<String>,
 }
 
@@ -85,7 +89,8 @@ impl Compiler<'_> {
     /// Adds a procedure behind those that were added before.
     fn add(&mut self, procedure: &Procedure) {
         let last = self.last_tasks();
-        let Some(order) = order(procedure) else {
+        let befores = procedure.before_each();
+        let Some(order) = order(&befores) else {
             return self.refuse(format!(
                 "the steps of `{}` wait for each other in a circle",
                 procedure.id
@@ -98,15 +103,15 @@ impl Compiler<'_> {
         let mut places = vec![0; order.len()];
         for (place, index) in order.into_iter().enumerate() {
             places[index] = u32::try_from(first + place).expect("fewer than plans can hold");
-            let before = procedure.before(index);
+            let before = &befores[index];
             let before = if before.is_empty() {
                 last.clone()
             } else {
-                before.into_iter().map(|before| places[before]).collect()
+                before.iter().map(|before| places[*before]).collect()
             };
             let step = &procedure.steps[index];
             let name = format!("{}/{}", procedure.id, step.id);
-            if self.tasks.iter().any(|task| task.name == name) {
+            if !self.names.insert(name.clone()) {
                 self.refuse(format!("the step `{name}` would be done twice"));
             }
             self.check(&name, step);
@@ -121,7 +126,7 @@ impl Compiler<'_> {
             let steps = [&measure.from, &measure.until];
             let missing = steps
                 .into_iter()
-                .find(|step| !self.tasks.iter().any(|task| task.name == **step));
+                .find(|step| !self.names.contains(step.as_str()));
             if let Some(step) = missing {
                 let name = &measure.name;
                 self.refused.push(format!(
@@ -174,15 +179,13 @@ impl Compiler<'_> {
 }
 
 /// The steps in an order in which each stands behind those before it; `None` in a circle.
-fn order(procedure: &Procedure) -> Option<Vec<usize>> {
-    let count = procedure.steps.len();
-    let mut missing: Vec<usize> = (0..count)
-        .map(|step| procedure.before(step).len())
-        .collect();
+fn order(befores: &[Vec<usize>]) -> Option<Vec<usize>> {
+    let count = befores.len();
+    let mut missing: Vec<usize> = befores.iter().map(Vec::len).collect();
     let mut after = vec![Vec::new(); count];
-    for step in 0..count {
-        for before in procedure.before(step) {
-            after[before].push(step);
+    for (step, before) in befores.iter().enumerate() {
+        for before in before {
+            after[*before].push(step);
         }
     }
     let mut order: Vec<usize> = (0..count).filter(|step| missing[*step] == 0).collect();

@@ -1,5 +1,7 @@
 //! The written steps that bring something back.
 
+use std::collections::HashMap;
+
 use super::{Action, Channel, Visibility, plain, words};
 use crate::id::*;
 use crate::time::{Date, Duration};
@@ -144,12 +146,26 @@ impl Procedure {
     ///
     /// Names of steps that do not exist are left out; they are a finding of their own.
     pub fn before(&self, index: usize) -> Vec<usize> {
+        self.before_by(index, |id| {
+            self.steps.iter().position(|step| step.id == *id)
+        })
+    }
+
+    /// For each step the indices of those that must be done before it.
+    pub fn before_each(&self) -> Vec<Vec<usize>> {
+        // Of several steps with one id the first is meant, as everywhere.
+        let places = self.steps.iter().enumerate().rev();
+        let places: HashMap<&StepId, usize> = places.map(|(i, step)| (&step.id, i)).collect();
+        let steps = 0..self.steps.len();
+        steps
+            .map(|index| self.before_by(index, |id| places.get(id).copied()))
+            .collect()
+    }
+
+    fn before_by(&self, index: usize, place: impl Fn(&StepId) -> Option<usize>) -> Vec<usize> {
         match &self.steps[index].after {
             None => index.checked_sub(1).into_iter().collect(),
-            Some(after) => {
-                let place = |id: &StepId| self.steps.iter().position(|step| step.id == *id);
-                after.iter().filter_map(place).collect()
-            }
+            Some(after) => after.iter().filter_map(place).collect(),
         }
     }
 }
