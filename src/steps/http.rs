@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use reqwest::redirect::Policy;
 
+use super::shim::{HIDDEN, SECRET_MIN};
 use super::{Ended, Job};
 use crate::model::{Http, Method};
 use crate::text::visible;
@@ -13,8 +14,8 @@ use crate::time::Duration;
 
 /// The most that is read of an answer, in bytes.
 const ANSWER_MAX: usize = 4 * 1024 * 1024;
-/// How much of an answer is told when it is not the expected one, in characters.
-const TOLD_MAX: usize = 200;
+/// How much is told of an answer, in characters.
+const TOLD_MAX: usize = 300;
 
 pub fn ready(http: &Http, _: &Path) -> Result<(), String> {
     let headers = http.headers.iter().map(|header| &header.value);
@@ -23,10 +24,29 @@ pub fn ready(http: &Http, _: &Path) -> Result<(), String> {
 }
 
 pub async fn carry_out(http: &Http, job: &Job) -> Ended {
-    tokio::select! {
+    let mut ended = tokio::select! {
         ended = ask(http) => ended.unwrap_or_else(Ended::failed),
         ended = job.cut_off() => ended,
+    };
+    let secrets = secrets(http);
+    // A service may answer with what it was sent; it is hidden before anything is cut off.
+    for fact in &mut ended.facts {
+        for secret in &secrets {
+            *fact = fact.replace(secret, HIDDEN);
+        }
+        *fact = fact.chars().take(TOLD_MAX).collect();
     }
+    ended
+}
+
+/// The values of the environment variables that a request names.
+fn secrets(http: &Http) -> Vec<String> {
+    let headers = http.headers.iter().map(|header| &header.value);
+    let texts = [&http.url].into_iter().chain(headers);
+    let after = texts.flat_map(|text| text.split("${").skip(1));
+    let names = after.filter_map(|after| Some(after.split_once('}')?.0));
+    let values = names.filter_map(|name| std::env::var(name).ok());
+    values.filter(|value| value.len() >= SECRET_MIN).collect()
 }
 
 async fn ask(http: &Http) -> Result<Ended, String> {
@@ -120,31 +140,26 @@ fn told(error: &reqwest::Error) -> String {
 
 /// Whether the answer is the expected one; why not, otherwise.
 fn judge(http: &Http, status: u16, body: &str) -> Result<(), String> {
-    let shown = || {
-        visible(body.trim())
-            .chars()
-            .take(TOLD_MAX)
-            .collect::<String>()
-    };
+    let shown = visible(body.trim());
     let expected = match http.status.as_slice() {
         [] => (200..300).contains(&status),
         stated => stated.contains(&status),
     };
     if !expected {
-        return Err(format!("the status is {status}: {}", shown()));
+        return Err(format!("the status is {status}: {shown}"));
     }
     if let Some(text) = http
         .contains
         .as_ref()
         .filter(|text| !body.contains(text.as_str()))
     {
-        return Err(format!("`{text}` is not in the answer: {}", shown()));
+        return Err(format!("`{text}` is not in the answer: {shown}"));
     }
     if http.json.is_empty() {
         return Ok(());
     }
     let json: serde_json::Value = serde_json::from_str(body)
-        .map_err(|error| format!("the answer is not JSON ({error}): {}", shown()))?;
+        .map_err(|error| format!("the answer is not JSON ({error}): {shown}"))?;
     for value in &http.json {
         let found = json.pointer(&value.at).map(|found| match found {
             serde_json::Value::String(text) => text.clone(),
@@ -155,7 +170,7 @@ fn judge(http: &Http, status: u16, body: &str) -> Result<(), String> {
             Some(found) => {
                 return Err(format!("`{}` is `{found}`, not `{}`", value.at, value.is));
             }
-            None => return Err(format!("there is nothing at `{}`: {}", value.at, shown())),
+            None => return Err(format!("there is nothing at `{}`: {}", value.at, shown)),
         }
     }
     Ok(())

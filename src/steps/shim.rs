@@ -37,7 +37,7 @@ pub const OUTPUT_MAX: u64 = 16 * 1024 * 1024;
 pub const HIDDEN: &str = "[hidden]";
 
 /// The shortest value that is taken for a secret; less would be found in any text.
-const SECRET_MIN: usize = 4;
+pub const SECRET_MIN: usize = 4;
 /// What every command gets from the environment.
 const ALWAYS: [&str; 3] = ["PATH", "HOME", "LANG"];
 /// How long to wait for the end of what a command wrote, when it is gone itself.

@@ -446,3 +446,40 @@ fn a_disk_that_is_full_stops_the_run_before_anything_more_is_done() {
     }
     assert!(stopped > 1, "some of the limits are reached");
 }
+
+#[test]
+fn a_secret_that_a_service_answers_with_is_hidden() {
+    use std::io::{Read, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("a port");
+    let echo = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().expect("somebody asks");
+        let mut request = [0; 4096];
+        let count = stream.read(&mut request).expect("a request");
+        let text = String::from_utf8_lossy(&request[..count]).into_owned();
+        let head = format!("HTTP/1.1 500 No\r\ncontent-length: {}\r\n\r\n", text.len());
+        stream
+            .write_all((head + &text).as_bytes())
+            .expect("somebody listens");
+        text
+    });
+    let step = format!(
+        "{{id: a, do: Ask, run: {{http: {{url: \"http://{address}/a\", \
+         headers: [{{name: x-token, value: \"${{CANARY}}\"}}]}}}}}}"
+    );
+    let held = Held::new(&[&step]);
+    let mut command = held.command(&["drill", "run", "d"]);
+    let output = command
+        .env("CANARY", "xyzzy-secret")
+        .output()
+        .expect("it runs");
+    assert!(
+        echo.join().expect("it ends").contains("xyzzy-secret"),
+        "it was sent"
+    );
+    let shown = String::from_utf8(output.stdout).expect("UTF-8");
+    assert!(
+        shown.contains("[hidden]") && !shown.contains("xyzzy-secret"),
+        "{shown}"
+    );
+}
