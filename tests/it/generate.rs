@@ -38,7 +38,10 @@ fn from(schema: &Value, definitions: &Value, name: &str) -> BoxedStrategy<Value>
                 .boxed()
         }
         "boolean" => any::<bool>().prop_map(Value::Bool).boxed(),
-        "integer" => (1..1_000u32).prop_map(|n| json!(n)).boxed(),
+        "integer" => {
+            let most = schema["maximum"].as_u64().unwrap_or(1_000);
+            (1..=most.min(1_000)).prop_map(|n| json!(n)).boxed()
+        }
         "null" => Just(Value::Null).boxed(),
         _ if name.ends_with("Id") => id().prop_map(Value::String).boxed(),
         _ => match schema["examples"]
