@@ -4,7 +4,7 @@
 //! `benches/peers.sh` compares whole runs with other tools on the same machine.
 
 use divan::Bencher;
-use mainstay::drill::{Effect, Engine, Message, Turn, Values, compile, read};
+use mainstay::drill::{Effect, Engine, Exercise, Given, Message, Turn, Values, compile, read};
 use mainstay::journal::{Entry, Script, Settled};
 use mainstay::load::{self, File};
 use mainstay::store::{Durability, Store};
@@ -39,7 +39,13 @@ fn script(steps: usize, chains: usize) -> Script {
         content,
     }]);
     let drill = loaded.programme.drills.get("d").expect("declared");
-    compile(&loaded.programme, drill, "", &Values::new()).expect("a script")
+    let given = Given {
+        plans: "",
+        values: &Values::new(),
+        seed: 0,
+    };
+    let prepared = compile::<Exercise>(&loaded.programme, drill, &given);
+    prepared.expect("a script").into_script()
 }
 
 fn now() -> Moment {

@@ -1,6 +1,8 @@
 //! What the commands share: the plans are read and the clock is asked, here and nowhere else.
 
+use std::collections::hash_map::RandomState;
 use std::fs::File;
+use std::hash::{BuildHasher, Hasher};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
@@ -9,7 +11,7 @@ use chrono::{DateTime, NaiveTime, Utc};
 
 use crate::checks;
 use crate::clock;
-use crate::drill::{self, Request, Values};
+use crate::drill::{self, Exercise, Given, Prepared, Request, Values};
 use crate::error::{Error, Result};
 use crate::finding::Finding;
 use crate::graph::Analysis;
@@ -115,12 +117,22 @@ impl Plans {
     ///
     /// # Errors
     /// `Conflict` with every reason why it cannot begin.
-    pub fn script(&self, drill: &Drill, mut values: Values) -> Result<Script> {
+    pub fn prepare(
+        &self,
+        drill: &Drill,
+        mut values: Values,
+        seed: Option<u64>,
+    ) -> Result<Prepared<Exercise>> {
         let program = program()?.to_string_lossy().into_owned();
         values.entry("mainstay".to_owned()).or_insert(program);
         let loaded = &self.loaded;
-        let script = drill::compile(&loaded.programme, drill, &loaded.sources.digest(), &values);
-        script.map_err(|reasons| refused(&drill.id, &reasons))
+        let given = Given {
+            plans: &loaded.sources.digest(),
+            values: &values,
+            seed: seed.unwrap_or_else(any_seed),
+        };
+        let prepared = drill::compile(&loaded.programme, drill, &given);
+        prepared.map_err(|reasons| refused(&drill.id, &reasons))
     }
 
     /// What is wrong with them.
@@ -219,13 +231,18 @@ impl Runs {
     ///
     /// # Errors
     /// `Conflict` with every reason why it cannot begin now; else when it cannot be written down.
-    pub async fn start(mut self, script: Script, tell: &mut dyn Watch) -> Result<Outcome> {
+    pub async fn start(
+        mut self,
+        prepared: Prepared<Exercise>,
+        tell: &mut dyn Watch,
+    ) -> Result<Outcome> {
+        let script = prepared.script();
         // Two that begin at once would not see each other.
         let starting = self.folder.join("starting");
         let failed = |error| Error::io("wait for others that begin a run", error);
         let starting = File::create(starting).map_err(failed)?;
         starting.lock().map_err(failed)?;
-        refuse(&script.drill, &self.preflight(&script).await?)?;
+        refuse(&script.drill, &self.preflight(script).await?)?;
         let day = clock::now()?.wall.format("%Y-%m-%d");
         let base = format!("{}-{day}", script.drill);
         let taken: Vec<String> = self.list().await?.into_iter().map(|run| run.id).collect();
@@ -240,7 +257,7 @@ impl Runs {
         let owner = owner.ok_or_else(|| Error::conflict(format!("begin run `{id}`")))?;
         tell.named(&id);
         self.runner(id, (folder, owner), tell)?
-            .start(script, starting)
+            .start(prepared, starting)
             .await
     }
 
@@ -326,6 +343,11 @@ impl Runs {
         };
         Ok(Runner::new(id, self.store, held, surroundings, tell))
     }
+}
+
+/// A number nobody can foresee, short enough to be told.
+fn any_seed() -> u64 {
+    RandomState::new().build_hasher().finish() % 1_000_000
 }
 
 /// This program, to be started by steps.

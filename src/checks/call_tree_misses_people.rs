@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::party::people;
 use super::words;
 use super::{Check, Context, Run};
 use crate::finding::{Finding, Place};
@@ -48,7 +47,9 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
 fn missed(programme: &Programme) -> BTreeMap<&str, (Place, String)> {
     let calls = programme.call_trees.iter().flat_map(|tree| &tree.calls);
     let parties = calls.flat_map(|call| call.to.iter().chain([&call.from]));
-    let reached: HashSet<_> = parties.flat_map(|party| people(programme, party)).collect();
+    let reached: HashSet<_> = parties
+        .flat_map(|party| programme.people_behind(party))
+        .collect();
     let mut missed = BTreeMap::new();
     for role in &programme.roles {
         let Some(primary) = &role.primary else {

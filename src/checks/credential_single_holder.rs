@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Check, Context, Run, party};
+use super::{Check, Context, Run};
 use crate::finding::Finding;
 use crate::id::PersonId;
 use crate::model::{Credential, Kind, Programme};
@@ -42,7 +42,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
 fn people<'p>(programme: &'p Programme, credential: &Credential) -> Option<BTreeSet<&'p PersonId>> {
     let mut people = BTreeSet::new();
     for holder in &credential.holders {
-        let these = party::people(programme, holder);
+        let these = programme.people_behind(holder);
         if these.is_empty() || programme.teams.has(holder.as_str()) {
             return None;
         }

@@ -15,7 +15,6 @@ mod impact;
 mod late;
 mod needed;
 mod overdue;
-mod party;
 mod spelling;
 mod steps;
 mod supplied;

@@ -1,6 +1,5 @@
 //! A function needs more people than there are.
 
-use super::party::holders;
 use super::words;
 use super::{Check, Context, Run};
 use crate::finding::Finding;
@@ -21,7 +20,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
                 continue;
             };
             let wanted = need.count.unwrap_or(1) as usize;
-            let there = holders(role).len();
+            let there = role.holders().len();
             // A role that nobody holds is `role-unfilled`'s business, not ours.
             if there == 0 || wanted <= there {
                 continue;

@@ -15,17 +15,17 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
     for procedure in &context.programme.procedures {
         for (index, step) in procedure.steps.iter().enumerate() {
             let place = procedure.at().key("steps").index(index);
-            for (key, action) in step.actions() {
-                let Some(why) = action.unclear() else {
-                    continue;
-                };
+            for (key, why) in procedure.unclear(index) {
                 let (procedure, step) = (procedure.id.as_str(), &step.id);
                 findings.push(
                     CHECK
                         .finding(format!("`{key}` of step `{step}` of `{procedure}` {why}"))
                         .at(place.clone().key(key))
                         .about(Kind::Procedure, procedure)
-                        .help("State one thing, such as `command: {argv: [./fail-over]}`."),
+                        .help(
+                            "State one thing, such as `run: {command: {argv: [./fail-over]}}` or \
+                             `confirm: {quorum: 2}`.",
+                        ),
                 );
             }
         }

@@ -25,8 +25,12 @@ enum Command {
     Failed(Which),
     /// You have seen that it is yours
     Seen(Which),
+    /// Answer its question
+    Answer(Answer),
     /// Leave it out
     Skip(Which),
+    /// Answer for it that it is not taken back, or was by other means
+    Waive(Which),
 }
 
 #[derive(clap::Args)]
@@ -42,8 +46,27 @@ struct Which {
     note: Vec<String>,
 }
 
+#[derive(clap::Args)]
+struct Answer {
+    #[command(flatten)]
+    place: Place,
+    /// The step, such as fail-over/go
+    step: String,
+    /// The answer, such as yes
+    answer: String,
+    #[command(flatten)]
+    by: By,
+    /// Why
+    #[arg(long, default_value = "", hide_default_value = true)]
+    why: String,
+}
+
 pub fn run(args: Args) -> Result<Outcome> {
     match args.command {
+        Command::Answer(it) => {
+            let (step, answer, why) = (it.step, it.answer, it.why);
+            ask(&it.place, &it.by, What::StepAnswered { step, answer, why })
+        }
         Command::Done(which) => end(which, Settled::Succeeded),
         Command::Failed(which) => end(which, Settled::Failed),
         Command::Seen(which) => {
@@ -51,13 +74,25 @@ pub fn run(args: Args) -> Result<Outcome> {
             ask(&which.place, &which.by, What::StepAcknowledged { step })
         }
         Command::Skip(which) => {
-            let (step, why) = (which.step.clone(), which.note.join("; "));
-            if why.is_empty() {
-                return Err(Error::usage("leave a step out without a reason")
-                    .hint("Say why with `--note`."));
-            }
+            let (step, why) = (which.step.clone(), which.reason("leave a step out")?);
             ask(&which.place, &which.by, What::StepSkipped { step, why })
         }
+        Command::Waive(which) => {
+            let (step, why) = (which.step.clone(), which.reason("not take a step back")?);
+            ask(&which.place, &which.by, What::UndoWaived { step, why })
+        }
+    }
+}
+
+impl Which {
+    /// Why, which must be said in order to do that.
+    fn reason(&self, what: &str) -> Result<String> {
+        if self.note.is_empty() {
+            return Err(
+                Error::usage(format!("{what} without a reason")).hint("Say why with `--note`.")
+            );
+        }
+        Ok(self.note.join("; "))
     }
 }
 
@@ -77,6 +112,11 @@ fn end(which: Which, settled: Settled) -> Result<Outcome> {
         return Err(Error::conflict(format!("end `{step}`"))
             .hint("The engine carries it out, and sees its end itself."));
     }
+    if run.part() == Part::Step && task.gate.is_some() {
+        let id = &which.place.run;
+        return Err(Error::conflict(format!("end `{step}`: it is a question"))
+            .hint(format!("Write `mainstay step answer {id} {step} ANSWER`.")));
+    }
     let what = if run.part() == Part::Undo {
         let attempt = at.undo_attempts;
         What::UndoFinished {
@@ -95,7 +135,7 @@ fn end(which: Which, settled: Settled) -> Result<Outcome> {
             at: None,
         }
     } else {
-        let message = format!("end `{step}`: it {}", at.state.words());
+        let message = format!("end `{step}`: {}", at.state.words());
         return Err(Error::conflict(message).hint("Only a step that has begun can end."));
     };
     ask(&which.place, &which.by, what)

@@ -1,33 +1,47 @@
 //! A drill and its procedures become a script: everything is resolved and frozen.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
+use super::draw::draw;
 use super::locks::locks;
-use super::with::{Values, resolve};
+use super::mode::{Mode, Prepared, Targets};
+use super::task::{self, Around};
+use super::with::{Unresolved, Values, resolve};
 use crate::graph::Graph;
-use crate::journal::{Script, Task, Undo};
+use crate::id::{PersonId, ProcedureId, StepId};
+use crate::journal::{Condition, Script, Task};
 use crate::model::*;
-use crate::time::Duration;
 
-/// How long a step may take where it does not say: this, or four times as long as expected.
-pub const TIMEOUT: Duration = Duration::seconds(3600);
 /// How many steps may run at once where the drill does not say.
 const PARALLEL: u32 = 4;
 
-/// What a drill is going to do; `plans` is the digest of the files it is made from, and `values`
-/// go before those of the drill.
+/// What a script is made from, beside the plans.
+#[derive(Clone, Copy, Debug)]
+pub struct Given<'g> {
+    /// SHA-256 over the plan files.
+    pub plans: &'g str,
+    /// Values for names in double braces, before those of the drill.
+    pub values: &'g Values,
+    /// What is drawn at random is drawn with this.
+    pub seed: u64,
+}
+
+/// What a drill is going to do.
 ///
 /// # Errors
 /// Every reason why it cannot be done, each as a sentence for the people who wrote the plans.
-pub fn compile(
+pub fn compile<M: Mode>(
     programme: &Programme,
     drill: &Drill,
-    plans: &str,
-    values: &Values,
-) -> Result<Script, Vec<String>> {
+    given: &Given,
+) -> Result<Prepared<M>, Vec<String>> {
+    let targets = Targets::<M>::of(programme);
     let mut compiler = Compiler {
+        programme,
         drill,
-        values: with(drill, values),
+        absent: absent(programme, drill, given.seed),
+        values: with(drill, given.values, &targets),
+        targets,
         tasks: Vec::new(),
         names: HashSet::new(),
         refused: Vec::new(),
@@ -39,141 +53,303 @@ pub fn compile(
             drill.id
         ));
     }
+    let mut last = Vec::new();
     for id in ids {
-        match programme.procedures.get(id.as_str()) {
-            Some(procedure) => compiler.add(procedure),
-            None => compiler.refuse(format!("there is no procedure `{id}`")),
-        }
+        let name = id.to_string();
+        last = compiler.procedure(
+            id,
+            &Within {
+                name: &name,
+                before: &last,
+                when: &[],
+            },
+            &mut Vec::new(),
+        );
     }
-    compiler.check_measures();
+    compiler.put_injects(given.seed);
+    compiler.check_names();
+    let steady_state = compiler.steady_state();
     if !compiler.refused.is_empty() {
         return Err(compiler.refused);
     }
-    Ok(Script {
+    Ok(Prepared::new(Script {
         drill: drill.id.clone(),
         name: drill.name.clone(),
         kind: drill.kind,
+        mode: M::MODE,
+        seed: given.seed,
+        absent: compiler.absent,
+        people: programme
+            .people
+            .iter()
+            .map(|person| person.id.to_string())
+            .collect(),
+        steady_state,
+        exclusions: drill.exclusions.clone(),
         lead: drill.lead.clone(),
         objectives: drill.objectives.clone(),
         success_criteria: drill.success_criteria.clone(),
         locks: locks(&Graph::build(programme), drill),
         measures: drill.measures.clone(),
-        plans: plans.to_owned(),
+        plans: given.plans.to_owned(),
         parallel_max: drill.parallel.unwrap_or(PARALLEL).max(1),
         tasks: compiler.tasks,
-    })
+    }))
 }
 
-/// The values of a drill, those that were given first.
-fn with(drill: &Drill, given: &Values) -> Values {
+/// The values for names in double braces: those that were given first, then those of the drill,
+/// then the targets.
+fn with<M: Mode>(drill: &Drill, given: &Values, targets: &Targets<M>) -> Values {
+    let mut values = targets.values();
     let stated = drill.with.iter();
-    let stated = stated.map(|setting| (setting.name.clone(), setting.value.clone()));
-    let mut values: Values = stated.collect();
+    values.extend(stated.map(|setting| (setting.name.clone(), setting.value.clone())));
     values.extend(given.clone());
     values
 }
 
-struct Compiler<'p> {
+/// The ids of those who are drawn to be absent, out of those who hold roles in the drill.
+fn absent(programme: &Programme, drill: &Drill, seed: u64) -> BTreeSet<String> {
+    let procedures = drill.procedures_in(programme).iter();
+    let procedures = procedures.filter_map(|id| programme.procedures.get(id.as_str()));
+    let roles = procedures.flat_map(|procedure| &procedure.steps);
+    let roles = roles.filter_map(|step| programme.roles.get(step.role.as_ref()?.as_str()));
+    let people: BTreeSet<&str> = roles
+        .filter_map(|role| role.primary.as_ref())
+        .map(PersonId::as_str)
+        .collect();
+    let count = drill.absences.unwrap_or(0) as usize;
+    let drawn = draw(seed, "absent", people.into_iter(), count);
+    drawn.into_iter().map(str::to_owned).collect()
+}
+
+/// Where a procedure stands in a script.
+struct Within<'w> {
+    /// Its name there, with which the names of its steps begin.
+    name: &'w str,
+    /// The tasks that must be done before it.
+    before: &'w [u32],
+    /// The answers that make it necessary.
+    when: &'w [Condition],
+}
+
+struct Compiler<'p, M> {
+    programme: &'p Programme,
     drill: &'p Drill,
+    absent: BTreeSet<String>,
     values: Values,
+    targets: Targets<M>,
     tasks: Vec<Task>,
     names: HashSet<String>,
     refused: Vec<String>,
 }
 
-impl Compiler<'_> {
+impl<M: Mode> Compiler<'_, M> {
     fn refuse(&mut self, why: String) {
-        self.refused.push(why);
+        if !self.refused.contains(&why) {
+            self.refused.push(why);
+        }
     }
 
-    /// Adds a procedure behind those that were added before.
-    fn add(&mut self, procedure: &Procedure) {
-        let last = self.last_tasks();
+    /// Adds a procedure; gives back the tasks with which it is done. `outer` are the procedures it
+    /// stands in.
+    fn procedure(
+        &mut self,
+        id: &ProcedureId,
+        within: &Within,
+        outer: &mut Vec<ProcedureId>,
+    ) -> Vec<u32> {
+        let programme = self.programme;
+        let Some(procedure) = programme.procedures.get(id.as_str()) else {
+            self.refuse(format!("there is no procedure `{id}`"));
+            return Vec::new();
+        };
+        if outer.contains(id) {
+            self.refuse(format!("`{id}` runs itself with `run-procedure`"));
+            return Vec::new();
+        }
         let befores = procedure.before_each();
         let Some(order) = order(&befores) else {
-            return self.refuse(format!(
-                "the steps of `{}` wait for each other in a circle",
-                procedure.id
+            self.refuse(format!(
+                "the steps of `{id}` wait for each other in a circle"
             ));
+            return Vec::new();
         };
         if order.is_empty() {
-            self.refuse(format!("`{}` has no steps", procedure.id));
+            self.refuse(format!("`{id}` has no steps"));
         }
-        let first = self.tasks.len();
-        let mut places = vec![0; order.len()];
-        for (place, index) in order.into_iter().enumerate() {
-            places[index] = u32::try_from(first + place).expect("fewer than plans can hold");
-            let before = &befores[index];
-            let before = if before.is_empty() {
-                last.clone()
-            } else {
-                before.iter().map(|before| places[*before]).collect()
+        outer.push(id.clone());
+        // The tasks with which each step is done.
+        let mut done: Vec<Vec<u32>> = vec![Vec::new(); order.len()];
+        for index in order {
+            let before = match befores[index].as_slice() {
+                [] => within.before.to_vec(),
+                steps => steps.iter().flat_map(|step| done[*step].clone()).collect(),
             };
-            let step = &procedure.steps[index];
-            let name = format!("{}/{}", procedure.id, step.id);
-            if !self.names.insert(name.clone()) {
-                self.refuse(format!("the step `{name}` would be done twice"));
-            }
-            self.check(&name, step);
-            let step = self.resolved(step);
-            self.tasks.push(task(name, &step, before, self.drill));
+            done[index] = self.step(procedure, index, (within, &before, &done), outer);
         }
+        outer.pop();
+        let mut last = vec![true; done.len()];
+        for before in befores.iter().flatten() {
+            last[*before] = false;
+        }
+        let last = done.into_iter().zip(last).filter(|(_, last)| *last);
+        last.flat_map(|(tasks, _)| tasks).collect()
     }
 
-    /// Refuses to measure between steps that there are not.
-    fn check_measures(&mut self) {
-        for measure in &self.drill.measures {
-            let steps = [&measure.from, &measure.until];
-            let missing = steps
-                .into_iter()
-                .find(|step| !self.names.contains(step.as_str()));
-            if let Some(step) = missing {
-                let name = &measure.name;
-                self.refused.push(format!(
-                    "`{name}` is measured at `{step}`, which is no step of it"
-                ));
-            }
+    /// Adds a step; gives back the tasks with which it is done.
+    fn step(
+        &mut self,
+        procedure: &Procedure,
+        index: usize,
+        (within, before, done): (&Within, &[u32], &[Vec<u32>]),
+        outer: &mut Vec<ProcedureId>,
+    ) -> Vec<u32> {
+        let step = &procedure.steps[index];
+        let name = format!("{}/{}", within.name, step.id);
+        for (key, why) in procedure.unclear(index) {
+            self.refuse(format!("`{key}` of `{name}` {why}"));
         }
-    }
-
-    /// The tasks that nothing waits for yet.
-    fn last_tasks(&self) -> Vec<u32> {
-        let mut last = vec![true; self.tasks.len()];
-        for before in self.tasks.iter().flat_map(|task| &task.before) {
-            last[*before as usize] = false;
+        let tasks_of = |id: &StepId| {
+            let place = procedure.steps.iter().position(|step| step.id == *id);
+            place.map_or(&[][..], |place| &done[place])
+        };
+        let mut when = within.when.to_vec();
+        if let Some(condition) = &step.when {
+            let asked = tasks_of(&condition.step).first();
+            when.extend(asked.map(|task| Condition {
+                task: *task,
+                is: condition.is.clone(),
+            }));
         }
-        (0u32..)
-            .zip(last)
-            .filter_map(|(place, last)| last.then_some(place))
-            .collect()
-    }
-
-    /// A step with every name in double braces replaced by its value.
-    fn resolved(&mut self, step: &Step) -> Step {
-        let mut step = step.clone();
-        let undo = step.undo.as_mut().and_then(|undo| undo.run.as_mut());
-        let all = [step.run.as_mut(), step.verify.as_mut(), undo];
-        for action in all.into_iter().flatten() {
-            match resolve(action, &self.values) {
-                Ok(resolved) => *action = resolved,
-                Err(why) if self.refused.contains(&why) => {}
-                Err(why) => self.refused.push(why),
-            }
+        if let Some(other) = &step.run_procedure {
+            let (name, when) = (&name, &when);
+            return self.procedure(other, &Within { name, before, when }, outer);
         }
-        step
-    }
-
-    /// Refuses what no run may begin with.
-    fn check(&mut self, name: &str, step: &Step) {
-        for (key, action) in step.actions() {
-            if let Some(why) = action.unclear() {
-                self.refuse(format!("`{key}` of `{name}` {why}"));
-            }
+        if !self.names.insert(name.clone()) {
+            self.refuse(format!("the step `{name}` would be done twice"));
         }
         if step.changes() && step.undo.is_none() {
             self.refuse(format!(
                 "`{name}` changes something and does not say how to take it back"
             ));
+        }
+        let not_by = step.gate().map_or(&[][..], |gate| &gate.not_by);
+        let absent = self.absent.clone();
+        let around = Around {
+            before: before.to_vec(),
+            when,
+            not_by: not_by.iter().flat_map(tasks_of).copied().collect(),
+            absent: &absent,
+        };
+        let step = self.resolved(&name, step);
+        match task::task(self.programme, self.drill, (name, &step), around) {
+            Ok(task) => self.tasks.push(task),
+            Err(why) => {
+                self.refuse(why);
+                return Vec::new();
+            }
+        }
+        vec![u32::try_from(self.tasks.len() - 1).expect("fewer than plans can hold")]
+    }
+
+    /// Puts the cards on the table, each behind the step it names or one that is drawn.
+    fn put_injects(&mut self, seed: u64) {
+        let steps: Vec<String> = self.tasks.iter().map(|task| task.name.clone()).collect();
+        for inject in &self.drill.injects {
+            let names = || steps.iter().map(String::as_str);
+            let after = match &inject.after {
+                Some(after) => Some(after.as_str()),
+                None => draw(seed, inject.id.as_str(), names(), 1).pop(),
+            };
+            let place = after.and_then(|after| steps.iter().position(|name| name == after));
+            let Some(place) = place.and_then(|place| u32::try_from(place).ok()) else {
+                let after = after.unwrap_or_default();
+                self.refuse(format!(
+                    "the card `{}` comes after `{after}`, which is no step",
+                    inject.id
+                ));
+                continue;
+            };
+            let task = task::card(inject, place);
+            if self.names.insert(task.name.clone()) {
+                self.tasks.push(task);
+            } else {
+                self.refuse(format!(
+                    "the card `{}` stands in the drill twice",
+                    inject.id
+                ));
+            }
+        }
+    }
+
+    /// Refuses to name steps that there are not.
+    fn check_names(&mut self) {
+        let measures = self.drill.measures.iter();
+        let measured = measures.flat_map(|measure| {
+            let what = format!("`{}` is measured", measure.name);
+            [(what.clone(), &measure.from), (what, &measure.until)]
+        });
+        let exclusions = self.drill.exclusions.iter();
+        let excluded = exclusions.map(|one| ("an exclusion is stated".to_owned(), &one.step));
+        let named: Vec<_> = measured.chain(excluded).collect();
+        for (what, step) in named {
+            if !self.names.contains(step) {
+                self.refuse(format!("{what} at `{step}`, which is no step of it"));
+            }
+        }
+    }
+
+    /// What holds as long as all is well, with every name replaced by its value.
+    fn steady_state(&mut self) -> Vec<SteadyState> {
+        let stated = if self.drill.touches() {
+            self.drill.steady_state.as_slice()
+        } else {
+            &[]
+        };
+        let mut all = stated.to_vec();
+        for steady in &mut all {
+            let name = format!("steady-state `{}`", steady.name);
+            if let Some(why) = steady.probe.unclear() {
+                self.refuse(format!("{name} {why}"));
+            }
+            if !steady.probe.only_looks() {
+                self.refuse(format!("{name} changes something, and a probe only looks"));
+            }
+            self.resolve(&name, &mut steady.probe);
+        }
+        all
+    }
+
+    /// A step with every name in double braces replaced by its value.
+    fn resolved(&mut self, name: &str, step: &Step) -> Step {
+        let mut step = step.clone();
+        let undo = step.undo.as_mut().and_then(|undo| undo.run.as_mut());
+        let all = [step.run.as_mut(), step.verify.as_mut(), undo];
+        for action in all.into_iter().flatten() {
+            self.resolve(&format!("`{name}`"), action);
+        }
+        step
+    }
+
+    fn resolve(&mut self, name: &str, action: &mut Action) {
+        match resolve(action, &self.values) {
+            Ok(resolved) => *action = resolved,
+            Err(Unresolved::Missing(value)) if self.targets.is_missing(&value) => {
+                return self.refuse(format!(
+                    "`{value}` is stated as a live target only, which no drill may reach: write \
+                     what it is in an `exercise`"
+                ));
+            }
+            Err(Unresolved::Missing(value)) => {
+                return self.refuse(format!(
+                    "nothing is stated for `{value}`: write it under `with`, or give it when the \
+                     drill is run"
+                ));
+            }
+            Err(Unresolved::Unreadable(why)) => return self.refuse(why),
+        }
+        if let Some(why) = self.targets.refusal(action) {
+            self.refuse(format!("{name} {why}"));
         }
     }
 }
@@ -200,47 +376,4 @@ fn order(befores: &[Vec<usize>]) -> Option<Vec<usize>> {
         next += 1;
     }
     (order.len() == count).then_some(order)
-}
-
-/// A step as a task. In a walkthrough or at a table nothing is touched: people confirm their steps.
-fn task(name: String, step: &Step, before: Vec<u32>, drill: &Drill) -> Task {
-    let touches = drill.touches();
-    let action = step.run.clone().filter(|_| touches);
-    let verify = step.verify.clone().filter(|_| touches);
-    let undo = step
-        .undo
-        .as_ref()
-        .filter(|undo| touches && undo.none.is_none());
-    let on_crash = action
-        .as_ref()
-        .map(|action| action.on_crash(verify.is_some()));
-    let four_times = step
-        .expected
-        .map_or(Duration::ZERO, |expected| expected.times(4));
-    Task {
-        text: step.text.clone(),
-        role: step.role.clone(),
-        tell: step.tell.clone(),
-        expected: step.expected,
-        timeout: step.timeout.unwrap_or(TIMEOUT.max(four_times)),
-        attempts_max: 1 + step.retry.as_ref().map_or(0, |retry| retry.times),
-        retry_wait: step
-            .retry
-            .as_ref()
-            .and_then(|retry| retry.wait)
-            .unwrap_or_default(),
-        before,
-        undo: undo.map(|undo| Undo {
-            text: undo
-                .text
-                .clone()
-                .unwrap_or_else(|| format!("Take back: {}", step.text)),
-            action: undo.run.clone(),
-        }),
-        on_failure: step.on_failure,
-        on_crash: step.on_crash.or(on_crash).unwrap_or(OnCrash::Ask),
-        action,
-        verify,
-        name,
-    }
 }

@@ -4,9 +4,15 @@
 //! is done, and the engine is thrown away: the next one begins with what is on disk. So an effect
 //! is always on disk before it happens, and its end before what follows from it.
 
-use super::{Attempt, Found, Illegal, Move, Phase, Run, StepState, Verdict, after_crash, next};
+use std::collections::BTreeSet;
+
+use super::{
+    Attempt, Found, Illegal, Move, Phase, Request, Run, StepState, Verdict, after_crash, next,
+};
 use crate::error::{Error, Result};
-use crate::journal::{Actor, Entry, Event, Head, Outcome, Part, Resolution, Settled, What};
+use crate::journal::{
+    Actor, Entry, Event, Head, Holds, Outcome, Part, Resolution, Seen, Settled, What,
+};
 use crate::time::Moment;
 
 /// How far the clock on the wall may drift before that is written down, in microseconds.
@@ -17,7 +23,9 @@ const CLOCK_SLACK: i64 = 2_000_000;
 pub struct Engine {
     /// Where it stands.
     pub run: Run,
-    head: Head,
+    pub(super) head: Head,
+    /// What is being looked at because it was asked for.
+    looking: BTreeSet<usize>,
 }
 
 /// What came of one turn.
@@ -40,6 +48,11 @@ pub enum Effect {
     Attach(Attempt),
     /// End what carries out a step.
     Cancel(Attempt),
+    /// Look whether something holds that should.
+    Look {
+        /// Which, by its place in the script.
+        place: usize,
+    },
     /// Ask the probe of a step in doubt.
     Probe {
         /// The step.
@@ -84,18 +97,28 @@ pub enum Message {
         /// What it showed.
         facts: Vec<String>,
     },
+    /// It was looked whether something holds that should.
+    Looked {
+        /// Which, by its place in the script.
+        place: usize,
+        /// Why it was looked.
+        look: Look,
+        /// Whether it holds.
+        holds: Holds,
+        /// What is known about it.
+        facts: Vec<String>,
+    },
     /// A person asks for something.
     Asked(Request),
 }
 
-/// What a person asks for.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct Request {
-    /// Who.
-    pub by: String,
-    /// What is to happen; the engine says whether it can.
-    pub what: What,
+/// Why it is looked whether something holds that should.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// The engine asked for it.
+    Asked,
+    /// From time to time.
+    Regular,
 }
 
 impl Engine {
@@ -104,12 +127,19 @@ impl Engine {
     /// # Errors
     /// `Invalid` when the script makes no sense.
     pub fn start(script: crate::journal::Script, at: &Moment) -> Result<(Self, Turn)> {
-        let planned = event(Actor::Engine, at, What::RunPlanned { script });
+        let planned = event(
+            Actor::Engine,
+            at,
+            What::RunPlanned {
+                script: Box::new(script),
+            },
+        );
         let mut head = Head::default();
         let mut turn = Turn::default();
         turn.entries.push(head.add(&planned)?);
         let run = Run::new(&planned).map_err(|Illegal(why)| Error::invalid(why))?;
-        let mut engine = Engine { run, head };
+        let looking = BTreeSet::new();
+        let mut engine = Engine { run, head, looking };
         engine.write(at, What::RunStarted, &mut turn)?;
         engine.go_on(at, &mut turn)?;
         Ok((engine, turn))
@@ -117,7 +147,8 @@ impl Engine {
 
     /// A run that another process began, as far as its journal goes.
     ///
-    /// `found` says what is to be found of an attempt that was cut off.
+    /// `found` says what is to be found of an attempt that was cut off, and `asked` what people
+    /// asked for meanwhile: for each, [`Turn::refused`] says why they cannot have it, or nothing.
     ///
     /// # Errors
     /// `Invalid` when the journal does not hold together.
@@ -125,9 +156,11 @@ impl Engine {
         entries: &[Entry],
         at: &Moment,
         found: impl Fn(Attempt) -> Found,
+        asked: Vec<Request>,
     ) -> Result<(Self, Turn)> {
         let (run, head) = read(entries)?;
-        let mut engine = Engine { run, head };
+        let looking = BTreeSet::new();
+        let mut engine = Engine { run, head, looking };
         let mut turn = Turn::default();
         if engine.run.is_over() {
             return Ok((engine, turn));
@@ -136,6 +169,11 @@ impl Engine {
         engine.write(at, What::OwnerChanged { epoch }, &mut turn)?;
         for attempt in engine.run.under_way() {
             engine.reclaim(attempt, found(attempt), at, &mut turn)?;
+        }
+        // What people want while nobody was there comes before anything that is begun.
+        for request in asked {
+            let refusal = engine.asked(request, at, &mut turn)?;
+            turn.refused.push(refusal.unwrap_or_default());
         }
         engine.go_on(at, &mut turn)?;
         Ok((engine, turn))
@@ -152,107 +190,108 @@ impl Engine {
             self.write(at, What::ClockSet { micros: set_by }, &mut turn)?;
         }
         for message in messages {
-            match message {
-                Message::Asked(request) => self.asked(request, at, &mut turn)?,
-                Message::Lost { attempt, facts } => {
-                    self.doubt(attempt, Found::Lost, facts, at, &mut turn)?;
-                }
-                Message::Ended {
-                    attempt,
-                    settled,
-                    facts,
-                    at: ended,
-                } => {
-                    let (step, number) = (self.name(attempt.place), attempt.number);
-                    let what = match attempt.part {
-                        Part::Step => What::StepFinished {
-                            step,
-                            attempt: number,
-                            settled,
-                            facts,
-                            at: ended,
-                        },
-                        Part::Undo => What::UndoFinished {
-                            step,
-                            attempt: number,
-                            settled,
-                            facts,
-                        },
-                    };
-                    self.write(at, what, &mut turn)?;
-                }
-                Message::Probed {
-                    place,
-                    happened: Some(happened),
-                    facts,
-                } => {
-                    let resolution = if happened {
-                        Resolution::Happened
-                    } else {
-                        Resolution::NeverHappened
-                    };
-                    // A person may have decided before the probe answered.
-                    if self.run.step(place).state == StepState::InDoubt {
-                        let (step, why) = (self.name(place), facts.join("; "));
-                        let what = What::StepResolved {
-                            step,
-                            resolution,
-                            why,
-                        };
-                        self.write(at, what, &mut turn)?;
-                    }
-                }
-                Message::Probed { happened: None, .. } => {}
-            }
+            self.take(message, at, &mut turn)?;
         }
         self.go_on(at, &mut turn)?;
         Ok(turn)
     }
 
-    /// What a person asks for happens, or is refused; it is never half done.
-    fn asked(&mut self, request: Request, at: &Moment, turn: &mut Turn) -> Result<()> {
-        let Request { by: name, what } = request;
-        if let Some(why) = self.not_for_people(&what) {
-            turn.refused.push(why);
-            return Ok(());
-        }
-        let stops = matches!(what, What::StopRequested { .. });
-        let event = event(Actor::Person { name }, at, what);
-        match self.run.apply(&event) {
-            Ok(()) => turn.entries.push(self.head.add(&event)?),
-            Err(Illegal(why)) => turn.refused.push(why),
-        }
-        if stops {
-            self.cancel(at, turn)?;
+    /// Takes one thing that came in.
+    fn take(&mut self, message: Message, at: &Moment, turn: &mut Turn) -> Result<()> {
+        match message {
+            Message::Asked(request) => {
+                let refusal = self.asked(request, at, turn)?;
+                turn.refused.extend(refusal);
+            }
+            Message::Lost { attempt, facts } => {
+                self.doubt(attempt, Found::Lost, facts, at, turn)?;
+            }
+            Message::Ended {
+                attempt,
+                settled,
+                facts,
+                at: ended,
+            } => {
+                let (step, number) = (self.name(attempt.place), attempt.number);
+                let what = match attempt.part {
+                    Part::Step => What::StepFinished {
+                        step,
+                        attempt: number,
+                        settled,
+                        facts,
+                        at: ended,
+                    },
+                    Part::Undo => What::UndoFinished {
+                        step,
+                        attempt: number,
+                        settled,
+                        facts,
+                    },
+                };
+                self.write(at, what, turn)?;
+            }
+            Message::Probed {
+                place,
+                happened: Some(happened),
+                facts,
+            } => {
+                let resolution = if happened {
+                    Resolution::Happened
+                } else {
+                    Resolution::NeverHappened
+                };
+                // A person may have decided before the probe answered.
+                if self.run.step(place).state == StepState::InDoubt {
+                    let (step, why) = (self.name(place), facts.join("; "));
+                    let what = What::StepResolved {
+                        step,
+                        resolution,
+                        why,
+                    };
+                    self.write(at, what, turn)?;
+                }
+            }
+            Message::Probed { happened: None, .. } => {}
+            Message::Looked {
+                place,
+                look,
+                holds,
+                facts,
+            } => self.looked((place, look), holds, facts, at, turn)?,
         }
         Ok(())
     }
 
-    /// Why a person cannot say that, if they cannot.
-    fn not_for_people(&self, what: &What) -> Option<String> {
-        let part = match what {
-            What::StepFinished { at: Some(_), .. } => {
-                return Some("what people do ends when they say so".to_owned());
-            }
-            What::StepFinished { .. } => Part::Step,
-            What::UndoFinished { .. } => Part::Undo,
-            What::StepAcknowledged { .. }
-            | What::StepResolved { .. }
-            | What::StepSkipped { .. }
-            | What::UndoResolved { .. }
-            | What::UndoWaived { .. }
-            | What::RunPaused
-            | What::RunResumed
-            | What::StopRequested { .. }
-            | What::Noted { .. } => return None,
-            _ => return Some("only the engine says that".to_owned()),
+    /// It was looked whether something holds that should.
+    fn looked(
+        &mut self,
+        (place, look): (usize, Look),
+        holds: Holds,
+        facts: Vec<String>,
+        at: &Moment,
+        turn: &mut Turn,
+    ) -> Result<()> {
+        let steady = &self.run.steady[place];
+        let seen = match (look, steady.before) {
+            (Look::Asked, _) if !self.looking.remove(&place) => return Ok(()),
+            (Look::Asked, None) => Seen::Before,
+            (Look::Asked, Some(_)) => Seen::After,
+            (Look::Regular, None) => return Ok(()),
+            (Look::Regular, Some(_)) => Seen::During,
         };
-        let step = what.step().unwrap_or_default();
-        let Some(place) = self.run.place(step) else {
-            return Some(format!("there is no step `{step}` in this run"));
+        let held = steady.away_since.is_none();
+        let news = held != (holds == Holds::Yes);
+        if seen == Seen::During && !news || self.run.is_over() {
+            return Ok(());
+        }
+        let name = self.run.script.steady_state[place].name.clone();
+        let what = What::SteadyStateSeen {
+            name,
+            seen,
+            holds,
+            facts,
         };
-        let action = self.run.task(place).action(part);
-        action.map(|_| format!("`{step}` is carried out by the engine, which sees its end itself"))
+        self.write(at, what, turn)
     }
 
     /// What follows, until there is nothing more to decide.
@@ -295,6 +334,32 @@ impl Engine {
                 self.write(at, What::RunFinished { outcome }, turn)?;
                 turn.effects.push(Effect::Over(outcome));
             }
+            Move::End {
+                attempt,
+                settled,
+                facts,
+            } => {
+                let what = What::StepFinished {
+                    step: self.name(attempt.place),
+                    attempt: attempt.number,
+                    settled,
+                    facts,
+                    at: None,
+                };
+                self.write(at, what, turn)?;
+            }
+            Move::Look { places } => {
+                for place in places {
+                    if self.looking.insert(place) {
+                        turn.effects.push(Effect::Look { place });
+                    }
+                }
+                return Ok(false);
+            }
+            Move::Omit { place, why } => {
+                let step = self.name(place);
+                self.write(at, What::StepOmitted { step, why }, turn)?;
+            }
             Move::Wake { micros } => {
                 turn.effects.push(Effect::Wake { micros });
                 return Ok(false);
@@ -304,7 +369,7 @@ impl Engine {
     }
 
     /// Ends what runs, because the run stops; what people do ends at once.
-    fn cancel(&mut self, at: &Moment, turn: &mut Turn) -> Result<()> {
+    pub(super) fn cancel(&mut self, at: &Moment, turn: &mut Turn) -> Result<()> {
         for attempt in self.run.under_way() {
             if self.run.task(attempt.place).action.is_some() {
                 turn.effects.push(Effect::Cancel(attempt));

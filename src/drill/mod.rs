@@ -2,36 +2,51 @@
 //!
 //! | question | file |
 //! |---|---|
-//! | what is the run going to do? | `compile`, `with` |
+//! | what is the run going to do? | `compile`, `task`, `with` |
+//! | what may it reach? | `mode` |
+//! | what does chance decide? | `draw` |
 //! | is it due? | `due` |
-//! | where does it stand, after these events? | `state`, `step`, `undo` |
+//! | where does it stand, after these events? | `state`, `step`, `progress`, `undo` |
 //! | what is to be done now? | `next` |
 //! | what does it keep others from? | `locks` |
 //! | how long did it take, and was that in time? | `score` |
+//! | what did people answer? | `gate` |
+//! | does all hold that should? | `steady` |
 //! | what about a step that was cut off? | `crash` |
+//! | what do people ask for, and can they have it? | `asked` |
 //! | what is written, and done, about all that? | `engine` |
 //!
 //! The events are those of [`crate::journal`]; [`crate::runner`] writes them and acts.
 
+mod asked;
 mod compile;
 mod crash;
+mod draw;
 mod due;
 mod engine;
+mod gate;
 mod locks;
+mod mode;
 mod next;
+mod progress;
 mod score;
 mod state;
+mod steady;
 mod step;
+mod task;
 mod undo;
 mod with;
 
-pub use compile::{TIMEOUT, compile};
+pub use asked::Request;
+pub use compile::{Given, compile};
 pub use crash::{Found, Verdict, after_crash};
 pub use due::is_due;
-pub use engine::{Effect, Engine, Message, Request, Turn, read};
+pub use engine::{Effect, Engine, Look, Message, Turn, read};
 pub use locks::{conflict, locks};
+pub use mode::{Exercise, Live, Mode, Prepared, Targets};
 pub use next::{Move, next};
 pub use score::{Measured, measured, succeeded};
 pub use state::{Illegal, Phase, Run, Stop};
-pub use step::{Attempt, Step, StepState, UndoState};
+pub use steady::Steady;
+pub use step::{Attempt, Step, StepState, UndoState, Vote};
 pub use with::Values;

@@ -1,7 +1,7 @@
 //! What is to be done now. Asked again after every event; it never searches the steps.
 
-use super::{Attempt, Phase, Run, StepState, UndoState};
-use crate::journal::{Actor, Outcome, Part};
+use super::{Attempt, Phase, Run, StepState, UndoState, gate};
+use crate::journal::{Actor, Condition, Outcome, Part, Settled};
 use crate::model::OnFailure;
 use crate::time::{Duration, Moment};
 
@@ -21,7 +21,28 @@ pub enum Move {
     BeginUndo,
     /// End the run.
     Finish(Outcome),
-    /// Ask again after a while: a step is to be tried again then.
+    /// End a step of people: their question is settled, or their time is over.
+    End {
+        /// Which.
+        attempt: Attempt,
+        /// How.
+        settled: Settled,
+        /// What is known about it.
+        facts: Vec<String>,
+    },
+    /// Leave out a step that is not needed after what was answered.
+    Omit {
+        /// Which.
+        place: u32,
+        /// Why.
+        why: String,
+    },
+    /// Look whether this holds that should, by its place in the script; nothing goes on before.
+    Look {
+        /// Which.
+        places: Vec<usize>,
+    },
+    /// Ask again after a while: a step is to be tried again then, or its time is over.
     Wake {
         /// After how many microseconds.
         micros: u64,
@@ -35,10 +56,13 @@ pub fn next(run: &Run, now: &Moment) -> Vec<Move> {
         Phase::Running => running(run, now),
         Phase::Stopping(_) if run.running > 0 => Vec::new(),
         Phase::Stopping(stop) if stop.undo => vec![Move::BeginUndo],
-        Phase::Stopping(stop) => vec![Move::Finish(match stop.by {
-            Actor::Engine => Outcome::FailedLeftAsIs,
-            Actor::Person { .. } => Outcome::Aborted,
-        })],
+        Phase::Stopping(stop) => vec![finish(
+            run,
+            match stop.by {
+                Actor::Engine => Outcome::FailedLeftAsIs,
+                Actor::Person { .. } => Outcome::Aborted,
+            },
+        )],
         Phase::Undoing(stop) => {
             let room = room(run);
             let undo = |place: &u32| {
@@ -52,12 +76,30 @@ pub fn next(run: &Run, now: &Moment) -> Vec<Move> {
             if !moves.is_empty() || run.running > 0 || undo_in_doubt(run) {
                 return moves;
             }
-            vec![Move::Finish(undone(run, &stop.by))]
+            vec![finish(run, undone(run, &stop.by))]
         }
     }
 }
 
+/// The end of a run, once it was seen that all holds that should.
+fn finish(run: &Run, outcome: Outcome) -> Move {
+    match run.unseen_after() {
+        places if places.is_empty() => Move::Finish(run.outcome(outcome)),
+        places => Move::Look { places },
+    }
+}
+
 fn running(run: &Run, now: &Moment) -> Vec<Move> {
+    if let Some(name) = run.unsteady_before() {
+        return vec![Move::Stop {
+            why: format!("`{name}` does not hold, and nothing was begun"),
+            undo: false,
+        }];
+    }
+    let places = run.unseen_before();
+    if !places.is_empty() {
+        return vec![Move::Look { places }];
+    }
     if let Some(place) = run.broken {
         let task = run.task(place);
         return vec![Move::Stop {
@@ -66,11 +108,12 @@ fn running(run: &Run, now: &Moment) -> Vec<Move> {
         }];
     }
     if run.open == 0 {
-        return vec![Move::Finish(if all_done(run) {
+        let outcome = if all_done(run) {
             Outcome::Succeeded
         } else {
             Outcome::SucceededWithFindings
-        })];
+        };
+        return vec![finish(run, outcome)];
     }
     let start = |place: u32| {
         Move::Begin(Attempt {
@@ -80,8 +123,15 @@ fn running(run: &Run, now: &Moment) -> Vec<Move> {
         })
     };
     let mut room = room(run);
-    let mut moves: Vec<Move> = run.for_people.iter().map(|place| start(*place)).collect();
-    let mut wake: Option<u64> = None;
+    let mut moves: Vec<Move> = run
+        .answered
+        .iter()
+        .map(|place| answered(run, *place))
+        .collect();
+    moves.extend(run.omitted.iter().map(|place| omit(run, *place)));
+    let (late, mut wake) = late(run, now);
+    moves.extend(late);
+    moves.extend(run.for_people.iter().map(|place| start(*place)));
     for place in &run.retrying {
         match left(run, *place, now) {
             0 if room > 0 => {
@@ -95,6 +145,60 @@ fn running(run: &Run, now: &Moment) -> Vec<Move> {
     moves.extend(run.ready.iter().take(room).map(|place| start(*place)));
     moves.extend(wake.map(|micros| Move::Wake { micros }));
     moves
+}
+
+/// The end of a step whose question is settled.
+fn answered(run: &Run, place: u32) -> Move {
+    let (settled, answer) = gate::settled(run, place).expect("it is among those that are");
+    end(
+        run,
+        place,
+        settled,
+        gate::facts(run, place, answer.as_deref()),
+    )
+}
+
+fn end(run: &Run, place: u32, settled: Settled, facts: Vec<String>) -> Move {
+    let attempt = Attempt {
+        place,
+        part: Part::Step,
+        number: run.step(place).attempts,
+    };
+    Move::End {
+        attempt,
+        settled,
+        facts,
+    }
+}
+
+fn omit(run: &Run, place: u32) -> Move {
+    let answer = |when: &&Condition| run.step(when.task).answer.as_ref() != Some(&when.is);
+    let when = run.task(place).when.iter().find(answer);
+    let when = when.expect("only then it is not needed");
+    let asked = &run.task(when.task).name;
+    let why = match &run.step(when.task).answer {
+        Some(answer) => format!("`{asked}` was answered with `{answer}`, not `{}`", when.is),
+        None => format!("`{asked}` was not answered"),
+    };
+    Move::Omit { place, why }
+}
+
+/// The ends of the steps for which people have no time left, and how long the next one has.
+fn late(run: &Run, now: &Moment) -> (Vec<Move>, Option<u64>) {
+    let elapsed = run.started_at.as_ref().map_or(0, |at| now.since(at).micros);
+    let over = |place: u32| {
+        let timeout = run.task(place).timeout.words();
+        let facts = vec![format!("nobody was done within {timeout}")];
+        end(run, place, Settled::TimedOut, facts)
+    };
+    let ready = |(_, place): &&(u64, u32)| !run.answered.contains(place);
+    let late = run
+        .deadlines
+        .iter()
+        .take_while(|(deadline, _)| *deadline <= elapsed);
+    let late: Vec<Move> = late.filter(ready).map(|(_, place)| over(*place)).collect();
+    let next = run.deadlines.range((elapsed + 1, 0)..).next();
+    (late, next.map(|(deadline, _)| deadline - elapsed))
 }
 
 /// How many more the engine may begin. What people do takes no room.
@@ -118,7 +222,8 @@ pub(super) fn micros(duration: Duration) -> u64 {
 }
 
 fn all_done(run: &Run) -> bool {
-    run.steps.iter().all(|step| step.state == StepState::Done)
+    let fine = |state| matches!(state, StepState::Done | StepState::Omitted);
+    run.steps.iter().all(|step| fine(step.state))
 }
 
 fn undo_in_doubt(run: &Run) -> bool {

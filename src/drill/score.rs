@@ -2,7 +2,10 @@
 //!
 //! The time that people see runs from the beginning of one step to the end of another (*business*).
 //! Out of it the time is told in which only people were at work, so that what the machines need is
-//! known, too (*technical*).
+//! known, too (*technical*). What the drill excludes, for the reason it states, is not counted; the
+//! whole time is told beside it.
+
+use std::collections::HashSet;
 
 use super::{Phase, Run, StepState};
 use crate::journal::{Outcome, Part};
@@ -18,13 +21,20 @@ pub struct Measured {
     pub took: Option<Elapsed>,
     /// How long of that only people were at work, in microseconds.
     pub people_micros: u64,
+    /// How long of that only steps were at work whose time is not counted, in microseconds.
+    pub excluded_micros: u64,
 }
 
 impl Measured {
-    /// Whether it came to its end in time.
+    /// How long it took without what is excluded, in microseconds.
+    pub fn counted_micros(&self) -> Option<u64> {
+        Some(self.took?.micros.saturating_sub(self.excluded_micros))
+    }
+
+    /// Whether it came to its end in time, without what is excluded.
     pub fn in_time(&self) -> bool {
         let within = super::next::micros(self.measure.within);
-        self.took.is_some_and(|took| took.micros <= within)
+        self.counted_micros().is_some_and(|took| took <= within)
     }
 }
 
@@ -47,21 +57,47 @@ fn measure_in(run: &Run, measure: &Measure) -> Measured {
     let from = step(&measure.from).and_then(|step| step.first_started_at.as_ref());
     let until = step(&measure.until).filter(|step| step.state == StepState::Done);
     let until = until.and_then(|step| step.finished_at.as_ref());
-    let (took, people_micros) = match (from, until) {
-        (Some(from), Some(until)) => (Some(until.since(from)), only_people(run, from, until)),
-        _ => (None, 0),
-    };
+    let both = from.zip(until);
     Measured {
         measure: measure.clone(),
-        took,
-        people_micros,
+        took: both.map(|(from, until)| until.since(from)),
+        people_micros: both.map_or(0, |(from, until)| only_people(run, from, until)),
+        excluded_micros: both.map_or(0, |(from, until)| only_excluded(run, from, until)),
     }
 }
 
 /// How long between two moments people were at work and no machine was.
 fn only_people(run: &Run, from: &Moment, until: &Moment) -> u64 {
+    within(run, (from, until), |place| {
+        match run.task(place).action(Part::Step) {
+            None => Counts::In,
+            Some(_) => Counts::Out,
+        }
+    })
+}
+
+/// How long between two moments only steps were at work whose time is not counted.
+fn only_excluded(run: &Run, from: &Moment, until: &Moment) -> u64 {
+    let excluded = run.script.exclusions.iter();
+    let excluded: HashSet<u32> = excluded.filter_map(|one| run.place(&one.step)).collect();
+    within(run, (from, until), |place| {
+        match excluded.contains(&place) {
+            true => Counts::In,
+            false => Counts::Out,
+        }
+    })
+}
+
+/// Whether the time of a step is looked for, or keeps that of others from being so.
+enum Counts {
+    In,
+    Out,
+}
+
+/// How long between two moments only steps were at work that are looked for.
+fn within(run: &Run, (from, until): (&Moment, &Moment), counts: impl Fn(u32) -> Counts) -> u64 {
     let length = until.since(from).micros;
-    // What begins and ends at each moment: people and machines apart.
+    // What begins and ends at each moment: what is looked for, and all else.
     let mut changes: Vec<(u64, i32, i32)> = Vec::new();
     for (place, step) in (0u32..).zip(&run.steps) {
         let (Some(began), Some(ended)) = (&step.first_started_at, &step.finished_at) else {
@@ -69,28 +105,28 @@ fn only_people(run: &Run, from: &Moment, until: &Moment) -> u64 {
         };
         let inside = |at: &Moment| at.since(from).micros.min(length);
         let (began, ended) = (inside(began), inside(ended));
-        let (people, machine) = match run.task(place).action(Part::Step) {
-            None => (1, 0),
-            Some(_) => (0, 1),
+        let (wanted, other) = match counts(place) {
+            Counts::In => (1, 0),
+            Counts::Out => (0, 1),
         };
-        changes.extend([(began, people, machine), (ended, -people, -machine)]);
+        changes.extend([(began, wanted, other), (ended, -wanted, -other)]);
     }
     changes.sort_unstable();
-    let (mut people, mut machines, mut last, mut alone) = (0, 0, 0, 0);
-    for (at, more_people, more_machines) in changes {
-        if people > 0 && machines == 0 {
+    let (mut wanted, mut others, mut last, mut alone) = (0, 0, 0, 0);
+    for (at, more_wanted, more_others) in changes {
+        if wanted > 0 && others == 0 {
             alone += at - last;
         }
         last = at;
-        people += more_people;
-        machines += more_machines;
+        wanted += more_wanted;
+        others += more_others;
     }
     alone
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::drill::{Attempt, Engine, Message, Values, compile};
+    use crate::drill::{Attempt, Engine, Exercise, Given, Message, Values, compile};
     use crate::journal::{Part, Settled, What};
     use crate::load::{self, File};
     use crate::time::Moment;
@@ -106,6 +142,7 @@ drills:
     measures:
       - {name: All, from: p/a, until: p/c, within: 10s}
       - {name: Never, from: p/a, until: p/d, within: 10s}
+    exclusions: [{step: p/c, why: It waits for the night}]
 procedures:
   - id: p
     name: P
@@ -132,8 +169,13 @@ procedures:
         };
         let loaded = load::load(vec![file]);
         let drill = loaded.programme.drills.get("d").expect("declared");
-        let script = compile(&loaded.programme, drill, "", &Values::new()).expect("a script");
-        let (mut engine, _) = Engine::start(script, &at(0)).expect("a start");
+        let given = Given {
+            plans: "",
+            values: &Values::new(),
+            seed: 0,
+        };
+        let prepared = compile::<Exercise>(&loaded.programme, drill, &given).expect("a script");
+        let (mut engine, _) = Engine::start(prepared.into_script(), &at(0)).expect("a start");
         let ended = |place, at| Message::Ended {
             attempt: Attempt {
                 place,
@@ -165,6 +207,8 @@ procedures:
         };
         assert_eq!(all.took.map(|took| took.micros), Some(8_000_000));
         assert_eq!(all.people_micros, 5_000_000);
+        assert_eq!(all.excluded_micros, 1_000_000);
+        assert_eq!(all.counted_micros(), Some(7_000_000));
         assert!(all.in_time());
         assert_eq!(never.took, None);
         assert!(

@@ -3,7 +3,8 @@
 //! ```text
 //! run:   planned ─▶ running ⇄ paused ─▶ stopping ─▶ undoing ─▶ finished
 //! step:  waiting ─▶ ready ─▶ running ─▶ done | failed | cancelled | in doubt
-//!                     ▲─ retrying ◀┘                 in doubt ─▶ done | ready | failed
+//!                     │ ▲─ retrying ◀┘               in doubt ─▶ done | ready | failed
+//!                     └──▶ left out | not needed
 //! undo:  none ─▶ owed ─▶ running ─▶ undone | failed | in doubt
 //!                in doubt ─▶ undone | owed | failed | waived
 //! ```
@@ -12,8 +13,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{Attempt, Step, StepState, UndoState};
-use crate::journal::{Actor, Event, Outcome, Part, Resolution, Script, Settled, Task, What};
+use super::{Attempt, Steady, Step, StepState, UndoState};
+use crate::journal::{Actor, Event, Outcome, Part, Script, Task, What};
 use crate::model::OnFailure;
 use crate::time::Moment;
 
@@ -26,6 +27,8 @@ pub struct Run {
     pub phase: Phase,
     /// Its steps, as in the script.
     pub steps: Vec<Step>,
+    /// What was seen of what should hold, as in the script.
+    pub steady: Vec<Steady>,
     /// How many processes have owned it.
     pub epoch: u64,
     /// When it began, if it did.
@@ -40,6 +43,13 @@ pub struct Run {
     pub(super) for_people: BTreeSet<u32>,
     /// The steps that are tried again after a while.
     pub(super) retrying: BTreeSet<u32>,
+    /// The steps that are not needed after what was answered.
+    pub(super) omitted: BTreeSet<u32>,
+    /// The steps whose question is settled.
+    pub(super) answered: BTreeSet<u32>,
+    /// Until when people have time for the steps that are theirs: microseconds from the beginning
+    /// of the run, and the step.
+    pub(super) deadlines: BTreeSet<(u64, u32)>,
     /// The steps whose undo may begin.
     pub(super) undoable: BTreeSet<u32>,
     /// How many steps, or undos, are running.
@@ -116,6 +126,7 @@ impl Run {
         let mut run = Run {
             phase: Phase::Planned,
             steps: script.tasks.iter().map(Step::new).collect(),
+            steady: vec![Steady::default(); script.steady_state.len()],
             epoch: 0,
             started_at: None,
             finished_at: None,
@@ -123,6 +134,9 @@ impl Run {
             ready: BTreeSet::new(),
             for_people: BTreeSet::new(),
             retrying: BTreeSet::new(),
+            omitted: BTreeSet::new(),
+            answered: BTreeSet::new(),
+            deadlines: BTreeSet::new(),
             undoable: BTreeSet::new(),
             running: 0,
             busy: 0,
@@ -132,7 +146,7 @@ impl Run {
             broken: None,
             places: HashMap::with_capacity(script.tasks.len()),
             after: vec![Vec::new(); script.tasks.len()],
-            script: script.clone(),
+            script: (**script).clone(),
         };
         for (place, task) in (0u32..).zip(&script.tasks) {
             if run.places.insert(task.name.clone(), place).is_some() {
@@ -253,6 +267,9 @@ impl Run {
             }
             (Stopping(stop), What::UndoBegan) if stop.undo && self.running == 0 => {
                 self.phase = Undoing(stop.clone());
+                self.steady
+                    .iter_mut()
+                    .for_each(|steady| steady.after = None);
                 self.owe();
             }
             (Running | Stopping(_) | Undoing(_), What::RunFinished { outcome })
@@ -261,7 +278,8 @@ impl Run {
                 self.finished_at = Some(at.clone());
                 self.phase = Finished(*outcome);
             }
-            (Running | Paused | Stopping(_), what) if self.step_event(what, at) => {}
+            (Running | Paused | Stopping(_) | Undoing(_), what) if self.steady_event(what, at) => {}
+            (Running | Paused | Stopping(_), _) if self.step_event(event) => {}
             (Undoing(_), what) if self.undo_event(what) => {}
             _ => return Err(self.illegal(event)),
         }
@@ -276,86 +294,28 @@ impl Run {
         ))
     }
 
-    /// Moves a step on; whether it can.
-    fn step_event(&mut self, what: &What, at: &Moment) -> bool {
-        use StepState::{InDoubt, Ready, Retrying, Running, Skipped, Waiting};
-        let Some(place) = what.step().and_then(|step| self.place(step)) else {
-            return false;
-        };
-        let goes_on = !matches!(self.phase, Phase::Stopping(_));
-        let starts = self.phase == Phase::Running;
-        let step = &mut self.steps[place as usize];
-        let expected = step.attempts;
-        match (step.state, what) {
-            (Ready | Retrying, What::StepStarted { attempt, .. })
-                if starts && *attempt == expected + 1 =>
-            {
-                step.attempts = *attempt;
-                step.first_started_at.get_or_insert_with(|| at.clone());
-                step.started_at = Some(at.clone());
-                (step.acknowledged_at, step.finished_at) = (None, None);
-                self.enter(place, Running);
-            }
-            (Running, What::StepAcknowledged { .. }) => step.acknowledged_at = Some(at.clone()),
-            (
-                Running,
-                What::StepFinished {
-                    attempt,
-                    settled,
-                    facts,
-                    at: ended,
-                    ..
-                },
-            ) if *attempt == expected => {
-                step.finished_at = Some(ended.as_ref().unwrap_or(at).clone());
-                step.facts.clone_from(facts);
-                let attempts_max = self.script.tasks[place as usize].attempts_max;
-                let left = attempts_max.saturating_sub(expected);
-                self.enter(place, settle(*settled, if goes_on { left } else { 0 }));
-            }
-            (Running, What::StepInDoubt { attempt, facts, .. }) if *attempt == expected => {
-                step.facts.clone_from(facts);
-                self.enter(place, InDoubt);
-            }
-            (InDoubt, What::StepResolved { resolution, .. }) => {
-                step.finished_at = Some(at.clone());
-                self.enter(
-                    place,
-                    match resolution {
-                        Resolution::Happened => StepState::Done,
-                        Resolution::NeverHappened => Ready,
-                        Resolution::Failed => StepState::Failed,
-                    },
-                );
-            }
-            (Waiting | Ready | Retrying, What::StepSkipped { .. }) if goes_on => {
-                self.enter(place, Skipped);
-            }
-            _ => return false,
-        }
-        if matches!(self.steps[place as usize].state, StepState::Done | Skipped)
-            || self.failed_but_goes_on(place)
-        {
-            self.release(place, at);
-        }
-        true
-    }
-
-    fn failed_but_goes_on(&self, place: u32) -> bool {
+    pub(super) fn failed_but_goes_on(&self, place: u32) -> bool {
         self.step(place).state == StepState::Failed
             && self.task(place).on_failure == OnFailure::Continue
     }
 
     /// Puts a step into a state; the counts follow.
-    fn enter(&mut self, place: u32, state: StepState) {
-        use StepState::{Cancelled, Done, Failed, InDoubt, Ready, Retrying, Running, Skipped};
-        let settled = |state| matches!(state, Done | Failed | Cancelled | Skipped);
+    pub(super) fn enter(&mut self, place: u32, state: StepState) {
+        use StepState::{
+            Cancelled, Done, Failed, InDoubt, Omitted, Ready, Retrying, Running, Skipped,
+        };
+        let settled = |state| matches!(state, Done | Failed | Cancelled | Skipped | Omitted);
         let before = std::mem::replace(&mut self.steps[place as usize].state, state);
         if before == Running {
             self.ended(place, Part::Step);
+            self.answered.remove(&place);
+            self.deadlines.remove(&(self.deadline(place), place));
         }
         if state == Running {
             self.began(place, Part::Step);
+            if self.task(place).action.is_none() {
+                self.deadlines.insert((self.deadline(place), place));
+            }
         }
         self.in_doubt -= u32::from(before == InDoubt);
         self.in_doubt += u32::from(state == InDoubt);
@@ -368,6 +328,7 @@ impl Run {
             }
         };
         let ready = match self.script.tasks[place as usize].action {
+            _ if !self.is_needed(place) => &mut self.omitted,
             Some(_) => &mut self.ready,
             None => &mut self.for_people,
         };
@@ -389,13 +350,30 @@ impl Run {
         self.busy -= u32::from(self.task(place).action(part).is_some());
     }
 
+    /// Until when people have time for a step that has begun, counted from the start of the run.
+    fn deadline(&self, place: u32) -> u64 {
+        let began = self
+            .step(place)
+            .started_at
+            .as_ref()
+            .zip(self.started_at.as_ref());
+        let began = began.map_or(0, |(began, start)| began.since(start).micros);
+        began.saturating_add(super::next::micros(self.task(place).timeout))
+    }
+
+    /// Whether a step is needed after what was answered; it is until then.
+    fn is_needed(&self, place: u32) -> bool {
+        let mut when = self.task(place).when.iter();
+        when.all(|when| self.step(when.task).answer.as_ref() == Some(&when.is))
+    }
+
     fn make_ready(&mut self, place: u32, at: &Moment) {
         self.steps[place as usize].ready_at = Some(at.clone());
         self.enter(place, StepState::Ready);
     }
 
     /// Tells the steps that wait for one that they need not any more.
-    fn release(&mut self, place: u32, at: &Moment) {
+    pub(super) fn release(&mut self, place: u32, at: &Moment) {
         for waiting in std::mem::take(&mut self.after[place as usize]) {
             let step = &mut self.steps[waiting as usize];
             step.missing -= 1;
@@ -410,15 +388,5 @@ impl Run {
         for place in std::mem::take(&mut self.retrying) {
             self.enter(place, StepState::Failed);
         }
-    }
-}
-
-/// The state of a step that came to an end, with so many attempts left.
-fn settle(settled: Settled, left: u32) -> StepState {
-    match settled {
-        Settled::Succeeded => StepState::Done,
-        Settled::Failed | Settled::TimedOut if left > 0 => StepState::Retrying,
-        Settled::Failed | Settled::TimedOut => StepState::Failed,
-        Settled::Cancelled => StepState::Cancelled,
     }
 }

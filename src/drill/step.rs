@@ -22,6 +22,12 @@ pub struct Step {
     pub finished_at: Option<Moment>,
     /// What is known of how it ended.
     pub facts: Vec<String>,
+    /// Who ended it, where a person did.
+    pub done_by: Option<String>,
+    /// What people answered to its question, the last of each, in order.
+    pub votes: Vec<Vote>,
+    /// What was answered, once enough people have.
+    pub answer: Option<String>,
     /// Whether it is to be taken back.
     pub undo: UndoState,
     /// How often that was begun.
@@ -30,6 +36,17 @@ pub struct Step {
     pub(super) missing: u32,
     /// How many steps that came after it still stand in the way of its undo.
     pub(super) before_undo: u32,
+}
+
+/// What one person answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Vote {
+    /// Who.
+    pub by: String,
+    /// What.
+    pub answer: String,
+    /// Why.
+    pub why: String,
 }
 
 /// One attempt at a step or its undo. No two of a run are alike, and none is made twice.
@@ -62,6 +79,8 @@ pub enum StepState {
     Cancelled,
     /// It was left out.
     Skipped,
+    /// After what was answered it is not needed.
+    Omitted,
     /// Nobody knows whether it took effect.
     InDoubt,
 }
@@ -97,6 +116,7 @@ impl StepState {
             StepState::Failed => "failed",
             StepState::Cancelled => "ended before its time",
             StepState::Skipped => "left out",
+            StepState::Omitted => "not needed",
             StepState::InDoubt => "in doubt",
         }
     }
@@ -118,6 +138,15 @@ impl UndoState {
 }
 
 impl Step {
+    /// An attempt at it begins; what was known of the one before is past.
+    pub(super) fn begin(&mut self, attempt: u32, at: &Moment) {
+        self.attempts = attempt;
+        self.first_started_at.get_or_insert_with(|| at.clone());
+        self.started_at = Some(at.clone());
+        (self.acknowledged_at, self.finished_at) = (None, None);
+        self.votes.clear();
+    }
+
     pub(super) fn new(task: &Task) -> Self {
         Step {
             state: StepState::Waiting,
@@ -128,6 +157,9 @@ impl Step {
             acknowledged_at: None,
             finished_at: None,
             facts: Vec::new(),
+            done_by: None,
+            votes: Vec::new(),
+            answer: None,
             undo: UndoState::None,
             undo_attempts: 0,
             missing: u32::try_from(task.before.len()).unwrap_or(u32::MAX),

@@ -10,29 +10,36 @@ use crate::model::Action;
 /// The values that stand for names in double braces.
 pub type Values = BTreeMap<String, String>;
 
+/// Why an action could not be resolved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unresolved {
+    /// This name has no value.
+    Missing(String),
+    /// It cannot be read, and why.
+    Unreadable(String),
+}
+
 /// An action with every name in double braces replaced by its value.
 ///
 /// # Errors
 /// The name that has no value, or the braces that cannot be read.
-pub fn resolve(action: &Action, values: &Values) -> Result<Action, String> {
+pub fn resolve(action: &Action, values: &Values) -> Result<Action, Unresolved> {
+    let unreadable = |error: serde_json::Error| Unresolved::Unreadable(error.to_string());
     let mut engine = Handlebars::new();
     engine.set_strict_mode(true);
     engine.register_escape_fn(handlebars::no_escape);
-    let mut value = serde_json::to_value(action).map_err(|error| error.to_string())?;
+    let mut value = serde_json::to_value(action).map_err(unreadable)?;
     fill(&engine, &mut value, values)?;
-    serde_json::from_value(value).map_err(|error| error.to_string())
+    serde_json::from_value(value).map_err(unreadable)
 }
 
-fn fill(engine: &Handlebars, value: &mut Value, values: &Values) -> Result<(), String> {
+fn fill(engine: &Handlebars, value: &mut Value, values: &Values) -> Result<(), Unresolved> {
     match value {
         Value::String(text) if text.contains("{{") => {
             let filled = engine.render_template(text, values);
             *text = filled.map_err(|error| match error.reason() {
-                RenderErrorReason::MissingVariable(Some(name)) => format!(
-                    "nothing is stated for `{name}`: write it under `with`, or give it when the \
-                     drill is run"
-                ),
-                reason => format!("`{text}` cannot be made out: {reason}"),
+                RenderErrorReason::MissingVariable(Some(name)) => Unresolved::Missing(name.clone()),
+                reason => Unresolved::Unreadable(format!("`{text}` cannot be made out: {reason}")),
             })?;
             Ok(())
         }
@@ -58,7 +65,9 @@ mod tests {
             (Ok(action), Ok(expected)) => {
                 assert_eq!(action.command.expect("still a command").argv[1], expected);
             }
-            (Err(why), Err(part)) => assert!(why.contains(part), "{why}"),
+            (Err(Unresolved::Missing(why) | Unresolved::Unreadable(why)), Err(part)) => {
+                assert!(why.contains(part), "{why}");
+            }
             (got, _) => panic!("{text}: {got:?}"),
         }
     }
@@ -67,7 +76,7 @@ mod tests {
     fn a_name_becomes_its_value_as_it_stands() {
         check("on {{port}}", Ok("on 80 & <up>"));
         check("${HOME} {plain}", Ok("${HOME} {plain}"));
-        check("{{host}}", Err("nothing is stated for `host`"));
+        check("{{host}}", Err("host"));
         check("{{port", Err("{{port"));
     }
 }

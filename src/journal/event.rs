@@ -31,6 +31,14 @@ pub enum Actor {
 }
 
 impl Actor {
+    /// The person, if it is one.
+    pub fn person(&self) -> Option<&str> {
+        match self {
+            Actor::Engine => None,
+            Actor::Person { name } => Some(name),
+        }
+    }
+
     /// As people read it.
     pub fn words(&self) -> &str {
         match self {
@@ -52,7 +60,7 @@ pub enum What {
     /// It was decided what the run is going to do.
     RunPlanned {
         /// All of it.
-        script: Script,
+        script: Box<Script>,
     },
     /// The run began.
     RunStarted,
@@ -91,6 +99,15 @@ pub enum What {
         /// Which.
         step: String,
     },
+    /// Somebody answered the question of a step; their last answer counts.
+    StepAnswered {
+        /// Which.
+        step: String,
+        /// The answer.
+        answer: String,
+        /// Why.
+        why: String,
+    },
     /// A step came to an end.
     StepFinished {
         /// Which.
@@ -125,6 +142,13 @@ pub enum What {
     },
     /// A step is left out.
     StepSkipped {
+        /// Which.
+        step: String,
+        /// Why.
+        why: String,
+    },
+    /// A step is not needed, after what was answered.
+    StepOmitted {
         /// Which.
         step: String,
         /// Why.
@@ -173,6 +197,17 @@ pub enum What {
         /// Why.
         why: String,
     },
+    /// Something that should hold was looked at.
+    SteadyStateSeen {
+        /// What.
+        name: String,
+        /// When in the run.
+        seen: Seen,
+        /// Whether it holds.
+        holds: Holds,
+        /// What is known about it, line by line.
+        facts: Vec<String>,
+    },
     /// The clock on the wall was set.
     ClockSet {
         /// By how much, in microseconds.
@@ -191,10 +226,12 @@ impl What {
         match self {
             What::StepStarted { step, .. }
             | What::StepAcknowledged { step }
+            | What::StepAnswered { step, .. }
             | What::StepFinished { step, .. }
             | What::StepInDoubt { step, .. }
             | What::StepResolved { step, .. }
             | What::StepSkipped { step, .. }
+            | What::StepOmitted { step, .. }
             | What::UndoStarted { step, .. }
             | What::UndoFinished { step, .. }
             | What::UndoInDoubt { step, .. }
@@ -208,10 +245,33 @@ impl What {
             | What::StopRequested { .. }
             | What::UndoBegan
             | What::RunFinished { .. }
+            | What::SteadyStateSeen { .. }
             | What::ClockSet { .. }
             | What::Noted { .. } => None,
         }
     }
+}
+
+/// When in a run something was looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Seen {
+    /// Before anything was begun.
+    Before,
+    /// While the run went on; written down where it is another than before.
+    During,
+    /// At the end.
+    After,
+}
+
+/// Whether something holds that should.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Holds {
+    /// It does.
+    Yes,
+    /// It does not.
+    No,
 }
 
 /// How something that was begun came to an end.

@@ -10,8 +10,8 @@ mod event;
 mod script;
 
 pub use chain::{Entry, Fault, Head, verify};
-pub use event::{Actor, Event, Outcome, Resolution, Settled, What};
-pub use script::{Locks, Part, Script, Task, Undo};
+pub use event::{Actor, Event, Holds, Outcome, Resolution, Seen, Settled, What};
+pub use script::{Condition, Locks, Part, Question, RunMode, Script, Task, Undo};
 
 /// The version of the format of entries. An older one is read; a newer one is refused.
 pub const FORMAT: u32 = 1;

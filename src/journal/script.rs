@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{DrillId, PartyId, RoleId};
-use crate::model::{Action, DrillKind, Measure, OnCrash, OnFailure, Tell};
+use crate::model::{
+    Action, DrillKind, Measure, OnCrash, OnFailure, SteadyState, Tell, TimeExclusion,
+};
 use crate::time::Duration;
 
 /// What a run is going to do.
@@ -18,6 +20,25 @@ pub struct Script {
     pub name: String,
     /// What kind it is.
     pub kind: DrillKind,
+    /// Whether it is serious.
+    #[serde(default)]
+    pub mode: RunMode,
+    /// What was drawn at random was drawn with this number, and is drawn with it again.
+    #[serde(default)]
+    pub seed: u64,
+    /// The ids of those whom the plans name, so that they can say something; anybody can, where
+    /// there is none.
+    #[serde(default)]
+    pub people: BTreeSet<String>,
+    /// The ids of those who were drawn to be absent.
+    #[serde(default)]
+    pub absent: BTreeSet<String>,
+    /// What holds as long as all is well.
+    #[serde(default)]
+    pub steady_state: Vec<SteadyState>,
+    /// The steps whose time is not counted in what is measured, with the reason.
+    #[serde(default)]
+    pub exclusions: Vec<TimeExclusion>,
     /// Who runs it.
     pub lead: Option<PartyId>,
     /// What it is to show.
@@ -34,6 +55,17 @@ pub struct Script {
     pub parallel_max: u32,
     /// The steps; what must be done before a step stands above it.
     pub tasks: Vec<Task>,
+}
+
+/// Whether a run is serious.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RunMode {
+    /// It is an exercise.
+    #[default]
+    Exercise,
+    /// It is serious.
+    Live,
 }
 
 /// What a run keeps others away from: ids of functions and systems.
@@ -74,6 +106,15 @@ pub struct Task {
     pub verify: Option<Action>,
     /// How it is taken back.
     pub undo: Option<Undo>,
+    /// The question that people answer in it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub gate: Option<Question>,
+    /// What people should answer or do, where that is shown only afterwards.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub expected_answer: Option<String>,
+    /// The answers that make it necessary: all of them.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub when: Vec<Condition>,
     /// What happens when it fails.
     pub on_failure: OnFailure,
     /// What happens when nobody knows whether it took effect.
@@ -105,6 +146,34 @@ impl Task {
             _ => &self.text,
         }
     }
+}
+
+/// A question that people answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Question {
+    /// What is asked.
+    pub text: String,
+    /// What can be answered.
+    pub answers: BTreeSet<String>,
+    /// The answers with which the step fails.
+    pub refusals: BTreeSet<String>,
+    /// How many people must give the same answer.
+    pub quorum: u32,
+    /// The ids of those who may answer; anybody, where there is none.
+    pub by: BTreeSet<String>,
+    /// The tasks, by their place in the list, whose doers may not answer.
+    pub not_by: Vec<u32>,
+}
+
+/// The answer that makes a task necessary.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Condition {
+    /// The task with the question, by its place in the list.
+    pub task: u32,
+    /// The answer.
+    pub is: String,
 }
 
 /// How a step is taken back.

@@ -1,6 +1,6 @@
 //! An exercise or test of the plan.
 
-use super::{Programme, plain, words};
+use super::{Action, Programme, plain, words};
 use crate::id::*;
 use crate::time::{Date, Duration, Period};
 
@@ -26,6 +26,19 @@ plain! {
         /// recovery time.
         #[serde(default)]
         pub measures: Vec<Measure>,
+        /// What holds as long as all is well: looked at before anything is done, all the while,
+        /// and at the end. A drill does not begin where it does not hold.
+        #[serde(default)]
+        pub steady_state: Vec<SteadyState>,
+        /// Cards that are put on the table while it lasts.
+        #[serde(default)]
+        pub injects: Vec<Inject>,
+        /// How many of those who hold roles in it are drawn at random to be absent, so that their
+        /// alternates act. None, when left out.
+        pub absences: Option<u32>,
+        /// Steps whose time is not counted in what is measured, each with the reason.
+        #[serde(default)]
+        pub exclusions: Vec<TimeExclusion>,
         /// Values for names in double braces: `{{port}}` in what a step runs becomes the value of
         /// `port`.
         #[serde(default)]
@@ -70,6 +83,39 @@ plain! {
         pub until: String,
         /// How long it may take.
         pub within: Duration,
+    }
+
+    /// Something that holds as long as all is well.
+    pub struct SteadyState {
+        /// What holds, such as `Orders can be placed`.
+        pub name: String,
+        /// The probe that tells.
+        pub probe: Action,
+        /// How often it is looked at. Every ten seconds, when left out.
+        pub every: Option<Duration>,
+    }
+
+    /// A card that is put on the table: something more that goes wrong, or a question.
+    pub struct Inject {
+        /// Its id, unique in the drill.
+        pub id: StepId,
+        /// What is on the card.
+        pub card: String,
+        /// The role it is put to. Whoever runs the drill, when left out.
+        pub role: Option<RoleId>,
+        /// What people should answer or do; shown only afterwards.
+        pub expected: Option<String>,
+        /// The step after which it comes, such as `fail-over/stop-writes`. One that is drawn at
+        /// random, when left out.
+        pub after: Option<String>,
+    }
+
+    /// A step whose time is not counted in what is measured.
+    pub struct TimeExclusion {
+        /// The step, such as `fail-over/wait-for-window`.
+        pub step: String,
+        /// Why.
+        pub why: String,
     }
 
     /// A value for a name in double braces.

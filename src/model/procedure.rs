@@ -1,10 +1,13 @@
 //! The written steps that bring something back.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use super::{Action, Channel, Visibility, plain, words};
+use super::{Action, Channel, Gate, Visibility, When, plain, words};
 use crate::id::*;
 use crate::time::{Date, Duration};
+
+/// What can be answered where a step asks for a yes.
+pub const YES_OR_NO: [&str; 2] = ["yes", "no"];
 
 plain! {
     /// The written steps that bring something back or keep something going.
@@ -48,9 +51,20 @@ plain! {
         pub credentials: Vec<CredentialId>,
         /// The steps that must be done before. The step above, when left out; `[]` for none.
         pub after: Option<Vec<StepId>>,
+        /// The answer of an earlier step that makes this one necessary. It always is, when left
+        /// out.
+        pub when: Option<When>,
         /// What Mainstay itself does to carry the step out. Without it a person does the step.
         pub run: Option<Action>,
-        /// How long it may take before it is ended. An hour, when left out.
+        /// People say yes before the drill goes on; a no is a step that failed.
+        pub confirm: Option<Gate>,
+        /// People choose how the drill goes on; later steps say with `when` to which answer they
+        /// belong.
+        pub decide: Option<Gate>,
+        /// Another procedure whose steps are done in the place of this one.
+        pub run_procedure: Option<ProcedureId>,
+        /// How long it may take before it is ended. An hour for what Mainstay does, a day for what
+        /// people do, when left out; longer where `expected` says that it takes long.
         pub timeout: Option<Duration>,
         /// How often it is tried again when it fails, and how long to wait before. Not at all,
         /// when left out.
@@ -135,6 +149,23 @@ impl Step {
             .filter_map(|(key, action)| Some((key, action?)))
     }
 
+    /// The question it asks, if it asks one.
+    pub fn gate(&self) -> Option<&Gate> {
+        self.confirm.as_ref().or(self.decide.as_ref())
+    }
+
+    /// What can be answered to the question it asks, each answer once.
+    pub fn answers(&self) -> Vec<&str> {
+        let Some(gate) = self.gate() else {
+            return Vec::new();
+        };
+        let stated: BTreeSet<&str> = gate.answers.iter().map(String::as_str).collect();
+        match self.confirm {
+            Some(_) => YES_OR_NO.to_vec(),
+            None => stated.into_iter().collect(),
+        }
+    }
+
     /// Whether Mainstay changes something in it.
     pub fn changes(&self) -> bool {
         self.run.as_ref().is_some_and(|run| !run.only_looks())
@@ -162,10 +193,87 @@ impl Procedure {
             .collect()
     }
 
-    fn before_by(&self, index: usize, place: impl Fn(&StepId) -> Option<usize>) -> Vec<usize> {
-        match &self.steps[index].after {
-            None => index.checked_sub(1).into_iter().collect(),
-            Some(after) => after.iter().filter_map(place).collect(),
+    /// Why nobody can tell what is to be done in a step: each reason with the key it is about.
+    pub fn unclear(&self, index: usize) -> Vec<(&'static str, String)> {
+        let step = &self.steps[index];
+        let actions = step.actions();
+        let mut unclear: Vec<_> = actions
+            .filter_map(|(key, action)| Some((key, action.unclear()?)))
+            .collect();
+        let does = [
+            ("run", step.run.is_some()),
+            ("confirm", step.confirm.is_some()),
+            ("decide", step.decide.is_some()),
+            ("run-procedure", step.run_procedure.is_some()),
+        ];
+        let mut does = does.into_iter().filter(|(_, stated)| *stated);
+        if let (Some((first, _)), Some((second, _))) = (does.next(), does.next()) {
+            let why = format!("stands beside `{first}`, and a step does one thing");
+            unclear.push((second, why));
         }
+        let own = [
+            ("retry", step.retry.is_some()),
+            ("timeout", step.timeout.is_some()),
+            ("verify", step.verify.is_some()),
+            ("undo", step.undo.is_some()),
+            ("on-crash", step.on_crash.is_some()),
+        ];
+        let own = own
+            .into_iter()
+            .filter(|(_, stated)| *stated && step.run_procedure.is_some());
+        unclear.extend(own.map(|(key, _)| {
+            (
+                key,
+                "has no meaning beside `run-procedure`: state it at the steps of that".to_owned(),
+            )
+        }));
+        if step
+            .confirm
+            .as_ref()
+            .is_some_and(|gate| !gate.answers.is_empty())
+        {
+            let why = "is answered with yes or no: write `decide` for other `answers`";
+            unclear.push(("confirm", why.to_owned()));
+        }
+        if step.decide.is_some() && step.answers().len() < 2 {
+            unclear.push(("decide", "needs two `answers` or more".to_owned()));
+        }
+        unclear.extend(self.unclear_when(index).map(|why| ("when", why)));
+        unclear
+    }
+
+    fn unclear_when(&self, index: usize) -> Option<String> {
+        let when = self.steps[index].when.as_ref()?;
+        // That there is no such step at all is a finding of its own.
+        let asked = self.steps.iter().find(|step| step.id == when.step)?;
+        let answers = asked.answers();
+        match answers.as_slice() {
+            [] => Some(format!("names `{}`, which asks nothing", when.step)),
+            _ if answers.contains(&when.is.as_str()) => None,
+            _ => Some(format!(
+                "waits for `{}`, which is no answer of `{}`: those are {}",
+                when.is,
+                when.step,
+                answers.join(", ")
+            )),
+        }
+    }
+
+    fn before_by(&self, index: usize, place: impl Fn(&StepId) -> Option<usize>) -> Vec<usize> {
+        let step = &self.steps[index];
+        let mut before: Vec<usize> = match &step.after {
+            None => index.checked_sub(1).into_iter().collect(),
+            Some(after) => after.iter().filter_map(&place).collect(),
+        };
+        // Whether a step is necessary is known when the question has been answered.
+        let asked = step.when.as_ref().and_then(|when| place(&when.step));
+        // So is who did what, where whoever did it may not answer.
+        let not_by = step.gate().map_or(&[][..], |gate| &gate.not_by);
+        for named in asked.into_iter().chain(not_by.iter().filter_map(&place)) {
+            if !before.contains(&named) {
+                before.push(named);
+            }
+        }
+        before
     }
 }

@@ -37,11 +37,26 @@ plain! {
         pub recovery: Option<Recovery>,
         /// The written steps that bring it back.
         pub procedure: Option<ProcedureId>,
+        /// What steps reach of it, under names in double braces: `{{shop-host}}`. A drill gets
+        /// what is stated for exercises and can reach nothing else.
+        #[serde(default)]
+        pub targets: Vec<Target>,
         /// When these facts were last confirmed.
         pub verified_at: Option<Date>,
         /// Whether it may be published.
         #[serde(default)]
         pub visibility: Visibility,
+    }
+
+    /// Something that steps reach: a host, an address, the name of an environment variable that
+    /// holds a credential.
+    pub struct Target {
+        /// Its name, without the braces.
+        pub name: String,
+        /// What it is in a drill.
+        pub exercise: Option<String>,
+        /// What it is when it is serious. No drill can begin that names it in a step.
+        pub live: Option<String>,
     }
 
     /// How a system comes back: the strategy, its time and what it uses meanwhile.

@@ -65,10 +65,11 @@ impl Folder {
     /// What is to be found of an attempt that another process began.
     pub fn found(&self, run: &Run, attempt: Attempt, now: &Moment) -> Found {
         let found = steps::found(&self.of_attempt(attempt));
-        // What was only on its way to the disk when the machine stopped proves nothing.
+        // What was only on its way to the disk when the machine stopped proves nothing, and a
+        // number of a process is another one's now.
         let restarted = run.last_at.boot_id != now.boot_id;
         match found {
-            Found::NeverBegun if restarted => Found::Lost,
+            Found::NeverBegun | Found::Running if restarted => Found::Lost,
             found => found,
         }
     }

@@ -19,19 +19,29 @@ pub use folder::{Folder, Owner};
 pub use preflight::preflight;
 
 use crate::clock::now;
-use crate::drill::{Attempt, Effect, Engine, Message, Run, Turn};
+use crate::drill::{Attempt, Effect, Engine, Look, Message, Mode, Prepared, Request, Run, Turn};
 use crate::error::Result;
-use crate::journal::{Entry, Outcome, Script, Settled, Task, What};
+use crate::journal::{Entry, Holds, Outcome, Settled, Task, What};
+use crate::model::SteadyState;
 use crate::steps::{self, Begun, Ended, Holder, Job};
 use crate::store::{Asked, Store};
 
 /// How often it is looked whether somebody asked for something from elsewhere.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
+/// How often it is looked whether all holds that should, where the drill does not say.
+const STEADY_EVERY: crate::time::Duration = crate::time::Duration::seconds(10);
+/// No more often than this.
+const STEADY_EVERY_MIN: crate::time::Duration = crate::time::Duration::seconds(1);
+/// How long one look may take.
+const STEADY_TIMEOUT: crate::time::Duration = crate::time::Duration::seconds(10);
+
 /// Who is told what happens, as it does.
 pub trait Watch {
     /// The run has this id.
     fn named(&mut self, id: &str);
+    /// What somebody asked for before cannot be had, for a reason.
+    fn refused(&mut self, request: &Request, why: &str);
     /// These entries were written.
     fn happened(&mut self, run: &Run, entries: &[Entry]);
 }
@@ -92,8 +102,12 @@ impl<'w> Runner<'w> {
     ///
     /// # Errors
     /// When the journal cannot be written; nothing more is done then, and `resume` goes on.
-    pub async fn start(mut self, script: Script, starting: File) -> Result<Outcome> {
-        let (engine, turn) = Engine::start(script, &now()?)?;
+    pub async fn start<M: Mode>(
+        mut self,
+        prepared: Prepared<M>,
+        starting: File,
+    ) -> Result<Outcome> {
+        let (engine, turn) = Engine::start(prepared.into_script(), &now()?)?;
         let wake = self.keep(&engine, turn, Vec::new()).await?;
         drop(starting);
         self.carry_out(engine, wake).await
@@ -108,8 +122,18 @@ impl<'w> Runner<'w> {
         let now = now()?;
         let (run, _) = crate::drill::read(&entries)?;
         let found = |attempt| self.folder.found(&run, attempt, &now);
-        let (engine, turn) = Engine::resume(&entries, &now, found)?;
-        let wake = self.keep(&engine, turn, Vec::new()).await?;
+        let asked = self.store.asked(&self.id).await?;
+        let requests = asked.iter().map(|asked| asked.request.clone()).collect();
+        let (engine, turn) = Engine::resume(&entries, &now, found, requests)?;
+        let answers = asked.into_iter().zip(turn.refused.clone());
+        let mut answered = Vec::new();
+        for (Asked { id, request }, refused) in answers {
+            if !refused.is_empty() {
+                self.watch.refused(&request, &refused);
+            }
+            answered.push((id, refused));
+        }
+        let wake = self.keep(&engine, turn, answered).await?;
         self.carry_out(engine, wake).await
     }
 
@@ -118,6 +142,7 @@ impl<'w> Runner<'w> {
         mut engine: Engine,
         mut wake: Option<Duration>,
     ) -> Result<Outcome> {
+        self.keep_looking(&engine.run);
         loop {
             if let crate::drill::Phase::Finished(outcome) = engine.run.phase {
                 self.store.close().await?;
@@ -166,6 +191,7 @@ impl<'w> Runner<'w> {
                     }
                 }
                 Effect::Probe { place } => self.probe(&engine.run, place),
+                Effect::Look { place } => self.look(&engine.run, place),
                 Effect::Wake { micros } => wake = Some(Duration::from_micros(micros)),
                 Effect::Over(_) => {}
             }
@@ -240,6 +266,45 @@ impl<'w> Runner<'w> {
         });
     }
 
+    /// Looks once whether something holds that should.
+    fn look(&self, run: &Run, place: usize) {
+        let (steady, job) = (run.script.steady_state[place].clone(), self.looking());
+        let reports = self.reports.clone();
+        tokio::spawn(async move {
+            let _ = reports.send(seen(&steady, &job, (place, Look::Asked)).await);
+        });
+    }
+
+    /// Looks from time to time whether all holds that should, as long as the run goes on.
+    fn keep_looking(&self, run: &Run) {
+        for (place, steady) in run.script.steady_state.iter().cloned().enumerate() {
+            let (job, reports) = (self.looking(), self.reports.clone());
+            let every = steady.every.unwrap_or(STEADY_EVERY).max(STEADY_EVERY_MIN);
+            let every = Duration::from_secs(every.as_seconds());
+            tokio::spawn(async move {
+                loop {
+                    tokio::time::sleep(every).await;
+                    let message = seen(&steady, &job, (place, Look::Regular)).await;
+                    if reports.send(message).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    }
+
+    fn looking(&self) -> Job {
+        Job {
+            workspace: self.surroundings.workspace.clone(),
+            // Nothing that only looks leaves anything there.
+            folder: self.folder.path().to_owned(),
+            holder: Arc::clone(&self.holder),
+            timeout: STEADY_TIMEOUT,
+            begun: Begun::Here,
+            stop: watch::channel(false).1,
+        }
+    }
+
     /// Waits until something comes in, and takes all that has.
     async fn wait(&mut self, wake: Option<Duration>) -> Result<(Vec<Message>, Vec<Asked>)> {
         let mut messages = Vec::new();
@@ -260,6 +325,21 @@ impl<'w> Runner<'w> {
         }
         self.looked = Instant::now();
         Ok((messages, self.store.asked(&self.id).await?))
+    }
+}
+
+/// Whether something holds that should.
+async fn seen(steady: &SteadyState, job: &Job, (place, look): (usize, Look)) -> Message {
+    let Ended { settled, facts, .. } = steps::carry_out(&steady.probe, job).await;
+    let holds = match settled {
+        Some(Settled::Succeeded) => Holds::Yes,
+        _ => Holds::No,
+    };
+    Message::Looked {
+        place,
+        look,
+        holds,
+        facts,
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::sync::oneshot;
 
-use super::shim::{End, Order};
+use super::shim::{self, End, Order};
 use super::{Begun, Ended, Job};
 use crate::drill::Found;
 use crate::journal::Settled;
@@ -47,7 +47,7 @@ pub fn ready(command: &Command, workspace: &Path) -> Result<(), String> {
 pub async fn carry_out(command: &Command, job: &Job) -> Ended {
     let ended = async {
         let mut over = match job.begun {
-            Begun::Here => Over::Told(begin(command, job).await?),
+            Begun::Here => Over::Told(begin(command, job).await?, &job.folder),
             Begun::Before => Over::Looked(&job.folder),
         };
         tokio::select! {
@@ -84,6 +84,8 @@ pub fn found(folder: &Path) -> Found {
         Err(TryLockError::WouldBlock) => Found::Running,
         Err(TryLockError::Error(_)) => Found::Lost,
         Ok(()) if folder.join("end").exists() => Found::Ended,
+        // Whoever held on to it is lost, and it goes on without.
+        Ok(()) if group(folder).is_some_and(shim::group_lives) => Found::Running,
         Ok(()) if folder.join("begun").exists() => Found::Lost,
         Ok(()) => match File::create(folder.join("abandoned")) {
             Ok(_) => Found::NeverBegun,
@@ -106,32 +108,39 @@ async fn begin(command: &Command, job: &Job) -> io::Result<oneshot::Receiver<()>
 /// How one learns that a command is over, or that whoever held on to it is lost.
 enum Over<'f> {
     /// The shim tells.
-    Told(oneshot::Receiver<()>),
-    /// An engine before this one began it, so it is looked for again and again.
+    Told(oneshot::Receiver<()>, &'f Path),
+    /// Nobody tells, as the shim is lost or not ours; so it is looked for again and again.
     Looked(&'f Path),
 }
 
 impl Over<'_> {
     async fn wait(&mut self) {
-        match self {
-            // Where the shim is lost there is nothing more to wait for.
-            Over::Told(end) => drop(end.await),
-            Over::Looked(folder) => {
-                while matches!(found(folder), Found::Running) {
-                    tokio::time::sleep(LOOK_EVERY).await;
-                }
+        if let Over::Told(end, folder) = self {
+            match end.await {
+                Ok(()) => return,
+                Err(_) => *self = Over::Looked(folder),
+            }
+        }
+        if let Over::Looked(folder) = self {
+            while matches!(found(folder), Found::Running) {
+                tokio::time::sleep(LOOK_EVERY).await;
             }
         }
     }
+}
+
+/// The process group of a command that has begun.
+fn group(folder: &Path) -> Option<u32> {
+    let begun = fs::read_to_string(folder.join("begun")).ok()?;
+    begun.parse().ok()
 }
 
 /// Ends the command and all it has started: first it is told to, then it is made to.
 async fn stop(folder: &Path, over: &mut Over<'_>) {
     let mut signal = Signal::TERM;
     loop {
-        // The shim has not let go of the command while it lives, so the number is still its own.
-        let group = fs::read_to_string(folder.join("begun")).unwrap_or_default();
-        let group = group.parse().ok().and_then(Pid::from_raw);
+        // The number is its own as long as anything of it lives, or the shim has not let go.
+        let group = group(folder).and_then(|group| Pid::from_raw(i32::try_from(group).ok()?));
         let told = group.is_some_and(|group| kill_process_group(group, signal).is_ok());
         let patience = if told { GRACE } else { LOOK_EVERY };
         match tokio::time::timeout(patience, over.wait()).await {

@@ -4,6 +4,7 @@
 //! A process that was overtaken by another cannot write any more: its entries do not follow.
 
 use std::fs::File;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -37,6 +38,8 @@ pub enum Durability {
 pub struct Store {
     connection: SqliteConnection,
     path: PathBuf,
+    /// Which file that is, so that it can be told when another one lies there.
+    file: Option<(u64, u64)>,
 }
 
 /// A run, as the list of runs shows it.
@@ -90,7 +93,12 @@ impl Store {
             .busy_timeout(BUSY);
         let connection = SqliteConnection::connect_with(&options).await;
         let connection = connection.map_err(|error| failed(&path, "open", error))?;
-        let mut store = Store { connection, path };
+        let file = identity(&path);
+        let mut store = Store {
+            connection,
+            path,
+            file,
+        };
         store.prepare(durability).await?;
         Ok(store)
     }
@@ -102,6 +110,18 @@ impl Store {
     pub async fn close(self) -> Result<()> {
         let closed = self.connection.close().await;
         closed.map_err(|error| failed(&self.path, "close", error))
+    }
+
+    /// Whether what is written still goes where others look for it.
+    fn still_there(&self) -> Result<()> {
+        if identity(&self.path) == self.file {
+            return Ok(());
+        }
+        let gone = std::io::Error::other("the file was removed, or another one lies there");
+        let message = format!("write to the journals in `{}`", self.path.display());
+        Err(Error::io(message, gone).hint(
+            "Put it back and go on with `mainstay drill resume`; what was begun goes on meanwhile.",
+        ))
     }
 
     /// Makes the tables, and makes sure that SQLite does what it was told.
@@ -172,6 +192,7 @@ impl Store {
         run: &Run,
         answers: &[(i64, String)],
     ) -> Result<()> {
+        self.still_there()?;
         let appended = append(&mut self.connection, id, entries, run, answers).await;
         if appended.map_err(|error| failed(&self.path, "write to", error))? {
             return Ok(());
@@ -188,6 +209,18 @@ impl Store {
         let query = sqlx::query("SELECT seq, text, hash FROM event WHERE run = ? ORDER BY seq");
         let rows = query.bind(id).fetch_all(&mut self.connection).await;
         let rows = rows.map_err(|error| failed(&self.path, "read", error))?;
+        let query = sqlx::query_scalar("SELECT seq FROM run WHERE id = ?").bind(id);
+        let last: Option<i64> = query
+            .fetch_optional(&mut self.connection)
+            .await
+            .map_err(|error| failed(&self.path, "read", error))?;
+        if last.is_some_and(|last| usize::try_from(last) != Ok(rows.len())) {
+            let (last, there) = (last.unwrap_or(0), rows.len());
+            return Err(Error::invalid(format!(
+                "read the journal of run `{id}`: {last} entries were written, and {there} are there"
+            ))
+            .hint("Somebody has removed entries, or put some in. Restore it from a copy."));
+        }
         if rows.is_empty() {
             return Err(Error::not_found(format!("find the run `{id}`"))
                 .hint("`mainstay drill list` shows the runs there are."));
@@ -254,6 +287,7 @@ impl Store {
     /// # Errors
     /// `Io` when it cannot be read.
     pub async fn asked(&mut self, id: &str) -> Result<Vec<Asked>> {
+        self.still_there()?;
         let query = "SELECT id, body FROM request WHERE run = ? AND answer IS NULL ORDER BY id";
         let rows = sqlx::query_as::<_, (i64, String)>(query).bind(id);
         let rows = rows.fetch_all(&mut self.connection).await;
@@ -314,6 +348,12 @@ async fn append(
     }
     write.commit().await?;
     Ok(true)
+}
+
+/// Which file it is; nothing where there is none.
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    let file = std::fs::metadata(path).ok()?;
+    Some((file.dev(), file.ino()))
 }
 
 fn failed(path: &Path, verb: &str, error: sqlx::Error) -> Error {

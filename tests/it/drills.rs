@@ -5,7 +5,7 @@ use std::process::Command;
 
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
-use crate::held::{Held, kill, kill_shims, quick, slow, until};
+use crate::held::{Held, kill, kill_only_shims, kill_shims, quick, slow, until};
 
 #[test]
 fn a_drill_runs_its_commands_and_its_people_and_reports_them() {
@@ -482,4 +482,74 @@ fn a_secret_that_a_service_answers_with_is_hidden() {
         shown.contains("[hidden]") && !shown.contains("xyzzy-secret"),
         "{shown}"
     );
+}
+
+#[test]
+fn a_command_that_outlives_its_shim_is_waited_for_before_anything_is_decided() {
+    let step = "{id: a, do: A, run: {command: {argv: [sh, -c, \
+                'echo a >> log; sleep 1; echo end >> log']}}, undo: {none: x}, \
+                verify: {command: {argv: [grep, -q, end, log]}}}";
+    let held = Held::new(&[step, &quick("b")]);
+    let mut drill = held.start(&["drill", "run", "d"]);
+    until("the step has begun", || (held.log() == ["a"]).then_some(()));
+    kill_only_shims(&held, &held.run());
+    assert!(drill.wait().expect("it ends").success());
+    assert_eq!(
+        held.log(),
+        ["a", "end", "b"],
+        "it is not begun a second time"
+    );
+}
+
+#[test]
+fn what_is_asked_while_nobody_is_there_comes_before_anything_else() {
+    let held = Held::new(&[&slow("a", "0.5"), &quick("b")]);
+    let drill = held.start(&["drill", "run", "d"]);
+    until("the step has begun", || (held.log() == ["a"]).then_some(()));
+    kill(drill);
+    let run = held.run();
+    let folder = held
+        .path(".mainstay/state/runs")
+        .join(&run)
+        .join("step-1-1");
+    until("the command has ended", || {
+        folder.join("end").exists().then_some(())
+    });
+    let said = held.told(&[
+        "drill", "stop", &run, "--by", "ada", "--why", "enough", "--leave",
+    ]);
+    assert!(said.contains("kept"), "{said}");
+    held.told(&[
+        "step",
+        "skip",
+        &run,
+        "p/nowhere",
+        "--by",
+        "ada",
+        "--note",
+        "x",
+    ]);
+    let output = held.say(&["drill", "resume", &run]);
+    let errors = String::from_utf8(output.stderr).expect("UTF-8");
+    assert!(
+        errors.contains("cannot be had: there is no step `p/nowhere`"),
+        "{errors}"
+    );
+    assert_eq!(held.log(), ["a"], "nothing was begun after the stop");
+}
+
+#[test]
+fn a_journal_that_was_taken_away_ends_the_run_with_an_error() {
+    let held = Held::new(&["{id: a, do: A}"]);
+    let mut command = held.command(&["drill", "run", "d"]);
+    let drill = command
+        .stderr(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::null());
+    let drill = drill.spawn().expect("it runs");
+    held.run();
+    fs::remove_dir_all(held.path(".mainstay/state")).expect("it is there");
+    let output = drill.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(3));
+    let errors = String::from_utf8(output.stderr).expect("UTF-8");
+    assert!(errors.contains("removed"), "{errors}");
 }

@@ -16,6 +16,18 @@ pub struct Held(pub tempfile::TempDir);
 impl Held {
     /// Steps are lines of YAML such as `{id: a, do: A, run: …}`.
     pub fn new(steps: &[&str]) -> Self {
+        let mut plan = String::from(
+            "drills: [{id: d, name: D, kind: functional, procedures: [p]}]\n\
+             procedures:\n  - id: p\n    name: P\n    steps:\n",
+        );
+        for step in steps {
+            plan += &format!("      - {step}\n");
+        }
+        Held::of(&plan)
+    }
+
+    /// A plan with a drill `d`.
+    pub fn of(plan: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         fs::write(
             folder.path().join("mainstay.yaml"),
@@ -23,14 +35,7 @@ impl Held {
         )
         .expect("room");
         fs::create_dir(folder.path().join("plans")).expect("room");
-        let mut plan = String::from(
-            "team: {id: t, name: T}\n\
-             drills: [{id: d, name: D, kind: functional, procedures: [p]}]\n\
-             procedures:\n  - id: p\n    name: P\n    steps:\n",
-        );
-        for step in steps {
-            plan += &format!("      - {step}\n");
-        }
+        let plan = format!("team: {{id: t, name: T}}\n{plan}");
         fs::write(folder.path().join("plans/t.yaml"), plan).expect("room");
         Held(folder)
     }
@@ -131,11 +136,21 @@ pub fn begun(held: &Held, run: &str) -> Vec<PathBuf> {
 
 /// Kills the shims of a run and what they hold, as a machine does that loses its power.
 pub fn kill_shims(held: &Held, run: &str) {
+    kill_only_shims(held, run);
+    kill_commands(held, run);
+}
+
+/// Kills only what holds on to the commands; those go on.
+pub fn kill_only_shims(held: &Held, run: &str) {
     let folder = held.path(".mainstay/state/runs").join(run);
     for shim in shims_of(&folder) {
         let _ = kill_process(shim, Signal::KILL);
         until("the shim is gone", || lives(shim).is_none().then_some(()));
     }
+}
+
+/// Kills all commands that still run.
+fn kill_commands(held: &Held, run: &str) {
     for attempt in begun(held, run) {
         let group = fs::read_to_string(attempt.join("begun")).unwrap_or_default();
         let group = group.parse().ok().and_then(Pid::from_raw);

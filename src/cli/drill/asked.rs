@@ -57,6 +57,16 @@ pub struct StopArgs {
 }
 
 #[derive(clap::Args)]
+pub struct NoteArgs {
+    #[command(flatten)]
+    place: Place,
+    /// What is worth keeping
+    text: String,
+    #[command(flatten)]
+    by: By,
+}
+
+#[derive(clap::Args)]
 pub struct ResolveArgs {
     #[command(flatten)]
     place: Place,
@@ -97,6 +107,10 @@ pub fn pause(args: PauseArgs) -> Result<Outcome> {
 pub fn stop(args: StopArgs) -> Result<Outcome> {
     let (why, undo) = (args.why, !args.leave);
     ask(&args.place, &args.by, What::StopRequested { why, undo })
+}
+
+pub fn note(args: NoteArgs) -> Result<Outcome> {
+    ask(&args.place, &args.by, What::Noted { text: args.text })
 }
 
 pub fn resolve(args: ResolveArgs) -> Result<Outcome> {

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use crate::cli::Outcome;
 use crate::cli::options::Format;
-use crate::drill::{Run, succeeded};
+use crate::drill::{Request, Run, succeeded};
 use crate::journal::{Entry, Part, What};
 use crate::render::run::{line, measures, waits};
 use crate::runner::Watch;
@@ -83,6 +83,11 @@ impl Watch for Follow {
         if self.format == Format::Text {
             crate::cli::output::note(&format!("run {id}"));
         }
+    }
+
+    fn refused(&mut self, request: &Request, why: &str) {
+        let by = &request.by;
+        crate::cli::output::note(&format!("what {by} asked for cannot be had: {why}"));
     }
 
     fn happened(&mut self, run: &Run, entries: &[Entry]) {

@@ -56,6 +56,8 @@ enum Command {
     Pause(asked::PauseArgs),
     /// Stop a run and take back what was done
     Stop(asked::StopArgs),
+    /// Write something down in the journal of a run
+    Note(asked::NoteArgs),
     /// Decide what a step in doubt is taken for
     Resolve(asked::ResolveArgs),
 }
@@ -71,6 +73,7 @@ pub fn run(args: Args) -> Result<Outcome> {
         Command::Report(args) => report::run(&args),
         Command::Pause(args) => asked::pause(args),
         Command::Stop(args) => asked::stop(args),
+        Command::Note(args) => asked::note(args),
         Command::Resolve(args) => asked::resolve(args),
     }
 }

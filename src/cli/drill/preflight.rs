@@ -1,6 +1,6 @@
 //! `mainstay drill preflight`: whether a drill could begin now.
 
-use super::show::{With, Within, script};
+use super::show::{With, Within, prepare};
 use crate::app::{Runs, wait_for};
 use crate::cli::Outcome;
 use crate::cli::output::print;
@@ -19,10 +19,11 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Result<Outcome> {
     let plans = args.within.open()?;
-    let script = script(&plans, &args.drill, &args.with)?;
+    let prepared = prepare(&plans, &args.drill, &args.with)?;
+    let script = prepared.script();
     let reasons = wait_for(async {
         let mut runs = Runs::open(&plans.workspace, Durability::default()).await?;
-        runs.preflight(&script).await
+        runs.preflight(script).await
     })?;
     if reasons.is_empty() {
         print(&format!(

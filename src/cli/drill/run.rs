@@ -2,7 +2,7 @@
 
 use super::asked::{By, Place, ask};
 use super::follow::Follow;
-use super::show::{With, Within, script};
+use super::show::{With, Within, prepare};
 use crate::app::{Runs, wait_for};
 use crate::cli::Outcome;
 use crate::cli::options::Format;
@@ -46,11 +46,11 @@ pub struct ResumeArgs {
 
 pub fn run(args: &Args) -> Result<Outcome> {
     let plans = args.within.open()?;
-    let script = script(&plans, &args.drill, &args.with)?;
+    let prepared = prepare(&plans, &args.drill, &args.with)?;
     let mut follow = Follow::new(args.how.format);
     wait_for(async {
         let runs = Runs::open(&plans.workspace, args.how.durability).await?;
-        runs.start(script, &mut follow).await
+        runs.start(prepared, &mut follow).await
     })?;
     Ok(follow.outcome())
 }

@@ -6,6 +6,7 @@ use crate::app::Plans;
 use crate::cli::options::{Format, Moment};
 use crate::cli::output::print;
 use crate::cli::{Outcome, thing};
+use crate::drill::{Exercise, Prepared};
 use crate::error::Result;
 use crate::journal::Script;
 use crate::text;
@@ -44,6 +45,9 @@ pub struct With {
     /// A value for a name in double braces, such as port=8080
     #[arg(long = "with", value_name = "NAME=VALUE", value_parser = setting)]
     values: Vec<(String, String)>,
+    /// Draw what is drawn at random with this number; any, when left out
+    #[arg(long, value_name = "NUMBER")]
+    seed: Option<u64>,
 }
 
 fn setting(text: &str) -> std::result::Result<(String, String), String> {
@@ -61,10 +65,11 @@ impl Within {
 
 pub fn run(args: &Args) -> Result<Outcome> {
     let plans = args.within.open()?;
-    let script = script(&plans, &args.drill, &args.with)?;
+    let prepared = prepare(&plans, &args.drill, &args.with)?;
+    let script = prepared.script();
     print(&match args.format {
-        Format::Text => shown(&script),
-        Format::Json => text::json(&script),
+        Format::Text => shown(script),
+        Format::Json => text::json(script),
     })?;
     Ok(Outcome::Done)
 }
@@ -73,13 +78,13 @@ pub fn run(args: &Args) -> Result<Outcome> {
 ///
 /// # Errors
 /// `NotFound` when there is no such drill; `Conflict` with every reason why it cannot begin.
-pub fn script(plans: &Plans, id: &str, with: &With) -> Result<Script> {
+pub fn prepare(plans: &Plans, id: &str, with: &With) -> Result<Prepared<Exercise>> {
     let programme = &plans.loaded.programme;
     let Some(drill) = programme.drills.get(id) else {
         let ids = programme.drills.iter().map(|drill| drill.id.as_str());
         return Err(thing::missing("drill", id, ids));
     };
-    plans.script(drill, with.values.iter().cloned().collect())
+    plans.prepare(drill, with.values.iter().cloned().collect(), with.seed)
 }
 
 fn shown(script: &Script) -> String {
@@ -93,6 +98,16 @@ fn shown(script: &Script) -> String {
             .iter()
             .for_each(|line| add(format!("{title}: {line}")));
     }
+    if !script.absent.is_empty() {
+        let absent: Vec<&str> = script.absent.iter().map(String::as_str).collect();
+        let (absent, seed) = (absent.join(", "), script.seed);
+        add(format!(
+            "Absent, if it begins with `--seed {seed}`: {absent}"
+        ));
+    }
+    for steady in &script.steady_state {
+        add(format!("Steady state: {}", steady.name));
+    }
     for (place, task) in script.tasks.iter().enumerate() {
         let who = match (&task.action, &task.role) {
             (Some(action), _) => action.stated().join(", "),
@@ -102,13 +117,17 @@ fn shown(script: &Script) -> String {
         let expected = task
             .expected
             .map_or_else(String::new, |d| format!(", {}", d.words()));
+        let question = task.gate.as_ref().map_or_else(String::new, |question| {
+            let answers: Vec<&str> = question.answers.iter().map(String::as_str).collect();
+            format!(", {} of {} to agree", question.quorum, answers.join("|"))
+        });
         let undo = match (&task.undo, &task.action) {
             (Some(_), _) => "; can be taken back",
             (None, Some(action)) if !action.only_looks() => "; nothing to take back",
             (None, _) => "",
         };
         add(format!(
-            "\n{:>3}. {} [{who}{expected}{undo}]",
+            "\n{:>3}. {} [{who}{expected}{question}{undo}]",
             place + 1,
             task.name
         ));

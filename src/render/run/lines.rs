@@ -1,17 +1,30 @@
 //! One line for each event of a run.
 
+use std::collections::BTreeSet;
+
 use crate::drill::Run;
-use crate::journal::{Event, Resolution, Settled, What};
+use crate::journal::{Event, Holds, Part, Resolution, Seen, Settled, What};
 use crate::text::visible;
 use crate::time::{Elapsed, Moment};
 
 /// An event, as a line without an end; what is known about it follows on lines of its own.
 pub fn line(run: &Run, event: &Event) -> String {
     let time = event.at.wall.format("%H:%M:%S");
+    let said = said(run, event);
+    let mut line = format!("{time}  {}", visible(&said).replace('\n', " "));
+    for fact in facts(&event.what) {
+        line.push_str("\n            ");
+        line.push_str(&visible(fact));
+    }
+    line
+}
+
+/// What an event says, without its time.
+pub(super) fn said(run: &Run, event: &Event) -> String {
     let by = event.by.words();
     let step = event.what.step().unwrap_or_default();
     let at = |what: &str| format!("{step}: {what}");
-    let said = match &event.what {
+    match &event.what {
         What::RunPlanned { script } => {
             format!("planned: {} ({} steps)", script.name, script.tasks.len())
         }
@@ -32,6 +45,11 @@ pub fn line(run: &Run, event: &Event) -> String {
         What::StepStarted { attempt: 1, .. } => at("begins"),
         What::StepStarted { attempt, .. } => at(&format!("begins for the {attempt}. time")),
         What::StepAcknowledged { .. } => at(&format!("{by} has seen it")),
+        What::StepAnswered { answer, why, .. } => at(&match why.as_str() {
+            "" => format!("{by} answers {answer}"),
+            _ => format!("{by} answers {answer}: {why}"),
+        }),
+        What::StepOmitted { why, .. } => at(&format!("not needed: {why}")),
         What::StepFinished {
             settled,
             at: ended_at,
@@ -59,40 +77,77 @@ pub fn line(run: &Run, event: &Event) -> String {
         What::UndoFinished { settled, .. } => at(&format!("NOT taken back: {}", ended(*settled))),
         What::UndoInDoubt { .. } => at("IN DOUBT: nobody knows whether it was taken back"),
         What::UndoWaived { why, .. } => at(&format!("not taken back; {by} answers for it: {why}")),
+        What::SteadyStateSeen {
+            name, seen, holds, ..
+        } => steady(name, *seen, *holds),
         What::ClockSet { micros } => format!("the clock was set by {} s", micros / 1_000_000),
         What::Noted { text } => format!("{by} notes: {text}"),
-    };
-    let mut line = format!("{time}  {}", visible(&said).replace('\n', " "));
-    for fact in facts(&event.what) {
-        line.push_str("\n            ");
-        line.push_str(&visible(fact));
     }
-    line
+}
+
+fn steady(name: &str, seen: Seen, holds: Holds) -> String {
+    let holds = match holds {
+        Holds::Yes => "holds",
+        Holds::No => "DOES NOT HOLD",
+    };
+    let seen = match seen {
+        Seen::Before => "before anything is done",
+        Seen::During => "now",
+        Seen::After => "at the end",
+    };
+    format!("{name}: {holds} {seen}")
 }
 
 /// What a person has to do for a step that waits for them.
 pub fn waits(run: &Run, id: &str, place: u32) -> String {
-    let task = run.task(place);
-    let text = task.words(run.part());
+    let (task, part) = (run.task(place), run.part());
     let who = task.role.as_ref().map_or("somebody", |role| role.as_str());
-    format!(
-        "            {who}: {}\n            when it is done: mainstay step done {id} {} --by YOU",
-        visible(text),
-        task.name
-    )
+    let (text, say) = match &task.gate {
+        Some(question) if part == Part::Step => {
+            let answers: Vec<&str> = question.answers.iter().map(String::as_str).collect();
+            let quorum = match question.quorum {
+                1 => String::new(),
+                quorum => format!(", and {quorum} must say the same"),
+            };
+            let may = match question.by.len() {
+                0 => String::new(),
+                _ => format!(" (may answer: {})", list(&question.by)),
+            };
+            let say = format!(
+                "answer{may}: mainstay step answer {id} {} {} --by YOU{quorum}",
+                task.name,
+                answers.join("|")
+            );
+            (question.text.as_str(), say)
+        }
+        _ => (
+            task.words(part),
+            format!(
+                "when it is done: mainstay step done {id} {} --by YOU",
+                task.name
+            ),
+        ),
+    };
+    format!("            {who}: {}\n            {say}", visible(text))
+}
+
+fn list(names: &BTreeSet<String>) -> String {
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    names.join(", ")
 }
 
 fn facts(what: &What) -> &[String] {
     match what {
         What::StepFinished { facts, .. }
         | What::StepInDoubt { facts, .. }
+        | What::SteadyStateSeen { facts, .. }
         | What::UndoFinished { facts, .. }
         | What::UndoInDoubt { facts, .. } => facts,
         _ => &[],
     }
 }
 
-fn ended(settled: Settled) -> &'static str {
+pub(super) fn ended(settled: Settled) -> &'static str {
     match settled {
         Settled::Succeeded => "done",
         Settled::Failed => "FAILED",
@@ -101,7 +156,7 @@ fn ended(settled: Settled) -> &'static str {
     }
 }
 
-fn taken_for(resolution: Resolution) -> &'static str {
+pub(super) fn taken_for(resolution: Resolution) -> &'static str {
     match resolution {
         Resolution::Happened => "done",
         Resolution::NeverHappened => "never begun",

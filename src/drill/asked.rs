@@ -1,0 +1,113 @@
+//! What people ask of a run, and why they cannot have it.
+
+use super::{Engine, Turn, gate};
+use crate::error::Result;
+use crate::journal::{Actor, Event, Part, What};
+use crate::time::Moment;
+
+/// What a person asks for.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Request {
+    /// Who.
+    pub by: String,
+    /// What is to happen; the engine says whether it can.
+    pub what: What,
+}
+
+impl Engine {
+    /// What a person asks for happens, or is refused for a reason; it is never half done.
+    pub(super) fn asked(
+        &mut self,
+        request: Request,
+        at: &Moment,
+        turn: &mut Turn,
+    ) -> Result<Option<String>> {
+        let Request { by: name, what } = request;
+        let refusal = self.not_by(&name, &what);
+        let refusal = refusal.or_else(|| self.not_for_people(&name, &what));
+        if refusal.is_some() {
+            return Ok(refusal);
+        }
+        let stops = matches!(what, What::StopRequested { .. });
+        let event = Event {
+            at: at.clone(),
+            by: Actor::Person { name },
+            what,
+        };
+        match self.run.apply(&event) {
+            Ok(()) => turn.entries.push(self.head.add(&event)?),
+            Err(_) => return Ok(Some(self.why_not(&event.what))),
+        }
+        if stops {
+            self.cancel(at, turn)?;
+        }
+        Ok(None)
+    }
+
+    /// Why this person cannot say anything, if they cannot. Everybody may stop a run, and pause it.
+    fn not_by(&self, by: &str, what: &What) -> Option<String> {
+        let for_all = matches!(what, What::StopRequested { .. } | What::RunPaused);
+        if for_all {
+            return None;
+        }
+        let script = &self.run.script;
+        if script.absent.contains(by) {
+            return Some(format!(
+                "`{by}` was drawn to be absent; who stands in for them acts"
+            ));
+        }
+        let known = script.people.is_empty() || script.people.contains(by);
+        (!known).then(|| format!("the plans name no person `{by}`; write the id that stands there"))
+    }
+
+    /// Why a person cannot say that, if they cannot.
+    fn not_for_people(&self, by: &str, what: &What) -> Option<String> {
+        let part = match what {
+            What::StepAnswered { step, answer, .. } => {
+                let place = self.run.place(step)?;
+                return gate::refusal(&self.run, place, by, answer);
+            }
+            What::StepFinished { at: Some(_), .. } => {
+                return Some("what people do ends when they say so".to_owned());
+            }
+            What::StepFinished { .. } => Part::Step,
+            What::UndoFinished { .. } => Part::Undo,
+            What::StepAcknowledged { .. }
+            | What::StepResolved { .. }
+            | What::StepSkipped { .. }
+            | What::UndoResolved { .. }
+            | What::UndoWaived { .. }
+            | What::RunPaused
+            | What::RunResumed
+            | What::StopRequested { .. }
+            | What::Noted { .. } => return None,
+            _ => return Some("only the engine says that".to_owned()),
+        };
+        let step = what.step().unwrap_or_default();
+        let Some(place) = self.run.place(step) else {
+            return Some(format!("there is no step `{step}` in this run"));
+        };
+        let task = self.run.task(place);
+        if part == Part::Step && task.gate.is_some() {
+            return Some(format!("`{step}` is a question, which is answered"));
+        }
+        let action = task.action(part);
+        action.map(|_| format!("`{step}` is carried out by the engine, which sees its end itself"))
+    }
+
+    /// Why what a person says cannot be so, where the run stands.
+    fn why_not(&self, what: &What) -> String {
+        let Some(step) = what.step() else {
+            return format!("the run is {}", self.run.phase.words());
+        };
+        let Some(place) = self.run.place(step) else {
+            return format!("there is no step `{step}` in this run");
+        };
+        let step_at = self.run.step(place);
+        match (self.run.part(), step_at.undo) {
+            (Part::Step, _) => format!("`{step}`: {}", step_at.state.words()),
+            (Part::Undo, undo) => format!("`{step}`: {}", undo.words()),
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! What people decide in drills: questions with a quorum, and what follows from the answers.
+
+use crate::held::{Held, until};
+
+/// A drill whose procedure has these steps, with three people and two roles.
+fn held(more: &str, steps: &[&str]) -> Held {
+    let mut plan = format!(
+        "people: [{{id: ada, name: A}}, {{id: ben, name: B}}, {{id: cy, name: C}}]\n\
+         roles: [{{id: lead, name: Lead, primary: ada, alternates: [ben, cy]}}]\n\
+         drills:\n  - id: d\n    name: D\n    kind: functional\n    procedures: [p]\n{more}\
+         procedures:\n  - id: p\n    name: P\n    steps:\n"
+    );
+    for step in steps {
+        plan += &format!("      - {step}\n");
+    }
+    Held::of(&plan)
+}
+
+/// What is said when something is refused.
+#[track_caller]
+fn refused(held: &Held, words: &[&str]) -> String {
+    let output = held.say(words);
+    assert_eq!(output.status.code(), Some(6), "{words:?}");
+    String::from_utf8(output.stderr).expect("UTF-8")
+}
+
+#[test]
+fn as_many_as_are_asked_for_must_say_the_same_and_nobody_twice() {
+    let held = held(
+        "",
+        &[
+            "{id: go, do: Go, role: lead, confirm: {quorum: 2}}",
+            "{id: b, do: B}",
+        ],
+    );
+    let mut drill = held.start(&["drill", "run", "d"]);
+    let run = held.run();
+    let yes = |by| ["step", "answer", &run, "p/go", "yes", "--by", by];
+    held.told(&yes("ada"));
+    held.told(&yes("ada"));
+    assert_eq!(held.states(&run), ["go: runs", "b: waits for others"]);
+    assert!(refused(&held, &yes("zelda")).contains("no person `zelda`"));
+    let maybe = ["step", "answer", &run, "p/go", "maybe", "--by", "ben"];
+    assert!(refused(&held, &maybe).contains("no, yes"));
+    let done = ["step", "done", &run, "p/go", "--by", "ben"];
+    assert!(refused(&held, &done).contains("step answer"));
+    held.told(&yes("ben"));
+    assert_eq!(held.states(&run), ["go: done", "b: runs"]);
+    held.told(&["step", "done", &run, "p/b", "--by", "cy"]);
+    assert!(drill.wait().expect("it ends").success());
+}
+
+#[test]
+fn a_no_stops_the_drill_and_what_was_done_is_taken_back() {
+    let held = held(
+        "",
+        &[
+            "{id: a, do: A, run: {command: {argv: [sh, -c, 'echo a >> log']}}, \
+             undo: {run: {command: {argv: [sh, -c, 'echo undo >> log']}}}}",
+            "{id: go, do: Go, confirm: {by: [ada, ben], quorum: 2}}",
+        ],
+    );
+    let mut drill = held.start(&["drill", "run", "d"]);
+    let run = held.run();
+    until("the question is asked", || {
+        (held.states(&run)[1] == "go: runs").then_some(())
+    });
+    // One no is enough where only two may answer, and both must say yes.
+    held.told(&["step", "answer", &run, "p/go", "yes", "--by", "ben"]);
+    held.told(&[
+        "step", "answer", &run, "p/go", "no", "--by", "ada", "--why", "too late",
+    ]);
+    assert!(!drill.wait().expect("it ends").success());
+    assert_eq!(held.states(&run), ["a: done", "go: failed"]);
+    assert_eq!(held.log(), ["a", "undo"]);
+}
+
+#[test]
+fn whoever_did_a_step_may_not_approve_it() {
+    let held = held(
+        "",
+        &[
+            "{id: work, do: Work}",
+            "{id: go, do: Go, confirm: {by: [lead], not-by: [work]}}",
+        ],
+    );
+    let mut drill = held.start(&["drill", "run", "d"]);
+    let run = held.run();
+    held.told(&["step", "done", &run, "p/work", "--by", "ada"]);
+    let yes = |by| ["step", "answer", &run, "p/go", "yes", "--by", by];
+    assert!(refused(&held, &yes("ada")).contains("`ada` did `p/work`"));
+    held.told(&yes("ben"));
+    assert!(drill.wait().expect("it ends").success());
+}
+
+#[test]
+fn what_is_decided_says_which_steps_are_needed() {
+    let held = held(
+        "",
+        &[
+            "{id: where, do: Where, decide: {answers: [dublin, cork], by: [ada]}}",
+            "{id: d, do: D, when: {step: where, is: dublin}}",
+            "{id: c, do: C, after: [where], when: {step: where, is: cork}}",
+            "{id: after-d, do: E, after: [d, c]}",
+        ],
+    );
+    let mut drill = held.start(&["drill", "run", "d"]);
+    let run = held.run();
+    held.told(&["step", "answer", &run, "p/where", "cork", "--by", "ada"]);
+    let expected = [
+        "where: done",
+        "d: not needed",
+        "c: runs",
+        "after-d: waits for others",
+    ];
+    assert_eq!(held.states(&run), expected);
+    held.told(&["step", "done", &run, "p/c", "--by", "ada"]);
+    held.told(&["step", "done", &run, "p/after-d", "--by", "ada"]);
+    assert!(
+        drill.wait().expect("it ends").success(),
+        "not needed is no failure"
+    );
+}
+
+#[test]
+fn people_have_as_long_as_the_step_says() {
+    let held = held(
+        "",
+        &[
+            "{id: a, do: A, timeout: 1s, on-failure: continue}",
+            "{id: b, do: B, timeout: 1s, on-failure: continue}",
+        ],
+    );
+    let mut drill = held.start(&["drill", "run", "d"]);
+    let run = held.run();
+    assert!(!drill.wait().expect("it ends").success());
+    assert_eq!(held.states(&run), ["a: failed", "b: failed"]);
+}
+
+#[test]
+fn a_question_nobody_may_answer_keeps_the_drill_from_beginning() {
+    let check = |step: &str, why: &str| {
+        let held = held("", &["{id: a, do: A}", step]);
+        let said = refused(&held, &["drill", "show", "d"]);
+        assert!(said.contains(why), "{said}");
+    };
+    check(
+        "{id: go, do: Go, confirm: {quorum: 4, by: [lead]}}",
+        "needs 4 people",
+    );
+    check("{id: go, do: Go, confirm: {quorum: 2}}", "needs 2 people");
+    check("{id: go, do: Go, confirm: {answers: [a]}}", "`decide`");
+    check("{id: go, do: Go, decide: {answers: [a]}}", "two `answers`");
+    check("{id: go, do: Go, when: {step: a, is: x}}", "asks nothing");
+    check("{id: go, do: Go, run-procedure: p}", "runs itself");
+    check(
+        "{id: go, do: Go, confirm: {}, run: {wait: {lasting: 1s}}}",
+        "does one thing",
+    );
+}
+
+#[test]
+fn whoever_is_drawn_absent_cannot_act_and_the_alternate_does() {
+    let held = held(
+        "    absences: 1\n",
+        &[
+            "{id: a, do: A, role: lead}",
+            "{id: go, do: Go, role: lead, confirm: {quorum: 2}}",
+        ],
+    );
+    let mut drill = held.start(&["drill", "run", "d", "--seed", "7"]);
+    let run = held.run();
+    // Only the primary holder of the one role can be drawn.
+    let done = |by| ["step", "done", &run, "p/a", "--by", by];
+    assert!(refused(&held, &done("ada")).contains("drawn to be absent"));
+    held.told(&done("ben"));
+    for by in ["ben", "cy"] {
+        held.told(&["step", "answer", &run, "p/go", "yes", "--by", by]);
+    }
+    assert!(drill.wait().expect("it ends").success());
+}
+
+#[test]
+fn a_card_is_put_on_the_table_where_the_seed_says() {
+    let steps = ["{id: a, do: A}", "{id: b, do: B}", "{id: c, do: C}"];
+    let held = held(
+        "    injects: [{id: press, card: A journalist calls, expected: The speaker talks}]\n",
+        &steps,
+    );
+    let after = |seed: &str| {
+        let shown = held.told(&["drill", "show", "d", "--seed", seed, "--format", "json"]);
+        let script: serde_json::Value = serde_json::from_str(&shown).expect("JSON");
+        let card = script["tasks"]
+            .as_array()
+            .and_then(|tasks| tasks.last())
+            .expect("a card");
+        assert_eq!(card["name"], "card/press");
+        card["before"][0].as_u64().expect("a place")
+    };
+    assert_eq!(after("1"), after("1"));
+    let places: std::collections::BTreeSet<u64> =
+        ["1", "2", "3", "4", "5", "6", "7", "8"].map(after).into();
+    assert!(places.len() > 1, "{places:?}");
+}
+
+#[test]
+fn a_procedure_runs_another_in_the_place_of_a_step() {
+    let plan = "drills: [{id: d, name: D, kind: functional, procedures: [p]}]\n\
+         procedures:\n\
+         - id: p\n  name: P\n  steps:\n\
+         \x20 - {id: a, do: A, run: {command: {argv: [sh, -c, 'echo a >> log']}}, undo: NONE}\n\
+         \x20 - {id: sub, do: S, run-procedure: q}\n\
+         \x20 - {id: z, do: Z, run: {command: {argv: [sh, -c, 'echo z >> log']}}, undo: NONE}\n\
+         - id: q\n  name: Q\n  steps:\n\
+         \x20 - {id: x, do: X, run: {command: {argv: [sh, -c, 'echo x >> log']}}, undo: NONE}\n\
+         \x20 - {id: y, do: Y, run: {command: {argv: [sh, -c, 'echo y >> log']}}, undo: NONE}\n";
+    let held = Held::of(&plan.replace("NONE", "{none: a log}"));
+    held.told(&["drill", "run", "d"]);
+    assert_eq!(held.log(), ["a", "x", "y", "z"]);
+    let run = held.run();
+    assert_eq!(held.states(&run)[1..3], ["sub/x: done", "sub/y: done"]);
+}
