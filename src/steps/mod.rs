@@ -11,6 +11,7 @@ pub mod shim;
 mod sql;
 mod tcp;
 mod wait;
+mod wait_until;
 
 pub use command::found;
 pub use holder::Holder;

@@ -13,6 +13,7 @@ mod editor;
 mod finding_formats;
 mod generate;
 mod held;
+mod kinds;
 mod load;
 mod load_hostile;
 mod load_properties;

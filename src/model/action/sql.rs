@@ -1,5 +1,6 @@
 //! A database that is asked.
 
+use super::Stated;
 use crate::model::plain;
 
 plain! {
@@ -17,9 +18,8 @@ plain! {
     }
 }
 
-impl Sql {
-    /// Whether it changes nothing, so that it can always be done again.
-    pub fn only_looks(&self) -> bool {
+impl Stated for Sql {
+    fn only_looks(&self) -> bool {
         true
     }
 }
