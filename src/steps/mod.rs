@@ -5,6 +5,7 @@
 //! something is done again, or taken back.
 
 mod command;
+mod dns;
 mod holder;
 mod http;
 pub mod shim;

@@ -5,6 +5,7 @@
 //! and one line below.
 
 mod command;
+mod dns;
 mod http;
 mod sql;
 mod tcp;
@@ -12,6 +13,7 @@ mod wait;
 mod wait_until;
 
 pub use command::Command;
+pub use dns::{Dns, Record};
 pub use http::{Header, Http, JsonValue, Method};
 pub use sql::Sql;
 pub use tcp::Tcp;
@@ -39,6 +41,8 @@ macro_rules! actions {
         $then! {
             /// Run a program. Success is its exit status.
             command "command" Command;
+            /// Ask a name server. Success is the answer that is expected.
+            dns "dns" Dns;
             /// Ask a web service. Success is the answer that is expected.
             http "http" Http;
             /// Ask a database. Success is the answer that is expected.

@@ -1,6 +1,6 @@
 //! Something that is asked again and again until it is as it should be.
 
-use super::{Action, Http, Sql, Stated, Tcp};
+use super::{Action, Dns, Http, Sql, Stated, Tcp};
 use crate::model::plain;
 use crate::time::Duration;
 
@@ -20,6 +20,9 @@ plain! {
     #[derive(Default)]
     #[serde(default)]
     pub struct Probe {
+        /// Ask a name server. Success is the answer that is expected.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub dns: Option<Dns>,
         /// Ask a web service. Success is the answer that is expected.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub http: Option<Http>,
@@ -35,8 +38,14 @@ plain! {
 impl Probe {
     /// The same, as what a step does.
     pub fn action(&self) -> Action {
-        let Probe { http, sql, tcp } = self.clone();
+        let Probe {
+            dns,
+            http,
+            sql,
+            tcp,
+        } = self.clone();
         Action {
+            dns,
             http,
             sql,
             tcp,

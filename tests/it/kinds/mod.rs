@@ -1,5 +1,6 @@
 //! What Mainstay does itself in a step, kind by kind, against the real thing.
 
+mod dns;
 mod wait_until;
 
 use mainstay::model::Action;
