@@ -9,7 +9,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::sync::oneshot;
 
 use super::shim::{End, Order};
-use super::{Begun, Ended, Job};
+use super::{Begun, Ended, Job, secret};
 use crate::drill::Found;
 use crate::journal::Settled;
 use crate::model::Command;
@@ -35,13 +35,8 @@ pub fn ready(command: &Command, workspace: &Path) -> Result<(), String> {
     if !there {
         return Err(format!("there is no program `{program}`"));
     }
-    let missing = command
-        .environment
-        .iter()
-        .find(|name| std::env::var_os(name).is_none());
-    missing.map_or(Ok(()), |name| {
-        Err(format!("the environment has no variable `{name}`"))
-    })
+    let mut names = command.environment.iter();
+    names.try_for_each(|name| secret::value(name).map(drop))
 }
 
 pub async fn carry_out(command: &Command, job: &Job) -> Ended {

@@ -8,6 +8,7 @@ mod command;
 mod dns;
 mod holder;
 mod http;
+mod secret;
 pub mod shim;
 mod sql;
 mod tcp;

@@ -1,6 +1,7 @@
 //! What Mainstay does itself in a step, kind by kind, against the real thing.
 
 mod dns;
+mod postgres;
 mod wait_until;
 
 use mainstay::model::Action;
