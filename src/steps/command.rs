@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
+use anstream::adapter::strip_str;
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::sync::oneshot;
 
@@ -178,7 +179,8 @@ fn end(command: &Command, folder: &Path) -> io::Result<Ended> {
 fn with_output(mut ended: Ended, folder: &Path) -> Ended {
     let output = fs::read(folder.join("output")).unwrap_or_default();
     let tail = &output[output.len().saturating_sub(TAIL)..];
-    let text = String::from_utf8_lossy(tail);
+    // Some programs colour what nobody sees in a terminal.
+    let text = strip_str(&String::from_utf8_lossy(tail)).to_string();
     let lines: Vec<&str> = text
         .lines()
         .filter(|line| !line.trim().is_empty())

@@ -4,10 +4,13 @@
 //! what the plan states and the job at hand and gives back how it ended. Neither decides whether
 //! something is done again, or taken back.
 
+mod ansible;
+mod chaostoolkit;
 mod command;
 mod dns;
 mod holder;
 mod http;
+mod judged;
 mod secret;
 pub mod shim;
 mod sql;

@@ -4,6 +4,8 @@
 //! a file here that says what can be stated, a file of the same name under `src/steps/` that acts,
 //! and one line below.
 
+mod ansible;
+mod chaostoolkit;
 mod command;
 mod dns;
 mod http;
@@ -12,6 +14,8 @@ mod tcp;
 mod wait;
 mod wait_until;
 
+pub use ansible::Ansible;
+pub use chaostoolkit::Chaostoolkit;
 pub use command::Command;
 pub use dns::{Dns, Record};
 pub use http::{Header, Http, JsonValue, Method};
@@ -39,6 +43,10 @@ pub trait Stated {
 macro_rules! actions {
     ($then:ident) => {
         $then! {
+            /// Run a playbook of Ansible. Success is that nothing failed on any host.
+            ansible "ansible" Ansible;
+            /// Run an experiment of Chaos Toolkit. Success is that nothing in it failed.
+            chaostoolkit "chaostoolkit" Chaostoolkit;
             /// Run a program. Success is its exit status.
             command "command" Command;
             /// Ask a name server. Success is the answer that is expected.

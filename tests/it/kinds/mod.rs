@@ -1,13 +1,19 @@
 //! What Mainstay does itself in a step, kind by kind, against the real thing.
 
+mod ansible;
+mod chaostoolkit;
 mod dns;
 mod postgres;
 mod wait_until;
+
+use std::ffi::OsStr;
+use std::path::PathBuf;
 
 use mainstay::model::Action;
 use serde_json::Value;
 
 use crate::held::Held;
+use crate::support::root;
 
 /// What a drill showed; an error where it did not succeed.
 type Shown = Result<String, String>;
@@ -15,13 +21,13 @@ type Shown = Result<String, String>;
 /// Runs a drill of one step that only looks.
 fn looked(action: &Value, timeout: &str) -> Shown {
     let step = format!("{{id: a, do: Look, timeout: {timeout}, run: {action}}}");
-    shown(&Held::new(&[&step]), &[])
+    shown::<&str>(&Held::new(&[&step]), &[])
 }
 
 /// Runs the drill with these environment variables.
-fn shown(held: &Held, environment: &[(&str, &str)]) -> Shown {
+fn shown<V: AsRef<OsStr>>(held: &Held, environment: &[(&str, V)]) -> Shown {
     let mut command = held.command(&["drill", "run", "d"]);
-    command.envs(environment.iter().copied());
+    command.envs(environment.iter().map(|(name, value)| (name, value)));
     let output = command.output().expect("the command runs");
     let text = String::from_utf8([output.stdout, output.stderr].concat()).expect("UTF-8");
     if output.status.success() {
@@ -29,6 +35,33 @@ fn shown(held: &Held, environment: &[(&str, &str)]) -> Shown {
     } else {
         Err(text)
     }
+}
+
+/// A drill of one step that runs somebody else's program, in a workspace with this file.
+fn given(step: &str, file: &str, content: &str) -> Held {
+    let held = Held::new(&[step]);
+    std::fs::write(held.path(file), content).expect("room");
+    held
+}
+
+/// What a command is given so that it finds the programs that `./test` installs, and a home in
+/// which nothing is configured.
+fn peers(held: &Held) -> [(&'static str, String); 2] {
+    let folder = match std::env::var_os("MAINSTAY_TEST_PEERS") {
+        Some(folder) => PathBuf::from(folder),
+        None => root().join("target/peers/venv/bin"),
+    };
+    assert!(
+        folder.join("chaos").is_file() && folder.join("ansible-playbook").is_file(),
+        "Chaos Toolkit and Ansible are not in {}; run `./test`, or benches/peers/install",
+        folder.display()
+    );
+    let path = std::env::var("PATH").unwrap_or_default();
+    let home = held.path("").to_string_lossy().into_owned();
+    [
+        ("PATH", format!("{}:{path}", folder.display())),
+        ("HOME", home),
+    ]
 }
 
 /// The drill succeeds, and shows all of this.

@@ -202,7 +202,7 @@ fn what_cannot_be_asked_is_refused_before_anything_begins() {
     let step = json!({"sql": {"postgres": "ORDERS_DB", "query": "select 1"}});
     let held = Held::new(&[&format!("{{id: a, do: Ask, run: {step}}}")]);
     fails(
-        shown(&held, &[]),
+        shown::<&str>(&held, &[]),
         &["the environment has no variable `ORDERS_DB`"],
     );
     for bad in [
