@@ -1,4 +1,4 @@
-//! Runs somebody else's program, and judges it by what it leaves, as its exit status says too little.
+//! Runs somebody else's program, and judges it by what it leaves: its exit status says too little.
 
 use std::path::Path;
 

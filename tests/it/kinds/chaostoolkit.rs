@@ -4,8 +4,8 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use super::{Shown, fails, given, peers, shown, succeeds};
-use crate::held::{Held, kill, until};
+use super::{Shown, fails, given, peers, resumed, shown, succeeds};
+use crate::held::Held;
 
 const STEP: &str = "{id: a, do: Try it, timeout: 60s, undo: {none: it takes itself back}, \
     run: {chaostoolkit: {experiment: e.json, environment: [CANARY]}}}";
@@ -92,16 +92,9 @@ fn a_steady_state_that_is_not_met_is_told_with_its_probes() {
 fn an_experiment_outlives_its_engine_and_is_judged_by_the_next() {
     let method = [action("break", "echo break >> log; sleep 1; exit 5")];
     let held = experiment("true", &method, &[]);
-    let mut drill = held.command(&["drill", "run", "d"]);
-    let drill = drill.envs(peers(&held)).env("CANARY", "").spawn();
-    until("the step has begun", || {
-        (held.log() == ["break"]).then_some(())
-    });
-    kill(drill.expect("it runs"));
-    let resumed = held.say(&["drill", "resume", &held.run()]);
-    let told = String::from_utf8(resumed.stdout).expect("UTF-8");
+    let [path, home] = peers(&held);
+    let told = resumed(&held, &[path, home, ("CANARY", String::new())], "break");
     assert!(told.contains("`break` ended with exit status 5"), "{told}");
-    assert_eq!(held.log(), ["break"], "it was not run again");
 }
 
 #[test]

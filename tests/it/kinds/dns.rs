@@ -13,7 +13,7 @@ use crate::support::free_port;
 const RECORDS: [&str; 8] = [
     "host-record=www.example,192.0.2.1,2001:db8::1,300",
     "host-record=www.example,192.0.2.2,300",
-    "cname=shop.example,www.example,60",
+    "cname=shop.example,www.example,600",
     "txt-record=example,v=spf1 -all",
     "mx-host=example,mail.example,10",
     "srv-host=_db._tcp.example,db.example,5432,10,5",
@@ -95,6 +95,12 @@ fn an_answer_that_is_not_the_expected_one_is_shown() {
     let long = json!({"ttl-at-most": "1m"});
     let told = "the A of `www.example` may be kept for 300 s (its TTL), not 1 min at most";
     fails(server.asked("www.example", long), &[told]);
+    // The name on the way is kept as well.
+    let told = "the A of `shop.example` may be kept for 600 s (its TTL)";
+    fails(
+        server.asked("shop.example", json!({"ttl-at-most": "5m"})),
+        &[told],
+    );
     let short = json!({"ttl-at-most": "5m", "record": "A"});
     succeeds(server.asked("www.example", short), &["TTL 300 s, in "]);
 }

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use mainstay::model::Action;
 use serde_json::Value;
 
-use crate::held::Held;
+use crate::held::{Held, kill, until};
 use crate::support::root;
 
 /// What a drill showed; an error where it did not succeed.
@@ -62,6 +62,21 @@ fn peers(held: &Held) -> [(&'static str, String); 2] {
         ("PATH", format!("{}:{path}", folder.display())),
         ("HOME", home),
     ]
+}
+
+/// Loses the engine of a drill when its step has written `begun`, and goes on with another one,
+/// which fails; gives back what that one shows.
+fn resumed(held: &Held, environment: &[(&str, String)], begun: &str) -> String {
+    let mut drill = held.command(&["drill", "run", "d"]);
+    drill.envs(environment.iter().map(|(name, value)| (name, value)));
+    let drill = drill.spawn().expect("it runs");
+    until("the step has begun", || {
+        (held.log() == [begun]).then_some(())
+    });
+    kill(drill);
+    let output = held.say(&["drill", "resume", &held.run()]);
+    assert_eq!(held.log(), [begun], "it was not run again");
+    String::from_utf8(output.stdout).expect("UTF-8")
 }
 
 /// The drill succeeds, and shows all of this.
