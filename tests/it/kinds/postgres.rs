@@ -18,6 +18,15 @@ const PASSWORD_WRITTEN: &str = "xyzzy%2Fcanary";
 /// Who a server is run as where root runs the tests: `nobody`.
 const NOBODY: u32 = 65_534;
 
+/// What makes a server, and a certificate for it.
+const MAKE: [&str; 2] = [
+    "initdb -D data -U ada -A scram-sha-256 --pwfile password -E UTF8 --locale C -N",
+    "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=db \
+     -addext subjectAltName=IP:127.0.0.1 -addext basicConstraints=critical,CA:FALSE \
+     -keyout data/server.key -out data/server.crt",
+];
+const SERVE: &str = "postgres -D data -h 127.0.0.1 -k '' -F -c ssl=on";
+
 struct Server {
     folder: tempfile::TempDir,
     port: u16,
@@ -31,11 +40,14 @@ impl Server {
         fs::set_permissions(folder.path(), all).expect("it is ours");
         fs::write(folder.path().join("password"), PASSWORD).expect("room");
         let port = free_port();
-        let make = "initdb -D data -U ada -A scram-sha-256 --pwfile password -E UTF8 -N";
-        let made = unprivileged(&folder, &format!("{make} --locale C")).output();
-        let made = made.expect("`initdb` starts; `./test` installs it");
-        assert!(made.status.success(), "{made:?}");
-        let serve = format!("postgres -D data -h 127.0.0.1 -p {port} -k '' -F");
+        for line in MAKE {
+            let made = unprivileged(&folder, line).output().expect("`sh` starts");
+            assert!(
+                made.status.success(),
+                "{line}; `./test` installs it: {made:?}"
+            );
+        }
+        let serve = format!("{SERVE} -p {port}");
         let child = unprivileged(&folder, &serve).spawn().expect("it starts");
         let server = Server {
             folder,
@@ -63,7 +75,7 @@ impl Server {
 
     /// Asks by way of a drill of one step.
     fn asked(&self, query: &str, more: Value) -> Shown {
-        asked(query, more, &self.url(PASSWORD_WRITTEN))
+        asked(query, more, "60s", &self.url(PASSWORD_WRITTEN))
     }
 }
 
@@ -92,14 +104,12 @@ fn unprivileged(folder: &tempfile::TempDir, line: &str) -> Command {
     command
 }
 
-fn asked(query: &str, more: Value, url: &str) -> Shown {
+fn asked(query: &str, more: Value, timeout: &str, url: &str) -> Shown {
     let mut sql = json!({"postgres": "ORDERS_DB", "query": query});
     let more = more.as_object().expect("keys").clone();
     sql.as_object_mut().expect("keys").extend(more);
-    let step = format!(
-        "{{id: a, do: Ask, timeout: 2s, run: {}}}",
-        json!({"sql": sql})
-    );
+    let run = json!({"sql": sql});
+    let step = format!("{{id: a, do: Ask, timeout: {timeout}, run: {run}}}");
     let held = Held::new(&[&step]);
     let shown = shown(&held, &[("ORDERS_DB", url)]);
     let told = shown.as_ref().unwrap_or_else(|told| told);
@@ -137,7 +147,8 @@ fn an_answer_of_any_type_is_compared_as_text() {
     fails(least, &["the answer is `1000`, and not 1001 at least"]);
     let none = server.asked("select id from orders where id = 0", json!({}));
     fails(none, &["there is no row"]);
-    let long = server.asked("select pg_sleep(60)", json!({}));
+    let url = server.url(PASSWORD_WRITTEN);
+    let long = asked("select pg_sleep(60)", json!({}), "2s", &url);
     fails(long, &["it took longer than 2 s"]);
     until("the server has given it up", || {
         let asking = "select count(*) from pg_stat_activity where query like '%pg_sleep(60)'";
@@ -183,7 +194,12 @@ fn nothing_is_ever_written() {
 #[test]
 fn an_address_and_its_password_are_never_told() {
     let server = Server::start();
-    let wrong = asked("select 1", json!({}), &server.url("xyzzy%2Fcanary-wrong"));
+    let wrong = asked(
+        "select 1",
+        json!({}),
+        "60s",
+        &server.url("xyzzy%2Fcanary-wrong"),
+    );
     fails(
         wrong,
         &["`ORDERS_DB` refuses: password authentication failed"],
@@ -192,9 +208,22 @@ fn an_address_and_its_password_are_never_told() {
     succeeds(echoed, &["the answer is `it is [hidden]`"]);
     let nowhere = format!("postgres://ada:{PASSWORD_WRITTEN}@127.0.0.1:1/postgres");
     fails(
-        asked("select 1", json!({}), &nowhere),
+        asked("select 1", json!({}), "60s", &nowhere),
         &["`ORDERS_DB` does not answer", "refused"],
     );
+}
+
+#[test]
+fn a_server_proves_who_it_is_where_the_address_asks_for_it() {
+    let server = Server::start();
+    let query = "select ssl from pg_stat_ssl where pid = pg_backend_pid()";
+    let url = server.url(PASSWORD_WRITTEN) + "?sslmode=verify-full";
+    let encrypted = json!({"is": "t"});
+    let unknown = asked(query, encrypted.clone(), "60s", &url);
+    fails(unknown, &["`ORDERS_DB` does not answer", "certificate"]);
+    let known = server.folder.path().join("data/server.crt");
+    let url = format!("{url}&sslrootcert={}", known.display());
+    succeeds(asked(query, encrypted, "60s", &url), &["the answer is `t`"]);
 }
 
 #[test]
