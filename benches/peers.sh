@@ -3,7 +3,7 @@
 #
 #   cargo build --release && benches/peers.sh [STEPS] [ROUNDS]
 #
-# Installs the peers from PyPI into a scratch environment. Each step runs `true`. Prints the median
+# Installs the peers with benches/peers/install. Each step runs `true`. Prints the median
 # wall time and CPU time of a whole run, and the wall time for each step.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -12,11 +12,7 @@ readonly STEPS="${1:-100}" ROUNDS="${2:-5}"
 readonly MAINSTAY="${MAINSTAY:-$PWD/target/release/mainstay}"
 readonly SCRATCH="${SCRATCH:-$PWD/target/peers}"
 
-mkdir -p "$SCRATCH"
-if [ ! -x "$SCRATCH/venv/bin/ansible-playbook" ]; then
-    python3 -m venv "$SCRATCH/venv"
-    "$SCRATCH/venv/bin/pip" install --quiet chaostoolkit ansible-core
-fi
+benches/peers/install "$SCRATCH" >/dev/null
 
 python3 - "$SCRATCH" "$STEPS" <<'END'
 import json, os, pathlib, sys

@@ -9,11 +9,14 @@ use super::task::{self, Around};
 use super::with::{Unresolved, Values, resolve};
 use crate::graph::Graph;
 use crate::id::{PersonId, ProcedureId, StepId};
-use crate::journal::{Condition, Script, Task};
+use crate::journal::{self, Condition, Script, Task};
 use crate::model::*;
+use crate::time::Duration;
 
 /// How many steps may run at once where the drill does not say.
 const PARALLEL: u32 = 4;
+/// How often it is looked whether all holds that should, where the drill does not say.
+const STEADY_EVERY: Duration = Duration::seconds(10);
 
 /// What a script is made from, beside the plans.
 #[derive(Clone, Copy, Debug)]
@@ -300,22 +303,30 @@ impl<M: Mode> Compiler<'_, M> {
     }
 
     /// What holds as long as all is well, with every name replaced by its value.
-    fn steady_state(&mut self) -> Vec<SteadyState> {
-        let stated = if self.drill.touches() {
-            self.drill.steady_state.as_slice()
-        } else {
-            &[]
-        };
-        let mut all = stated.to_vec();
-        for steady in &mut all {
+    fn steady_state(&mut self) -> Vec<journal::SteadyState> {
+        let mut all: Vec<journal::SteadyState> = Vec::new();
+        let drill = self.drill;
+        for steady in drill.steady_state.iter().filter(|_| drill.touches()) {
             let name = format!("steady-state `{}`", steady.name);
-            if let Some(why) = steady.probe.unclear() {
+            let mut probe = steady.probe.action();
+            if let Some(why) = probe.unclear() {
                 self.refuse(format!("{name} {why}"));
             }
-            if !steady.probe.only_looks() {
+            if !probe.only_looks() {
                 self.refuse(format!("{name} changes something, and a probe only looks"));
             }
-            self.resolve(&name, &mut steady.probe);
+            if all.iter().any(|other| other.name == steady.name) {
+                self.refuse(format!("{name} is stated twice"));
+            }
+            self.resolve(&name, &mut probe);
+            all.push(journal::SteadyState {
+                name: steady.name.clone(),
+                probe,
+                every: steady
+                    .every
+                    .unwrap_or(STEADY_EVERY)
+                    .max(Duration::seconds(1)),
+            });
         }
         all
     }

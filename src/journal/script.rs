@@ -5,9 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{DrillId, PartyId, RoleId};
-use crate::model::{
-    Action, DrillKind, Measure, OnCrash, OnFailure, SteadyState, Tell, TimeExclusion,
-};
+use crate::model::{Action, DrillKind, Measure, OnCrash, OnFailure, Tell, TimeExclusion};
 use crate::time::Duration;
 
 /// What a run is going to do.
@@ -55,6 +53,18 @@ pub struct Script {
     pub parallel_max: u32,
     /// The steps; what must be done before a step stands above it.
     pub tasks: Vec<Task>,
+}
+
+/// Something that holds as long as all is well.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct SteadyState {
+    /// What holds.
+    pub name: String,
+    /// The probe that tells.
+    pub probe: Action,
+    /// How often it is looked at while the run goes on.
+    pub every: Duration,
 }
 
 /// Whether a run is serious.

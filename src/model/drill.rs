@@ -1,6 +1,6 @@
 //! An exercise or test of the plan.
 
-use super::{Action, Programme, plain, words};
+use super::{Probe, Programme, plain, words};
 use crate::id::*;
 use crate::time::{Date, Duration, Period};
 
@@ -90,7 +90,7 @@ plain! {
         /// What holds, such as `Orders can be placed`.
         pub name: String,
         /// The probe that tells.
-        pub probe: Action,
+        pub probe: Probe,
         /// How often it is looked at. Every ten seconds, when left out.
         pub every: Option<Duration>,
     }

@@ -21,18 +21,13 @@ pub use preflight::preflight;
 use crate::clock::now;
 use crate::drill::{Attempt, Effect, Engine, Look, Message, Mode, Prepared, Request, Run, Turn};
 use crate::error::Result;
-use crate::journal::{Entry, Holds, Outcome, Settled, Task, What};
-use crate::model::SteadyState;
+use crate::journal::{Entry, Holds, Outcome, Settled, SteadyState, Task, What};
 use crate::steps::{self, Begun, Ended, Holder, Job};
 use crate::store::{Asked, Store};
 
 /// How often it is looked whether somebody asked for something from elsewhere.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
-/// How often it is looked whether all holds that should, where the drill does not say.
-const STEADY_EVERY: crate::time::Duration = crate::time::Duration::seconds(10);
-/// No more often than this.
-const STEADY_EVERY_MIN: crate::time::Duration = crate::time::Duration::seconds(1);
 /// How long one look may take.
 const STEADY_TIMEOUT: crate::time::Duration = crate::time::Duration::seconds(10);
 
@@ -279,8 +274,7 @@ impl<'w> Runner<'w> {
     fn keep_looking(&self, run: &Run) {
         for (place, steady) in run.script.steady_state.iter().cloned().enumerate() {
             let (job, reports) = (self.looking(), self.reports.clone());
-            let every = steady.every.unwrap_or(STEADY_EVERY).max(STEADY_EVERY_MIN);
-            let every = Duration::from_secs(every.as_seconds());
+            let every = Duration::from_secs(steady.every.as_seconds());
             tokio::spawn(async move {
                 loop {
                     tokio::time::sleep(every).await;

@@ -5,11 +5,12 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
+use anstream::adapter::strip_str;
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::sync::oneshot;
 
 use super::shim::{self, End, Order};
-use super::{Begun, Ended, Job};
+use super::{Begun, Ended, Job, secret};
 use crate::drill::Found;
 use crate::journal::Settled;
 use crate::model::Command;
@@ -35,13 +36,8 @@ pub fn ready(command: &Command, workspace: &Path) -> Result<(), String> {
     if !there {
         return Err(format!("there is no program `{program}`"));
     }
-    let missing = command
-        .environment
-        .iter()
-        .find(|name| std::env::var_os(name).is_none());
-    missing.map_or(Ok(()), |name| {
-        Err(format!("the environment has no variable `{name}`"))
-    })
+    let mut names = command.environment.iter();
+    names.try_for_each(|name| secret::value(name).map(drop))
 }
 
 pub async fn carry_out(command: &Command, job: &Job) -> Ended {
@@ -192,7 +188,8 @@ fn end(command: &Command, folder: &Path) -> io::Result<Ended> {
 fn with_output(mut ended: Ended, folder: &Path) -> Ended {
     let output = fs::read(folder.join("output")).unwrap_or_default();
     let tail = &output[output.len().saturating_sub(TAIL)..];
-    let text = String::from_utf8_lossy(tail);
+    // Some programs colour what nobody sees in a terminal.
+    let text = strip_str(&String::from_utf8_lossy(tail)).to_string();
     let lines: Vec<&str> = text
         .lines()
         .filter(|line| !line.trim().is_empty())

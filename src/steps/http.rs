@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use reqwest::redirect::Policy;
 
-use super::shim::{HIDDEN, SECRET_MIN};
+use super::secret::{self, hidden};
 use super::{Ended, Job};
 use crate::model::{Http, Method};
 use crate::text::visible;
@@ -29,12 +29,9 @@ pub async fn carry_out(http: &Http, job: &Job) -> Ended {
         ended = job.cut_off() => ended,
     };
     let secrets = secrets(http);
-    // A service may answer with what it was sent; it is hidden before anything is cut off.
+    // A service may answer with what it was sent.
     for fact in &mut ended.facts {
-        for secret in &secrets {
-            *fact = fact.replace(secret, HIDDEN);
-        }
-        *fact = fact.chars().take(TOLD_MAX).collect();
+        *fact = hidden(fact, &secrets, TOLD_MAX);
     }
     ended
 }
@@ -44,9 +41,7 @@ fn secrets(http: &Http) -> Vec<String> {
     let headers = http.headers.iter().map(|header| &header.value);
     let texts = [&http.url].into_iter().chain(headers);
     let after = texts.flat_map(|text| text.split("${").skip(1));
-    let names = after.filter_map(|after| Some(after.split_once('}')?.0));
-    let values = names.filter_map(|name| std::env::var(name).ok());
-    values.filter(|value| value.len() >= SECRET_MIN).collect()
+    secret::values(after.filter_map(|after| Some(after.split_once('}')?.0)))
 }
 
 async fn ask(http: &Http) -> Result<Ended, String> {
@@ -119,9 +114,8 @@ fn filled(text: &str) -> Result<String, String> {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("${") {
         let (name, behind) = after.split_once('}').ok_or("a `${` has no `}` after it")?;
-        let value = std::env::var(name);
         filled += before;
-        filled += &value.map_err(|_| format!("the environment has no variable `{name}`"))?;
+        filled += &secret::value(name)?;
         rest = behind;
     }
     Ok(filled + rest)

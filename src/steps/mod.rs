@@ -4,13 +4,19 @@
 //! what the plan states and the job at hand and gives back how it ended. Neither decides whether
 //! something is done again, or taken back.
 
+mod ansible;
+mod chaostoolkit;
 mod command;
+mod dns;
 mod holder;
 mod http;
+mod judged;
+mod secret;
 pub mod shim;
 mod sql;
 mod tcp;
 mod wait;
+mod wait_until;
 
 pub use command::found;
 pub use holder::Holder;

@@ -218,11 +218,7 @@ pub fn group_lives(group: u32) -> bool {
 
 /// Finds the values that must not be written anywhere.
 fn secrets(order: &Order) -> Option<AhoCorasick> {
-    let values = order
-        .environment
-        .iter()
-        .filter_map(|name| std::env::var(name).ok());
-    let values: Vec<String> = values.filter(|value| value.len() >= SECRET_MIN).collect();
+    let values = super::secret::values(order.environment.iter().map(String::as_str));
     (!values.is_empty())
         .then(|| AhoCorasick::new(values).ok())
         .flatten()

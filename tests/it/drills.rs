@@ -328,11 +328,8 @@ fn the_rehearsal_of_the_sample_restores_what_it_damages() {
         .spawn()
         .expect("`cp` starts");
     assert!(copied.wait().expect("it ends").success());
-    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    let port = free.local_addr().expect("a port").port();
-    drop(free);
     let held = Held(folder);
-    let port = format!("port={port}");
+    let port = format!("port={}", crate::support::free_port());
     let shown = held.told(&["drill", "run", "grades-rehearsal", "--with", &port]);
     assert!(shown.contains("the answer is `1000`"), "{shown}");
     let report = held.report(&held.run());

@@ -14,6 +14,7 @@ mod finding_formats;
 mod gates;
 mod generate;
 mod held;
+mod kinds;
 mod load;
 mod load_hostile;
 mod load_properties;

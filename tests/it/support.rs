@@ -33,6 +33,12 @@ pub fn findings(loaded: &Loaded) -> Vec<Finding> {
     mainstay::checks::run(loaded, &Analysis::new(&loaded.programme), now())
 }
 
+/// A port of loopback that nobody listens on.
+pub fn free_port() -> u16 {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    free.local_addr().expect("a port").port()
+}
+
 /// Compares with a golden file; `MAINSTAY_BLESS=1` writes it instead.
 pub fn golden(path: &Path, actual: &str) {
     if std::env::var_os("MAINSTAY_BLESS").is_some() {

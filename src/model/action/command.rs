@@ -1,5 +1,6 @@
 //! A program that is run.
 
+use super::Stated;
 use crate::model::plain;
 
 plain! {
@@ -20,9 +21,13 @@ plain! {
     }
 }
 
-impl Command {
-    /// Whether it changes nothing, so that it can always be done again.
-    pub fn only_looks(&self) -> bool {
+impl Stated for Command {
+    fn only_looks(&self) -> bool {
         false
+    }
+
+    fn unclear(&self) -> Option<String> {
+        let empty = self.argv.is_empty();
+        empty.then(|| "names no program in `argv`".to_owned())
     }
 }

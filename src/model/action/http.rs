@@ -1,5 +1,6 @@
 //! A web service that is asked.
 
+use super::Stated;
 use crate::model::{plain, words};
 use crate::time::Duration;
 
@@ -66,9 +67,8 @@ words! {
     }
 }
 
-impl Http {
-    /// Whether it changes nothing, so that it can always be done again.
-    pub fn only_looks(&self) -> bool {
+impl Stated for Http {
+    fn only_looks(&self) -> bool {
         matches!(self.method, Method::Get | Method::Head)
     }
 }

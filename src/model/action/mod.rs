@@ -4,19 +4,38 @@
 //! a file here that says what can be stated, a file of the same name under `src/steps/` that acts,
 //! and one line below.
 
+mod ansible;
+mod chaostoolkit;
 mod command;
+mod dns;
 mod http;
 mod sql;
 mod tcp;
 mod wait;
+mod wait_until;
 
+pub use ansible::Ansible;
+pub use chaostoolkit::Chaostoolkit;
 pub use command::Command;
+pub use dns::{Dns, Record};
 pub use http::{Header, Http, JsonValue, Method};
 pub use sql::Sql;
 pub use tcp::Tcp;
 pub use wait::Wait;
+pub use wait_until::{Probe, WaitUntil};
 
 use super::OnCrash;
+
+/// What every kind of action says of itself.
+pub trait Stated {
+    /// Whether it changes nothing, so that it can always be done again.
+    fn only_looks(&self) -> bool;
+
+    /// Why nobody can tell what is to be done, if nobody can.
+    fn unclear(&self) -> Option<String> {
+        None
+    }
+}
 
 /// Calls a macro with every kind of action: its key and its type.
 #[macro_export]
@@ -24,8 +43,14 @@ use super::OnCrash;
 macro_rules! actions {
     ($then:ident) => {
         $then! {
+            /// Run a playbook of Ansible. Success is that nothing failed on any host.
+            ansible "ansible" Ansible;
+            /// Run an experiment of Chaos Toolkit. Success is that nothing in it failed.
+            chaostoolkit "chaostoolkit" Chaostoolkit;
             /// Run a program. Success is its exit status.
             command "command" Command;
+            /// Ask a name server. Success is the answer that is expected.
+            dns "dns" Dns;
             /// Ask a web service. Success is the answer that is expected.
             http "http" Http;
             /// Ask a database. Success is the answer that is expected.
@@ -34,6 +59,8 @@ macro_rules! actions {
             tcp "tcp" Tcp;
             /// Let time pass.
             wait "wait" Wait;
+            /// Ask again and again. Success is that a probe succeeds in time.
+            wait_until "wait-until" WaitUntil;
         }
     };
 }
@@ -62,20 +89,16 @@ macro_rules! action {
 
             /// Why nobody can tell what is to be done, if nobody can.
             pub fn unclear(&self) -> Option<String> {
-                let empty = |command: &Command| command.argv.is_empty();
                 match self.stated().as_slice() {
                     [] => Some("says nothing to do".to_owned()),
-                    [_] if self.command.as_ref().is_some_and(empty) => {
-                        Some("names no program in `argv`".to_owned())
-                    }
-                    [_] => None,
+                    [_] => None$(.or_else(|| self.$name.as_ref()?.unclear()))+,
                     several => Some(format!("says {} at once", several.join(" and "))),
                 }
             }
 
             /// Whether it changes nothing, so that it can always be done again.
             pub fn only_looks(&self) -> bool {
-                true $(&& self.$name.as_ref().is_none_or($type::only_looks))+
+                true $(&& self.$name.as_ref().is_none_or(Stated::only_looks))+
             }
 
             /// What happens after a crash, where the step does not say.

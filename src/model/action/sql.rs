@@ -1,12 +1,17 @@
 //! A database that is asked.
 
+use super::Stated;
 use crate::model::plain;
 
 plain! {
     /// A database that is asked one question. It is opened for reading only.
     pub struct Sql {
-        /// The SQLite file, relative to the workspace.
-        pub sqlite: String,
+        /// The SQLite file, relative to the workspace. Either this or `postgres` is stated.
+        pub sqlite: Option<String>,
+        /// The name of the environment variable that holds the address of the PostgreSQL
+        /// database, such as `postgres://user:password@host:5432/orders`; the address itself is
+        /// never in a plan.
+        pub postgres: Option<String>,
         /// The question, such as `select count(*) from orders`.
         pub query: String,
         /// What the first value of the first row must be, as text. Any row will do, when left
@@ -17,9 +22,22 @@ plain! {
     }
 }
 
-impl Sql {
-    /// Whether it changes nothing, so that it can always be done again.
-    pub fn only_looks(&self) -> bool {
+impl Stated for Sql {
+    fn only_looks(&self) -> bool {
         true
+    }
+
+    fn unclear(&self) -> Option<String> {
+        match (&self.sqlite, &self.postgres) {
+            (None, None) => Some(
+                "asks no database: state `sqlite`, a file, or `postgres`, the name of an \
+                 environment variable"
+                    .to_owned(),
+            ),
+            (Some(_), Some(_)) => {
+                Some("asks two databases at once: state `sqlite` or `postgres`".to_owned())
+            }
+            _ => None,
+        }
     }
 }

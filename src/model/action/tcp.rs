@@ -1,5 +1,6 @@
 //! A port that is connected to.
 
+use super::Stated;
 use crate::model::plain;
 
 plain! {
@@ -12,9 +13,8 @@ plain! {
     }
 }
 
-impl Tcp {
-    /// Whether it changes nothing, so that it can always be done again.
-    pub fn only_looks(&self) -> bool {
+impl Stated for Tcp {
+    fn only_looks(&self) -> bool {
         true
     }
 }

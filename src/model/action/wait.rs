@@ -1,5 +1,6 @@
 //! Time that passes.
 
+use super::Stated;
 use crate::model::plain;
 use crate::time::Duration;
 
@@ -11,9 +12,8 @@ plain! {
     }
 }
 
-impl Wait {
-    /// Whether it changes nothing, so that it can always be done again.
-    pub fn only_looks(&self) -> bool {
+impl Stated for Wait {
+    fn only_looks(&self) -> bool {
         true
     }
 }
