@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::content::digest;
 use super::locks::locks;
 use super::with::{Values, resolve};
 use crate::graph::Graph;
@@ -25,26 +26,9 @@ pub fn compile(
     plans: &str,
     values: &Values,
 ) -> Result<Script, Vec<String>> {
-    let mut compiler = Compiler {
-        drill,
-        values: with(drill, values),
-        tasks: Vec::new(),
-        names: HashSet::new(),
-        refused: Vec::new(),
-    };
-    let ids = drill.procedures_in(programme);
-    if ids.is_empty() {
-        compiler.refuse(format!(
-            "`{}` names no procedure, and neither does its scenario: write `procedures:`",
-            drill.id
-        ));
-    }
-    for id in ids {
-        match programme.procedures.get(id.as_str()) {
-            Some(procedure) => compiler.add(procedure),
-            None => compiler.refuse(format!("there is no procedure `{id}`")),
-        }
-    }
+    let mut compiler = Compiler::new(programme, drill);
+    let content = digest(drill, &compiler.tasks);
+    compiler.resolve(&with(drill, values));
     compiler.check_measures();
     if !compiler.refused.is_empty() {
         return Err(compiler.refused);
@@ -59,9 +43,16 @@ pub fn compile(
         locks: locks(&Graph::build(programme), drill),
         measures: drill.measures.clone(),
         plans: plans.to_owned(),
+        content: Some(content),
         parallel_max: drill.parallel.unwrap_or(PARALLEL).max(1),
         tasks: compiler.tasks,
     })
+}
+
+/// SHA-256 over what decides what is done in a drill, as its runs carry it; the same whatever
+/// values a run is given.
+pub fn content(programme: &Programme, drill: &Drill) -> String {
+    digest(drill, &Compiler::new(programme, drill).tasks)
 }
 
 /// The values of a drill, those that were given first.
@@ -75,13 +66,36 @@ fn with(drill: &Drill, given: &Values) -> Values {
 
 struct Compiler<'p> {
     drill: &'p Drill,
-    values: Values,
     tasks: Vec<Task>,
     names: HashSet<String>,
     refused: Vec<String>,
 }
 
-impl Compiler<'_> {
+impl<'p> Compiler<'p> {
+    /// The steps of a drill one after the other, with names in double braces as they are written.
+    fn new(programme: &'p Programme, drill: &'p Drill) -> Self {
+        let mut compiler = Compiler {
+            drill,
+            tasks: Vec::new(),
+            names: HashSet::new(),
+            refused: Vec::new(),
+        };
+        let ids = drill.procedures_in(programme);
+        if ids.is_empty() {
+            compiler.refuse(format!(
+                "`{}` names no procedure, and neither does its scenario: write `procedures:`",
+                drill.id
+            ));
+        }
+        for id in ids {
+            match programme.procedures.get(id.as_str()) {
+                Some(procedure) => compiler.add(procedure),
+                None => compiler.refuse(format!("there is no procedure `{id}`")),
+            }
+        }
+        compiler
+    }
+
     fn refuse(&mut self, why: String) {
         self.refused.push(why);
     }
@@ -115,8 +129,7 @@ impl Compiler<'_> {
                 self.refuse(format!("the step `{name}` would be done twice"));
             }
             self.check(&name, step);
-            let step = self.resolved(step);
-            self.tasks.push(task(name, &step, before, self.drill));
+            self.tasks.push(task(name, step, before, self.drill));
         }
     }
 
@@ -148,19 +161,19 @@ impl Compiler<'_> {
             .collect()
     }
 
-    /// A step with every name in double braces replaced by its value.
-    fn resolved(&mut self, step: &Step) -> Step {
-        let mut step = step.clone();
-        let undo = step.undo.as_mut().and_then(|undo| undo.run.as_mut());
-        let all = [step.run.as_mut(), step.verify.as_mut(), undo];
-        for action in all.into_iter().flatten() {
-            match resolve(action, &self.values) {
-                Ok(resolved) => *action = resolved,
-                Err(why) if self.refused.contains(&why) => {}
-                Err(why) => self.refused.push(why),
+    /// Replaces every name in double braces by its value.
+    fn resolve(&mut self, values: &Values) {
+        for task in &mut self.tasks {
+            let undo = task.undo.as_mut().and_then(|undo| undo.action.as_mut());
+            let all = [task.action.as_mut(), task.verify.as_mut(), undo];
+            for action in all.into_iter().flatten() {
+                match resolve(action, values) {
+                    Ok(resolved) => *action = resolved,
+                    Err(why) if self.refused.contains(&why) => {}
+                    Err(why) => self.refused.push(why),
+                }
             }
         }
-        step
     }
 
     /// Refuses what no run may begin with.

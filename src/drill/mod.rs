@@ -3,6 +3,7 @@
 //! | question | file |
 //! |---|---|
 //! | what is the run going to do? | `compile`, `with` |
+//! | is it still what was run last? | `content` |
 //! | is it due? | `due` |
 //! | where does it stand, after these events? | `state`, `step`, `undo` |
 //! | what is to be done now? | `next` |
@@ -14,6 +15,7 @@
 //! The events are those of [`crate::journal`]; [`crate::runner`] writes them and acts.
 
 mod compile;
+mod content;
 mod crash;
 mod due;
 mod engine;
@@ -25,7 +27,7 @@ mod step;
 mod undo;
 mod with;
 
-pub use compile::{TIMEOUT, compile};
+pub use compile::{TIMEOUT, compile, content};
 pub use crash::{Found, Verdict, after_crash};
 pub use due::is_due;
 pub use engine::{Effect, Engine, Message, Request, Turn, read};
