@@ -122,6 +122,16 @@ systems:
 }
 
 #[test]
+fn of_a_run_that_does_not_say_what_it_did_nobody_knows_whether_the_drill_has_changed() {
+    let id = "changed-since-last-drill";
+    let ran = |content| run("functional", "2026-11-01", "succeeded", content);
+    check(id, DRILL, &[ran("")], &[]);
+    let changed = "what is done in `d` has changed since it was last run, on 2026-11-01 \
+                   (run `d-2026-11-01`)";
+    check(id, DRILL, &[ran(", content: another")], &[changed]);
+}
+
+#[test]
 fn what_happened_later_is_not_known_yet() {
     let runs = [
         run("functional", "2026-11-02", "failed", ""),
