@@ -11,6 +11,7 @@ use mainstay::finding::Finding;
 use mainstay::graph::Analysis;
 use mainstay::load::{self, Loaded};
 use mainstay::model::Visibility;
+use mainstay::record::Record;
 use mainstay::render::document::{FORMATS, Templates, format};
 use mainstay::render::view::{Input, View};
 use mainstay::time::Date;
@@ -31,14 +32,23 @@ static LOADED: LazyLock<Loaded> = LazyLock::new(|| {
 
 static ANALYSIS: LazyLock<Analysis> = LazyLock::new(|| Analysis::new(&LOADED.programme));
 
-static FINDINGS: LazyLock<Vec<Finding>> =
-    LazyLock::new(|| checks::run(&LOADED, &ANALYSIS, Date(input(&[]).now.date_naive())));
+static RECORD: LazyLock<Record> = LazyLock::new(Record::default);
+
+static FINDINGS: LazyLock<Vec<Finding>> = LazyLock::new(|| {
+    checks::run(
+        &LOADED,
+        &ANALYSIS,
+        &RECORD,
+        Date(input(&[]).now.date_naive()),
+    )
+});
 
 fn input(findings: &[Finding]) -> Input<'_> {
     Input {
         loaded: &LOADED,
         analysis: &ANALYSIS,
         findings,
+        record: &RECORD,
         now: "2026-11-22T09:30:00Z".parse().expect("a time"),
         revision: None,
         visibility: Visibility::Internal,

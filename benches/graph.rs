@@ -17,6 +17,7 @@ use mainstay::graph::order::Order;
 use mainstay::graph::target::Target;
 use mainstay::graph::{Analysis, Graph};
 use mainstay::load::{self, Loaded};
+use mainstay::record::Record;
 
 /// The sizes at which growth is measured.
 const SIZES: [usize; 4] = [1_000, 4_000, 16_000, SYSTEMS];
@@ -69,7 +70,7 @@ fn check(bencher: Bencher, systems: usize) {
         .bench_local_values(|files| {
             let loaded = load::load(files);
             let analysis = Analysis::new(&loaded.programme);
-            let findings = mainstay::checks::run(&loaded, &analysis, now).len();
+            let findings = mainstay::checks::run(&loaded, &analysis, &Record::default(), now).len();
             // The process ends after a check; giving the memory back one by one is not part of it.
             drop(analysis);
             std::mem::forget(loaded);

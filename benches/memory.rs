@@ -5,6 +5,7 @@ mod debian;
 
 use mainstay::graph::Analysis;
 use mainstay::load;
+use mainstay::record::Record;
 
 fn main() {
     let Some(plans) = debian::Plans::new(debian::SYSTEMS) else {
@@ -16,7 +17,7 @@ fn main() {
     let loaded = load::load(files);
     let analysis = Analysis::new(&loaded.programme);
     let now = "2026-11-22".parse().expect("a day");
-    let findings = mainstay::checks::run(&loaded, &analysis, now);
+    let findings = mainstay::checks::run(&loaded, &analysis, &Record::default(), now);
     println!("{} MiB of plans, {} findings", size >> 20, findings.len());
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     match status.lines().find(|line| line.starts_with("VmHWM")) {

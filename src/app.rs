@@ -19,6 +19,7 @@ use crate::id::DrillId;
 use crate::journal::{Entry, Event, Head, Outcome, Script};
 use crate::load::{self, Loaded};
 use crate::model::Drill;
+use crate::record::{Broken, Past, Record};
 use crate::runner::{self, Runner, Surroundings, Watch};
 use crate::store::{self, Durability, RunLine, Store};
 use crate::time::{Date, TimeZone};
@@ -97,14 +98,40 @@ impl Plans {
 
     /// The day for which they are looked at, where the organization is.
     pub fn today(&self) -> Date {
+        self.now.day(self.zone())
+    }
+
+    fn zone(&self) -> TimeZone {
         let organization = self.loaded.programme.organization.as_ref();
         let zone = organization.and_then(|organization| organization.time_zone);
-        self.now.day(zone.unwrap_or(TimeZone(chrono_tz::UTC)))
+        zone.unwrap_or(TimeZone(chrono_tz::UTC))
+    }
+
+    /// What happened in the workspace until the day for which the plans are looked at.
+    ///
+    /// What cannot be read is part of it, as such: plans are looked at also when a disk is not what
+    /// it was. Where nothing was ever run nothing is opened, and nothing is made.
+    pub fn record(&self) -> Record {
+        if !Runs::any(&self.workspace) {
+            return Record::default();
+        }
+        let record = wait_for(Runs::record(&self.workspace, self.zone()));
+        let record = record.unwrap_or_else(|error| {
+            let mut all = broken(None, error);
+            // Which folder of which machine that is, is nothing a document should say.
+            let folder = format!("{}/", self.workspace.root.display());
+            all.why = all.why.replace(&folder, "");
+            Record {
+                runs: Vec::new(),
+                broken: vec![all],
+            }
+        });
+        record.until(self.today())
     }
 
     /// Everything that is computed on the dependency graph.
-    pub fn analyse(&self) -> Analysis<'_> {
-        Analysis::new(&self.loaded.programme)
+    pub fn analyse(&self, record: &Record) -> Analysis<'_> {
+        Analysis::with(&self.loaded.programme, &record.recovered())
     }
 
     /// The drills that may be run with nobody at hand.
@@ -136,8 +163,8 @@ impl Plans {
     }
 
     /// What is wrong with them.
-    pub fn findings(&self, analysis: &Analysis) -> Vec<Finding> {
-        checks::run(&self.loaded, analysis, self.today())
+    pub fn findings(&self, analysis: &Analysis, record: &Record) -> Vec<Finding> {
+        checks::run(&self.loaded, analysis, record, self.today())
     }
 }
 
@@ -183,7 +210,26 @@ impl Runs {
 
     /// Whether a workspace has any; looking for them makes nothing.
     pub fn any(workspace: &Workspace) -> bool {
-        workspace.root.join(STATE_FOLDER).join(store::FILE).exists()
+        let file = workspace.root.join(STATE_FOLDER).join(store::FILE);
+        // Where nobody can tell, opening it will say why.
+        file.try_exists().unwrap_or(true)
+    }
+
+    /// The facts from the runs of a workspace that has some; nothing is written.
+    ///
+    /// # Errors
+    /// When not even the list of runs can be read.
+    async fn record(workspace: &Workspace, zone: TimeZone) -> Result<Record> {
+        let mut store = Store::read(&workspace.root.join(STATE_FOLDER)).await?;
+        let mut record = Record::default();
+        for line in store.runs().await? {
+            match facts(&mut store, &line, zone).await {
+                Ok(run) => record.runs.push(run),
+                Err(error) => record.broken.push(broken(Some(&line), error)),
+            }
+        }
+        store.close().await?;
+        Ok(record)
     }
 
     /// Every run, the last one first.
@@ -348,6 +394,31 @@ impl Runs {
 /// A number nobody can foresee, short enough to be told.
 fn any_seed() -> u64 {
     RandomState::new().build_hasher().finish() % 1_000_000
+}
+
+/// The facts from one run.
+async fn facts(store: &mut Store, line: &RunLine, zone: TimeZone) -> Result<Past> {
+    let (run, head) = drill::read(&store.entries(&line.id).await?)?;
+    // The list is written with the entries, so it knows of entries that are not there any more.
+    if run.phase.words() != line.phase || run.last_at.wall.to_rfc3339() != line.last {
+        let (phase, last) = (&line.phase, &line.last);
+        let message = format!("find the end of the journal, which has the run {phase} at {last}");
+        return Err(Error::invalid(message));
+    }
+    Ok(Past::new(&line.id, &run, &head, zone))
+}
+
+/// That a journal, or all of them, cannot be relied upon.
+fn broken(line: Option<&RunLine>, error: Error) -> Broken {
+    let why = match error.source {
+        Some(source) => format!("could not {}: {source}", error.message),
+        None => format!("could not {}", error.message),
+    };
+    Broken {
+        run: line.map(|line| line.id.clone()),
+        drill: line.and_then(|line| line.drill.parse().ok()),
+        why,
+    }
 }
 
 /// This program, to be started by steps.

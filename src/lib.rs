@@ -21,12 +21,14 @@ pub mod finding;
 pub mod load;
 // The dependency graph and everything that is computed on it.
 pub mod graph;
-// Rules about plans: one file each.
-pub mod checks;
 // What happened in a run: chained events, never edited.
 pub mod journal;
 // What a run does next, and what came of it: decides, never acts.
 pub mod drill;
+// Facts from past runs that a check or a document asks for.
+pub mod record;
+// Rules about plans: one file each.
+pub mod checks;
 // What people read: findings, documents, diagrams.
 pub mod render;
 // ---- no I/O above this line ----

@@ -3,6 +3,7 @@
 use super::{Check, Context, Run};
 use crate::finding::Finding;
 use crate::model::{Drill, Kind};
+use crate::record::Past;
 
 pub const CHECK: Check = check! {
     drill_never_held, "drill-never-held", Warning,
@@ -15,7 +16,8 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
     // One that may run unattended runs by itself when its rhythm says so.
     let planned = |d: &Drill| d.next.is_some() || d.unattended && d.every.is_some();
     let drills = context.programme.drills.iter();
-    for drill in drills.filter(|d| !d.states(|d| !d.held.is_empty() || planned(d))) {
+    let unheld = drills.filter(|d| !d.states(|d| !d.held.is_empty() || planned(d)));
+    for drill in unheld.filter(|d| !context.record.of(d).any(Past::is_held)) {
         let message = format!(
             "`{}` was never held, and no day is planned for it",
             drill.id
@@ -25,7 +27,10 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
                 .finding(message)
                 .at(drill.at().place())
                 .about(Kind::Drill, drill.id.as_str())
-                .help("Write the day it is planned for as `next`."),
+                .help(
+                    "Hold it with `mainstay drill run`, or write the day it is planned for as \
+                     `next`.",
+                ),
         );
     }
 }

@@ -3,7 +3,7 @@
 use super::overdue::{self, Last, Rhythm};
 use super::{Check, Context, Run};
 use crate::finding::Finding;
-use crate::model::{Drill, DrillKind, DrillResult, HistoryKind, Programme};
+use crate::model::{Drill, HistoryKind, Item, Programme};
 
 pub const CHECK: Check = check! {
     drill_overdue, "drill-overdue", Warning,
@@ -20,47 +20,50 @@ const RHYTHM: Rhythm = Rhythm {
 };
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
-    let recorded = overdue::last(context, &RHYTHM);
-    let last = [recorded, last_held(context)].into_iter().flatten().max();
+    let history = overdue::last(context, &RHYTHM);
+    let all = [history, last_held(context), last_run(context)];
+    let last = all.into_iter().flatten().max();
     if last.is_none() && is_left_to_others(context.programme) {
         return;
     }
     let overdue = overdue::finding(context, &CHECK, &RHYTHM, last);
     findings.extend(overdue.map(|finding| {
         finding.help(
-            "Hold a functional or full-scale drill to its end, and record it under the drill's \
+            "Run a functional or full-scale drill to its end, or record one under the drill's \
              `held`. A walkthrough, a tabletop or a drill that was broken off does not count.",
         )
     }));
 }
 
-/// The kinds of drill that count: a walkthrough or a tabletop proves nothing about recovery.
-const COUNTS: [DrillKind; 2] = [DrillKind::Functional, DrillKind::FullScale];
-
 /// No drill at all is `no-drill`'s business, and one that would count but stays on paper is
 /// `drill-never-held`'s.
 fn is_left_to_others(programme: &Programme) -> bool {
-    let on_paper = |drill: &Drill| {
-        COUNTS.contains(&drill.kind) && drill.held.is_empty() && drill.next.is_none()
-    };
+    let on_paper = |drill: &Drill| drill.touches() && drill.held.is_empty() && drill.next.is_none();
     programme.drills.is_empty() || programme.drills.iter().any(|drill| on_paper(drill))
 }
 
-/// When a drill that counts was last held. One that failed was held: it showed what it showed.
+/// When a drill that counts was last run to its end. It stands at the drill, or at the organization
+/// once the drill is not in the plans any more.
+fn last_run(context: &Context) -> Last {
+    let run = context.record.last_test()?;
+    let drill = context.programme.drills.get(run.drill.as_str());
+    let organization = context.programme.organization.as_ref();
+    let at = drill.map(Item::at).or(organization.map(|o| o.at))?;
+    Some((run.day, at.place()))
+}
+
+/// When a drill that counts was last held.
 fn last_held(context: &Context) -> Last {
     let drills = context
         .programme
         .drills
         .iter()
         .flat_map(|drill| &drill.declarations);
-    let held = drills
-        .filter(|drill| COUNTS.contains(&drill.kind))
-        .flat_map(|drill| {
-            let place = |index| drill.at.key("held").index(index).key("on");
-            let entries = drill.held.iter().enumerate();
-            entries.map(move |(index, held)| (held, place(index)))
-        });
-    let done =
-        held.filter(|(held, _)| held.result != DrillResult::Aborted && held.on <= context.now);
-    done.map(|(held, place)| (held.on, place)).max()
+    let tested = drills.flat_map(|drill| {
+        let place = |index| drill.at.key("held").index(index).key("on");
+        let entries = drill.held.iter().enumerate();
+        let tested = entries.filter(|(_, held)| drill.tested(held));
+        tested.map(move |(index, held)| (held.on, place(index)))
+    });
+    tested.filter(|(on, _)| *on <= context.now).max()
 }

@@ -1,9 +1,9 @@
-//! A recovery that brings a system back after its recovery time objective.
+//! A recovery that brings a system or function back after its recovery time objective.
 
 use super::{Check, Context};
 use crate::finding::Finding;
-use crate::graph::reaction;
-use crate::model::{Item, Kind, Programme, Recovery, System};
+use crate::graph::{Ix, reaction};
+use crate::model::{Approval, Programme, Recovery};
 use crate::time::Duration;
 
 /// How long something takes, and how to say so.
@@ -35,27 +35,25 @@ pub fn said(recovery: &Recovery) -> Option<Said> {
     Some(Said { key, time, words })
 }
 
-/// A finding on a system that is back too late, all but its place; nothing where it is in time.
+/// A finding on what is back too late, all but its place; nothing where it is in time.
 ///
 /// Noticing and declaring come before the recovery: an objective counts from the disruption.
-pub fn finding(
-    check: &Check,
-    context: &Context,
-    system: &Item<System>,
-    takes: &Takes,
-) -> Option<Finding> {
-    let rto = system.rto?;
+pub fn finding(check: &Check, context: &Context, node: Ix, takes: &Takes) -> Option<Finding> {
+    let graph = &context.analysis.graph;
+    let rto = graph.rto(node)?;
     let back = reaction(context.programme) + takes.time;
     if back <= rto.0 {
         return None;
     }
-    let id = &system.id;
+    let id = graph.id(node);
+    let proposed = Approval::Proposed.words();
     let words = after_reaction(context.programme, &takes.words);
-    let place = system.at_where(|s| s.rto == Some(rto)).key("rto");
     let finding = check
-        .finding(format!("`{id}` must be back in {rto}, but {words}"))
-        .also(place, format!("{rto} is promised here"))
-        .about(Kind::System, id.as_str())
+        .finding(format!(
+            "`{id}` must be back in {rto} ({proposed}), but {words}"
+        ))
+        .also(graph.rto_place(node), format!("{rto} is promised here"))
+        .about(graph.kind(node), id)
         .decide(
             format!("How is `{id}` to be back in {rto} when {words}?"),
             [

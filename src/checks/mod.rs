@@ -4,7 +4,8 @@
 //! and what to do. It decides nothing else: whether a finding is accepted, shown or counts is the
 //! business of others. To add one: write `a_new_complaint.rs` with `pub const CHECK`, its
 //! explanation `a_new_complaint.md`, and `tests/checks/a-new-complaint/` with `bad.yaml`,
-//! `good.yaml` and `expected.txt`; then add its name to the table below.
+//! `good.yaml` and `expected.txt`; then add its name to the table below. A check that looks at past
+//! runs says `runs: beside` and brings `bad-runs.yaml` and `good-runs.yaml`, too.
 
 // What several checks share.
 mod age;
@@ -27,6 +28,7 @@ use crate::finding::{self, Accepted, Finding, Severity};
 use crate::graph::Analysis;
 use crate::load::{self, Loaded};
 use crate::model::{Acceptance, Declared, Kind, Programme};
+use crate::record::Record;
 use crate::time::Date;
 
 /// A rule about plans.
@@ -45,6 +47,11 @@ pub struct Check {
     pub bad: &'static str,
     /// The same plan, mended.
     pub good: &'static str,
+    /// What was run before the plan that breaks the rule, as a [`Record`] in YAML; empty where
+    /// that makes no difference.
+    pub bad_runs: &'static str,
+    /// The same for the plan that is mended.
+    pub good_runs: &'static str,
     /// Who finds out.
     pub run: Run,
 }
@@ -65,6 +72,8 @@ pub struct Context<'a> {
     pub programme: &'a Programme,
     /// Everything that was computed on it.
     pub analysis: &'a Analysis<'a>,
+    /// What happened in past runs, until the day for which the plan is checked.
+    pub record: &'a Record,
     /// The day for which the plan is checked.
     pub now: Date,
 }
@@ -80,6 +89,21 @@ impl Check {
 macro_rules! check {
     ($name:ident, $id:literal, $severity:ident, $title:literal,
         clauses: [$($clause:literal),* $(,)?], run: $run:expr $(,)?) => {
+        check!($name, $id, $severity, $title, clauses: [$($clause),*], run: $run, after: ["", ""])
+    };
+    ($name:ident, $id:literal, $severity:ident, $title:literal,
+        clauses: [$($clause:literal),* $(,)?], run: $run:expr, runs: beside $(,)?) => {
+        check!($name, $id, $severity, $title, clauses: [$($clause),*], run: $run, after: [
+            include_str!(concat!(
+                env!("CARGO_MANIFEST_DIR"), "/tests/checks/", $id, "/bad-runs.yaml"
+            )),
+            include_str!(concat!(
+                env!("CARGO_MANIFEST_DIR"), "/tests/checks/", $id, "/good-runs.yaml"
+            ))
+        ])
+    };
+    ($name:ident, $id:literal, $severity:ident, $title:literal,
+        clauses: [$($clause:literal),*], run: $run:expr, after: [$bad:expr, $good:expr]) => {
         $crate::checks::Check {
             id: $id,
             severity: $crate::finding::Severity::$severity,
@@ -94,6 +118,8 @@ macro_rules! check {
             good: include_str!(concat!(
                 env!("CARGO_MANIFEST_DIR"), "/tests/checks/", $id, "/good.yaml"
             )),
+            bad_runs: $bad,
+            good_runs: $good,
             run: $run,
         }
     };
@@ -130,6 +156,7 @@ table! {
     call_tree_circular
     call_tree_misses_people
     call_tree_missing
+    changed_since_last_drill
     class_objective_looser
     communication_overdue
     communication_without_owner
@@ -174,6 +201,7 @@ table! {
     function_without_workaround
     id_names_two_things
     insurance_not_considered
+    journal_broken
     likely_exceeds_worst
     measured_slower_than_rto
     missing_key
@@ -216,6 +244,7 @@ table! {
     role_unfilled
     rpo_older_than_function
     rpo_skew
+    rta_exceeds_rto
     rto_exceeds_mtpd
     scenario_breaks_mtpd
     scenario_never_drilled
@@ -279,10 +308,11 @@ pub fn find(id: &str) -> Option<&'static Check> {
 }
 
 /// Runs every check and adds what the loader found; accepted findings are marked as such.
-pub fn run(loaded: &Loaded, analysis: &Analysis, now: Date) -> Vec<Finding> {
+pub fn run(loaded: &Loaded, analysis: &Analysis, record: &Record, now: Date) -> Vec<Finding> {
     let context = Context {
         programme: &loaded.programme,
         analysis,
+        record,
         now,
     };
     let ran = CHECKS.par_iter().flat_map_iter(|check| {

@@ -54,8 +54,9 @@ pub fn finding(check: &Check, analysis: &Analysis, node: Ix, rto: Rto) -> Findin
         if let (Some(step), Some(place), Some(basis)) = (line.node, &line.place, line.basis)
             && line.time > crate::time::Duration::ZERO
         {
+            let basis = analysis.graph.own_words(step, basis);
             let (step, time) = (analysis.graph.id(step), line.time.words());
-            let note = format!("`{step}` takes {time} ({})", basis.words());
+            let note = format!("`{step}` takes {time} ({basis})");
             finding = finding.also(place.clone(), note);
         }
     }

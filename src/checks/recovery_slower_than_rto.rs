@@ -12,19 +12,26 @@ pub const CHECK: Check = check! {
 };
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
-    for system in &context.programme.systems {
+    let analysis = context.analysis;
+    let graph = &analysis.graph;
+    for (node, system) in graph.systems().filter_map(|n| Some((n, graph.system(n)?))) {
         let Some(recovery) = &system.recovery else {
             continue;
         };
-        // What was measured counts more, and is `measured-slower-than-rto`'s business.
-        if recovery.measured.is_some() {
+        // What was measured counts more, and is the business of `measured-slower-than-rto` and
+        // `rta-exceeds-rto`.
+        if analysis.objectives.own[node.at()]
+            .basis
+            .measured_on()
+            .is_some()
+        {
             continue;
         }
         let Some(said) = late::said(recovery) else {
             continue;
         };
         let (time, words) = (said.time, format!("recovering takes {}", said.words));
-        let finding = late::finding(&CHECK, context, system, &Takes { time, words });
+        let finding = late::finding(&CHECK, context, node, &Takes { time, words });
         findings.extend(finding.map(|finding| {
             finding.at(system.at().key("recovery").key(said.key)).help(
                 "Recover faster, notice and declare faster, or have management accept a longer \

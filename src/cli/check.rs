@@ -78,7 +78,10 @@ pub fn run(args: Args) -> Result<Outcome> {
         explain::find(id)?;
     }
     let plans = progress::during("Reading the plans", || args.source.open())?;
-    let mut findings = progress::during("Checking", || plans.findings(&plans.analyse()));
+    let record = plans.record();
+    let mut findings = progress::during("Checking", || {
+        plans.findings(&plans.analyse(&record), &record)
+    });
     if !args.only.is_empty() {
         findings.retain(|finding| args.only.iter().any(|id| id == finding.check));
     }

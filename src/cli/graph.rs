@@ -33,8 +33,9 @@ pub struct Args {
 
 pub fn run(args: Args) -> Result<Outcome> {
     let plans = progress::during("Reading the plans", || args.source.open())?;
-    let analysis = progress::during("Analysing", || plans.analyse());
-    let findings = plans.findings(&analysis);
+    let record = plans.record();
+    let analysis = progress::during("Analysing", || plans.analyse(&record));
+    let findings = plans.findings(&analysis, &record);
     let mut part = Part::whole(&analysis, &findings);
     if let Some(id) = &args.focus {
         let focus = thing::in_graph(&analysis.graph, id)?;

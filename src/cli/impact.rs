@@ -34,7 +34,7 @@ pub struct Args {
 pub fn run(args: Args) -> Result<Outcome> {
     let plans = progress::during("Reading the plans", || args.source.open())?;
     let target = Target::find(&plans.loaded.programme, &args.target)?;
-    let analysis = progress::during("Analysing", || plans.analyse());
+    let analysis = progress::during("Analysing", || plans.analyse(&plans.record()));
     let failure = Failure::new(&analysis, target);
     let impact = Impact::new(&analysis, &failure);
     print(&match args.format {

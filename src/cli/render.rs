@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::finding::Finding;
 use crate::graph::Analysis;
 use crate::model::Visibility;
+use crate::record::Record;
 use crate::render::document::{FORMATS, Templates};
 use crate::render::view::{Input, View};
 
@@ -21,7 +22,7 @@ Examples:
   mainstay render --public --format html
   mainstay render --for ada
 
-The same plans and the same --now give the same bytes. --for writes the sheet of one person.";
+The same plans, runs and --now give the same bytes. --for writes the sheet of one person.";
 
 /// Write the consolidated plan as documents
 #[derive(clap::Args)]
@@ -56,8 +57,9 @@ pub struct Output {
 
 pub fn run(args: Args) -> Result<Outcome> {
     let plans = progress::during("Reading the plans", || args.source.open())?;
-    let analysis = progress::during("Analysing", || plans.analyse());
-    let findings = plans.findings(&analysis);
+    let record = plans.record();
+    let analysis = progress::during("Analysing", || plans.analyse(&record));
+    let findings = plans.findings(&analysis, &record);
     let revision = plans
         .workspace
         .revision()
@@ -70,7 +72,7 @@ pub fn run(args: Args) -> Result<Outcome> {
     let input = input(
         &plans,
         &analysis,
-        &findings,
+        (&findings, &record),
         revision.as_deref(),
         visibility,
     );
@@ -89,7 +91,7 @@ pub fn run(args: Args) -> Result<Outcome> {
 pub fn input<'a>(
     plans: &'a Plans,
     analysis: &'a Analysis<'a>,
-    findings: &'a [Finding],
+    (findings, record): (&'a [Finding], &'a Record),
     revision: Option<&'a str>,
     visibility: Visibility,
 ) -> Input<'a> {
@@ -97,6 +99,7 @@ pub fn input<'a>(
         loaded: &plans.loaded,
         analysis,
         findings,
+        record,
         now: plans.now.instant(),
         revision,
         visibility,

@@ -24,7 +24,7 @@ Drills that are due and may run unattended are run, unless --now names another t
 What is wrong with the plans is printed and stands in the document; it fails the command only with
 --deny. `mainstay check` fails on errors by itself.";
 
-/// Check the plans, run what is due, and write the consolidated plan
+/// Run what is due, check the plans, and write the consolidated plan
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
@@ -42,15 +42,17 @@ pub struct Args {
 
 pub fn run(args: Args) -> Result<Outcome> {
     let plans = progress::during("Reading the plans", || args.source.open())?;
-    let analysis = progress::during("Analysing", || plans.analyse());
-    let findings = progress::during("Checking", || plans.findings(&analysis));
-    tell(&plans, &findings, OF_EACH_MAX)?;
     // At another time than now nothing is done, only looked at.
     let held = if args.no_drills || args.source.moment.now.is_some() {
         Vec::new()
     } else {
         hold_due(&plans)?
     };
+    // What was shown just now counts, too.
+    let record = plans.record();
+    let analysis = progress::during("Analysing", || plans.analyse(&record));
+    let findings = progress::during("Checking", || plans.findings(&analysis, &record));
+    tell(&plans, &findings, OF_EACH_MAX)?;
 
     let revision = plans
         .workspace
@@ -59,7 +61,7 @@ pub fn run(args: Args) -> Result<Outcome> {
     let input = render::input(
         &plans,
         &analysis,
-        &findings,
+        (&findings, &record),
         revision.as_deref(),
         Visibility::Internal,
     );

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use super::content::digest;
 use super::draw::draw;
 use super::locks::locks;
-use super::mode::{Mode, Prepared, Targets};
+use super::mode::{Exercise, Mode, Prepared, Targets};
 use super::task::{self, Around};
 use super::with::{Unresolved, Values, resolve};
 use crate::graph::Graph;
@@ -38,39 +39,15 @@ pub fn compile<M: Mode>(
     drill: &Drill,
     given: &Given,
 ) -> Result<Prepared<M>, Vec<String>> {
-    let targets = Targets::<M>::of(programme);
-    let mut compiler = Compiler {
-        programme,
-        drill,
+    let mut compiler: Compiler<M> = Compiler {
         absent: absent(programme, drill, given.seed),
-        values: with(drill, given.values, &targets),
-        targets,
-        tasks: Vec::new(),
-        names: HashSet::new(),
-        refused: Vec::new(),
+        ..Compiler::new(programme, drill)
     };
-    let ids = drill.procedures_in(programme);
-    if ids.is_empty() {
-        compiler.refuse(format!(
-            "`{}` names no procedure, and neither does its scenario: write `procedures:`",
-            drill.id
-        ));
-    }
-    let mut last = Vec::new();
-    for id in ids {
-        let name = id.to_string();
-        last = compiler.procedure(
-            id,
-            &Within {
-                name: &name,
-                before: &last,
-                when: &[],
-            },
-            &mut Vec::new(),
-        );
-    }
+    compiler.values = with(drill, given.values, &compiler.targets);
+    compiler.procedures();
     compiler.put_injects(given.seed);
     compiler.check_names();
+    compiler.resolve_tasks();
     let steady_state = compiler.steady_state();
     if !compiler.refused.is_empty() {
         return Err(compiler.refused);
@@ -95,9 +72,18 @@ pub fn compile<M: Mode>(
         locks: locks(&Graph::build(programme), drill),
         measures: drill.measures.clone(),
         plans: given.plans.to_owned(),
+        content: Some(content(programme, drill)),
         parallel_max: drill.parallel.unwrap_or(PARALLEL).max(1),
         tasks: compiler.tasks,
     }))
+}
+
+/// SHA-256 over what decides what is done in a drill, as its runs carry it; the same whatever
+/// values and seed a run is given.
+pub fn content(programme: &Programme, drill: &Drill) -> String {
+    let mut compiler: Compiler<Exercise> = Compiler::new(programme, drill);
+    compiler.procedures();
+    digest(drill, &compiler.tasks)
 }
 
 /// The values for names in double braces: those that were given first, then those of the drill,
@@ -146,7 +132,41 @@ struct Compiler<'p, M> {
     refused: Vec<String>,
 }
 
-impl<M: Mode> Compiler<'_, M> {
+impl<'p, M: Mode> Compiler<'p, M> {
+    fn new(programme: &'p Programme, drill: &'p Drill) -> Self {
+        Compiler {
+            programme,
+            drill,
+            absent: BTreeSet::new(),
+            values: Values::new(),
+            targets: Targets::of(programme),
+            tasks: Vec::new(),
+            names: HashSet::new(),
+            refused: Vec::new(),
+        }
+    }
+
+    /// Adds the procedures of the drill one after the other, with names in double braces as they
+    /// are written.
+    fn procedures(&mut self) {
+        let ids = self.drill.procedures_in(self.programme);
+        if ids.is_empty() {
+            self.refuse(format!(
+                "`{}` names no procedure, and neither does its scenario: write `procedures:`",
+                self.drill.id
+            ));
+        }
+        let mut last = Vec::new();
+        for id in ids {
+            let within = Within {
+                name: id.as_str(),
+                before: &last,
+                when: &[],
+            };
+            last = self.procedure(id, &within, &mut Vec::new());
+        }
+    }
+
     fn refuse(&mut self, why: String) {
         if !self.refused.contains(&why) {
             self.refused.push(why);
@@ -244,8 +264,7 @@ impl<M: Mode> Compiler<'_, M> {
             not_by: not_by.iter().flat_map(tasks_of).copied().collect(),
             absent: &absent,
         };
-        let step = self.resolved(&name, step);
-        match task::task(self.programme, self.drill, (name, &step), around) {
+        match task::task(self.programme, self.drill, (name, step), around) {
             Ok(task) => self.tasks.push(task),
             Err(why) => {
                 self.refuse(why);
@@ -331,15 +350,17 @@ impl<M: Mode> Compiler<'_, M> {
         all
     }
 
-    /// A step with every name in double braces replaced by its value.
-    fn resolved(&mut self, name: &str, step: &Step) -> Step {
-        let mut step = step.clone();
-        let undo = step.undo.as_mut().and_then(|undo| undo.run.as_mut());
-        let all = [step.run.as_mut(), step.verify.as_mut(), undo];
-        for action in all.into_iter().flatten() {
-            self.resolve(&format!("`{name}`"), action);
+    /// Replaces every name in double braces by its value.
+    fn resolve_tasks(&mut self) {
+        let mut tasks = std::mem::take(&mut self.tasks);
+        for task in &mut tasks {
+            let undo = task.undo.as_mut().and_then(|undo| undo.action.as_mut());
+            let all = [task.action.as_mut(), task.verify.as_mut(), undo];
+            for action in all.into_iter().flatten() {
+                self.resolve(&format!("`{}`", task.name), action);
+            }
         }
-        step
+        self.tasks = tasks;
     }
 
     fn resolve(&mut self, name: &str, action: &mut Action) {

@@ -5,6 +5,7 @@
 //! | what is the run going to do? | `compile`, `task`, `with` |
 //! | what may it reach? | `mode` |
 //! | what does chance decide? | `draw` |
+//! | is it still what was run last? | `content` |
 //! | is it due? | `due` |
 //! | where does it stand, after these events? | `state`, `step`, `progress`, `undo` |
 //! | what is to be done now? | `next` |
@@ -20,6 +21,7 @@
 
 mod asked;
 mod compile;
+mod content;
 mod crash;
 mod draw;
 mod due;
@@ -38,7 +40,7 @@ mod undo;
 mod with;
 
 pub use asked::Request;
-pub use compile::{Given, compile};
+pub use compile::{Given, compile, content};
 pub use crash::{Found, Verdict, after_crash};
 pub use due::is_due;
 pub use engine::{Effect, Engine, Look, Message, Turn, read};

@@ -45,12 +45,14 @@ mod testing;
 pub use adjacency::{Adjacency, Ix, Lists};
 pub use components::Components;
 
+use std::collections::BTreeMap;
+
 use foldhash::HashMap;
 use rayon::prelude::*;
 
 use crate::finding::Place;
 use crate::model::*;
-use crate::time::Duration;
+use crate::time::{Date, Duration};
 
 /// One thing of the graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,10 +103,34 @@ pub struct Analysis<'p> {
     pub paradoxes: Vec<paradox::Paradox<'p>>,
 }
 
+/// How long a recovery took in a run: what is measured so beats whatever is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// The run.
+    pub run: String,
+    /// The day on which it began.
+    pub on: Date,
+    /// How long the recovery took.
+    pub took: Duration,
+}
+
+impl Recorded {
+    /// Where the time comes from, as people read it.
+    pub fn words(&self) -> String {
+        format!("measured in run {} on {}", self.run, self.on)
+    }
+}
+
 impl<'p> Analysis<'p> {
     /// Builds the graph and computes everything on it.
     pub fn new(programme: &'p Programme) -> Self {
-        let graph = Graph::build(programme);
+        Analysis::with(programme, &BTreeMap::new())
+    }
+
+    /// The same, with what was recorded of functions and systems, by their ids.
+    pub fn with(programme: &'p Programme, recorded: &BTreeMap<String, Recorded>) -> Self {
+        let mut graph = Graph::build(programme);
+        graph.record(recorded);
         let (order, footing) = rayon::join(
             || order::Order::new(&graph),
             || footing::Footing::new(programme),
@@ -157,6 +183,7 @@ pub struct Graph<'p> {
     /// From each node to the edges to what needs it.
     pub needed_by: Adjacency,
     index: HashMap<&'p str, Ix>,
+    recorded: BTreeMap<Ix, Recorded>,
 }
 
 impl<'p> Graph<'p> {
@@ -197,7 +224,20 @@ impl<'p> Graph<'p> {
             needs,
             needed_by,
             index,
+            recorded: BTreeMap::new(),
         }
+    }
+
+    /// Takes in what was recorded. What is not in the plans any more is no part of the graph.
+    fn record(&mut self, recorded: &BTreeMap<String, Recorded>) {
+        let known = recorded.iter();
+        let known = known.filter_map(|(id, recorded)| Some((self.find(id)?, recorded.clone())));
+        self.recorded = known.collect();
+    }
+
+    /// How long the recovery of a node took in a run.
+    pub fn recorded(&self, node: Ix) -> Option<&Recorded> {
+        self.recorded.get(&node)
     }
 
     /// Every node.
@@ -327,11 +367,20 @@ impl<'p> Graph<'p> {
         use objectives::Basis;
         let at = self.at(node).key("recovery");
         match basis {
+            Basis::Recorded(_) => self.at(node).place(),
             Basis::Measured(_) => at.key("measured").key("took"),
             Basis::Worst => at.key("worst"),
             Basis::Likely => at.key("likely"),
             Basis::Assumed => self.rto_place(node),
             Basis::Unknown | Basis::None => self.at(node).place(),
+        }
+    }
+
+    /// Where the own recovery time of a node comes from, as people read it.
+    pub fn own_words(&self, node: Ix, basis: objectives::Basis) -> String {
+        match (basis, self.recorded(node)) {
+            (objectives::Basis::Recorded(_), Some(recorded)) => recorded.words(),
+            _ => basis.words(),
         }
     }
 

@@ -7,7 +7,7 @@
 //!
 //! | quantity | of node `n` |
 //! |---|---|
-//! | own time | measured, else worst, else likely, else its RTO less the reaction |
+//! | own time | measured in a run or as written, else worst, else likely, else RTO less reaction |
 //! | back at | max(reaction, back at of all it needs) + own time |
 //! | due | min(RTO, over its dependants: due of the dependant − own time of the dependant) |
 //! | excess | back at − due, where positive |
@@ -19,12 +19,14 @@
 //! sets no due time for them, and is a finding by itself.
 
 use super::order::Order;
-use super::{Edge, Graph, Ix, reaction};
+use super::{Edge, Graph, Ix, Recorded, reaction};
 use crate::time::{Date, Duration};
 
 /// Where an own recovery time comes from, best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Basis {
+    /// It was measured in a run, on that day.
+    Recorded(Date),
     /// It was measured on that day.
     Measured(Date),
     /// The worst case that its team declared.
@@ -40,9 +42,18 @@ pub enum Basis {
 }
 
 impl Basis {
+    /// The day on which it was measured, if it was.
+    pub fn measured_on(self) -> Option<Date> {
+        match self {
+            Basis::Recorded(on) | Basis::Measured(on) => Some(on),
+            Basis::Worst | Basis::Likely | Basis::Assumed | Basis::Unknown | Basis::None => None,
+        }
+    }
+
     /// As people read it beside the figure.
     pub fn words(self) -> String {
         match self {
+            Basis::Recorded(on) => format!("measured in a run on {on}"),
             Basis::Measured(on) => format!("measured on {on}"),
             Basis::Worst => "worst case, declared".to_owned(),
             Basis::Likely => "likely, declared".to_owned(),
@@ -231,6 +242,14 @@ fn own(graph: &Graph, node: Ix, reaction: Duration) -> Own {
     };
     let recovery = system.recovery.as_ref();
     let measured = recovery.and_then(|r| r.measured.as_ref());
+    // What somebody measured and wrote down later than the run is newer.
+    let newer = |recorded: &&Recorded| measured.is_none_or(|m| m.on <= recorded.on);
+    if let Some(recorded) = graph.recorded(node).filter(newer) {
+        return Own {
+            time: recorded.took,
+            basis: Basis::Recorded(recorded.on),
+        };
+    }
     let (time, basis) = match (measured, recovery.map(|r| (r.worst, r.likely)), system.rto) {
         (Some(measured), ..) => (measured.took, Basis::Measured(measured.on)),
         (None, Some((Some(worst), _)), _) => (worst, Basis::Worst),

@@ -49,6 +49,10 @@ pub struct Script {
     pub measures: Vec<Measure>,
     /// SHA-256 over the plan files it was made from.
     pub plans: String,
+    /// SHA-256 over what of the plans decides what is done in it; a run from before this was
+    /// written down has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<String>,
     /// How many steps may run at once.
     pub parallel_max: u32,
     /// The steps; what must be done before a step stands above it.

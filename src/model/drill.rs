@@ -83,6 +83,10 @@ plain! {
         pub until: String,
         /// How long it may take.
         pub within: Duration,
+        /// The function or system whose recovery it is the time of. What is measured in a run then
+        /// counts as how long that recovery takes.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub of: Option<NodeId>,
     }
 
     /// Something that holds as long as all is well.
@@ -150,9 +154,23 @@ impl Drill {
         }
     }
 
+    /// Whether it tested the plan that time: something was really done, and not broken off.
+    /// One that failed did: it showed what it showed.
+    pub fn tested(&self, held: &DrillHeld) -> bool {
+        self.touches() && held.result != DrillResult::Aborted
+    }
+
     /// Whether something is touched in it: otherwise people only read, and talk.
     pub fn touches(&self) -> bool {
-        matches!(self.kind, DrillKind::Functional | DrillKind::FullScale)
+        self.kind.touches()
+    }
+}
+
+impl DrillKind {
+    /// Whether something is touched in a drill of this kind: otherwise it proves nothing about
+    /// recovery.
+    pub fn touches(self) -> bool {
+        matches!(self, DrillKind::Functional | DrillKind::FullScale)
     }
 }
 

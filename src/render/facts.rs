@@ -285,6 +285,9 @@ impl Facts {
             let chain = analysis.objectives.critical_path(node);
             let back = analysis.objectives.back_at[node.at()];
             self.computed_one(key("back"), Some(back), chain_words(analysis, &chain));
+            if let Some(recorded) = graph.recorded(node) {
+                self.computed_one(key("rta"), Some(recorded.took), recorded.words());
+            }
             match graph.kind(node) {
                 Kind::Function => self.computed_function(analysis, node, &key),
                 _ => self.computed_system(analysis, node, &key),
@@ -325,7 +328,7 @@ impl Facts {
             objectives.budget(node),
             "computed".to_owned(),
         );
-        self.computed_one(key("own"), Some(own.time), own.basis.words());
+        self.computed_one(key("own"), Some(own.time), graph.own_words(node, own.basis));
     }
 
     fn computed_one(&mut self, key: String, time: Option<Duration>, how: String) {
@@ -362,7 +365,7 @@ fn chain_words(analysis: &Analysis, chain: &[Ix]) -> String {
     let real = own.iter().filter(|basis| **basis != Basis::None).count();
     let measured = own
         .iter()
-        .filter(|basis| matches!(basis, Basis::Measured(_)))
+        .filter(|basis| basis.measured_on().is_some())
         .count();
     format!("computed along {real} recoveries, {measured} of them measured")
 }

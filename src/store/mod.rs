@@ -103,6 +103,34 @@ impl Store {
         Ok(store)
     }
 
+    /// Opens the journals in a state folder that has some, to read them as they are at this moment
+    /// and nothing else.
+    ///
+    /// # Errors
+    /// `Io` when the file cannot be read; `Invalid` when a newer Mainstay made it.
+    pub async fn read(folder: &Path) -> Result<Self> {
+        let path = folder.join(FILE);
+        let options = SqliteConnectOptions::new()
+            .filename(&path)
+            .read_only(true)
+            .busy_timeout(BUSY);
+        let connection = SqliteConnection::connect_with(&options).await;
+        let mut connection = connection.map_err(|error| failed(&path, "open", error))?;
+        let begun = sqlx::raw_sql("BEGIN").execute(&mut connection).await;
+        begun.map_err(|error| failed(&path, "read", error))?;
+        let version = sqlx::query_scalar("PRAGMA user_version")
+            .fetch_one(&mut connection)
+            .await;
+        let version = version.map_err(|error| failed(&path, "read", error))?;
+        refuse_newer(version, &path)?;
+        let file = identity(&path);
+        Ok(Store {
+            connection,
+            path,
+            file,
+        })
+    }
+
     /// Lets go of the file, with everything in its place.
     ///
     /// # Errors
@@ -157,13 +185,7 @@ impl Store {
         let version = done
             .await
             .map_err(|error| failed(&self.path, "prepare", error))?;
-        if version > TABLES {
-            let message = format!("read the journals in `{}`", self.path.display());
-            return Err(
-                Error::invalid(message).hint("A newer Mainstay has written them; use that one.")
-            );
-        }
-        Ok(())
+        refuse_newer(version, &self.path)
     }
 
     async fn pragma<T>(&mut self, name: &'static str) -> Result<T>
@@ -354,6 +376,14 @@ async fn append(
 fn identity(path: &Path) -> Option<(u64, u64)> {
     let file = std::fs::metadata(path).ok()?;
     Some((file.dev(), file.ino()))
+}
+
+fn refuse_newer(version: i64, path: &Path) -> Result<()> {
+    if version <= TABLES {
+        return Ok(());
+    }
+    let message = format!("read the journals in `{}`", path.display());
+    Err(Error::invalid(message).hint("A newer Mainstay has written them; use that one."))
 }
 
 fn failed(path: &Path, verb: &str, error: sqlx::Error) -> Error {

@@ -6,10 +6,11 @@ use mainstay::render::findings::{Colour, Report, format};
 
 use crate::support;
 
-fn complaints(check: &Check, text: &str, path: &str) -> (String, usize) {
+fn complaints(check: &Check, text: &str, runs: &str, path: &str) -> (String, usize) {
     let loaded = support::load_text(path, text);
+    let record = support::record(runs);
     let ours = |finding: &Finding| finding.check == check.id;
-    let found: Vec<Finding> = support::findings(&loaded)
+    let found: Vec<Finding> = support::findings_after(&loaded, &record)
         .into_iter()
         .filter(ours)
         .collect();
@@ -24,7 +25,7 @@ fn complaints(check: &Check, text: &str, path: &str) -> (String, usize) {
 fn every_check_says_what_is_wrong_with_its_bad_example() {
     for check in CHECKS {
         let folder = support::root().join("tests/checks").join(check.id);
-        let (text, count) = complaints(check, check.bad, "bad.yaml");
+        let (text, count) = complaints(check, check.bad, check.bad_runs, "bad.yaml");
         assert!(
             count > 0,
             "`{}` finds nothing wrong with its bad example",
@@ -37,7 +38,7 @@ fn every_check_says_what_is_wrong_with_its_bad_example() {
 #[test]
 fn every_check_is_content_with_its_good_example() {
     for check in CHECKS {
-        let (text, count) = complaints(check, check.good, "good.yaml");
+        let (text, count) = complaints(check, check.good, check.good_runs, "good.yaml");
         assert_eq!(
             count, 0,
             "`{}` complains of its good example:\n{text}",

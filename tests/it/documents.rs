@@ -7,6 +7,7 @@ use mainstay::error::{Code, Result};
 use mainstay::graph::Analysis;
 use mainstay::load::Loaded;
 use mainstay::model::Visibility;
+use mainstay::record::Record;
 use mainstay::render::document::{DocumentFormat, FORMATS, Templates, format};
 use mainstay::render::view::{Input, View};
 use mainstay::workspace::Workspace;
@@ -35,14 +36,25 @@ fn small() -> Loaded {
     support::load_text("small.yaml", SMALL)
 }
 
-/// The view of what was loaded: all of it, what may be published, or for one person.
+/// The view of what was loaded, where nothing was ever run: all of it, what may be published, or
+/// for one person.
 fn try_view(loaded: &Loaded, visibility: Visibility, person: Option<&str>) -> Result<View> {
-    let analysis = Analysis::new(&loaded.programme);
-    let findings = mainstay::checks::run(loaded, &analysis, support::now());
+    try_view_after(loaded, &Record::default(), visibility, person)
+}
+
+fn try_view_after(
+    loaded: &Loaded,
+    record: &Record,
+    visibility: Visibility,
+    person: Option<&str>,
+) -> Result<View> {
+    let analysis = Analysis::with(&loaded.programme, &record.recovered());
+    let findings = support::findings_after(loaded, record);
     let input = Input {
         loaded,
         analysis: &analysis,
         findings: &findings,
+        record,
         now: now(),
         revision: Some("a1b2c3d"),
         visibility,
@@ -56,6 +68,11 @@ fn try_view(loaded: &Loaded, visibility: Visibility, person: Option<&str>) -> Re
 /// The view of the consolidated plan, or of its public variant.
 pub fn view(loaded: &Loaded, visibility: Visibility) -> View {
     try_view(loaded, visibility, None).expect("no person is asked for")
+}
+
+/// The same, after these runs.
+pub fn view_after(loaded: &Loaded, record: &Record, visibility: Visibility) -> View {
+    try_view_after(loaded, record, visibility, None).expect("no person is asked for")
 }
 
 fn try_write(view: &View, name: &str, templates: &Templates) -> Result<String> {
@@ -106,6 +123,7 @@ fn a_small_plan_reads_as_expected() {
         loaded: &loaded,
         analysis: &analysis,
         findings: &[],
+        record: &Record::default(),
         now: now(),
         revision: Some("a1b2c3d"),
         visibility: Visibility::Internal,

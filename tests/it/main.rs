@@ -20,6 +20,7 @@ mod load_hostile;
 mod load_properties;
 mod load_values;
 mod publication;
+mod record;
 mod redaction;
 mod schema;
 mod service_catalog;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use mainstay::finding::Finding;
 use mainstay::graph::Analysis;
 use mainstay::load::{self, File, Loaded};
+use mainstay::record::Record;
 use mainstay::time::Date;
 
 /// The day on which everything in the tests happens.
@@ -28,9 +29,24 @@ pub fn load_text(path: &str, text: &str) -> Loaded {
     }])
 }
 
-/// Every finding on what was loaded.
+/// Every finding on what was loaded, where nothing was ever run.
 pub fn findings(loaded: &Loaded) -> Vec<Finding> {
-    mainstay::checks::run(loaded, &Analysis::new(&loaded.programme), now())
+    findings_after(loaded, &Record::default())
+}
+
+/// Every finding on what was loaded, after these runs.
+pub fn findings_after(loaded: &Loaded, record: &Record) -> Vec<Finding> {
+    let analysis = Analysis::with(&loaded.programme, &record.recovered());
+    mainstay::checks::run(loaded, &analysis, record, now())
+}
+
+/// What happened in past runs, from YAML.
+#[track_caller]
+pub fn record(yaml: &str) -> Record {
+    if yaml.is_empty() {
+        return Record::default();
+    }
+    serde_yaml::from_str(yaml).expect("a record")
 }
 
 /// A port of loopback that nobody listens on.

@@ -22,7 +22,11 @@ struct Whole {
     entry: Entry,
     explanation: &'static str,
     bad: &'static str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    bad_runs: &'static str,
     good: &'static str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    good_runs: &'static str,
 }
 
 /// Lists every check.
@@ -50,7 +54,9 @@ pub fn one(id: &str, format: Format) -> Result<String> {
             entry: entry(check),
             explanation: check.explanation,
             bad: check.bad,
+            bad_runs: check.bad_runs,
             good: check.good,
+            good_runs: check.good_runs,
         }),
         Format::Text => page(check),
     })
@@ -82,15 +88,25 @@ fn page(check: &Check) -> String {
         title,
         explanation,
         bad,
+        bad_runs,
         good,
+        good_runs,
         ..
     } = check;
     let (severity, clauses) = (check.severity.word(), check.clauses.join(", "));
-    let (bad, good) = (indented(bad), indented(good));
+    let (bad, good) = (example(bad, bad_runs), example(good, good_runs));
     format!(
         "{severity}[{id}]: {title}\n\n{explanation}\nServes: {clauses}\n\n\
          A plan that breaks the rule:\n\n{bad}\nThe same plan, mended:\n\n{good}"
     )
+}
+
+/// A plan, and what was run before it where that makes a difference.
+fn example(plan: &str, runs: &str) -> String {
+    match runs {
+        "" => indented(plan),
+        _ => format!("{}\nafter this:\n\n{}", indented(plan), indented(runs)),
+    }
 }
 
 fn indented(text: &str) -> String {

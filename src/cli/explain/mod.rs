@@ -59,7 +59,7 @@ pub fn run(args: Args) -> Result<Outcome> {
 
 fn explain(args: &Args, number: &str, thing: &str) -> Result<String> {
     let plans = progress::during("Reading the plans", || args.source.open())?;
-    let analysis = progress::during("Analysing", || plans.analyse());
+    let analysis = progress::during("Analysing", || plans.analyse(&plans.record()));
     let node = thing::in_graph(&analysis.graph, thing)?;
     Ok(match number {
         "rto" => rto(&plans, &analysis, node, args.format),

@@ -5,7 +5,6 @@ use serde::Serialize;
 use super::{Places, VERSION, columns};
 use crate::finding::{Place, Seg, Spot};
 use crate::graph::capacity::Wait;
-use crate::graph::objectives::Basis;
 use crate::graph::{Analysis, Ix, explain};
 use crate::load::Sources;
 use crate::render::seconds::Seconds;
@@ -83,7 +82,10 @@ impl<'a> Rto<'a> {
             id: line.node.map_or_else(|| key(line), |node| graph.id(node)),
             time: Seconds(line.time),
             so_far: Seconds(line.so_far),
-            basis: line.basis.map(Basis::words),
+            basis: line
+                .node
+                .zip(line.basis)
+                .map(|(node, basis)| graph.own_words(node, basis)),
             at: places.at(line.place.as_ref()),
         };
         Rto {

@@ -4,4 +4,4 @@ mod lines;
 mod report;
 
 pub use lines::{line, waits};
-pub use report::{Report, measures, text};
+pub use report::{Report, measures, text, told};

@@ -5,8 +5,9 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use super::lines::length;
-use crate::drill::{Measured, Run, UndoState, measured, succeeded};
+use crate::drill::{Run, UndoState, measured, succeeded};
 use crate::journal::{Actor, Event, Head, What};
+use crate::record::Timed;
 use crate::time::{Duration, Elapsed};
 
 /// What came of a run, for programs.
@@ -53,6 +54,8 @@ pub struct Report {
 pub struct MeasuredLine {
     /// What it is the time of.
     pub name: String,
+    /// The function or system whose recovery it is the time of.
+    pub of: Option<String>,
     /// How long it may take, in milliseconds.
     pub within_ms: u64,
     /// How long it took, in milliseconds; `null` where it did not come to its end.
@@ -64,15 +67,15 @@ pub struct MeasuredLine {
 }
 
 impl MeasuredLine {
-    fn new(measured: &Measured) -> Self {
-        let took = measured.took.map(|took| took.micros);
-        let technical = took.map(|took| took.saturating_sub(measured.people_micros));
+    fn new(timed: Timed) -> Self {
+        let of = timed.of.as_ref();
         MeasuredLine {
-            name: measured.measure.name.clone(),
-            within_ms: measured.measure.within.as_seconds().saturating_mul(1_000),
-            took_ms: took.map(|micros| micros / 1_000),
-            technical_ms: technical.map(|micros| micros / 1_000),
-            in_time: measured.in_time(),
+            of: of.map(ToString::to_string),
+            name: timed.name,
+            within_ms: timed.within.as_seconds().saturating_mul(1_000),
+            took_ms: timed.took_micros.map(|micros| micros / 1_000),
+            technical_ms: timed.technical_micros.map(|micros| micros / 1_000),
+            in_time: timed.in_time,
         }
     }
 }
@@ -100,7 +103,7 @@ pub struct StepLine {
 impl Report {
     /// What came of a run, from all that happened in it.
     pub fn new(id: &str, run: &Run, head: &Head, events: &[Event]) -> Self {
-        let measured: Vec<_> = measured(run).iter().map(MeasuredLine::new).collect();
+        let measured = timed(run).map(MeasuredLine::new).collect();
         let took = run.finished_at.as_ref().zip(run.started_at.as_ref());
         let decision = |event: &Event| match (&event.by, &event.what) {
             (Actor::Person { .. }, what) if is_decision(what) => Some(super::line(run, event)),
@@ -158,28 +161,26 @@ fn took(run: &Run, place: u32) -> Option<Elapsed> {
 
 /// What was measured, line by line.
 pub fn measures(run: &Run) -> Vec<String> {
-    let measured = measured(run);
-    measured
-        .iter()
-        .map(|measured| told(&MeasuredLine::new(measured)))
-        .collect()
+    timed(run).map(|timed| told(&timed)).collect()
+}
+
+fn timed(run: &Run) -> impl Iterator<Item = Timed> {
+    measured(run)
+        .into_iter()
+        .map(|measured| Timed::new(&measured))
 }
 
 /// What was measured, in words.
-fn told(line: &MeasuredLine) -> String {
-    let words = |ms: u64| {
-        let (micros, by_wall) = (ms.saturating_mul(1_000), false);
+pub fn told(timed: &Timed) -> String {
+    let words = |micros: u64| {
+        let by_wall = false;
         length(Elapsed { micros, by_wall })
     };
-    let within = Duration::seconds(line.within_ms / 1_000).words();
-    match (line.took_ms.zip(line.technical_ms), line.in_time) {
-        (None, _) => format!(
-            "{}: did not come to its end; it may take {within}",
-            line.name
-        ),
+    let (name, within) = (&timed.name, timed.within.words());
+    match (timed.took_micros.zip(timed.technical_micros), timed.in_time) {
+        (None, _) => format!("{name}: did not come to its end; it may take {within}"),
         (Some((took, technical)), in_time) => format!(
-            "{}: {} ({} without people) of {within}: {}",
-            line.name,
+            "{name}: {} ({} without people) of {within}: {}",
             words(took),
             words(technical),
             if in_time { "in time" } else { "NOT IN TIME" }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::context::Context;
 use super::value::{Mood, counted};
 use crate::model::{Cadences, HistoryEntry, HistoryKind, Organization};
 use crate::time::{Date, Period};
@@ -52,17 +53,32 @@ const RHYTHMS: [Rhythm; 5] = [
 ];
 
 /// Every cadence of the organization: last done, due next.
-pub fn dues(organization: &Organization, today: Date) -> Vec<Due> {
+pub fn dues(context: &Context, organization: &Organization) -> Vec<Due> {
+    let today = context.today;
     let one = |(what, every, kind): &Rhythm| {
         let every = organization.cadences.as_ref().and_then(every);
-        due(
-            what,
-            every,
-            last(&organization.history, *kind, today),
-            today,
-        )
+        let stated = last(&organization.history, *kind, today);
+        let done = match kind {
+            HistoryKind::Drill => stated.max(last_test(context)),
+            _ => stated,
+        };
+        due(what, every, done, today)
     };
     RHYTHMS.iter().map(one).collect()
+}
+
+/// The latest day on which a drill tested the plan; not in public, where no drill is told of.
+fn last_test(context: &Context) -> Option<Date> {
+    if context.public() {
+        return None;
+    }
+    let drills = context.programme.drills.iter();
+    let held = drills.flat_map(|drill| drill.held.iter().filter(|held| drill.tested(held)));
+    let held = held
+        .map(|held| held.on)
+        .filter(|on| *on <= context.today)
+        .max();
+    held.max(context.input.record.last_test().map(|run| run.day))
 }
 
 /// The latest day on which something of this kind was done.
@@ -111,6 +127,19 @@ fn away(days: i64) -> String {
     }
 }
 
+/// How long ago a day was: `today`, `12 days ago`, `5 months ago`.
+pub fn ago(date: Date, today: Date) -> String {
+    let days = (today.0 - date.0).num_days().max(0);
+    let number = |count: i64| usize::try_from(count).unwrap_or_default();
+    let words = match days {
+        0 => return "today".to_owned(),
+        1..60 => counted(number(days), "day", "days"),
+        60..730 => counted(number(days * 12 / 365), "month", "months"),
+        _ => counted(number(days / 365), "year", "years"),
+    };
+    format!("{words} ago")
+}
+
 /// A day as people read it: `22 November 2026`.
 pub fn day(date: Date) -> String {
     date.0.format("%-d %B %Y").to_string()
@@ -137,6 +166,17 @@ mod tests {
         let today = "2026-11-22".parse().expect("a day");
         let due = due("Review", Some(Period::months(6)), last.parse().ok(), today);
         assert_eq!((due.words.as_str(), due.mood), (words, expected));
+    }
+
+    #[test]
+    fn an_age_is_told_in_the_unit_that_people_would_use() {
+        let day = |text: &str| text.parse::<Date>().expect("a day");
+        let ago = |from| ago(day(from), day("2026-11-22"));
+        assert_eq!(ago("2026-11-22"), "today");
+        assert_eq!(ago("2026-11-21"), "1 day ago");
+        assert_eq!(ago("2026-09-24"), "59 days ago");
+        assert_eq!(ago("2026-05-22"), "6 months ago");
+        assert_eq!(ago("2023-12-01"), "2 years ago");
     }
 
     #[test]

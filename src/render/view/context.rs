@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
-use super::Input;
-use super::value::Figure;
+use super::value::{Figure, Proof};
+use super::{Input, calendar};
 use crate::finding::Place;
 use crate::graph::Analysis;
 use crate::model::*;
@@ -85,6 +85,20 @@ impl<'a> Context<'a> {
             text: fact.text(),
             basis: (!self.public()).then(|| self.basis(fact)),
             state: fact.approval.as_ref().map(Approval::words),
+        })
+    }
+
+    /// How long the recovery of a function or system took in its last run; not in public.
+    pub fn proof(&self, kind: Kind, id: &str) -> Option<Proof> {
+        if self.public() {
+            return None;
+        }
+        let graph = &self.analysis.graph;
+        let node = graph.find(id).filter(|node| graph.kind(*node) == kind)?;
+        let recorded = graph.recorded(node)?;
+        Some(Proof {
+            figure: self.figure(&format!("{}.{id}.rta", kind.word()))?,
+            age: calendar::ago(recorded.on, self.today),
         })
     }
 

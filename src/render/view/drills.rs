@@ -5,9 +5,12 @@ use serde_json::Value;
 
 use super::calendar::{self, Due, day};
 use super::context::Context;
-use super::value::{Mood, Named};
+use super::value::{self, Mood, Named};
 use super::{Part, Section, shown};
+use crate::graph::reaction;
 use crate::model::*;
+use crate::record::{Past, Record, Timed, Verdict};
+use crate::render::run::told;
 
 pub const SECTION: Section = Section {
     id: "drills",
@@ -32,7 +35,22 @@ pub const SECTION: Section = Section {
 #[derive(Serialize)]
 struct Drills {
     drills: Vec<DrillView>,
+    runs: Vec<RunView>,
+    broken: Option<String>,
     held: Vec<Held>,
+}
+
+/// One run of a drill.
+#[derive(Serialize)]
+struct RunView {
+    on: String,
+    age: String,
+    drill: String,
+    run: String,
+    verdict: &'static str,
+    mood: Mood,
+    /// What was measured, line by line, against what it may take and the objective.
+    measured: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -66,16 +84,73 @@ struct Held {
 fn build(context: &Context) -> Option<Value> {
     let drills = context.programme.drills.iter();
     let drills: Vec<_> = drills.map(|drill| view(context, drill)).collect();
+    let record = context.input.record;
+    let runs: Vec<_> = record.runs.iter().map(|past| run(context, past)).collect();
+    let broken = broken(record);
     let held = held(context);
-    (!drills.is_empty()).then(|| shown(Drills { drills, held }))
+    let empty = drills.is_empty() && runs.is_empty() && broken.is_none();
+    (!empty).then(|| {
+        shown(Drills {
+            drills,
+            runs,
+            broken,
+            held,
+        })
+    })
+}
+
+fn run(context: &Context, past: &Past) -> RunView {
+    let drill = context.programme.name(Kind::Drill, past.drill.as_str());
+    RunView {
+        on: day(past.day),
+        age: calendar::ago(past.day, context.today),
+        drill: drill.unwrap_or(past.drill.as_str()).to_owned(),
+        run: past.id.clone(),
+        verdict: past.verdict.words(),
+        mood: match past.verdict {
+            Verdict::Succeeded => Mood::Fine,
+            Verdict::Open | Verdict::Partly => Mood::Attention,
+            Verdict::Late | Verdict::Failed | Verdict::Stopped => Mood::Gap,
+        },
+        measured: past.measured.iter().map(|m| measured(context, m)).collect(),
+    }
+}
+
+/// What was measured, and whether that keeps the objective of what it is the recovery time of.
+fn measured(context: &Context, timed: &Timed) -> String {
+    let told = told(timed);
+    let graph = &context.analysis.graph;
+    let node = timed.of.as_ref().and_then(|of| graph.find(of.as_str()));
+    let Some((node, rto)) = node.and_then(|node| Some((node, graph.rto(node)?))) else {
+        return told;
+    };
+    let kept = match timed.took() {
+        Some(took) if reaction(context.programme) + took <= rto.0 => "kept",
+        Some(_) => "missed",
+        None => "not shown",
+    };
+    let (name, proposed) = (graph.name(node), Approval::Proposed.words());
+    format!("{told}; RTO of {name} ({rto}, {proposed}): {kept}")
+}
+
+/// That some runs prove nothing; the findings say why.
+fn broken(record: &Record) -> Option<String> {
+    let all = record.broken.iter().any(|broken| broken.run.is_none());
+    match (all, record.broken.len()) {
+        (_, 0) => None,
+        (true, _) => Some("No run proves anything: the journals cannot be read.".to_owned()),
+        (false, count) => {
+            let runs = value::counted(count, "more run cannot", "more runs cannot");
+            Some(format!("The journals of {runs} be relied upon."))
+        }
+    }
 }
 
 fn view(context: &Context, drill: &Item<Drill>) -> DrillView {
-    let past = drill
-        .held
-        .iter()
-        .map(|held| held.on)
-        .filter(|on| *on <= context.today);
+    let held = drill.held.iter().map(|held| held.on);
+    let runs = context.input.record.of(drill);
+    let runs = runs.filter(|run| run.is_held()).map(|run| run.day);
+    let past = held.chain(runs).filter(|on| *on <= context.today);
     let scenario = drill.scenario.as_ref();
     let vendors = drill.vendors.iter();
     DrillView {

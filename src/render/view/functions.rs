@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::calendar::day;
 use super::context::Context;
 use super::names::anchor;
-use super::value::{Figure, Mood, Named};
+use super::value::{Figure, Mood, Named, Proof};
 use super::{Part, Section, shown};
 use crate::id::SiteId;
 use crate::model::*;
@@ -51,6 +51,7 @@ struct FunctionView {
     rto: Option<Figure>,
     rpo: Option<Figure>,
     wrt: Option<Figure>,
+    proof: Option<Proof>,
     mbco: Option<String>,
     rule: Rule,
     peaks: Vec<PeakView>,
@@ -149,6 +150,7 @@ fn view(context: &Context, function: &Item<Function>) -> FunctionView {
         rto: figure("rto"),
         rpo: figure("rpo"),
         wrt: figure("wrt"),
+        proof: context.proof(Kind::Function, function.id()),
         mbco: function.mbco.clone().filter(|_| inside),
         rule: rule(function),
         peaks: if inside {

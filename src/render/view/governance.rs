@@ -95,7 +95,7 @@ fn build(context: &Context) -> Option<Value> {
             .filter(|_| inside)
             .map_or_else(Vec::new, |rule| approvers(context, &rule.approvers)),
         quorum: approval.and_then(|rule| rule.quorum),
-        dues: calendar::dues(organization, context.today),
+        dues: calendar::dues(context, organization),
         history: if inside {
             history(context, organization)
         } else {

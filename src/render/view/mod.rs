@@ -30,6 +30,7 @@ use crate::finding::Finding;
 use crate::graph::Analysis;
 use crate::load::Loaded;
 use crate::model::{Entity, Visibility};
+use crate::record::Record;
 use crate::render::facts::Facts;
 
 /// Everything a document is made of.
@@ -41,6 +42,8 @@ pub struct Input<'a> {
     pub analysis: &'a Analysis<'a>,
     /// What the checks say, accepted findings included.
     pub findings: &'a [Finding],
+    /// What happened in past runs.
+    pub record: &'a Record,
     /// The time the document speaks of.
     pub now: DateTime<Utc>,
     /// The revision of the plans, as their version control names it.

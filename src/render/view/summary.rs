@@ -10,8 +10,6 @@ use super::value::{Figure, Mood, Named, counted};
 use super::{Part, Section, decisions, shown};
 use crate::checks;
 use crate::finding::{Finding, Severity};
-use crate::graph::Ix;
-use crate::graph::objectives::Basis;
 use crate::model::{Kind, Organization, Visibility};
 
 pub const SECTION: Section = Section {
@@ -91,9 +89,7 @@ fn build(context: &Context) -> Option<Value> {
     let mut gaps = gaps(context);
     let gaps_more = more(gaps.len(), GAPS_MAX, "kind of gap", "kinds of gap");
     gaps.truncate(GAPS_MAX);
-    let dues = context
-        .organization()
-        .map(|o| calendar::dues(o, context.today));
+    let dues = context.organization().map(|o| calendar::dues(context, o));
     Some(shown(Summary {
         headline: headline(context),
         asks,
@@ -115,20 +111,22 @@ fn more(count: usize, shown: usize, one: &str, many: &str) -> Option<String> {
 
 /// How things stand, and how much of that was ever measured.
 fn headline(context: &Context) -> String {
-    let graph = &context.analysis.graph;
-    let measured = |node: &Ix| {
-        matches!(
-            context.analysis.objectives.own[node.at()].basis,
-            Basis::Measured(_)
-        )
-    };
-    let (all, known) = (
-        graph.systems().count(),
-        graph.systems().filter(measured).count(),
-    );
+    let own = &context.analysis.objectives.own;
+    let systems = context.analysis.graph.systems();
+    let proofs: Vec<_> = systems
+        .map(|node| own[node.at()].basis.measured_on())
+        .collect();
+    let (all, known) = (proofs.len(), proofs.iter().flatten().count());
+    let oldest = proofs.into_iter().flatten().min();
+    let oldest = oldest.map_or_else(String::new, |oldest| {
+        let (on, ago) = (calendar::day(oldest), calendar::ago(oldest, context.today));
+        format!("; the oldest proof is of {on}, {ago}")
+    });
     let measured = match all {
         0 => String::new(),
-        all => format!(" Of the recoveries this rests on, {known} of {all} were ever measured."),
+        all => format!(
+            " Of the recoveries this rests on, {known} of {all} were ever measured{oldest}."
+        ),
     };
     prediction(context) + &measured
 }
@@ -197,9 +195,7 @@ fn proposed(context: &Context) -> usize {
 }
 
 fn approval_words(context: &Context) -> String {
-    let dues = context
-        .organization()
-        .map(|o| calendar::dues(o, context.today));
+    let dues = context.organization().map(|o| calendar::dues(context, o));
     let approval = dues.and_then(|dues| dues.into_iter().nth(1));
     match approval {
         Some(Due {

@@ -7,7 +7,7 @@ use super::calendar::day;
 use super::context::Context;
 use super::functions::{Need, needs};
 use super::names::anchor;
-use super::value::{Figure, Named};
+use super::value::{Figure, Named, Proof};
 use super::{Part, Section, shown};
 use crate::graph::Edge;
 use crate::id::ProcedureId;
@@ -63,6 +63,7 @@ struct SystemView {
     holds_data: Option<bool>,
     rto: Option<Figure>,
     rpo: Option<Figure>,
+    proof: Option<Proof>,
     per_class: Vec<ClassView>,
     needs: Vec<Need>,
     needed_by: Vec<Named>,
@@ -144,6 +145,7 @@ fn view(context: &Context, system: &Item<System>) -> SystemView {
         holds_data: system.holds_data,
         rto: figure("rto"),
         rpo: figure("rpo"),
+        proof: context.proof(Kind::System, system.id()),
         per_class: if inside {
             per_class(context, system)
         } else {

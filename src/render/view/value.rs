@@ -17,6 +17,15 @@ pub struct Figure {
     pub state: Option<&'static str>,
 }
 
+/// How long a recovery took in a run.
+#[derive(Clone, Debug, Serialize)]
+pub struct Proof {
+    /// How long, with the run and the day.
+    pub figure: Figure,
+    /// How long ago that was.
+    pub age: String,
+}
+
 /// The name of a thing, with where the document tells more about it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Named {

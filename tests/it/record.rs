@@ -1,0 +1,333 @@
+//! What was measured in runs comes back in checks and in the document.
+
+use std::fs;
+use std::path::Path;
+
+use mainstay::model::Visibility;
+use mainstay::record::{Record, Verdict};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection, SqliteConnection};
+
+use crate::documents::{document, view_after};
+use crate::held::{Held, quick};
+use crate::support;
+
+/// A run of the drill `d` on a day.
+fn run(kind: &str, day: &str, verdict: &str, more: &str) -> String {
+    format!(
+        "  - {{id: d-{day}, drill: d, kind: {kind}, day: {day}, began: {day}T09:00:00Z, \
+         ended: {day}T10:00:00Z, verdict: {verdict}{more}}}\n"
+    )
+}
+
+fn record(runs: &[String]) -> Record {
+    support::record(&format!("runs:\n{}", runs.concat()))
+}
+
+/// The messages of one check about a plan after these runs.
+#[track_caller]
+fn check(id: &str, plan: &str, runs: &[String], expected: &[&str]) {
+    let loaded = support::load_text("plan.yaml", plan);
+    let found = support::findings_after(&loaded, &record(runs));
+    let found = found.iter().filter(|finding| finding.check == id);
+    let messages: Vec<&str> = found.map(|finding| finding.message.as_str()).collect();
+    assert_eq!(messages, expected, "{runs:?}");
+}
+
+const DRILL: &str = "drills: [{id: d, name: D, kind: functional}]";
+
+#[test]
+fn a_drill_that_was_run_to_its_end_was_held() {
+    let never = "`d` was never held, and no day is planned for it";
+    let ran = |verdict| vec![run("functional", "2026-11-01", verdict, "")];
+    check("drill-never-held", DRILL, &[], &[never]);
+    check("drill-never-held", DRILL, &ran("succeeded"), &[]);
+    check("drill-never-held", DRILL, &ran("failed"), &[]);
+    check("drill-never-held", DRILL, &ran("stopped"), &[never]);
+    check("drill-never-held", DRILL, &ran("open"), &[never]);
+}
+
+#[test]
+fn only_what_was_really_done_tests_the_plan() {
+    let plan = "
+organization: {name: Example, cadences: {drill: P12M}}
+drills: [{id: d, name: D, kind: functional, held: [{on: 2025-10-01, result: passed}]}]";
+    let overdue = "the plan was last tested by a functional or full-scale drill on 2025-10-01 and \
+                   was due again on 2026-10-01";
+    let ran = |kind, verdict| vec![run(kind, "2026-11-01", verdict, "")];
+    check("drill-overdue", plan, &[], &[overdue]);
+    check("drill-overdue", plan, &ran("functional", "failed"), &[]);
+    check(
+        "drill-overdue",
+        plan,
+        &ran("tabletop", "succeeded"),
+        &[overdue],
+    );
+    check(
+        "drill-overdue",
+        plan,
+        &ran("walkthrough", "succeeded"),
+        &[overdue],
+    );
+    check(
+        "drill-overdue",
+        plan,
+        &ran("full-scale", "stopped"),
+        &[overdue],
+    );
+}
+
+#[test]
+fn a_run_that_failed_is_learned_from_or_repeated() {
+    let failed = "`d` failed on 2026-11-01 (run `d-2026-11-01`), and nothing says what was learned";
+    let late = failed.replace("failed on", "went to its end, but not in time on");
+    let ran = |verdict| run("functional", "2026-11-01", verdict, "");
+    let id = "drill-failed-last-time";
+    check(id, DRILL, &[ran("failed")], &[failed]);
+    check(id, DRILL, &[ran("late")], &[&late]);
+    check(id, DRILL, &[ran("succeeded")], &[]);
+    let again = run("functional", "2026-11-02", "succeeded", "");
+    check(id, DRILL, &[again, ran("failed")], &[]);
+    let learned = DRILL.replace(
+        "functional",
+        "functional, held: [{on: 2026-11-01, result: failed, learned: Much.}]",
+    );
+    check(id, &learned, &[ran("failed")], &[]);
+}
+
+#[test]
+fn a_recovery_that_was_recorded_beats_one_that_was_written_down_before() {
+    let system = "
+systems:
+  - id: s
+    name: S
+    rto: 2h
+    recovery: {strategy: Restore, worst: 30m, measured: {took: 1h, on: MEASURED}}";
+    let ran = |micros: u64| {
+        let timed = format!(
+            ", measured: [{{name: M, of: s, took-micros: {micros}, within: 1h, in-time: true}}]"
+        );
+        vec![run("functional", "2026-11-01", "late", &timed)]
+    };
+    let slow = ran(3 * 3_600_000_000);
+    let before = system.replace("MEASURED", "2026-10-01");
+    let message = "`s` must be back in 2 h (proposed), but recovering took 3 h in run \
+                   `d-2026-11-01` on 2026-11-01";
+    check("rta-exceeds-rto", &before, &slow, &[message]);
+    check("rta-exceeds-rto", &before, &ran(1), &[]);
+    let after = system.replace("MEASURED", "2026-11-02");
+    check("rta-exceeds-rto", &after, &slow, &[]);
+    let talked = slow[0].replace("functional", "tabletop");
+    check("rta-exceeds-rto", &before, &[talked], &[]);
+}
+
+#[test]
+fn of_a_run_that_does_not_say_what_it_did_nobody_knows_whether_the_drill_has_changed() {
+    let id = "changed-since-last-drill";
+    let ran = |content| run("functional", "2026-11-01", "succeeded", content);
+    check(id, DRILL, &[ran("")], &[]);
+    let changed = "what is done in `d` has changed since it was last run, on 2026-11-01 \
+                   (run `d-2026-11-01`)";
+    check(id, DRILL, &[ran(", content: another")], &[changed]);
+}
+
+#[test]
+fn what_happened_later_is_not_known_yet() {
+    let runs = [
+        run("functional", "2026-11-02", "failed", ""),
+        run("functional", "2026-11-01", "succeeded", ""),
+    ];
+    let known = record(&runs).until("2026-11-01".parse().expect("a day"));
+    let verdicts: Vec<_> = known.runs.iter().map(|run| run.verdict).collect();
+    assert_eq!(verdicts, [Verdict::Succeeded]);
+}
+
+#[test]
+fn of_several_times_in_the_last_run_the_longest_counts() {
+    let timed =
+        |micros| format!("{{name: M, of: s, took-micros: {micros}, within: 1h, in-time: true}}");
+    let two = format!(", measured: [{}, {}]", timed(61_000_001), timed(5_000_000));
+    let one = format!(", measured: [{}]", timed(900_000_000));
+    let recovered = record(&[
+        run("functional", "2026-11-02", "succeeded", &two),
+        run("functional", "2026-11-01", "succeeded", &one),
+    ])
+    .recovered();
+    let last = &recovered["s"];
+    assert_eq!(last.took.as_seconds(), 62, "what has begun counts");
+    assert_eq!(last.words(), "measured in run d-2026-11-02 on 2026-11-02");
+}
+
+/// A system, and the drill that shows how fast it is back.
+const STORE: &str = "
+organization: {name: Example}
+functions:
+  - {id: f, name: Selling, rto: 30m, depends-on: [{on: s}]}
+systems:
+  - {id: s, name: Store, rto: 10m, visibility: public}
+drills:
+  - {id: d, name: Restore the store, kind: functional}";
+
+#[test]
+fn the_document_shows_what_was_measured_and_how_old_that_is() {
+    let loaded = support::load_text("plan.yaml", STORE);
+    let timed = |of, micros: u64| {
+        format!(
+            "{{name: M, of: {of}, took-micros: {micros}, technical-micros: 5000000, within: 1h, \
+             in-time: true}}"
+        )
+    };
+    let two = [timed("s", 720_000_000), timed("f", 900_000_000)].join(", ");
+    let record = record(&[
+        run(
+            "functional",
+            "2026-11-01",
+            "succeeded",
+            &format!(", measured: [{two}]"),
+        ),
+        run("functional", "2026-05-02", "failed", ""),
+    ]);
+    let view = view_after(&loaded, &record, Visibility::Internal);
+    let text = document(&view, "markdown");
+    for line in [
+        "Of the recoveries this rests on, 1 of 1 were ever measured; the oldest proof is of 1 \
+         November 2026, 21 days ago.",
+        "- Recovered in 12 min, measured in run d-2026-11-01 on 2026-11-01, 21 days ago",
+        "- Recovered in 15 min, measured in run d-2026-11-01 on 2026-11-01, 21 days ago",
+        "| 1 November 2026, 21 days ago | Restore the store | d-2026-11-01 | ● succeeded | \
+         M: 12 min (5.000 s without people) of 1 h: in time; RTO of Store (10 min, proposed): \
+         missed. M: 15 min (5.000 s without people) of 1 h: in time; RTO of Selling (30 min, \
+         proposed): kept |",
+        "| 2 May 2026, 6 months ago | Restore the store | d-2026-05-02 | ■ failed | nothing |",
+    ] {
+        assert!(text.contains(line), "{line}\n---\n{text}");
+    }
+    let html = document(&view, "html");
+    assert!(html.contains("data-fact=\"system.s.rta\" value=\"720\""));
+    let public = document(&view_after(&loaded, &record, Visibility::Public), "html");
+    assert!(public.contains("Store"));
+    for internal in ["d-2026-11-01", "12 min", "21 days ago"] {
+        assert!(!public.contains(internal), "{internal}");
+    }
+}
+
+#[test]
+fn the_document_does_not_hide_that_a_proof_is_lost() {
+    let loaded = support::load_text("plan.yaml", STORE);
+    let record = support::record("broken: [{run: d-1, drill: d, why: entry 3 is missing}]");
+    let text = document(
+        &view_after(&loaded, &record, Visibility::Internal),
+        "markdown",
+    );
+    assert!(text.contains("The journals of 1 more run cannot be relied upon."));
+    assert!(text.contains("What happened in a run cannot be relied upon"));
+}
+
+/// A drill `d` that restores the system `s` in one step, as it is typed.
+fn held(step: &str) -> Held {
+    let held = Held::new(&[step]);
+    let plan = held.path("plans/t.yaml");
+    let text = fs::read_to_string(&plan).expect("there");
+    let measured = "procedures: [p], \
+                    measures: [{name: Back, from: p/a, until: p/a, within: 1m, of: s}]";
+    let text = text.replace("procedures: [p]", measured);
+    fs::write(&plan, text + "systems: [{id: s, name: Store, rto: 10m}]\n").expect("room");
+    held
+}
+
+/// What the checks about runs say.
+fn said(held: &Held) -> Vec<String> {
+    let only = "drill-never-held,changed-since-last-drill,journal-broken,rta-exceeds-rto";
+    let output = held.say(&["check", "--only", only, "--format", "json"]);
+    let said: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let findings = said["findings"].as_array().expect("a list").iter();
+    let check = |finding: &serde_json::Value| finding["check"].as_str().map(str::to_owned);
+    let mut checks: Vec<String> = findings.filter_map(check).collect();
+    checks.sort();
+    checks
+}
+
+#[test]
+fn a_run_comes_back_in_checks_and_in_the_document() {
+    let held = held(&quick("a"));
+    assert_eq!(said(&held), ["drill-never-held"]);
+    assert!(!held.path(".mainstay").exists(), "looking makes nothing");
+    held.told(&["drill", "run", "d"]);
+    assert_eq!(said(&held), [""; 0]);
+    held.told(&["render", "--format", "md"]);
+    let text = fs::read_to_string(held.path("out/plan.md")).expect("written");
+    let proof = format!("- Recovered in 1 s, measured in run {} on ", held.run());
+    assert!(text.contains(&proof), "{proof}\n---\n{text}");
+    assert!(
+        text.contains("ever measured; the oldest proof is of"),
+        "{text}"
+    );
+    let explained = held.told(&["explain", "rto", "s"]);
+    assert!(explained.contains("measured in run d-"), "{explained}");
+
+    let plan = held.path("plans/t.yaml");
+    let text = fs::read_to_string(&plan).expect("there");
+    fs::write(&plan, text.replace("echo a", "echo b")).expect("room");
+    assert_eq!(said(&held), ["changed-since-last-drill"]);
+    assert_eq!(
+        held.say(&[
+            "check",
+            "--now",
+            "2020-01-01",
+            "--only",
+            "changed-since-last-drill"
+        ])
+        .status
+        .code(),
+        Some(0),
+        "then it had not happened yet"
+    );
+}
+
+#[test]
+fn a_journal_that_was_tampered_with_is_a_finding() {
+    let held = held(&quick("a"));
+    held.told(&["drill", "run", "d"]);
+    let file = held.path(".mainstay/state/journal.db");
+    tamper(
+        &file,
+        "UPDATE event SET text = replace(text, 'succeeded', 'failed')",
+    );
+    assert_eq!(said(&held), ["drill-never-held", "journal-broken"]);
+    held.told(&["render", "--format", "md"]);
+    fs::write(&file, "no database").expect("room");
+    assert_eq!(said(&held), ["drill-never-held", "journal-broken"]);
+}
+
+#[test]
+fn a_journal_whose_end_is_missing_is_a_finding() {
+    let held = held(&quick("a"));
+    held.told(&["drill", "run", "d"]);
+    let file = held.path(".mainstay/state/journal.db");
+    tamper(&file, "DELETE FROM event WHERE seq > 3");
+    assert_eq!(said(&held), ["drill-never-held", "journal-broken"]);
+}
+
+/// Does what the triggers of the database forbid.
+fn tamper(file: &Path, statement: &'static str) {
+    let work = async {
+        let options = SqliteConnectOptions::new().filename(file);
+        let mut connection = SqliteConnection::connect_with(&options)
+            .await
+            .expect("it opens");
+        for trigger in ["event_is_never_changed", "event_is_never_removed"] {
+            let drop = sqlx::AssertSqlSafe(format!("DROP TRIGGER {trigger}"));
+            sqlx::raw_sql(drop)
+                .execute(&mut connection)
+                .await
+                .expect("it is there");
+        }
+        sqlx::raw_sql(statement)
+            .execute(&mut connection)
+            .await
+            .expect("it can be done");
+        connection.close().await.expect("it closes");
+        Ok(())
+    };
+    mainstay::app::wait_for(work).expect("a runtime");
+}
