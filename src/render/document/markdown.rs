@@ -35,11 +35,14 @@ fn escape(text: &str) -> String {
         let before = i.checked_sub(1).map(|before| letters[before]);
         let inside_word = before.is_some_and(char::is_alphanumeric)
             && next.is_some_and(|next| next.is_alphanumeric());
+        // Only before a blank would it begin a list.
+        let ends_word = next.is_none_or(|next| *next == ' ');
         let special = match letter {
             '\\' | '`' | '*' | '[' | ']' | '|' | '~' => true,
             '_' => !inside_word,
-            '#' | '+' | '-' | '=' => i == 0,
-            '.' | ')' => numbered > 0 && i == numbered,
+            '#' | '-' | '=' => i == 0,
+            '+' => i == 0 && ends_word,
+            '.' | ')' => numbered > 0 && i == numbered && ends_word,
             _ => false,
         };
         match letter {
@@ -94,7 +97,9 @@ mod tests {
             ("snake_case", "snake_case"),
             ("# no heading", r"\# no heading"),
             ("1. no list", r"1\. no list"),
+            ("+ no list", r"\+ no list"),
             ("version 1.2", "version 1.2"),
+            ("1.2 s, +5 min", "1.2 s, +5 min"),
             (" two\n  lines ", " two lines "),
             ("<script>", "&lt;script>"),
             ("R & D, &amp;", "R & D, &amp;amp;"),
