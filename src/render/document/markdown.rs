@@ -1,5 +1,7 @@
 //! Markdown, for wikis and code review: the same words and tables, no picture.
 
+use serde_json::Value;
+
 use super::handlebars::{Style, fill};
 use super::{DocumentFormat, Templates};
 use crate::error::Result;
@@ -18,8 +20,17 @@ const STYLE: Style = Style {
 };
 
 fn write(view: &View, templates: &Templates) -> Result<Vec<u8>> {
-    let text = fill(templates, "markdown", || super::values(view), STYLE)?;
-    Ok(tidy(&text).into_bytes())
+    Ok(page(templates, "plan", || super::values(view))?.into_bytes())
+}
+
+/// A document of its own, from the template `frame`.
+pub fn page(
+    templates: &Templates,
+    frame: &'static str,
+    values: impl FnOnce() -> Value + Send,
+) -> Result<String> {
+    let text = fill(templates, "markdown", frame, values, STYLE)?;
+    Ok(tidy(&text))
 }
 
 /// Text as Markdown that shows exactly that text, on one line, also inside a table.

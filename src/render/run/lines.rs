@@ -8,10 +8,21 @@ use crate::time::{Elapsed, Moment};
 /// An event, as a line without an end; what is known about it follows on lines of its own.
 pub fn line(run: &Run, event: &Event) -> String {
     let time = event.at.wall.format("%H:%M:%S");
+    let said = said(run, event);
+    let mut line = format!("{time}  {}", visible(&said).replace('\n', " "));
+    for fact in facts(&event.what) {
+        line.push_str("\n            ");
+        line.push_str(&visible(fact));
+    }
+    line
+}
+
+/// What an event says, without its time.
+pub(super) fn said(run: &Run, event: &Event) -> String {
     let by = event.by.words();
     let step = event.what.step().unwrap_or_default();
     let at = |what: &str| format!("{step}: {what}");
-    let said = match &event.what {
+    match &event.what {
         What::RunPlanned { script } => {
             format!("planned: {} ({} steps)", script.name, script.tasks.len())
         }
@@ -61,13 +72,7 @@ pub fn line(run: &Run, event: &Event) -> String {
         What::UndoWaived { why, .. } => at(&format!("not taken back; {by} answers for it: {why}")),
         What::ClockSet { micros } => format!("the clock was set by {} s", micros / 1_000_000),
         What::Noted { text } => format!("{by} notes: {text}"),
-    };
-    let mut line = format!("{time}  {}", visible(&said).replace('\n', " "));
-    for fact in facts(&event.what) {
-        line.push_str("\n            ");
-        line.push_str(&visible(fact));
     }
-    line
 }
 
 /// What a person has to do for a step that waits for them.
@@ -92,7 +97,7 @@ fn facts(what: &What) -> &[String] {
     }
 }
 
-fn ended(settled: Settled) -> &'static str {
+pub(super) fn ended(settled: Settled) -> &'static str {
     match settled {
         Settled::Succeeded => "done",
         Settled::Failed => "FAILED",
@@ -101,7 +106,7 @@ fn ended(settled: Settled) -> &'static str {
     }
 }
 
-fn taken_for(resolution: Resolution) -> &'static str {
+pub(super) fn taken_for(resolution: Resolution) -> &'static str {
     match resolution {
         Resolution::Happened => "done",
         Resolution::NeverHappened => "never begun",
