@@ -460,10 +460,7 @@ fn junit_has_a_case_for_the_verdict_and_each_measure_and_step() {
     };
     let copy = case("p/copy");
     assert_eq!(copy.time.map(|time| time.as_millis()), Some(75_250));
-    assert_eq!(
-        case("p/serve").classname.as_ref().map(|name| name.as_str()),
-        Some("d")
-    );
+    assert_eq!(case("p/serve").classname.as_deref(), Some("d"));
     assert!(text.contains("attempt 1: no such host"), "{text}");
     assert!(matches!(
         case("measure: Whole").status,

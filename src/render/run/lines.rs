@@ -8,21 +8,10 @@ use crate::time::{Elapsed, Moment};
 /// An event, as a line without an end; what is known about it follows on lines of its own.
 pub fn line(run: &Run, event: &Event) -> String {
     let time = event.at.wall.format("%H:%M:%S");
-    let said = said(run, event);
-    let mut line = format!("{time}  {}", visible(&said).replace('\n', " "));
-    for fact in facts(&event.what) {
-        line.push_str("\n            ");
-        line.push_str(&visible(fact));
-    }
-    line
-}
-
-/// What an event says, without its time.
-pub(super) fn said(run: &Run, event: &Event) -> String {
     let by = event.by.words();
     let step = event.what.step().unwrap_or_default();
     let at = |what: &str| format!("{step}: {what}");
-    match &event.what {
+    let said = match &event.what {
         What::RunPlanned { script } => {
             format!("planned: {} ({} steps)", script.name, script.tasks.len())
         }
@@ -72,7 +61,13 @@ pub(super) fn said(run: &Run, event: &Event) -> String {
         What::UndoWaived { why, .. } => at(&format!("not taken back; {by} answers for it: {why}")),
         What::ClockSet { micros } => format!("the clock was set by {} s", micros / 1_000_000),
         What::Noted { text } => format!("{by} notes: {text}"),
+    };
+    let mut line = format!("{time}  {}", visible(&said).replace('\n', " "));
+    for fact in facts(&event.what) {
+        line.push_str("\n            ");
+        line.push_str(&visible(fact));
     }
+    line
 }
 
 /// What a person has to do for a step that waits for them.

@@ -26,7 +26,8 @@ const WIDTH_MIN: f64 = 1.5;
 #[cfg(feature = "pdf")]
 const PAGE_ROWS: usize = 38;
 
-/// The rules, with `$name` where a colour goes.
+/// The rules, with `$name` where a colour goes. A page has classes of its own, such as `bar`, which
+/// would change the size of what is drawn; so there are none of these names.
 const RULES: &str = "\
 .chart text{font-family:\"Noto Sans\",\"Noto Sans Arabic\",\"Noto Sans Hebrew\",\
 \"Droid Sans Fallback\",system-ui,sans-serif;font-size:11px;fill:$ink}\
@@ -34,7 +35,7 @@ const RULES: &str = "\
 .chart .tick{text-anchor:middle;fill:$muted}\
 .chart .grid{stroke:$line;stroke-width:0.4}\
 .chart .wait{stroke:$ink;stroke-width:1;stroke-dasharray:2 2}\
-.chart .bar{stroke:$ink;stroke-width:1}\
+.chart .lasted{stroke:$ink;stroke-width:1}\
 .chart .expected{fill:none;stroke:$muted;stroke-width:1;stroke-dasharray:4 2}\
 .chart .machine{fill:$system}\
 .chart .paper{fill:$paper}\
@@ -220,11 +221,11 @@ fn bar(bar: &Bar, (from, until): (f64, f64), top: f64) -> String {
         return format!("<path class=\"wait\" d=\"M{} {y}H{}\"/>", N(from), N(until));
     }
     let fill = match bar.kind {
-        BarKind::Machine => "class=\"bar machine\"",
-        BarKind::Person => "class=\"bar\" fill=\"url(#chart-person)\"",
-        BarKind::Undo => "class=\"bar\" fill=\"url(#chart-undo)\"",
-        BarKind::Open => "class=\"bar\" fill=\"url(#chart-open)\"",
-        BarKind::Failed | BarKind::UndoFailed | BarKind::Wait => "class=\"bar paper\"",
+        BarKind::Machine => "class=\"lasted machine\"",
+        BarKind::Person => "class=\"lasted\" fill=\"url(#chart-person)\"",
+        BarKind::Undo => "class=\"lasted\" fill=\"url(#chart-undo)\"",
+        BarKind::Open => "class=\"lasted\" fill=\"url(#chart-open)\"",
+        BarKind::Failed | BarKind::UndoFailed | BarKind::Wait => "class=\"lasted paper\"",
     };
     let mut drawn = format!(
         "<rect {fill} x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/>",
@@ -274,7 +275,7 @@ fn legend(frame: &Frame, width: f64) -> String {
             }
             None => expected(place.0, place.1, top, Edge::Closed),
         });
-        legend.push_str(&text("quiet", x + 28.0, top + ROW / 2.0 + 4.0, words));
+        legend.push_str(&text("quiet", x + 32.0, top + ROW / 2.0 + 4.0, words));
     }
     legend
 }

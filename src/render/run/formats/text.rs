@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::ReportFormat;
 use crate::render::run::Report;
-use crate::render::run::view::{Decision, StepLine};
+use crate::render::run::view::{Decision, Finding, StepLine};
 use crate::text::visible;
 
 pub const FORMAT: ReportFormat = ReportFormat {
@@ -40,19 +40,17 @@ fn text(report: &Report) -> String {
     let widths = report.steps.iter().map(|line| line.step.chars().count());
     let width = widths.max().unwrap_or(0);
     report.steps.iter().for_each(|line| add(&step(line, width)));
-    for (title, decisions) in [("Decided:", &report.decisions), ("Noted:", &report.notes)] {
-        if !decisions.is_empty() {
-            add(&format!("\n{title}"));
-            decisions.iter().for_each(|line| add(&decision(line)));
-        }
-    }
-    if !report.findings.is_empty() {
-        add("\nFound:");
-    }
-    for finding in &report.findings {
-        let about = finding.about.as_ref();
-        let about = about.map_or_else(String::new, |about| format!("{about}: "));
-        add(&format!("{}: {about}{}", finding.id, finding.what));
+    let decisions = report.decisions.iter().map(decision).collect();
+    let notes = report.notes.iter().map(note).collect();
+    let findings = report.findings.iter().map(finding).collect();
+    let lists: [(_, Vec<String>); 3] = [
+        ("Decided", decisions),
+        ("Noted", notes),
+        ("Found", findings),
+    ];
+    for (title, lines) in lists.iter().filter(|(_, lines)| !lines.is_empty()) {
+        add(&format!("\n{title}:"));
+        lines.iter().for_each(|line| add(line));
     }
     add(&format!(
         "\njournal: {} entries, the chain holds; the last is",
@@ -76,9 +74,18 @@ fn step(line: &StepLine, width: usize) -> String {
 }
 
 fn decision(decision: &Decision) -> String {
-    format!(
-        "{}  {}",
-        decision.at.words,
-        decision.what.replace('\n', " ")
-    )
+    let Decision { at, by, what, .. } = decision;
+    let why = decision.why.as_ref();
+    let why = why.map_or_else(String::new, |why| format!(": {why}"));
+    format!("{}  {by} {what}{why}", at.words).replace('\n', " ")
+}
+
+fn note(note: &Decision) -> String {
+    format!("{}  {}: {}", note.at.words, note.by, note.what).replace('\n', " ")
+}
+
+fn finding(finding: &Finding) -> String {
+    let about = finding.about.as_ref();
+    let about = about.map_or_else(String::new, |about| format!("{about}: "));
+    format!("{}: {about}{}", finding.id, finding.what)
 }
