@@ -255,9 +255,11 @@ fn bar(bar: &Bar, (from, until): (f64, f64), top: f64) -> String {
 fn cross(x: f64, y: f64) -> String {
     let (left, right) = (N(x - 4.5), N(x + 4.5));
     let (upper, lower) = (N(y - 4.5), N(y + 4.5));
-    format!(
-        "<path class=\"cross\" d=\"M{left} {upper}L{right} {lower}M{left} {lower}L{right} {upper}\"/>"
-    )
+    let (falling, rising) = (
+        format!("M{left} {upper}L{right} {lower}"),
+        format!("M{left} {lower}L{right} {upper}"),
+    );
+    format!("<path class=\"cross\" d=\"{falling}{rising}\"/>")
 }
 
 fn legend(frame: &Frame, width: f64) -> String {

@@ -19,6 +19,7 @@ fn text(report: &Report) -> String {
     let mut add = |line: &str| writeln!(text, "{}", visible(line)).expect("a string takes all");
     let (name, kind, state) = (&report.name, &report.kind, &report.state);
     add(&format!("{name} ({kind}): {state}"));
+    add(&format!("{}: {}", report.verdict.word, report.verdict.why));
     add(&format!(
         "run {}, of plans {}",
         report.run,
