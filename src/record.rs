@@ -69,6 +69,9 @@ pub struct Timed {
     pub took_micros: Option<u64>,
     /// The same without the time in which only people were at work.
     pub technical_micros: Option<u64>,
+    /// How long of it only steps were at work whose time is not counted, in microseconds.
+    #[serde(default)]
+    pub excluded_micros: u64,
     /// How long it might take.
     pub within: Duration,
     /// Whether it came to its end in time.
@@ -206,14 +209,16 @@ impl Timed {
             of: measured.measure.of.clone(),
             took_micros: took,
             technical_micros: took.map(|took| took.saturating_sub(measured.people_micros)),
+            excluded_micros: measured.excluded_micros,
             within: measured.measure.within,
             in_time: measured.in_time(),
         }
     }
 
-    /// How long it took, in whole seconds: what has begun counts, so nothing took no time.
+    /// How long it took without what is excluded, in whole seconds: what has begun counts, so
+    /// nothing took no time.
     pub fn took(&self) -> Option<Duration> {
-        let micros = self.took_micros?;
+        let micros = self.took_micros?.saturating_sub(self.excluded_micros);
         Some(Duration::seconds(micros.div_ceil(1_000_000).max(1)))
     }
 }

@@ -1,6 +1,6 @@
 //! What commands print: results on standard output, everything else on standard error.
 
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
 
 use anstyle::{AnsiColor, Style};
 
@@ -17,8 +17,21 @@ pub fn colour() -> Colour {
 
 /// Prints a result. A reader that has seen enough and closed the pipe is no failure.
 pub fn print(text: &str) -> Result<()> {
-    let mut out = anstream::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    put(&mut anstream::stdout().lock(), text.as_bytes())
+}
+
+/// Prints a document as it is, letter for letter.
+pub fn print_bytes(bytes: &[u8]) -> Result<()> {
+    put(&mut std::io::stdout().lock(), bytes)
+}
+
+/// Whether a person looks at standard output.
+pub fn is_watched() -> bool {
+    std::io::stdout().is_terminal()
+}
+
+fn put(out: &mut impl Write, bytes: &[u8]) -> Result<()> {
+    match out.write_all(bytes).and_then(|()| out.flush()) {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         written => written.map_err(|error| Error::io("write to standard output", error)),
     }

@@ -55,6 +55,18 @@ pub struct Output {
     pub template: Option<PathBuf>,
 }
 
+impl Output {
+    /// Whether a format is asked for.
+    pub fn wants(&self, extension: &str) -> bool {
+        self.formats.is_empty() || self.formats.iter().any(|format| format == extension)
+    }
+
+    /// The templates that documents are made with.
+    pub fn templates(&self) -> Result<Templates> {
+        templates(self.template.as_deref())
+    }
+}
+
 pub fn run(args: Args) -> Result<Outcome> {
     let plans = progress::during("Reading the plans", || args.source.open())?;
     let record = plans.record();
@@ -108,13 +120,12 @@ pub fn input<'a>(
 
 /// Writes a view in every format that was asked for; returns the files.
 pub fn write(view: &View, name: &str, output: &Output) -> Result<Vec<PathBuf>> {
-    let templates = templates(output.template.as_deref())?;
-    let wanted = |extension: &str| output.formats.iter().any(|format| format == extension);
-    let chosen = FORMATS
-        .iter()
-        .filter(|f| output.formats.is_empty() || wanted(f.extension));
+    let templates = output.templates()?;
     let mut written = Vec::new();
-    for format in chosen {
+    for format in FORMATS
+        .iter()
+        .filter(|format| output.wants(format.extension))
+    {
         let bytes = progress::during("Writing the document", || (format.write)(view, &templates))?;
         let path = output.out.join(format!("{name}.{}", format.extension));
         save(&path, &bytes)?;
@@ -124,7 +135,7 @@ pub fn write(view: &View, name: &str, output: &Output) -> Result<Vec<PathBuf>> {
 }
 
 /// The built-in templates, with those of a folder in the place of their namesakes.
-fn templates(folder: Option<&Path>) -> Result<Templates> {
+pub fn templates(folder: Option<&Path>) -> Result<Templates> {
     let mut templates = Templates::embedded();
     let Some(folder) = folder else {
         return Ok(templates);

@@ -67,14 +67,14 @@ pub fn run(args: Args) -> Result<Outcome> {
     );
     let mut written = render::write(&View::new(&input), "plan", &args.output)?;
     for report in &held {
-        written.extend(report.save(&args.output.out)?);
+        written.extend(report.save(&args.output)?);
     }
     print(&summary(&findings, plans.loaded.sources.files().len()))?;
     for path in written {
         print(&format!("wrote {}\n", path.display()))?;
     }
     print(next(Counts::of(&findings)))?;
-    if held.iter().any(|report| report.succeeded == Some(false)) {
+    if held.iter().any(|report| report.succeeded() == Some(false)) {
         return Ok(Outcome::Findings);
     }
     let fails_at = args.deny.map(Level::severity);

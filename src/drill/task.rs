@@ -57,6 +57,7 @@ pub(super) fn task(
         gate: question(programme, (&name, step), &around)?,
         before: around.before,
         when: around.when,
+        is_card: false,
         expected_answer: None,
         undo: undo.map(|undo| Undo {
             text: undo
@@ -141,6 +142,7 @@ pub(super) fn card(inject: &Inject, after: u32) -> Task {
         undo: None,
         gate: None,
         when: Vec::new(),
+        is_card: true,
         expected_answer: inject.expected.clone(),
         on_failure: OnFailure::Continue,
         on_crash: OnCrash::Ask,

@@ -123,6 +123,9 @@ pub struct Task {
     /// The question that people answer in it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub gate: Option<Question>,
+    /// Whether it is a card that is put on the table.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub is_card: bool,
     /// What people should answer or do, where that is shown only afterwards.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub expected_answer: Option<String>,

@@ -93,11 +93,10 @@ fn a_step_that_is_lost_with_the_machine_is_in_doubt_until_somebody_decides() {
     assert!(drill.wait().expect("it ends").success());
     assert_eq!(held.log(), ["a", "b"], "nothing was run again");
     let report = held.report(&run);
-    let decided = report["decisions"][0].as_str().expect("a decision");
-    assert!(
-        decided.contains("taken for done by ada: it is in the log"),
-        "{decided}"
-    );
+    let decided = &report["decisions"][0];
+    assert_eq!(decided["by"], "ada");
+    assert_eq!(decided["what"], "took `p/a` for done");
+    assert_eq!(decided["why"], "it is in the log");
 }
 
 #[test]

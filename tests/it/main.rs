@@ -8,6 +8,7 @@ mod cli_graph;
 mod cli_new;
 mod documents;
 mod drill_kills;
+mod drill_report;
 mod drills;
 mod editor;
 mod finding_formats;

@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use mainstay::drill::{
-    Attempt, Effect, Engine, Exercise, Found, Given, Look, Message, Phase, Request, Run, StepState,
-    Turn, UndoState, compile, read,
+    Attempt, Effect, Engine, Found, Look, Message, Phase, Request, Run, StepState, Turn, UndoState,
+    read,
 };
 use mainstay::journal::{Entry, Holds, Outcome, Part, Resolution, Script, Settled, What};
-use mainstay::model::Drill;
 use mainstay::time::Moment;
 
 use crate::support;
@@ -57,14 +56,7 @@ fn plan(failing: Option<usize>) -> Script {
     );
     let loaded = support::load_text("plan.yaml", &text);
     assert_eq!(loaded.findings.len(), 1, "{:#?}", loaded.findings);
-    let drill: &Drill = loaded.programme.drills.get("d").expect("declared");
-    let given = Given {
-        plans: "digest",
-        values: &BTreeMap::new(),
-        seed: 0,
-    };
-    let prepared = compile::<Exercise>(&loaded.programme, drill, &given);
-    let mut script = prepared.expect("a script").into_script();
+    let mut script = support::script(&text);
     assert_eq!(script.tasks.len(), 40);
     if let Some(place) = failing {
         script.tasks[place].attempts_max = 1;

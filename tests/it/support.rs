@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use mainstay::drill::{Exercise, Given, Values, compile};
 use mainstay::finding::Finding;
 use mainstay::graph::Analysis;
+use mainstay::journal::Script;
 use mainstay::load::{self, File, Loaded};
 use mainstay::record::Record;
 use mainstay::time::Date;
@@ -47,6 +49,20 @@ pub fn record(yaml: &str) -> Record {
         return Record::default();
     }
     serde_yaml::from_str(yaml).expect("a record")
+}
+
+/// What the drill `d` of a plan is going to do.
+#[track_caller]
+pub fn script(plan: &str) -> Script {
+    let loaded = load_text("plan.yaml", plan);
+    let drill = loaded.programme.drills.get("d").expect("declared");
+    let given = Given {
+        plans: &"ab".repeat(32),
+        values: &Values::new(),
+        seed: 7,
+    };
+    let prepared = compile::<Exercise>(&loaded.programme, drill, &given);
+    prepared.expect("a script").into_script()
 }
 
 /// A port of loopback that nobody listens on.

@@ -54,7 +54,7 @@ impl Follow {
         }
         if let What::RunFinished { .. } = &event.what {
             for measured in measures(run) {
-                shown.push_str(&format!("\n            {measured}"));
+                shown.push_str(&format!("\n            {}", measured.told()));
             }
         }
         if let What::StepInDoubt { step, .. } = &event.what {

@@ -50,7 +50,7 @@ enum Command {
     Resume(run::ResumeArgs),
     /// Show where a run stands
     Status(report::StatusArgs),
-    /// Show what came of a run
+    /// Show what came of a run, or write it as a document
     Report(report::Args),
     /// Start nothing more until the run is resumed
     Pause(asked::PauseArgs),

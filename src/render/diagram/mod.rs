@@ -22,7 +22,12 @@ mod text;
 mod tile;
 
 pub use layout::{Direction, Layout, Point, Route, layout};
+// What other pictures are made of, too.
+pub(in crate::render) use shape::N;
+pub(in crate::render) use style::painted;
 pub use svg::svg;
+pub(in crate::render) use svg::xml;
+pub(in crate::render) use text::{shorten, width as text_width};
 pub use tile::Tile;
 
 /// What to draw.

@@ -10,7 +10,7 @@ use super::{EdgeKind, Mood, NodeKind};
 pub(super) const HEAD: f64 = 8.0;
 
 /// A length, written with at most one decimal.
-pub(super) struct N(pub f64);
+pub(in crate::render) struct N(pub f64);
 
 impl fmt::Display for N {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -60,10 +60,16 @@ const SCREEN: &str = ".diagram .arrow:hover .line{stroke:var(--c-ink);stroke-wid
 
 /// The content of the picture's `style` element.
 pub(super) fn style(theme: Theme) -> String {
+    painted("diagram", RULES, SCREEN, theme)
+}
+
+/// The content of the `style` element of a picture of this class: its rules, with `$name` where a
+/// colour goes, and those for a screen alone.
+pub(in crate::render) fn painted(class: &str, rules: &str, screen: &str, theme: Theme) -> String {
     let mut names: Vec<&Colour> = COLOURS.iter().collect();
     names.sort_by_key(|colour| std::cmp::Reverse(colour.0.len()));
     let fill_in = |value: &dyn Fn(&Colour) -> String| {
-        names.iter().fold(RULES.to_owned(), |rules, colour| {
+        names.iter().fold(rules.to_owned(), |rules, colour| {
             rules.replace(&format!("${}", colour.0), &value(colour))
         })
     };
@@ -73,8 +79,8 @@ pub(super) fn style(theme: Theme) -> String {
             let rules = fill_in(&|colour| format!("var(--c-{})", colour.0));
             let (light, dark) = (properties(|colour| colour.1), properties(|colour| colour.2));
             format!(
-                ".diagram{{{light}}}@media (prefers-color-scheme:dark){{.diagram{{{dark}}}}}\
-                 @media print{{.diagram{{{light}}}}}{rules}{SCREEN}"
+                ".{class}{{{light}}}@media (prefers-color-scheme:dark){{.{class}{{{dark}}}}}\
+                 @media print{{.{class}{{{light}}}}}{rules}{screen}"
             )
         }
     }

@@ -65,7 +65,7 @@ pub(super) fn key_text(x: f64, baseline: f64, words: &str) -> String {
 /// Text as XML, fit for an element and an attribute.
 ///
 /// What XML cannot hold becomes the replacement character.
-pub(super) fn xml(text: &str) -> String {
+pub(in crate::render) fn xml(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

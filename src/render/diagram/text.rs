@@ -15,7 +15,7 @@ const ASCII: [u16; 95] = [
 const ELLIPSIS: char = '…';
 
 /// The width of `text` set in letters of `size`.
-pub(super) fn width(text: &str, size: f64) -> f64 {
+pub(in crate::render) fn width(text: &str, size: f64) -> f64 {
     text.chars().map(advance).sum::<f64>() * size
 }
 
@@ -45,7 +45,7 @@ pub(super) fn wrap(text: &str, size: f64, room: f64, lines_max: usize) -> Vec<St
 }
 
 /// `text`, cut so that it and an ellipsis fit into `room`, when it does not fit whole.
-pub(super) fn shorten(text: &str, size: f64, room: f64) -> String {
+pub(in crate::render) fn shorten(text: &str, size: f64, room: f64) -> String {
     if width(text, size) <= room {
         return text.to_owned();
     }

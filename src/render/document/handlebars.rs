@@ -30,7 +30,7 @@ pub struct Style {
     pub code: fn(&str) -> String,
 }
 
-/// Fills the template `plan` of a format with the values of a view.
+/// Fills the template `frame` of a format with the values of a view.
 ///
 /// # Errors
 /// `Invalid` when a template cannot be read, asks for what the view does not have, or shows what
@@ -38,6 +38,7 @@ pub struct Style {
 pub fn fill(
     templates: &Templates,
     format: &'static str,
+    frame: &'static str,
     values: impl FnOnce() -> Value + Send,
     style: Style,
 ) -> Result<String> {
@@ -49,10 +50,10 @@ pub fn fill(
     sections
         .into_par_iter()
         .try_for_each(|section| fill_section(&engine, section))
-        .map_err(|error| failed(format, &error))?;
+        .map_err(|error| failed(format, frame, &error))?;
     let text = engine
-        .render("plan", &view)
-        .map_err(|error| failed(format, &error))?;
+        .render(frame, &view)
+        .map_err(|error| failed(format, frame, &error))?;
     match text.split_once(BLANK) {
         None => Ok(text),
         Some((before, _)) => Err(blank(before)),
@@ -204,8 +205,8 @@ fn unreadable(name: &str, error: &TemplateError) -> Error {
     .hint("Correct the template; the built-in one of this name shows how it is done.")
 }
 
-fn failed(format: &str, error: &RenderError) -> Error {
-    let name = error.template_name.as_deref().unwrap_or("plan");
+fn failed(format: &str, frame: &str, error: &RenderError) -> Error {
+    let name = error.template_name.as_deref().unwrap_or(frame);
     let line = error
         .line_no
         .map_or_else(String::new, |line| format!(" at line {line}"));
@@ -245,7 +246,7 @@ mod tests {
             text: str::to_owned,
             code: |code| format!("<{code}>"),
         };
-        fill(&templates, "markdown", || view, style)
+        fill(&templates, "markdown", "plan", || view, style)
     }
 
     #[track_caller]

@@ -23,15 +23,28 @@ const STYLE: Style = Style {
 };
 
 fn write(view: &View, templates: &Templates) -> Result<Vec<u8>> {
-    let html = fill(templates, "html", || values(view, templates), STYLE)?;
+    let html = page(templates, "plan", || values(view, templates))?;
     verify::html(view, &html)?;
     Ok(html.into_bytes())
 }
 
-/// What the templates show: the view, how it looks, and the picture in its section.
+/// A page of its own, with our looks, from the template `frame`.
+pub fn page(
+    templates: &Templates,
+    frame: &'static str,
+    values: impl FnOnce() -> Value + Send,
+) -> Result<String> {
+    let styled = || {
+        let mut values = values();
+        values["style"] = templates.get("html/style.css").into();
+        values
+    };
+    fill(templates, "html", frame, styled, STYLE)
+}
+
+/// What the templates show: the view, what helps to read it, and the picture in its section.
 fn values(view: &View, templates: &Templates) -> Value {
     let mut values = super::values(view);
-    values["style"] = templates.get("html/style.css").into();
     values["script"] = templates.get("html/script.js").into();
     let drawn = sections(&mut values)
         .find(|section| section["id"] == "diagram" && section["content"].is_object());

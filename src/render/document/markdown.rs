@@ -1,5 +1,7 @@
 //! Markdown, for wikis and code review: the same words and tables, no picture.
 
+use serde_json::Value;
+
 use super::handlebars::{Style, fill};
 use super::{DocumentFormat, Templates};
 use crate::error::Result;
@@ -18,8 +20,17 @@ const STYLE: Style = Style {
 };
 
 fn write(view: &View, templates: &Templates) -> Result<Vec<u8>> {
-    let text = fill(templates, "markdown", || super::values(view), STYLE)?;
-    Ok(tidy(&text).into_bytes())
+    Ok(page(templates, "plan", || super::values(view))?.into_bytes())
+}
+
+/// A document of its own, from the template `frame`.
+pub fn page(
+    templates: &Templates,
+    frame: &'static str,
+    values: impl FnOnce() -> Value + Send,
+) -> Result<String> {
+    let text = fill(templates, "markdown", frame, values, STYLE)?;
+    Ok(tidy(&text))
 }
 
 /// Text as Markdown that shows exactly that text, on one line, also inside a table.
@@ -35,11 +46,14 @@ fn escape(text: &str) -> String {
         let before = i.checked_sub(1).map(|before| letters[before]);
         let inside_word = before.is_some_and(char::is_alphanumeric)
             && next.is_some_and(|next| next.is_alphanumeric());
+        // Only before a blank would it begin a list.
+        let ends_word = next.is_none_or(|next| *next == ' ');
         let special = match letter {
             '\\' | '`' | '*' | '[' | ']' | '|' | '~' => true,
             '_' => !inside_word,
-            '#' | '+' | '-' | '=' => i == 0,
-            '.' | ')' => numbered > 0 && i == numbered,
+            '#' | '-' | '=' => i == 0,
+            '+' => i == 0 && ends_word,
+            '.' | ')' => numbered > 0 && i == numbered && ends_word,
             _ => false,
         };
         match letter {
@@ -94,7 +108,9 @@ mod tests {
             ("snake_case", "snake_case"),
             ("# no heading", r"\# no heading"),
             ("1. no list", r"1\. no list"),
+            ("+ no list", r"\+ no list"),
             ("version 1.2", "version 1.2"),
+            ("1.2 s, +5 min", "1.2 s, +5 min"),
             (" two\n  lines ", " two lines "),
             ("<script>", "&lt;script>"),
             ("R & D, &amp;", "R & D, &amp;amp;"),

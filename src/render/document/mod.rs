@@ -4,10 +4,10 @@
 //! stand in a folder of the same name under `templates/document/`.
 
 mod handlebars;
-mod html;
-mod markdown;
+pub(super) mod html;
+pub(super) mod markdown;
 #[cfg(feature = "pdf")]
-mod pdf;
+pub(super) mod pdf;
 mod templates;
 
 pub use templates::Templates;

@@ -3,6 +3,9 @@
 //! Text of the plans reaches the typesetter as values, never as source, so nothing in a plan can
 //! be taken for an instruction.
 
+use chrono::NaiveDateTime;
+use serde_json::Value;
+
 use super::{DocumentFormat, Templates};
 use crate::error::{Error, Result};
 use crate::render::diagram::{Theme, svg};
@@ -17,26 +20,39 @@ pub const FORMAT: DocumentFormat = DocumentFormat {
 };
 
 fn write(view: &View, templates: &Templates) -> Result<Vec<u8>> {
-    let values = super::values(view).to_string().into_bytes();
-    let mut files = vec![("view.json".to_owned(), values)];
-    if let Some(picture) = &view.picture {
+    let picture = view.picture.as_ref().map(|picture| {
         let picture = svg(&picture.diagram, Theme::Print).into_bytes();
-        files.push(("diagram.svg".to_owned(), picture));
-    }
-    pdf(&source(templates), &files, view.now.naive_utc()).map_err(|error| failed(&error))
+        ("diagram.svg".to_owned(), picture)
+    });
+    let (source, values) = (source(templates), super::values(view));
+    let pictures = picture.into_iter().collect();
+    typeset("the plan", &source, &values, pictures, view.now.naive_utc())
+}
+
+/// Typesets `what` from a source that reads its values as `view.json`, dated `when` (UTC).
+pub fn typeset(
+    what: &str,
+    source: &str,
+    values: &Value,
+    pictures: Vec<(String, Vec<u8>)>,
+    when: NaiveDateTime,
+) -> Result<Vec<u8>> {
+    let mut files = pictures;
+    files.push(("view.json".to_owned(), values.to_string().into_bytes()));
+    pdf(source, &files, when).map_err(|error| failed(what, &error))
 }
 
 /// What the typesetter's refusal means: a template that is wrong, or a fault that is not theirs.
-fn failed(error: &PdfError) -> Error {
+fn failed(what: &str, error: &PdfError) -> Error {
     let text = error.to_string();
     if text.contains(INTERNAL) {
         let first = text.lines().next().unwrap_or(INTERNAL);
-        return Error::internal(format!("typeset the plan as PDF: {first}")).hint(
-            "Write the plan with `--format html,md` meanwhile. This is a fault of Mainstay or of \
-             its typesetter; please report it with the plan, if you may.",
-        );
+        return Error::internal(format!("typeset {what} as PDF: {first}")).hint(format!(
+            "Write {what} as HTML or Markdown meanwhile. This is a fault of Mainstay or of its \
+             typesetter; please report it with {what}, if you may.",
+        ));
     }
-    Error::invalid("typeset the plan")
+    Error::invalid(format!("typeset {what}"))
         .hint("Correct the Typst templates; the built-in ones show how it is done.")
         .because(text)
 }

@@ -41,6 +41,7 @@ section_names!(sections);
 /// What is not a section: the frames, and the small pieces that sections are made of.
 const PIECES: &[(&str, &str)] = &[
     embedded!("html/plan.hbs"),
+    embedded!("html/report.hbs"),
     embedded!("html/style.css"),
     embedded!("html/script.js"),
     embedded!("html/figure.hbs"),
@@ -54,6 +55,7 @@ const PIECES: &[(&str, &str)] = &[
     embedded!("html/decision.hbs"),
     embedded!("html/line.hbs"),
     embedded!("markdown/plan.hbs"),
+    embedded!("markdown/report.hbs"),
     embedded!("markdown/figure.hbs"),
     embedded!("markdown/name.hbs"),
     embedded!("markdown/names.hbs"),
@@ -63,6 +65,7 @@ const PIECES: &[(&str, &str)] = &[
     embedded!("markdown/dues.hbs"),
     embedded!("markdown/line.hbs"),
     embedded!("typst/plan.typ"),
+    embedded!("typst/report.typ"),
     embedded!("typst/pieces.typ"),
 ];
 
@@ -106,7 +109,7 @@ impl Templates {
     }
 
     /// The text of a template; every name that the code asks for is embedded.
-    pub(super) fn get(&self, name: &str) -> &str {
+    pub(in crate::render) fn get(&self, name: &str) -> &str {
         self.sources
             .get(name)
             .expect("every template that is asked for is embedded")

@@ -73,6 +73,6 @@ fn case(report: &Report, finding: &Finding) -> TestCase {
 }
 
 /// Replaces what XML cannot hold and `quick-junit` leaves in; it removes control characters.
-fn fit(text: &str) -> String {
+pub fn fit(text: &str) -> String {
     text.replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
 }

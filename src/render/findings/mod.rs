@@ -100,6 +100,9 @@ table! {
     junit
 }
 
+// What every JUnit report needs.
+pub(super) use junit::fit;
+
 /// The format with this name.
 pub fn format(name: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|format| format.name == name)

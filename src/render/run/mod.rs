@@ -1,7 +1,14 @@
 //! A run as people read it: what happens, line by line, and what came of it.
+//!
+//! `history` holds every attempt, `view` decides what the report says, `chart` draws it, and
+//! `formats` write it.
 
+mod chart;
+mod formats;
+mod history;
 mod lines;
-mod report;
+mod view;
 
+pub use formats::{FORMATS, ReportFormat, format};
 pub use lines::{line, waits};
-pub use report::{Report, measures, text, told};
+pub use view::{MeasuredLine, Report, measures, told};

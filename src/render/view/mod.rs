@@ -22,7 +22,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use picture::Picture;
-pub use value::{Figure, Named};
+pub(super) use value::counted;
+pub use value::{Figure, Mood, Named};
 
 use self::context::Context;
 use crate::error::{Error, Result};

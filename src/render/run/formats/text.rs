@@ -1,0 +1,92 @@
+//! The report for people at a terminal.
+
+use std::fmt::Write;
+
+use super::ReportFormat;
+use crate::render::run::Report;
+use crate::render::run::view::{Decision, Finding, StepLine};
+use crate::text::visible;
+
+pub const FORMAT: ReportFormat = ReportFormat {
+    name: "text",
+    extension: "txt",
+    summary: "for people at a terminal",
+    write: |report, _| Ok(text(report).into_bytes()),
+};
+
+fn text(report: &Report) -> String {
+    let mut text = String::new();
+    let mut add = |line: &str| writeln!(text, "{}", visible(line)).expect("a string takes all");
+    let (name, kind, state) = (&report.name, &report.kind, &report.state);
+    add(&format!("{name} ({kind}): {state}"));
+    add(&format!("{}: {}", report.verdict.word, report.verdict.why));
+    add(&format!(
+        "run {}, of plans {}",
+        report.run,
+        report.plans_short()
+    ));
+    if let Some((began, took)) = report.began_words.as_ref().zip(report.took.as_ref()) {
+        add(&format!("began {began}, took {took}"));
+    }
+    for (title, lines) in [
+        ("It was to show", &report.objectives),
+        ("Success was to be", &report.success_criteria),
+    ] {
+        lines
+            .iter()
+            .for_each(|line| add(&format!("{title}: {line}")));
+    }
+    report.measured.iter().for_each(|line| add(&line.told()));
+    add("");
+    let widths = report.steps.iter().map(|line| line.step.chars().count());
+    let width = widths.max().unwrap_or(0);
+    report.steps.iter().for_each(|line| add(&step(line, width)));
+    let decisions = report.decisions.iter().map(decision).collect();
+    let notes = report.notes.iter().map(note).collect();
+    let findings = report.findings.iter().map(finding).collect();
+    let lists: [(_, Vec<String>); 3] = [
+        ("Decided", decisions),
+        ("Noted", notes),
+        ("Found", findings),
+    ];
+    for (title, lines) in lists.iter().filter(|(_, lines)| !lines.is_empty()) {
+        add(&format!("\n{title}:"));
+        lines.iter().for_each(|line| add(line));
+    }
+    add(&format!(
+        "\njournal: {} entries, the chain holds; the last is",
+        report.entries
+    ));
+    add(&report.hash);
+    text
+}
+
+fn step(line: &StepLine, width: usize) -> String {
+    let (step, state) = (&line.step, &line.state);
+    let (took, expected) = line.took_of_expected();
+    let mut told = format!("{step:width$}  {took:>10} of {expected:<10}  {state}");
+    for more in [line.again().as_ref(), line.undo.as_ref()]
+        .into_iter()
+        .flatten()
+    {
+        told.push_str(&format!(", {more}"));
+    }
+    told
+}
+
+fn decision(decision: &Decision) -> String {
+    let Decision { at, by, what, .. } = decision;
+    let why = decision.why.as_ref();
+    let why = why.map_or_else(String::new, |why| format!(": {why}"));
+    format!("{}  {by} {what}{why}", at.words).replace('\n', " ")
+}
+
+fn note(note: &Decision) -> String {
+    format!("{}  {}: {}", note.at.words, note.by, note.what).replace('\n', " ")
+}
+
+fn finding(finding: &Finding) -> String {
+    let about = finding.about.as_ref();
+    let about = about.map_or_else(String::new, |about| format!("{about}: "));
+    format!("{}: {about}{}", finding.id, finding.what)
+}
