@@ -23,4 +23,5 @@ mod schema;
 mod service_catalog;
 mod simulation;
 mod support;
+mod untold;
 mod who_complains;

@@ -56,6 +56,8 @@ struct Function<'a> {
     chain: Vec<&'a str>,
     because: String,
     back_at: Option<Seconds>,
+    /// Why it cannot be told when it is back, where it cannot; then `back_at` is the earliest.
+    doubt: Option<String>,
     waiting: Option<Seconds>,
     caught_up_at: Option<Seconds>,
     breaches_rto_at: Option<Seconds>,
@@ -158,6 +160,9 @@ fn function<'a>(
         chain: chain.iter().map(|node| graph.id(*node)).collect(),
         because: cause.map_or(String::new(), |cause| cause.words(graph)),
         back_at: affected.back_at.map(Seconds),
+        doubt: affected
+            .doubt
+            .map(|doubt| doubt.words(graph, |node| graph.id(node))),
         waiting: waited.filter(|wait| *wait > Duration::ZERO).map(Seconds),
         caught_up_at: affected.caught_up_at.map(Seconds),
         breaches_rto_at: affected.breaches_rto_at.map(Seconds),

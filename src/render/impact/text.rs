@@ -79,6 +79,11 @@ fn function(affected: &Function) -> String {
         ("down", Some(back)) => format!("down, back at {back}{}", after_that(affected)),
         (state, _) => state.to_owned(),
     });
+    if let Some(doubt) = &affected.doubt {
+        line(format!(
+            "whether it is back by then cannot be told: {doubt}"
+        ));
+    }
     line(format!(
         "because {} {}",
         affected.chain.join(" → "),

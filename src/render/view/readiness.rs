@@ -88,12 +88,12 @@ fn listed(names: &[&str]) -> String {
 }
 
 /// Whether a function is predicted to be back by the objective it states, with the people and
-/// links that recoveries share. It is not where what it waits for stands in a circle.
+/// links that recoveries share. It is not where that cannot be told.
 pub fn in_time(context: &Context, function: Ix) -> bool {
     let analysis = context.analysis;
     let back = analysis.capacity.back_at(&analysis.order, function);
     let rto = analysis.graph.rto(function);
-    rto.is_some_and(|rto| back <= rto.0) && !analysis.objectives.in_circle[function.at()]
+    rto.is_some_and(|rto| back <= rto.0) && analysis.objectives.doubt[function.at()].is_none()
 }
 
 fn functions_in_time(context: &Context) -> Measure {
@@ -104,7 +104,7 @@ fn functions_in_time(context: &Context) -> Measure {
     measure(
         "Functions predicted back within their RTO",
         all,
-        "Late, waiting for a circle, or without an objective",
+        "Late, without an objective, or nobody can tell",
     )
 }
 

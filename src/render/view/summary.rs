@@ -10,7 +10,6 @@ use super::value::{Figure, Mood, Named, counted};
 use super::{Part, Section, decisions, shown};
 use crate::checks;
 use crate::finding::{Finding, Severity};
-use crate::graph::Ix;
 use crate::graph::objectives::Basis;
 use crate::model::{Kind, Organization, Visibility};
 
@@ -115,22 +114,38 @@ fn more(count: usize, shown: usize, one: &str, many: &str) -> Option<String> {
 
 /// How things stand, and how much of that was ever measured.
 fn headline(context: &Context) -> String {
-    let graph = &context.analysis.graph;
-    let measured = |node: &Ix| {
-        matches!(
-            context.analysis.objectives.own[node.at()].basis,
-            Basis::Measured(_)
-        )
+    let analysis = context.analysis;
+    let count = |is: fn(Basis) -> bool| {
+        let systems = analysis.graph.systems();
+        let own = systems.map(|node| analysis.objectives.own[node.at()].basis);
+        own.filter(|basis| is(*basis)).count()
     };
-    let (all, known) = (
-        graph.systems().count(),
-        graph.systems().filter(measured).count(),
-    );
+    let all = count(|_| true);
+    let known = count(|basis| matches!(basis, Basis::Measured(_)));
     let measured = match all {
         0 => String::new(),
-        all => format!(" Of the recoveries this rests on, {known} of {all} were ever measured."),
+        all => format!(
+            " Of the recoveries this rests on, {known} of {all} were ever measured{}.",
+            weaker(
+                count(|basis| basis == Basis::Assumed),
+                count(|basis| basis == Basis::Unknown)
+            )
+        ),
     };
     prediction(context) + &measured
+}
+
+/// How many recoveries are weaker than a declared time.
+fn weaker(assumed: usize, unknown: usize) -> String {
+    let assumed = match assumed {
+        0 => String::new(),
+        1 => "; 1 is only assumed to meet its objective".to_owned(),
+        some => format!("; {some} are only assumed to meet their objectives"),
+    };
+    match unknown {
+        0 => assumed,
+        some => format!("{assumed}; of {some} nothing is stated at all"),
+    }
 }
 
 fn prediction(context: &Context) -> String {

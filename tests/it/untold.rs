@@ -1,0 +1,120 @@
+//! What cannot be told is never said to be as promised, by any command.
+
+use std::fs;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::cli::done;
+use crate::support::NOW;
+
+/// A workspace of one file.
+fn workspace(plan: &str) -> TempDir {
+    let temp = tempfile::tempdir().expect("a folder");
+    fs::write(temp.path().join("mainstay.yaml"), plan).expect("written");
+    temp
+}
+
+/// What a command says of a plan on the day of the tests.
+fn says(temp: &TempDir, command: &[&str]) -> String {
+    done(temp.path(), &[command, &["--now", NOW]].concat())
+}
+
+/// That a text says something; where it does not, the lines near it are shown.
+#[track_caller]
+fn has(text: &str, expected: &str) {
+    let about = expected.split(' ').next().expect("a word");
+    let near: Vec<&str> = text.lines().filter(|line| line.contains(about)).collect();
+    assert!(
+        text.contains(expected),
+        "{expected}\n--- in\n{}",
+        near.join("\n")
+    );
+}
+
+/// The consolidated plan, with the names in it as they are.
+fn document(temp: &TempDir) -> String {
+    says(temp, &["render", "--format", "md", "--out", "out"]);
+    let text = fs::read_to_string(temp.path().join("out/plan.md")).expect("the plan");
+    text.replace('\\', "")
+}
+
+const BAKERY: &str = "organization: {name: Bakery, detection: 10m, declaration: 20m}
+functions:
+  - {id: bake, name: Bake, rto: 4h, mtpd: 1d, rpo: 1h, depends-on: [{on: oven}, {on: mill}]}
+  - {id: sell, name: Sell, rto: 8h, mtpd: 1d, depends-on: [{on: bake}]}
+systems:
+  - {id: oven, name: Oven, rto: 2h, holds-data: true, rpo: 1h}
+  - {id: mill, name: Mill, rto: 2h, recovery: {strategy: Repair it, worst: 1h}}
+backups: [{id: copy, name: Copy, of: [oven], every: 1h}]
+";
+
+#[test]
+fn what_is_known_is_told() {
+    let temp = workspace(BAKERY);
+    assert!(says(&temp, &["explain", "rto", "bake"]).contains("it is in time"));
+    assert!(says(&temp, &["explain", "rpo", "bake"]).contains("up to 1 h of data lost"));
+    let text = document(&temp);
+    has(&text, "2 of 2 critical functions would be back in time.");
+    let assumed = "0 of 2 were ever measured; 1 is only assumed to meet its objective";
+    has(&text, assumed);
+}
+
+/// That nobody can tell when `bake` and `sell` are back, and why.
+fn untold(plan: &str, why: &str, named: &str) {
+    let temp = workspace(plan);
+    for id in ["bake", "sell"] {
+        let text = says(&temp, &["explain", "rto", id]);
+        has(&text, "whether it is in time cannot be told");
+        has(&text, why);
+    }
+    let impact = says(&temp, &["impact", "mill", "--format", "json"]);
+    let impact: Value = serde_json::from_str(&impact).expect("JSON");
+    let bake = &impact["functions"][0];
+    assert_eq!(
+        (&bake["id"], &bake["declare_by_for_rto"]),
+        (&"bake".into(), &Value::Null)
+    );
+    assert_eq!(bake["doubt"], why);
+    let text = says(&temp, &["impact", "mill"]);
+    has(&text, &format!("cannot be told: {why}"));
+    assert!(!text.contains("declare by"), "{text}");
+    let text = document(&temp);
+    has(&text, "0 of 2 critical functions would be back in time");
+    has(
+        &text,
+        "0 of 2 | ■ gap | Late, without an objective, or nobody can tell",
+    );
+    has(&text, &format!("cannot be told: {named}"));
+}
+
+#[test]
+fn what_needs_something_that_is_not_declared_is_never_in_time() {
+    untold(
+        &BAKERY.replace("{on: oven}", "{on: ovne}"),
+        "bake needs `ovne`, which is not declared",
+        "Bake needs `ovne`, which is not declared",
+    );
+}
+
+#[test]
+fn what_waits_for_something_of_which_nothing_is_said_is_never_in_time() {
+    let silent = BAKERY.replace(", rto: 2h, recovery: {strategy: Repair it, worst: 1h}", "");
+    untold(
+        &silent,
+        "nothing says how long mill takes, nor by when it must be back",
+        "nothing says how long Mill takes, nor by when it must be back",
+    );
+    // What still works holds nobody up.
+    let temp = workspace(&silent);
+    let text = says(&temp, &["impact", "oven"]);
+    assert!(
+        !text.contains("cannot be told") && text.contains("declare by"),
+        "{text}"
+    );
+    let text = document(&temp);
+    has(
+        &text,
+        "to meet its objective; of 1 nothing is stated at all",
+    );
+}
