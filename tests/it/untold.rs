@@ -118,3 +118,30 @@ fn what_waits_for_something_of_which_nothing_is_said_is_never_in_time() {
         "to meet its objective; of 1 nothing is stated at all",
     );
 }
+
+#[test]
+fn a_store_without_a_backup_keeps_no_promise() {
+    let none = BAKERY.split("backups:").next().expect("the rest");
+    for (plan, why) in [
+        (none, "has no backup"),
+        (
+            &BAKERY.replace(", every: 1h", ""),
+            "does not say how often it is copied",
+        ),
+    ] {
+        let temp = workspace(plan);
+        let text = says(&temp, &["explain", "rpo", "bake"]);
+        let expected = format!("unknown, up to all of the data lost: oven {why}");
+        has(&text, &expected);
+        let text = document(&temp);
+        assert!(
+            text.contains("nobody can say")
+                && text.contains(&format!("[Oven](#system-oven) {why}")),
+            "{text}"
+        );
+        assert!(!text.contains("as promised"), "{text}");
+    }
+    let typo = workspace(&BAKERY.replace("{on: oven}", "{on: ovne}"));
+    let text = says(&typo, &["explain", "rpo", "bake"]);
+    has(&text, "bake needs something that is not declared");
+}

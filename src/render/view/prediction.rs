@@ -10,6 +10,7 @@ use super::sequence::{figure, named};
 use super::value::{Figure, Mood, Named};
 use super::{Part, Section, shown};
 use crate::graph::doubt::Doubt;
+use crate::graph::rpo::Lack;
 use crate::graph::{Analysis, Ix, fix};
 use crate::model::Visibility;
 use crate::time::Duration;
@@ -72,6 +73,7 @@ struct Loss {
     loss: Option<Figure>,
     skew: Option<Figure>,
     unstated: Option<Named>,
+    lacks: &'static str,
     verdict: &'static str,
     mood: Mood,
 }
@@ -216,6 +218,10 @@ fn loss(context: &Context, node: Ix) -> Loss {
         rpo: figure(context, node, "rpo"),
         loss: figure(context, node, "loss"),
         skew: figure(context, node, "skew"),
+        lacks: reach.unstated.map_or("", |store| {
+            let lack = context.analysis.rpo.lack[store.at()];
+            lack.map_or("states nothing", Lack::words)
+        }),
         unstated: reach.unstated.map(|store| named(context, store)),
         verdict,
         mood,
