@@ -13,12 +13,14 @@
 //! | the declarations of all files become one programme | `merge` |
 //! | references are met, and what lies behind them | `walk`, `mentions` |
 //! | references that lead nowhere are found | `refs` |
+//! | who has left by a day is gone | `as_of` |
 //! | what a finding misses may be what could not be read | `left_out` |
 //! | a finding's route becomes bytes | `route` |
 //! | bytes become line and column | `source` |
 //!
 //! What can be wrong is listed in `problem`; each complaint is a check with a page of its own.
 
+mod as_of;
 mod decode;
 mod document;
 mod fold;
@@ -37,6 +39,7 @@ mod walk;
 
 use rayon::prelude::*;
 
+pub use as_of::as_of;
 pub use left_out::point_at_left_out;
 pub use mentions::mentions;
 pub use problem::{Complaint, PROBLEMS_MAX};

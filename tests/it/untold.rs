@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::cli::done;
+use crate::cli::{done, mainstay};
 use crate::support::NOW;
 
 /// A workspace of one file.
@@ -144,4 +144,48 @@ fn a_store_without_a_backup_keeps_no_promise() {
     let typo = workspace(&BAKERY.replace("{on: oven}", "{on: ovne}"));
     let text = says(&typo, &["explain", "rpo", "bake"]);
     has(&text, "bake needs something that is not declared");
+}
+
+const FLOUR: &str = "organization: {name: Bakery}
+functions:
+  - id: bake
+    name: Bake
+    rto: 4h
+    mtpd: 1d
+    depends-on: [{on: oven}]
+    needs: {people: [{role: baker, count: 2}]}
+systems:
+  - id: oven
+    name: Oven
+    rto: 2h
+    recovery: {strategy: Repair it, worst: 1h, uses: [baker], credentials: [key]}
+people: [{id: anna, name: Anna}, {id: bert, name: Bert}, {id: cleo, name: Cleo, until: 2026-11-21}]
+roles: [{id: baker, name: Baker, primary: anna, alternates: [bert]}]
+credentials: [{id: key, name: Key, holders: [anna, bert]}]
+";
+
+#[test]
+fn who_has_left_covers_for_nobody() {
+    let left = workspace(
+        &FLOUR
+            .replace("[bert]", "[cleo]")
+            .replace(", bert]", ", cleo]"),
+    );
+    let none = workspace(&FLOUR.replace("[bert]", "[]").replace(", bert]", "]"));
+    let impact = says(&left, &["impact", "anna"]);
+    assert_eq!(impact, says(&none, &["impact", "anna"]));
+    assert!(!impact.contains("No function notices"), "{impact}");
+    has(&document(&left), "Roles with an alternate | 0 of 1");
+    let ran = mainstay(left.path(), &["check", "--now", NOW]);
+    for check in [
+        "no-alternate",
+        "needs-unfilled",
+        "credential-single-holder",
+        "person-has-left",
+    ] {
+        has(&ran.out, &format!("[{check}]"));
+    }
+    // On their last day they are still there.
+    let before = done(left.path(), &["impact", "anna", "--now", "2026-11-21"]);
+    has(&before, "works worse");
 }

@@ -181,11 +181,10 @@ fn restores(context: &Context) -> Measure {
 }
 
 fn roles(context: &Context) -> Measure {
-    let all = context
-        .programme
-        .roles
-        .iter()
-        .map(|role| (!role.alternates.is_empty(), role.name()));
+    let all = context.programme.roles.iter().map(|role| {
+        let mut alternates = context.programme.alternates(role);
+        (alternates.next().is_some(), role.name())
+    });
     measure("Roles with an alternate", all, "Without")
 }
 
