@@ -17,6 +17,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
             .held
             .iter()
             .enumerate()
+            .filter(|(_, held)| held.on <= context.now)
             .max_by_key(|(_, held)| held.on)
         else {
             continue;

@@ -14,8 +14,9 @@ pub const CHECK: Check = check! {
 fn run(context: &Context, findings: &mut Vec<Finding>) {
     // One that may run unattended runs by itself when its rhythm says so.
     let planned = |d: &Drill| d.next.is_some() || d.unattended && d.every.is_some();
+    let held = |d: &Drill| d.held.iter().any(|held| held.on <= context.now);
     let drills = context.programme.drills.iter();
-    for drill in drills.filter(|d| !d.states(|d| !d.held.is_empty() || planned(d))) {
+    for drill in drills.filter(|d| !d.states(|d| held(d) || planned(d))) {
         let message = format!(
             "`{}` was never held, and no day is planned for it",
             drill.id

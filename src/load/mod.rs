@@ -13,7 +13,7 @@
 //! | the declarations of all files become one programme | `merge` |
 //! | references are met, and what lies behind them | `walk`, `mentions` |
 //! | references that lead nowhere are found | `refs` |
-//! | who has left by a day is gone | `as_of` |
+//! | what lies in the future is no fact, who has left is gone | `as_of` |
 //! | what a finding misses may be what could not be read | `left_out` |
 //! | a finding's route becomes bytes | `route` |
 //! | bytes become line and column | `source` |

@@ -189,3 +189,31 @@ fn who_has_left_covers_for_nobody() {
     let before = done(left.path(), &["impact", "anna", "--now", "2026-11-21"]);
     has(&before, "works worse");
 }
+
+#[test]
+fn the_future_proves_nothing() {
+    let measured = |on: &str| {
+        let worst = "worst: 1h";
+        workspace(&FLOUR.replace(
+            worst,
+            &format!("worst: 9h, measured: {{took: 1m, on: {on}}}"),
+        ))
+    };
+    let text = says(&measured("2026-11-22"), &["explain", "rto", "bake"]);
+    has(&text, "measured on 2026-11-22");
+    has(&text, "it is in time");
+    let future = measured("2026-11-23");
+    let text = says(&future, &["explain", "rto", "bake"]);
+    has(&text, "worst case, declared");
+    has(&text, "it is 5 h late");
+    has(&document(&future), "0 of 1 were ever measured");
+    let history =
+        "organization: {name: Bakery, history: [{what: approval, on: 2036-01-02, by: anna}]}";
+    let drill =
+        "drills: [{id: d, name: D, kind: tabletop, held: [{on: 2036-03-04, result: passed}]}]";
+    let plan = FLOUR.replace("organization: {name: Bakery}", history) + drill;
+    let text = document(&workspace(&plan));
+    for day in ["2 January 2036", "4 March 2036"] {
+        assert!(!text.contains(day), "{day}");
+    }
+}
