@@ -77,7 +77,7 @@ pub fn run(args: Args) -> Result<Outcome> {
     for id in &args.only {
         explain::find(id)?;
     }
-    let plans = progress::during("Reading the plans", || args.source.open())?;
+    let plans = progress::during("Reading the plans", || args.source.open_to_check())?;
     let mut findings = progress::during("Checking", || plans.findings(&plans.analyse()));
     if !args.only.is_empty() {
         findings.retain(|finding| args.only.iter().any(|id| id == finding.check));

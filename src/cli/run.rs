@@ -41,7 +41,7 @@ pub struct Args {
 }
 
 pub fn run(args: Args) -> Result<Outcome> {
-    let plans = progress::during("Reading the plans", || args.source.open())?;
+    let plans = progress::during("Reading the plans", || args.source.open_to_check())?;
     let analysis = progress::during("Analysing", || plans.analyse());
     let findings = progress::during("Checking", || plans.findings(&analysis));
     tell(&plans, &findings, OF_EACH_MAX)?;

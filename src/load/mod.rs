@@ -82,6 +82,20 @@ pub struct Loaded {
     pub findings: Vec<Finding>,
 }
 
+impl Loaded {
+    /// The files that were not read to their end, so that what is missed may be in them.
+    pub fn unread(&self) -> Vec<&str> {
+        let hiding = self.findings.iter().filter(|finding| hides_more(finding));
+        let mut files: Vec<u32> = hiding
+            .filter_map(|f| Some(f.place.as_ref()?.file))
+            .collect();
+        files.sort_unstable();
+        files.dedup();
+        let paths = files.into_iter().map(|file| self.sources.path(file));
+        paths.collect()
+    }
+}
+
 /// Reads plan files into one programme.
 ///
 /// The order of `files` does not matter: they are read in the order of their paths.

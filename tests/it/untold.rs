@@ -217,3 +217,57 @@ fn the_future_proves_nothing() {
         assert!(!text.contains(day), "{day}");
     }
 }
+
+#[test]
+fn what_is_in_a_file_that_cannot_be_read_is_missed_aloud() {
+    let temp = workspace(BAKERY);
+    let utf16: Vec<u8> = "team: {id: x, name: X}"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    fs::create_dir(temp.path().join("plans")).expect("a folder");
+    fs::write(temp.path().join("plans/old.yaml"), utf16).expect("written");
+    fs::write(
+        temp.path().join("plans/tab.yaml"),
+        "systems:\n\t- {id: till, name: Till}\n",
+    )
+    .expect("written");
+    for command in [
+        &["render", "--format", "md", "--out", "out"][..],
+        &["explain", "rto", "bake"],
+        &["explain", "rpo", "bake"],
+        &["impact", "mill"],
+        &["graph"],
+        &["drill", "list"],
+    ] {
+        let ran = mainstay(temp.path(), &[command, &["--now", NOW]].concat());
+        assert_eq!(ran.status, 0, "{}", ran.err);
+        has(
+            &ran.err,
+            "warning: `plans/old.yaml` could not be read to its end",
+        );
+        has(
+            &ran.err,
+            "warning: `plans/tab.yaml` could not be read to its end",
+        );
+    }
+    for command in [
+        &["explain", "rto", "till"][..],
+        &["impact", "till"],
+        &["graph", "--focus", "till"],
+    ] {
+        let ran = mainstay(temp.path(), &[command, &["--now", NOW]].concat());
+        assert_eq!(ran.status, 4, "{}", ran.err);
+        has(
+            &ran.err,
+            "It may be in `plans/old.yaml`, which could not be read",
+        );
+    }
+    let text = document(&temp);
+    has(
+        &text,
+        "2 files could not be read, so whatever is declared there is missing in this plan. If everything",
+    );
+    has(&text, "2 of 2 | ▲ attention | All that could be read.");
+    assert!(!text.contains("All of them."));
+}

@@ -26,7 +26,7 @@ const NAMES_MAX: usize = 4;
 
 /// Every measure, the most important first.
 pub fn measures(context: &Context) -> Vec<Measure> {
-    vec![
+    let mut measures = vec![
         functions_in_time(context),
         functions_with_workaround(context),
         data(context, "Data systems with a backup", BackupKind::Primary),
@@ -39,7 +39,19 @@ pub fn measures(context: &Context) -> Vec<Measure> {
         roles(context),
         steps(context),
         people(context),
-    ]
+    ];
+    if context.unread() > 0 {
+        measures.iter_mut().for_each(unsure);
+    }
+    measures
+}
+
+/// A measure is never fine while a file could not be read: what is in it is not counted.
+fn unsure(measure: &mut Measure) {
+    if measure.mood == Mood::Fine {
+        measure.mood = Mood::Attention;
+        measure.words = "All that could be read.".to_owned();
+    }
 }
 
 /// Counts what is as it should be, and names what is not.

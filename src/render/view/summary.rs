@@ -132,7 +132,18 @@ fn headline(context: &Context) -> String {
             )
         ),
     };
-    prediction(context) + &measured
+    unread(context) + &prediction(context) + &measured
+}
+
+/// What the rest does not know of, if anything.
+fn unread(context: &Context) -> String {
+    match context.unread() {
+        0 => String::new(),
+        some => format!(
+            "{} could not be read, so whatever is declared there is missing in this plan. ",
+            counted(some, "file", "files")
+        ),
+    }
 }
 
 /// How many recoveries are weaker than a declared time.
