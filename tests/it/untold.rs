@@ -266,7 +266,7 @@ fn what_is_in_a_file_that_cannot_be_read_is_missed_aloud() {
     let text = document(&temp);
     has(
         &text,
-        "2 files could not be read, so whatever is declared there is missing in this plan. If everything",
+        "2 files could not be read, so whatever is declared there is missing in this plan. If",
     );
     has(&text, "2 of 2 | ▲ attention | All that could be read.");
     assert!(!text.contains("All of them."));

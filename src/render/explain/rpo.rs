@@ -19,8 +19,8 @@ pub struct Rpo<'a> {
     kind: &'static str,
     promised: Option<Seconds>,
     promised_at: Option<String>,
-    /// How much data, in time, can really be lost, over all the stores it needs; `null` where one of
-    /// them gives no figure.
+    /// How much data, in time, can really be lost, over all the stores it needs; `null` where one
+    /// of them gives no figure.
     effective: Option<Seconds>,
     /// Why it cannot be told how much is lost, where it cannot.
     doubt: Option<String>,
