@@ -214,6 +214,13 @@ impl<'p> Graph<'p> {
         Some(dependencies[*place as usize].on.as_str())
     }
 
+    /// Every node that misses something, in the order of ids.
+    pub fn all_missing(&self) -> Vec<Ix> {
+        let mut nodes: Vec<Ix> = self.missing.keys().copied().collect();
+        nodes.sort_unstable();
+        nodes
+    }
+
     /// Every node.
     pub fn all(&self) -> impl DoubleEndedIterator<Item = Ix> + use<> {
         numbers(0, self.nodes.len())

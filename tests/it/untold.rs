@@ -98,6 +98,16 @@ fn what_needs_something_that_is_not_declared_is_never_in_time() {
 }
 
 #[test]
+fn what_needs_something_that_is_not_declared_may_notice_anything() {
+    let temp = workspace(&BAKERY.replace("{on: oven}", "{on: ovne}"));
+    let text = says(&temp, &["impact", "oven"]);
+    has(&text, "Nobody can tell whether these go down too");
+    has(&text, "bake: bake needs `ovne`, which is not declared");
+    let text = says(&temp, &["impact", "mill"]);
+    assert!(!text.contains("Nobody can tell whether"), "{text}");
+}
+
+#[test]
 fn what_waits_for_something_of_which_nothing_is_said_is_never_in_time() {
     let silent = BAKERY.replace(", rto: 2h, recovery: {strategy: Repair it, worst: 1h}", "");
     untold(

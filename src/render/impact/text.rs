@@ -39,6 +39,11 @@ pub fn text(impact: &Impact) -> String {
         "Not lost, but could not be recovered now",
         &impact.at_risk,
     );
+    reasons(
+        &mut text,
+        "Nobody can tell whether these go down too",
+        &impact.untold,
+    );
     text
 }
 
