@@ -88,12 +88,14 @@ impl Plans {
     /// What is wrong with the plans is a finding; only a path that cannot be opened is an error.
     pub fn open(path: &Path, now: Option<Now>) -> Result<Self> {
         let workspace = Workspace::find(path)?;
-        let loaded = load::load(workspace.files());
-        Ok(Plans {
+        let mut plans = Plans {
+            loaded: load::load(workspace.files()),
             workspace,
-            loaded,
             now: now.unwrap_or_else(Now::from_clock),
-        })
+        };
+        let today = plans.today();
+        load::as_of(&mut plans.loaded, today);
+        Ok(plans)
     }
 
     /// The day for which they are looked at, where the organization is.

@@ -52,7 +52,7 @@ fn missed(programme: &Programme) -> BTreeMap<&str, (Place, String)> {
         .collect();
     let mut missed = BTreeMap::new();
     for role in &programme.roles {
-        let Some(primary) = &role.primary else {
+        let Some(primary) = programme.primary(role) else {
             continue;
         };
         if !reached.contains(primary) && programme.people.has(primary.as_str()) {

@@ -42,6 +42,10 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
 fn people<'p>(programme: &'p Programme, credential: &Credential) -> Option<BTreeSet<&'p PersonId>> {
     let mut people = BTreeSet::new();
     for holder in &credential.holders {
+        let person = programme.people.get(holder.as_str());
+        if person.is_some_and(|person| !programme.is_here(&person.id)) {
+            continue;
+        }
         let these = programme.people_behind(holder);
         if these.is_empty() || programme.teams.has(holder.as_str()) {
             return None;

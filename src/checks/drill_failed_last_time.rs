@@ -15,6 +15,7 @@ pub const CHECK: Check = check! {
 fn run(context: &Context, findings: &mut Vec<Finding>) {
     for drill in &context.programme.drills {
         let held = drill.held.iter().enumerate();
+        let held = held.filter(|(_, held)| held.on <= context.now);
         let held = held.max_by_key(|(_, held)| held.on);
         let run = context
             .record

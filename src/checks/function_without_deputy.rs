@@ -2,6 +2,7 @@
 
 use super::{Check, Context, Run};
 use crate::finding::Finding;
+use crate::id::PartyId;
 use crate::model::Kind;
 
 pub const CHECK: Check = check! {
@@ -12,6 +13,11 @@ pub const CHECK: Check = check! {
 };
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
+    let people = &context.programme.people;
+    let here = |deputy: &PartyId| {
+        let person = people.get(deputy.as_str());
+        person.is_none_or(|person| context.programme.is_here(&person.id))
+    };
     for function in &context.programme.functions {
         // Nobody at all is `function-without-owner`'s business, not ours; a role or a team brings
         // its own alternates.
@@ -22,7 +28,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
             continue;
         }
         let themselves = function.deputy.as_ref() == Some(owner);
-        if function.states(|function| function.deputy.is_some()) && !themselves {
+        if function.states(|function| function.deputy.as_ref().is_some_and(here)) && !themselves {
             continue;
         }
         let (key, message) = if themselves {

@@ -172,6 +172,7 @@ table! {
     dangling_reference
     data_not_stated
     data_without_backup
+    date_in_future
     declared_twice
     dependency_cycle
     dependency_on_itself

@@ -20,7 +20,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
                 continue;
             };
             let wanted = need.count.unwrap_or(1) as usize;
-            let there = role.holders().len();
+            let there = context.programme.holders(role).len();
             // A role that nobody holds is `role-unfilled`'s business, not ours.
             if there == 0 || wanted <= there {
                 continue;

@@ -14,10 +14,11 @@ pub const CHECK: Check = check! {
 fn run(context: &Context, findings: &mut Vec<Finding>) {
     for role in &context.programme.roles {
         // Nobody at all is `role-unfilled`'s business, not ours.
-        let Some(primary) = &role.primary else {
+        let Some(primary) = context.programme.primary(role) else {
             continue;
         };
-        if role.alternates.iter().any(|alternate| alternate != primary) {
+        let mut alternates = context.programme.alternates(role);
+        if alternates.any(|alternate| alternate != primary) {
             continue;
         }
         let message = format!("only `{primary}` holds the role `{}`", role.id);

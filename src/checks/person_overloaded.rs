@@ -69,7 +69,8 @@ fn burdens(programme: &Programme) -> Burdens<'_> {
         let mut held: BTreeMap<&PersonId, BTreeSet<&RoleId>> = BTreeMap::new();
         for role in roles(programme, scenario) {
             let role = programme.roles.get(role.as_str());
-            if let Some((person, role)) = role.and_then(|role| Some((role.primary.as_ref()?, role)))
+            if let Some((person, role)) =
+                role.and_then(|role| Some((programme.primary(role)?, role)))
             {
                 held.entry(person).or_default().insert(&role.id);
             }

@@ -26,6 +26,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         .approvers
         .iter()
         .map(|approver| &approver.person)
+        .filter(|person| context.programme.is_here(person))
         .collect();
     // No approvers at all is `approver-missing`'s business, not ours.
     let quorum = rule.quorum.filter(|_| !people.is_empty());

@@ -15,10 +15,14 @@ pub const CHECK: Check = check! {
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
     for role in &context.programme.roles {
-        if role.primary.is_some() {
+        if context.programme.primary(role).is_some() {
             continue;
         }
-        let alternates: Vec<_> = role.alternates.iter().map(PersonId::as_str).collect();
+        let alternates: Vec<_> = context
+            .programme
+            .alternates(role)
+            .map(PersonId::as_str)
+            .collect();
         let message = if alternates.is_empty() {
             format!("nobody holds the role `{}`", role.id)
         } else {

@@ -2,6 +2,7 @@
 
 use super::{Check, Context, Run};
 use crate::finding::Finding;
+use crate::id::PersonId;
 use crate::model::Kind;
 
 pub const CHECK: Check = check! {
@@ -12,9 +13,10 @@ pub const CHECK: Check = check! {
 };
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
+    let here = |deputy: &PersonId| context.programme.is_here(deputy);
     for team in &context.programme.teams {
         let themselves = team.lead.is_some() && team.deputy == team.lead;
-        if team.states(|team| team.deputy.is_some()) && !themselves {
+        if team.states(|team| team.deputy.as_ref().is_some_and(here)) && !themselves {
             continue;
         }
         let (place, message) = match &team.lead {

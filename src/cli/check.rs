@@ -77,7 +77,7 @@ pub fn run(args: Args) -> Result<Outcome> {
     for id in &args.only {
         explain::find(id)?;
     }
-    let plans = progress::during("Reading the plans", || args.source.open())?;
+    let plans = progress::during("Reading the plans", || args.source.open_to_check())?;
     let record = plans.record();
     let mut findings = progress::during("Checking", || {
         plans.findings(&plans.analyse(&record), &record)

@@ -38,7 +38,7 @@ pub fn run(args: Args) -> Result<Outcome> {
     let findings = plans.findings(&analysis, &record);
     let mut part = Part::whole(&analysis, &findings);
     if let Some(id) = &args.focus {
-        let focus = thing::in_graph(&analysis.graph, id)?;
+        let focus = thing::in_graph(&plans, &analysis.graph, id)?;
         part = part.around(focus, args.depth.map_or(Reach::All, Reach::Steps));
     }
     let format = graph::format(&args.format).expect("only names of the table are accepted");

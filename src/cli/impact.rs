@@ -2,7 +2,7 @@
 
 use super::options::{Format, Source};
 use super::output::print;
-use super::{Outcome, progress};
+use super::{Outcome, progress, thing};
 use crate::error::Result;
 use crate::graph::failure::Failure;
 use crate::graph::target::Target;
@@ -33,7 +33,7 @@ pub struct Args {
 
 pub fn run(args: Args) -> Result<Outcome> {
     let plans = progress::during("Reading the plans", || args.source.open())?;
-    let target = Target::find(&plans.loaded.programme, &args.target)?;
+    let target = thing::or_unread(&plans, Target::find(&plans.loaded.programme, &args.target))?;
     let analysis = progress::during("Analysing", || plans.analyse(&plans.record()));
     let failure = Failure::new(&analysis, target);
     let impact = Impact::new(&analysis, &failure);

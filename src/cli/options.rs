@@ -1,9 +1,10 @@
 //! Options that several commands share.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
 
+use super::output::warn;
 use crate::app::{Now, Plans};
 use crate::error::Result;
 
@@ -26,10 +27,28 @@ pub struct Moment {
 }
 
 impl Source {
-    /// Reads the plans.
+    /// Reads the plans, and says which files could not be read.
     pub fn open(&self) -> Result<Plans> {
+        open(&self.path, self.moment.now)
+    }
+
+    /// Reads the plans, for who shows every finding anyway.
+    pub fn open_to_check(&self) -> Result<Plans> {
         Plans::open(&self.path, self.moment.now)
     }
+}
+
+/// Reads the plans, and says which files could not be read: whatever comes next is without them.
+pub fn open(path: &Path, now: Option<Now>) -> Result<Plans> {
+    let plans = Plans::open(path, now)?;
+    for file in plans.loaded.unread() {
+        warn(&format!(
+            "`{}` could not be read to its end, so what it declares is missing in all that \
+             follows; `mainstay check` says why",
+            file.escape_debug()
+        ));
+    }
+    Ok(plans)
 }
 
 /// For people or for programs; for commands that have no further formats.

@@ -43,6 +43,12 @@ pub fn note(text: &str) {
     let _ = writeln!(anstream::stderr(), "{text}");
 }
 
+/// Says what a person must know to make sense of the result.
+pub fn warn(text: &str) {
+    let yellow = Style::new().fg_color(Some(AnsiColor::Yellow.into())).bold();
+    note(&format!("{yellow}warning:{yellow:#} {text}"));
+}
+
 /// Says what failed and what to do about it.
 pub fn complain(error: &Error) {
     let red = Style::new().fg_color(Some(AnsiColor::Red.into())).bold();

@@ -41,7 +41,7 @@ pub struct Args {
 }
 
 pub fn run(args: Args) -> Result<Outcome> {
-    let plans = progress::during("Reading the plans", || args.source.open())?;
+    let plans = progress::during("Reading the plans", || args.source.open_to_check())?;
     // At another time than now nothing is done, only looked at.
     let held = if args.no_drills || args.source.moment.now.is_some() {
         Vec::new()

@@ -1,15 +1,27 @@
 //! Finds what a person names on the command line, or says what they may have meant.
 
-use crate::error::{Error, Result};
+use crate::app::Plans;
+use crate::error::{Code, Error, Result};
 use crate::graph::{Graph, Ix};
 use crate::load::closest;
 
 /// The function or system with this id.
-pub fn in_graph(graph: &Graph, id: &str) -> Result<Ix> {
+pub fn in_graph(plans: &Plans, graph: &Graph, id: &str) -> Result<Ix> {
     let ids = || graph.all().map(|node| graph.id(node));
-    graph
-        .find(id)
-        .ok_or_else(|| missing("function or system", id, ids()))
+    let missing = || missing("function or system", id, ids());
+    or_unread(plans, graph.find(id).ok_or_else(missing))
+}
+
+/// What was found; what was not may be in a file that could not be read, and the error says so.
+pub fn or_unread<T>(plans: &Plans, found: Result<T>) -> Result<T> {
+    let unread = plans.loaded.unread();
+    match (found, unread.first()) {
+        (Err(error), Some(file)) if error.code == Code::NotFound => Err(error.hint(format!(
+            "It may be in `{}`, which could not be read to its end; mend that first.",
+            file.escape_debug()
+        ))),
+        (found, _) => found,
+    }
 }
 
 /// How many ids a hint lists.

@@ -95,7 +95,7 @@ fn question(
     let role = step.role.as_ref();
     let role = role.and_then(|role| programme.roles.get(role.as_str()));
     let people: BTreeSet<&PersonId> = match gate.by.as_slice() {
-        [] => role.map(|role| role.holders()).unwrap_or_default(),
+        [] => role.map(|role| programme.holders(role)).unwrap_or_default(),
         parties => parties
             .iter()
             .flat_map(|party| programme.people_behind(party))

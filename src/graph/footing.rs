@@ -28,7 +28,8 @@ pub struct Footing {
     pub credentials: Lists,
     /// What recoveries share.
     pub resources: Vec<Resource>,
-    /// For each role, the people who can fill it: primary, alternates and succession, each once.
+    /// For each role, the people who can fill it: primary, alternates and succession who
+    /// have not left, each once.
     pub people: Lists,
     /// For each site, the larger place it is part of.
     pub within: Vec<Option<At>>,
@@ -214,17 +215,16 @@ fn subs(programme: &Programme, supplier: &Vendor) -> Vec<At> {
 }
 
 fn fillers(programme: &Programme, role: &Role) -> Vec<At> {
-    let ids = role
-        .primary
-        .iter()
-        .chain(&role.alternates)
-        .chain(&role.succession);
+    let ids = programme.primary(role).into_iter();
+    let ids = ids.chain(programme.alternates(role));
+    let ids = ids.chain(programme.succession(role));
     once(ids.filter_map(|id| programme.people.position(id.as_str()).map(number)))
 }
 
 /// The people behind the holders of a credential; nobody where that cannot be told.
 fn holders(programme: &Programme, credential: &Credential, people: &Lists) -> Vec<At> {
     let of = |party: &PartyId| match programme.people.position(party.as_str()) {
+        Some(person) if !programme.is_here(&programme.people[person].id) => Some(Vec::new()),
         Some(person) => Some(vec![number(person)]),
         // A plan does not list the members of a team.
         None => programme

@@ -8,6 +8,7 @@
 //! |---|---|
 //! | in what order do things come back, and what goes round in circles | `order` |
 //! | when is each thing back, and by when must it be | `objectives` |
+//! | why that cannot be told | `doubt` |
 //! | what is the cheapest way to have a late thing back in time | `fix` |
 //! | when is it back when recoveries share people and links | `capacity`, on `schedule` |
 //! | how much data can a function really lose | `rpo` |
@@ -20,6 +21,7 @@
 mod adjacency;
 pub mod capacity;
 mod components;
+pub mod doubt;
 pub mod explain;
 pub mod failure;
 pub mod fate;
@@ -184,10 +186,13 @@ pub struct Graph<'p> {
     pub needed_by: Adjacency,
     index: HashMap<&'p str, Ix>,
     recorded: BTreeMap<Ix, Recorded>,
+    /// What holds up who needs it, but leads nowhere: the first of each node, by its place.
+    missing: HashMap<Ix, u32>,
 }
 
 impl<'p> Graph<'p> {
-    /// Builds the graph. References that lead nowhere are left out; they are findings already.
+    /// Builds the graph. References that lead nowhere are no edges: they are findings already, and
+    /// whoever needs them is remembered as [`missing`](Self::missing) something.
     ///
     /// Where one id names a function and a system, a dependency on it means the system.
     pub fn build(programme: &'p Programme) -> Self {
@@ -217,6 +222,7 @@ impl<'p> Graph<'p> {
         let edges: Vec<Edge> = edges.collect();
         let needs = Adjacency::new(nodes.len(), edges.iter().map(|edge| edge.from));
         let needed_by = Adjacency::new(nodes.len(), edges.iter().map(|edge| edge.to));
+        let missing = missing(programme, &nodes, &needs, &index);
         Graph {
             programme,
             nodes,
@@ -225,6 +231,7 @@ impl<'p> Graph<'p> {
             needed_by,
             index,
             recorded: BTreeMap::new(),
+            missing,
         }
     }
 
@@ -238,6 +245,20 @@ impl<'p> Graph<'p> {
     /// How long the recovery of a node took in a run.
     pub fn recorded(&self, node: Ix) -> Option<&Recorded> {
         self.recorded.get(&node)
+    }
+
+    /// The first thing a node cannot do or start without that is not there, if there is one.
+    pub fn missing(&self, node: Ix) -> Option<&'p str> {
+        let place = self.missing.get(&node)?;
+        let dependencies = dependencies(self.programme, self.nodes[node.at()]);
+        Some(dependencies[*place as usize].on.as_str())
+    }
+
+    /// Every node that misses something, in the order of ids.
+    pub fn all_missing(&self) -> Vec<Ix> {
+        let mut nodes: Vec<Ix> = self.missing.keys().copied().collect();
+        nodes.sort_unstable();
+        nodes
     }
 
     /// Every node.
@@ -423,6 +444,28 @@ fn dependencies(programme: &Programme, node: Node) -> &[Dependency] {
         Node::Function(place) => &programme.functions[place as usize].depends_on,
         Node::System(place) => &programme.systems[place as usize].depends_on,
     }
+}
+
+/// What holds up who needs it, but leads nowhere: the first of each node, by its place.
+///
+/// Only nodes with fewer edges than dependencies are looked at again, so it costs next to nothing.
+fn missing(
+    programme: &Programme,
+    nodes: &[Node],
+    needs: &Adjacency,
+    index: &HashMap<&str, Ix>,
+) -> HashMap<Ix, u32> {
+    let broken = numbers(0, nodes.len()).filter_map(|node| {
+        let named = dependencies(programme, nodes[node.at()]);
+        if named.len() == needs.at(node).len() {
+            return None;
+        }
+        let holds = |on: &Dependency| on.kind != DependencyKind::Soft;
+        let missing = |on: &Dependency| holds(on) && !index.contains_key(on.on.as_str());
+        let place = named.iter().position(missing)?;
+        Some((node, u32::try_from(place).expect("checked when built")))
+    });
+    broken.collect()
 }
 
 /// The declaration, of possibly several, that names this dependency first.

@@ -14,10 +14,12 @@
 //!
 //! All are durations since the disruption. Things that need each other in a circle come back
 //! together, with the longest of their own times; whether they can is not known, so what is
-//! predicted of them, and of all that waits for them, is marked. A dependant that would be late
-//! even if all it needs were there at once leaves nothing to its dependencies to be blamed for: it
-//! sets no due time for them, and is a finding by itself.
+//! predicted of them, and of all that waits for them, is in [`doubt`](super::doubt). So is what
+//! waits for something that is not declared, or of which nothing is said. A dependant that would be
+//! late even if all it needs were there at once leaves nothing to its dependencies to be blamed
+//! for: it sets no due time for them, and is a finding by itself.
 
+use super::doubt::{self, Doubt};
 use super::order::Order;
 use super::{Edge, Graph, Ix, Recorded, reaction};
 use crate::time::{Date, Duration};
@@ -35,7 +37,7 @@ pub enum Basis {
     Likely,
     /// Nobody said; it is taken to meet its own objective and no better.
     Assumed,
-    /// Nothing was said at all, not even an objective; it counts as no time.
+    /// Nothing was said at all, not even an objective; it counts as no time, and is in doubt.
     Unknown,
     /// It has no recovery of its own: a function is back when what it needs is.
     None,
@@ -82,9 +84,9 @@ pub struct Objectives {
     pub own: Vec<Own>,
     /// When it is back, since the disruption.
     pub back_at: Vec<Duration>,
-    /// Whether it stands in a circle, or waits for something that does: then nobody can tell
-    /// when it is back, and `back_at` holds only if the circle comes back together.
-    pub in_circle: Vec<bool>,
+    /// Why nobody can tell when it is back, where nobody can. Then `back_at` is the earliest; of a
+    /// circle, it holds only if the circle comes back together.
+    pub doubt: Vec<Option<Doubt>>,
     /// The dependency that holds it up longest.
     pub held_by: Vec<Option<Ix>>,
     /// By when it must be back, since the disruption.
@@ -102,7 +104,7 @@ impl Objectives {
             reaction,
             own: graph.all().map(|node| own(graph, node, reaction)).collect(),
             back_at: vec![Duration::ZERO; count],
-            in_circle: vec![false; count],
+            doubt: vec![None; count],
             held_by: vec![None; count],
             due: graph
                 .all()
@@ -126,10 +128,11 @@ impl Objectives {
             let start = last.map_or(self.reaction, |(back, _)| back.max(self.reaction));
             let time = self.time(order, group);
             let needs = members.iter().flat_map(|node| order.needs(graph, *node));
-            let waits = || needs.map(|edge| edge.to).any(|to| self.in_circle[to.at()]);
-            let in_circle = members.len() > 1 || waits();
+            let waits = || needs.filter_map(|edge| self.doubt[edge.to.at()]).min();
+            let own = doubt::own(graph, order, group, |node| self.own[node.at()].basis);
+            let doubt = own.or_else(waits);
             for node in members {
-                self.in_circle[node.at()] = in_circle;
+                self.doubt[node.at()] = doubt;
                 self.back_at[node.at()] = start + time;
                 self.held_by[node.at()] = last.map(|(_, node)| node);
             }

@@ -7,8 +7,9 @@
 //! | skew | the largest less the smallest: how far apart the stores are after a restore |
 //!
 //! A store is a system that holds data; needed is what is reached by `hard` dependencies. An
-//! interval counts where one is stated (`every`); a store with neither an RPO nor an interval has
-//! no figure, and is named, because the true figure may be any.
+//! interval counts where one is stated (`every`). An RPO is a promise that a copy keeps: without
+//! any backup, or with none that says when it is made, a store has no figure, and is named,
+//! because the true figure may be any.
 
 use std::collections::HashMap;
 
@@ -35,6 +36,28 @@ pub enum Basis {
     Backup(u32),
 }
 
+/// Why it cannot be told how much is lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lack {
+    /// No backup copies its data: all of it can be lost.
+    Backup,
+    /// There is a backup, but nothing says how often it is made.
+    Interval,
+    /// It is not the store itself: what is needed is not declared, and may be a store.
+    Missing,
+}
+
+impl Lack {
+    /// As people read it after the name of the store.
+    pub fn words(self) -> &'static str {
+        match self {
+            Lack::Backup => "has no backup",
+            Lack::Interval => "does not say how often it is copied",
+            Lack::Missing => "needs something that is not declared",
+        }
+    }
+}
+
 /// What a node can lose, over all the stores it needs, itself included.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Reach {
@@ -42,17 +65,23 @@ pub struct Reach {
     pub most: Option<(Duration, Ix)>,
     /// The smallest loss, and the store that sets it.
     pub least: Option<(Duration, Ix)>,
-    /// A store that states nothing, if there is one: the first by id.
+    /// A store that gives no figure, or what needs something that is not declared: the first by id.
     pub unstated: Option<Ix>,
 }
 
 impl Reach {
-    /// The effective recovery point objective: how much can really be lost.
+    /// The effective recovery point objective: how much can really be lost. `None` where one of
+    /// the stores gives no figure, or none is needed.
     pub fn effective(&self) -> Option<Duration> {
+        self.at_least().filter(|_| self.unstated.is_none())
+    }
+
+    /// The largest loss of a store that gives a figure.
+    pub fn at_least(&self) -> Option<Duration> {
         self.most.map(|(loss, _)| loss)
     }
 
-    /// How far apart the stores are after each was restored.
+    /// How far apart the stores that give a figure are after each was restored.
     pub fn skew(&self) -> Option<Duration> {
         self.most?.0.less(self.least?.0)
     }
@@ -73,9 +102,11 @@ impl Reach {
 /// What every node can lose.
 #[derive(Debug)]
 pub struct RecoveryPoints {
-    /// What each store gives, by the number of the node; `None` for what holds no data or states
-    /// nothing.
+    /// What each store gives, by the number of the node; `None` for what holds no data or gives no
+    /// figure.
     pub given: Vec<Option<Given>>,
+    /// Why it cannot be told how much each node loses itself, by its number.
+    pub lack: Vec<Option<Lack>>,
     /// What each group reaches.
     reach: Vec<Reach>,
 }
@@ -83,16 +114,25 @@ pub struct RecoveryPoints {
 impl RecoveryPoints {
     /// Computes them.
     pub fn new(graph: &Graph, order: &Order) -> Self {
-        let intervals = intervals(graph);
+        let copies = copies(graph);
         let given: Vec<_> = graph
             .all()
-            .map(|node| given(graph, node, intervals[node.at()]))
+            .map(|node| given(graph, node, copies[node.at()]))
             .collect();
+        let lack = graph.all().map(|node| {
+            let unknown = holds_data(graph, node) && given[node.at()].is_none();
+            match copies[node.at()] {
+                Copies::None if unknown => Some(Lack::Backup),
+                _ if unknown => Some(Lack::Interval),
+                _ => graph.missing(node).map(|_| Lack::Missing),
+            }
+        });
+        let lack: Vec<_> = lack.collect();
         let mut reach = vec![Reach::default(); order.groups.count()];
         for group in 0..reach.len() {
             let mut ours = Reach::default();
             for node in order.groups.at(group) {
-                ours.add(&own(graph, *node, given[node.at()]));
+                ours.add(&own(*node, given[node.at()], lack[node.at()]));
                 for edge in graph
                     .needs(*node)
                     .filter(|e| e.kind == DependencyKind::Hard)
@@ -105,7 +145,7 @@ impl RecoveryPoints {
             }
             reach[group] = ours;
         }
-        RecoveryPoints { given, reach }
+        RecoveryPoints { given, lack, reach }
     }
 
     /// What a node reaches.
@@ -154,30 +194,51 @@ fn holds_data(graph: &Graph, node: Ix) -> bool {
         .is_some_and(|system| system.holds_data == Some(true))
 }
 
-/// For each node the shortest interval of its backups, with the backup.
-fn intervals(graph: &Graph) -> Vec<Option<(Duration, u32)>> {
+/// What is known of the backups of one store, the best of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Copies {
+    /// The interval of the most frequent backup, with the backup.
+    Every(Duration, u32),
+    /// They are made by a schedule in words or cron text, which nobody computes with.
+    Scheduled,
+    /// There are some, but nothing says when they are made.
+    Unstated,
+    /// There is none.
+    None,
+}
+
+/// For each node the best that its backups say.
+fn copies(graph: &Graph) -> Vec<Copies> {
     let programme = graph.programme;
-    let mut intervals = vec![None; graph.nodes.len()];
+    let mut copies = vec![Copies::None; graph.nodes.len()];
     for (place, backup) in (0u32..).zip(&programme.backups) {
-        let Some(every) = backup.every else { continue };
+        let made = match (backup.every, &backup.schedule) {
+            (Some(every), _) => Copies::Every(every, place),
+            (None, Some(_)) => Copies::Scheduled,
+            (None, None) => Copies::Unstated,
+        };
         for system in backup
             .of
             .iter()
             .filter_map(|id| programme.systems.position(id.as_str()))
         {
-            let best = &mut intervals[graph.system_node(system).at()];
-            *best = smaller(*best, Some((every, place)));
+            let best = &mut copies[graph.system_node(system).at()];
+            *best = made.min(*best);
         }
     }
-    intervals
+    copies
 }
 
-fn given(graph: &Graph, node: Ix, interval: Option<(Duration, u32)>) -> Option<Given> {
+fn given(graph: &Graph, node: Ix, copies: Copies) -> Option<Given> {
     let system = graph
         .system(node)
         .filter(|system| system.holds_data == Some(true))?;
     let stated = system.rpo.map(|rpo| (rpo.0, Basis::Stated));
-    let made = interval.map(|(every, backup)| (every, Basis::Backup(backup)));
+    let made = match copies {
+        Copies::Every(every, backup) => Some((every, Basis::Backup(backup))),
+        Copies::Scheduled => None,
+        Copies::Unstated | Copies::None => return None,
+    };
     let worse = match (stated, made) {
         (Some(stated), Some(made)) if made.0 > stated.0 => made,
         (Some(stated), _) => stated,
@@ -190,12 +251,12 @@ fn given(graph: &Graph, node: Ix, interval: Option<(Duration, u32)>) -> Option<G
 }
 
 /// What a node adds itself.
-fn own(graph: &Graph, node: Ix, given: Option<Given>) -> Reach {
+fn own(node: Ix, given: Option<Given>, lack: Option<Lack>) -> Reach {
     let loss = given.map(|given| (given.loss, node));
     Reach {
         most: loss,
         least: loss,
-        unstated: (holds_data(graph, node) && given.is_none()).then_some(node),
+        unstated: lack.map(|_| node),
     }
 }
 
@@ -209,6 +270,7 @@ fn smaller<T: Ord>(a: Option<T>, b: Option<T>) -> Option<T> {
 
 #[cfg(test)]
 mod tests {
+    use super::Lack;
     use crate::graph::testing::analyse;
     use crate::time::Duration;
 
@@ -243,17 +305,33 @@ backups:
 
     #[test]
     fn the_store_that_loses_most_sets_the_recovery_point() {
-        let stated = STORES.split("backups:").next().expect("the systems");
-        check(stated, ("1 h", "stock", "45 min", "-"));
+        let quick = STORES.replace("every: 4h", "every: 5m");
+        check(&quick, ("1 h", "stock", "45 min", "-"));
+        let scheduled = STORES.replace("every: 4h", "schedule: at night");
+        let scheduled = scheduled.replace("every: 1d", "schedule: at noon");
+        check(&scheduled, ("1 h", "stock", "45 min", "-"));
     }
 
     #[test]
     fn a_store_gives_no_better_than_its_most_frequent_backup() {
         check(STORES, ("4 h", "orders", "0 s", "-"));
-        check(
-            &STORES.replace("every: 4h", "every: 5m"),
-            ("1 h", "stock", "45 min", "-"),
-        );
+    }
+
+    #[test]
+    fn a_store_keeps_no_promise_without_a_backup_that_says_when_it_is_made() {
+        let none = STORES.split("backups:").next().expect("the systems");
+        check(none, ("-", "-", "-", "orders"));
+        let once = STORES.replace(", every: 4h", "");
+        check(&once, ("-", "stock", "0 s", "orders"));
+        let lacks = |yaml: &str, id: &str, expected: Option<Lack>| {
+            analyse(yaml, |analysis| {
+                assert_eq!(analysis.rpo.lack[analysis.node(id).at()], expected);
+            });
+        };
+        lacks(none, "orders", Some(Lack::Backup));
+        lacks(&once, "orders", Some(Lack::Interval));
+        lacks(STORES, "orders", None);
+        lacks(none, "shop", None);
     }
 
     #[test]
@@ -265,7 +343,7 @@ backups:
         let silent = STORES
             .replace("true, rpo: 15m", "true")
             .replace("[stock, orders]", "[stock]");
-        check(&silent, ("4 h", "stock", "0 s", "orders"));
+        check(&silent, ("-", "stock", "0 s", "orders"));
     }
 
     #[test]

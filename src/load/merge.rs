@@ -4,6 +4,8 @@
 //! thing the strictest counts, and what it depends on is all that anybody says it depends on. The
 //! checks report both; nothing is decided silently.
 
+use std::collections::HashSet;
+
 use super::document::Fragment;
 use super::problem::Complaint;
 use crate::finding::Finding;
@@ -39,6 +41,7 @@ macro_rules! merge {
                 $($field: Items::gather(all.$field, Merge::merged),)+
                 accepted: all.accepted,
                 unreadable: all.unreadable,
+                left: HashSet::new(),
             };
             no_organization(&programme, unread, findings);
             programme

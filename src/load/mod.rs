@@ -13,12 +13,14 @@
 //! | the declarations of all files become one programme | `merge` |
 //! | references are met, and what lies behind them | `walk`, `mentions` |
 //! | references that lead nowhere are found | `refs` |
+//! | what lies in the future is no fact, who has left is gone | `as_of` |
 //! | what a finding misses may be what could not be read | `left_out` |
 //! | a finding's route becomes bytes | `route` |
 //! | bytes become line and column | `source` |
 //!
 //! What can be wrong is listed in `problem`; each complaint is a check with a page of its own.
 
+mod as_of;
 mod decode;
 mod document;
 mod fold;
@@ -37,6 +39,7 @@ mod walk;
 
 use rayon::prelude::*;
 
+pub use as_of::as_of;
 pub use left_out::point_at_left_out;
 pub use mentions::mentions;
 pub use problem::{Complaint, PROBLEMS_MAX};
@@ -77,6 +80,20 @@ pub struct Loaded {
     pub sources: Sources,
     /// What was wrong, in the order of files.
     pub findings: Vec<Finding>,
+}
+
+impl Loaded {
+    /// The files that were not read to their end, so that what is missed may be in them.
+    pub fn unread(&self) -> Vec<&str> {
+        let hiding = self.findings.iter().filter(|finding| hides_more(finding));
+        let mut files: Vec<u32> = hiding
+            .filter_map(|f| Some(f.place.as_ref()?.file))
+            .collect();
+        files.sort_unstable();
+        files.dedup();
+        let paths = files.into_iter().map(|file| self.sources.path(file));
+        paths.collect()
+    }
 }
 
 /// Reads plan files into one programme.

@@ -35,6 +35,8 @@ macro_rules! complaints {
 complaints! {
     /// A reference leads nowhere.
     DanglingReference "dangling-reference";
+    /// Something is said to have been done on a day that has not come yet.
+    DateInFuture "date-in-future";
     /// A file cannot be read, or is not text.
     FileUnreadable "file-unreadable";
     /// A key that must be there is not.

@@ -1,5 +1,6 @@
 //! The merged programme: every team's plan in one, each thing with where it was written.
 
+use std::collections::HashSet;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use super::{
     Kind, Organization, Person, Procedure, Risk, Role, Scenario, Site, Stakeholder, System, Team,
     Tier, Vendor,
 };
+use crate::id::PersonId;
 use crate::sections;
 
 /// Where something was written: a file, a document in it, a section, and the place in its list.
@@ -157,6 +159,19 @@ impl<T: Entity> Items<T> {
         self.index.get(id).map(|place| *place as usize)
     }
 
+    /// Shows every declaration with where it was written, then the effective value where it is more
+    /// than that. Ids must stay as they are.
+    pub fn each_mut(&mut self, mut see: impl FnMut(&mut T, Option<Origin>)) {
+        for item in &mut self.list {
+            for declared in &mut item.declarations {
+                see(&mut declared.value, Some(declared.at));
+            }
+            if let Some(merged) = &mut item.merged {
+                see(merged, None);
+            }
+        }
+    }
+
     /// Whether there is a thing with this id.
     pub fn has(&self, id: &str) -> bool {
         self.index.contains_key(id)
@@ -190,6 +205,8 @@ macro_rules! programme {
             pub accepted: Vec<Declared<Acceptance>>,
             /// Ids that were declared where the rest could not be read, with their kinds.
             pub unreadable: Vec<(Kind, String)>,
+            /// Who has left by the day for which the plans are looked at.
+            pub left: HashSet<PersonId>,
         }
 
         impl Programme {
@@ -238,6 +255,26 @@ macro_rules! programme {
 sections!(programme);
 
 impl Programme {
+    /// Whether somebody has not left. A name that leads nowhere is a finding of its own.
+    pub fn is_here(&self, person: &PersonId) -> bool {
+        !self.left.contains(person)
+    }
+
+    /// Who holds a role, unless they have left.
+    pub fn primary<'r>(&self, role: &'r Role) -> Option<&'r PersonId> {
+        role.primary.as_ref().filter(|person| self.is_here(person))
+    }
+
+    /// Who stands in for the primary of a role, without those who have left.
+    pub fn alternates<'r>(&self, role: &'r Role) -> impl Iterator<Item = &'r PersonId> {
+        role.alternates.iter().filter(|person| self.is_here(person))
+    }
+
+    /// Who takes a role over for good, without those who have left.
+    pub fn succession<'r>(&self, role: &'r Role) -> impl Iterator<Item = &'r PersonId> {
+        role.succession.iter().filter(|person| self.is_here(person))
+    }
+
     /// The team in whose plan something was written.
     pub fn team_at(&self, at: Origin) -> Option<&Item<Team>> {
         let place = self.plans.0.get(&(at.file, at.document))?;

@@ -332,7 +332,7 @@ fn what_disturbed_a_drill_stands_in_its_report() {
         let text = write(&report, name);
         for part in [
             "Drawn to be absent",
-            "90.000 s not counted",
+            "1 min 30 s not counted",
             "People wait for the night.",
             "Only the speaker talks.",
             "Orders can be placed",

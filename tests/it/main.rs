@@ -28,4 +28,5 @@ mod service_catalog;
 mod simulation;
 mod steady;
 mod support;
+mod untold;
 mod who_complains;

@@ -3,7 +3,7 @@
 use mainstay::model::Visibility;
 use proptest::prelude::*;
 
-use crate::documents::view;
+use crate::documents::{document, view};
 use crate::support;
 
 /// People, things and addresses that may not be published, and a few that may.
@@ -17,6 +17,7 @@ people:
       - { by: email, to: ada@example.org }
       - { by: chat, to: '#crisis' }
       - { by: chat, to: '@ada' }
+      - { by: chat, to: '@li.chef' }
       - { by: phone, to: '+36 1 555 0100', visibility: public }
   - { id: bea, name: Bea Hopper-Byron }
   - { id: cyd, name: Cyd Byron }
@@ -100,6 +101,62 @@ fn a_person_is_not_named_in_any_spelling() {
 }
 
 #[test]
+fn a_person_is_not_named_with_other_letters() {
+    let plan = "people:
+  - { id: zm, name: Zoë Müller-Ångström }
+  - { id: so, name: Søren Weiß }
+";
+    for name in [
+        "Zoe Mueller-Angstroem",
+        "Zoe Muller-Angstrom",
+        "Zoë Mueller-Aangström",
+        "ANGSTROEM, ZOE",
+        "Mueller",
+        "Angstroem",
+        "Soren Weiss",
+        "Soeren Weiss",
+        "SØREN",
+        "Weiss",
+    ] {
+        let expected = name.replace("ANGSTROEM, ZOE", "not public, ZOE");
+        let expected = if expected == name {
+            "not public"
+        } else {
+            &expected
+        };
+        assert_eq!(
+            said(plan, &format!("Call {name}.")),
+            format!("Call {expected}.")
+        );
+    }
+}
+
+#[test]
+fn what_is_always_public_is_no_excuse_for_a_first_name() {
+    let plan = "organization: { name: Acme of Anna Berg }
+people: [{ id: a.b, name: Anna Berg }, { id: m.d, name: Mark Desk }]
+roles: [{ id: desk, name: Desk lead }]
+functions: [{ id: bake, name: Bake Anna bread }]
+";
+    let text = "Ask Anna, or Berg, at the Desk.";
+    assert_eq!(
+        said(plan, text),
+        "Ask not public, or not public, at the Desk."
+    );
+    let founder = plan.replace("Acme of Anna Berg", "Berg Inc.");
+    assert_eq!(
+        said(&founder, text),
+        "Ask not public, or Berg, at the Desk."
+    );
+    let loaded = support::load_text("plan.yaml", plan);
+    for format in ["html", "markdown"] {
+        let text = document(&view(&loaded, Visibility::Public), format);
+        assert!(text.contains("Acme of not public"), "{format}");
+        assert!(!text.contains("Anna") && !text.contains("Berg"), "{format}");
+    }
+}
+
+#[test]
 fn words_that_only_look_like_a_name_stay() {
     for text in [
         "We mark each loveless Adage at the desk of the Desk lead.",
@@ -154,6 +211,14 @@ fn an_address_is_not_told_in_any_spelling() {
         );
     }
     check("Ask in #crisis", "Ask in #not public");
+    for handle in ["li.chef", "@li.chef", "Li.Chef"] {
+        let sign = if handle.starts_with('@') { "@" } else { "" };
+        check(
+            &format!("Ask {handle} now"),
+            &format!("Ask {sign}not public now"),
+        );
+    }
+    check("The li chef cooks", "The li chef cooks");
     for number in ["+36 1 555 0100", "(1) 555 0100", "061 555 0198"] {
         check(number, number);
     }

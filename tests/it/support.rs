@@ -23,12 +23,14 @@ pub fn now() -> Date {
     NOW.parse().expect("a day")
 }
 
-/// Loads one file from text.
+/// Loads one file from text, as of the day of the tests.
 pub fn load_text(path: &str, text: &str) -> Loaded {
-    load::load(vec![File {
+    let mut loaded = load::load(vec![File {
         path: path.to_owned(),
         content: Ok(text.as_bytes().to_vec()),
-    }])
+    }]);
+    load::as_of(&mut loaded, now());
+    loaded
 }
 
 /// Every finding on what was loaded, where nothing was ever run.

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::app::Plans;
-use crate::cli::options::{Format, Moment};
+use crate::cli::options::{self, Format, Moment};
 use crate::cli::output::print;
 use crate::cli::{Outcome, thing};
 use crate::drill::{Exercise, Prepared};
@@ -59,7 +59,7 @@ fn setting(text: &str) -> std::result::Result<(String, String), String> {
 impl Within {
     /// Reads the plans.
     pub fn open(&self) -> Result<Plans> {
-        Plans::open(&self.path, self.moment.now)
+        options::open(&self.path, self.moment.now)
     }
 }
 

@@ -60,7 +60,7 @@ pub fn run(args: Args) -> Result<Outcome> {
 fn explain(args: &Args, number: &str, thing: &str) -> Result<String> {
     let plans = progress::during("Reading the plans", || args.source.open())?;
     let analysis = progress::during("Analysing", || plans.analyse(&plans.record()));
-    let node = thing::in_graph(&analysis.graph, thing)?;
+    let node = thing::in_graph(&plans, &analysis.graph, thing)?;
     Ok(match number {
         "rto" => rto(&plans, &analysis, node, args.format),
         _ => rpo(&plans, &analysis, node, args.format),

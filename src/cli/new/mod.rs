@@ -18,9 +18,9 @@ use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches, value_parser};
 use self::entry::{Given, entry, example};
 use self::kinds::{ADDITIONS, Addition, Field, Shape};
 use self::schema::{Known, Schema};
+use super::options;
 use super::output::print;
 use super::{Outcome, yaml};
-use crate::app::Plans;
 use crate::error::{Error, Result};
 use crate::model::Kind;
 
@@ -154,7 +154,7 @@ fn help(field: &Field, known: &Known) -> String {
 }
 
 pub fn run(mut args: Args) -> Result<Outcome> {
-    let plans = Plans::open(&args.path, None)?;
+    let plans = options::open(&args.path, None)?;
     if ask::can_ask() {
         ask::complete(&mut args, &plans)?;
     }

@@ -22,6 +22,7 @@ mod stuck;
 #[cfg(test)]
 mod tests;
 
+use super::doubt::Doubt;
 use super::lost::Lost;
 use super::schedule::{limited, unlimited};
 use super::spread::{Spread, State};
@@ -65,6 +66,8 @@ pub struct Affected<'p> {
     pub state: State,
     /// When it is back, with the sharing; `None` where no way back is stated, or it is not down.
     pub back_at: Option<Duration>,
+    /// Why it cannot be told when it is back, where it cannot; then it is back no earlier.
+    pub doubt: Option<Doubt>,
     /// The same as if there were enough of everything: the rest is waiting.
     pub back_without_waiting: Option<Duration>,
     /// When it has caught up: the work recovery time later.
@@ -80,7 +83,7 @@ pub struct Affected<'p> {
     /// What it has cost when the MTPD is over, by currency; a floor.
     pub cost_at_mtpd: Vec<Money>,
     /// The latest moment at which declaring still meets the RTO; `None` when it is too late
-    /// whatever is done, when no RTO is stated, or when no way back is.
+    /// whatever is done, when no RTO is stated, when no way back is, or when it cannot be told.
     pub declare_by_for_rto: Option<Duration>,
     /// The same for the MTPD, with catching up.
     pub declare_by_for_mtpd: Option<Duration>,
@@ -142,6 +145,14 @@ pub fn rto_in(system: &System, class: Option<&str>) -> Option<Rto> {
 }
 
 impl Affected<'_> {
+    /// Notes that it cannot be told when it is back; then no declaration is known to be in time.
+    fn doubted(&mut self, doubt: Option<Doubt>) {
+        self.doubt = doubt.filter(|_| self.back_at.is_some());
+        if self.doubt.is_some() {
+            (self.declare_by_for_rto, self.declare_by_for_mtpd) = (None, None);
+        }
+    }
+
     /// What sorts the worst first: how bad, then who is due first, then the id.
     fn urgency(&self) -> impl Ord + use<> {
         let mtpd = self.breaches_mtpd_at.unwrap_or(Duration::seconds(u64::MAX));

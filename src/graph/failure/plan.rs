@@ -2,6 +2,7 @@
 
 use super::stuck::{kept_in, stuck};
 use super::{Affected, Failure, Stuck, rto_in};
+use crate::graph::doubt::{self, Doubt};
 use crate::graph::footing::At;
 use crate::graph::objectives::Basis;
 use crate::graph::schedule::{Schedule, Work};
@@ -122,9 +123,13 @@ impl<'a, 'p> Plan<'a, 'p> {
         self.stuck.extend(locked);
         self.stuck.sort_by_key(|(node, _)| *node);
         self.stuck.dedup_by_key(|(node, _)| *node);
+        let doubts = self.doubts();
         let affected = |node: Ix| {
             let state = self.spread.state[node.at()];
-            (state != State::Works).then(|| self.affected(node, state, alone, together))?
+            let affected = || self.affected(node, state, alone, together);
+            let mut affected = (state != State::Works).then(affected)??;
+            affected.doubted(doubts[order.groups.of(node)]);
+            Some(affected)
         };
         let mut functions: Vec<_> = self
             .analysis
@@ -182,6 +187,7 @@ impl<'a, 'p> Plan<'a, 'p> {
             function,
             state,
             back_at,
+            doubt: None,
             back_without_waiting: alone[group].filter(|_| down),
             caught_up_at,
             breaches_rto_at: rto.filter(|rto| late(back_at, *rto)),
@@ -196,6 +202,30 @@ impl<'a, 'p> Plan<'a, 'p> {
             declare_by_for_rto: declare_by(rto),
             declare_by_for_mtpd: declare_by(mtpd.and_then(|mtpd| mtpd.less(wrt))),
         })
+    }
+
+    /// Why it cannot be told when each group is back, by its number. What still works is no cause.
+    fn doubts(&self) -> Vec<Option<Doubt>> {
+        let Analysis {
+            graph,
+            order,
+            objectives,
+            ..
+        } = self.analysis;
+        let mut doubts = vec![None; order.groups.count()];
+        let in_doubt = |node: Ix| objectives.doubt[node.at()].is_some();
+        if !graph.functions().any(in_doubt) {
+            return doubts;
+        }
+        for group in self.work.groups.iter().map(|group| *group as usize) {
+            if in_doubt(order.groups.at(group)[0]) {
+                let own = doubt::own(graph, order, group, |node| objectives.own[node.at()].basis);
+                let needed = order.before.at(group).iter();
+                let waits = || needed.filter_map(|needed| doubts[*needed as usize]).min();
+                doubts[group] = own.or_else(waits);
+            }
+        }
+        doubts
     }
 
     /// What comes back in which wave, and what has no stated way back.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Places, VERSION, columns};
-use crate::graph::rpo::Basis;
+use crate::graph::rpo::{Basis, Lack};
 use crate::graph::{Analysis, Ix, explain};
 use crate::load::Sources;
 use crate::render::seconds::Seconds;
@@ -19,8 +19,11 @@ pub struct Rpo<'a> {
     kind: &'static str,
     promised: Option<Seconds>,
     promised_at: Option<String>,
-    /// How much data, in time, can really be lost, over all the stores it needs.
+    /// How much data, in time, can really be lost, over all the stores it needs; `null` where one
+    /// of them gives no figure.
     effective: Option<Seconds>,
+    /// Why it cannot be told how much is lost, where it cannot.
+    doubt: Option<String>,
     /// How far apart the stores are after each was restored.
     skew: Option<Seconds>,
     /// The stores, the one that can lose most first.
@@ -45,11 +48,15 @@ impl<'a> Rpo<'a> {
         let promised = why.promised.iter().map(|(_, place)| place);
         let places = why.stores.iter().map(|store| &store.place).chain(promised);
         let places = Places::new(sources, places.collect::<Vec<_>>());
+        let lack = |node: Ix| {
+            let lack = analysis.rpo.lack[node.at()];
+            lack.map_or("not stated", Lack::words).to_owned()
+        };
         let store = |store: &explain::Store| Store {
             id: graph.id(store.node),
             loss: store.given.map(|given| Seconds(given.loss)),
             basis: match store.given.map(|given| given.basis) {
-                None => "not stated".to_owned(),
+                None => lack(store.node),
                 Some(Basis::Stated) => "its stated RPO".to_owned(),
                 Some(Basis::Backup(at)) => {
                     let backup = &graph.programme.backups[at as usize];
@@ -67,6 +74,10 @@ impl<'a> Rpo<'a> {
             promised: why.promised.as_ref().map(|(time, _)| Seconds(*time)),
             promised_at: places.at(why.promised.as_ref().map(|(_, place)| place)),
             effective: why.reach.effective().map(Seconds),
+            doubt: why
+                .reach
+                .unstated
+                .map(|node| format!("{} {}", graph.id(node), lack(node))),
             skew: why.reach.skew().map(Seconds),
             stores: why.stores.iter().map(store).collect(),
         }
@@ -85,11 +96,13 @@ impl<'a> Rpo<'a> {
                 )
             }
         });
-        let effective = match self.effective {
-            None => "unknown, because no store it needs says what it can lose".to_owned(),
-            Some(loss) => format!("up to {} of data lost", loss.0.words()),
-        };
-        text.push_str(&format!("Expected: {effective}.\n"));
+        text.push_str(&match (self.effective, &self.doubt) {
+            (_, Some(doubt)) => {
+                format!("Expected: unknown, up to all of the data lost: {doubt}.\n")
+            }
+            (Some(loss), None) => format!("Expected: up to {} of data lost.\n", loss.0.words()),
+            (None, None) => "Expected: nothing is lost, as far as is declared.\n".to_owned(),
+        });
         if let Some(skew) = self.skew.filter(|skew| skew.0 > Duration::ZERO) {
             let skew = skew.0.words();
             text.push_str(&format!(
@@ -97,7 +110,9 @@ impl<'a> Rpo<'a> {
             ));
         }
         if self.stores.is_empty() {
-            text.push_str("\nIt needs no store of data.\n");
+            if self.doubt.is_none() {
+                text.push_str("\nIt needs no store of data.\n");
+            }
             return text;
         }
         text.push_str("\nThe stores it needs, the one that can lose most first\n\n");

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::{Places, VERSION, columns};
 use crate::finding::{Place, Seg, Spot};
 use crate::graph::capacity::Wait;
+use crate::graph::doubt::Doubt;
 use crate::graph::{Analysis, Ix, explain};
 use crate::load::Sources;
 use crate::render::seconds::Seconds;
@@ -24,6 +25,8 @@ pub struct Rto<'a> {
     back_at: Seconds,
     /// Whether all this holds only if things that need each other in a circle can come back.
     in_circle: bool,
+    /// Why it cannot be told when it is back, where it cannot; then `back_at` is the earliest.
+    doubt: Option<String>,
     /// The waits for people and links on its way, and when it is back with them.
     waits: Vec<Waited<'a>>,
     back_at_with_waiting: Seconds,
@@ -72,6 +75,7 @@ impl<'a> Rto<'a> {
     pub fn new(analysis: &'a Analysis, sources: &Sources, node: Ix) -> Self {
         let graph = &analysis.graph;
         let why = explain::Rto::new(analysis, node);
+        let doubt = analysis.objectives.doubt[node.at()];
         let lines = [&why.reaction, &why.forward, &why.backward]
             .into_iter()
             .flatten();
@@ -99,7 +103,8 @@ impl<'a> Rto<'a> {
             }),
             chain: why.reaction.iter().chain(&why.forward).map(line).collect(),
             back_at: Seconds(why.back_at),
-            in_circle: analysis.objectives.in_circle[node.at()],
+            in_circle: doubt == Some(Doubt::Circle),
+            doubt: doubt.map(|doubt| doubt.words(graph, |node| graph.id(node))),
             waits: why
                 .waits
                 .iter()
@@ -127,6 +132,9 @@ impl<'a> Rto<'a> {
         text.push_str(&columns(
             &self.chain.iter().map(Line::cells).collect::<Vec<_>>(),
         ));
+        if let Some(doubt) = self.doubt.as_ref().filter(|_| !self.in_circle) {
+            text.push_str(&format!("\nIt may be later: {doubt}.\n"));
+        }
         if self.in_circle {
             text.push_str(
                 "\nThis holds only if things that need each other in a circle come back together; \
@@ -146,7 +154,7 @@ impl<'a> Rto<'a> {
             let late = back.less(due).filter(|late| *late > Duration::ZERO);
             let verdict = match late {
                 Some(late) => format!("it is {} late", late.words()),
-                None if self.in_circle => "whether it is in time cannot be told".to_owned(),
+                None if self.doubt.is_some() => "whether it is in time cannot be told".to_owned(),
                 None => "it is in time".to_owned(),
             };
             let due = due.words();

@@ -9,6 +9,7 @@ pub use text::text;
 
 use serde::Serialize;
 
+use crate::graph::doubt::Doubt;
 use crate::graph::failure::{Affected, Failure, Stuck};
 use crate::graph::spread::State;
 use crate::graph::{Analysis, Ix};
@@ -38,6 +39,8 @@ pub struct Impact<'a> {
     never_back: Vec<&'a str>,
     /// What is not lost, but could not be recovered now.
     at_risk: Vec<Reason<'a>>,
+    /// What needs something that is not declared, so that nobody can tell whether it goes down too.
+    untold: Vec<Reason<'a>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -56,6 +59,8 @@ struct Function<'a> {
     chain: Vec<&'a str>,
     because: String,
     back_at: Option<Seconds>,
+    /// Why it cannot be told when it is back, where it cannot; then `back_at` is the earliest.
+    doubt: Option<String>,
     waiting: Option<Seconds>,
     caught_up_at: Option<Seconds>,
     breaches_rto_at: Option<Seconds>,
@@ -122,8 +127,20 @@ impl<'a> Impact<'a> {
             no_way_back: failure.stuck.iter().map(reason).collect(),
             never_back: failure.never.iter().map(|node| graph.id(*node)).collect(),
             at_risk: failure.at_risk.iter().map(reason).collect(),
+            untold: untold(analysis, failure),
         }
     }
+}
+
+fn untold<'a>(analysis: &'a Analysis, failure: &Failure) -> Vec<Reason<'a>> {
+    let graph = &analysis.graph;
+    let nodes = graph.all_missing().into_iter();
+    let works = nodes.filter(|node| !failure.spread.is_down(*node));
+    let reason = |node: Ix| Reason {
+        id: graph.id(node),
+        why: Doubt::Missing(node).words(graph, |node| graph.id(node)),
+    };
+    works.map(reason).collect()
 }
 
 fn named_by<'a>(analysis: &'a Analysis, failure: &Failure) -> Vec<Mention<'a>> {
@@ -158,6 +175,9 @@ fn function<'a>(
         chain: chain.iter().map(|node| graph.id(*node)).collect(),
         because: cause.map_or(String::new(), |cause| cause.words(graph)),
         back_at: affected.back_at.map(Seconds),
+        doubt: affected
+            .doubt
+            .map(|doubt| doubt.words(graph, |node| graph.id(node))),
         waiting: waited.filter(|wait| *wait > Duration::ZERO).map(Seconds),
         caught_up_at: affected.caught_up_at.map(Seconds),
         breaches_rto_at: affected.breaches_rto_at.map(Seconds),

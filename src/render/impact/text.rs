@@ -39,6 +39,11 @@ pub fn text(impact: &Impact) -> String {
         "Not lost, but could not be recovered now",
         &impact.at_risk,
     );
+    reasons(
+        &mut text,
+        "Nobody can tell whether these go down too",
+        &impact.untold,
+    );
     text
 }
 
@@ -79,6 +84,11 @@ fn function(affected: &Function) -> String {
         ("down", Some(back)) => format!("down, back at {back}{}", after_that(affected)),
         (state, _) => state.to_owned(),
     });
+    if let Some(doubt) = &affected.doubt {
+        line(format!(
+            "whether it is back by then cannot be told: {doubt}"
+        ));
+    }
     line(format!(
         "because {} {}",
         affected.chain.join(" → "),

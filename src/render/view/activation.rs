@@ -73,7 +73,10 @@ fn build(context: &Context) -> Option<Value> {
 /// Who holds a role, if this is one: the primary, then the alternates.
 fn holders(context: &Context, id: &str) -> Vec<Named> {
     let role = context.programme.roles.get(id);
-    let people = role.map(|role| role.primary.iter().chain(&role.alternates));
+    let people = role.map(|role| {
+        let primary = context.programme.primary(role).into_iter();
+        primary.chain(context.programme.alternates(role))
+    });
     people.map_or_else(Vec::new, |people| context.people(people))
 }
 

@@ -58,6 +58,11 @@ impl<'a> Context<'a> {
         self.sections.get()?.get(id).copied()
     }
 
+    /// How many files could not be read to their end; what they declare is nowhere in the document.
+    pub fn unread(&self) -> usize {
+        self.input.loaded.unread().len()
+    }
+
     /// Whether everybody may read the document.
     pub fn public(&self) -> bool {
         self.input.visibility == Visibility::Public

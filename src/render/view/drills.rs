@@ -180,6 +180,7 @@ fn held(context: &Context) -> Vec<Held> {
     let drills = context.programme.drills.iter();
     let mut all: Vec<_> = drills
         .flat_map(|d| d.held.iter().map(move |held| (d, held)))
+        .filter(|(_, held)| held.on <= context.today)
         .collect();
     all.sort_by_key(|(_, held)| std::cmp::Reverse(held.on));
     let one = |(drill, held): (&Item<Drill>, &DrillHeld)| Held {

@@ -132,7 +132,11 @@ fn approvers(context: &Context, approvers: &[crate::model::Approver]) -> Vec<App
 
 /// What was done about the plan, the latest first.
 pub(super) fn history(context: &Context, organization: &Organization) -> Vec<Entry> {
-    let mut entries: Vec<_> = organization.history.iter().collect();
+    let mut entries: Vec<_> = organization
+        .history
+        .iter()
+        .filter(|entry| entry.on <= context.today)
+        .collect();
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.on));
     let one = |entry: &crate::model::HistoryEntry| Entry {
         on: day(entry.on),

@@ -251,6 +251,13 @@ impl View {
 
     fn of(context: &Context, chosen: impl Fn(&Section) -> bool) -> Self {
         let mut contents = contents(context, chosen);
+        let mut document = control::document(context);
+        if context.public() {
+            let redaction = redact::Redaction::new(context);
+            let shown = contents.values_mut().flatten();
+            shown.for_each(|content| redaction.apply(content));
+            redaction.apply_to(&mut document.organization);
+        }
         let mut number = 0;
         let part = |part: Part| PartView {
             id: part.id(),
@@ -267,7 +274,7 @@ impl View {
         let parts = Part::ALL.map(part);
         let whole = context.only.is_none() && !context.public();
         View {
-            document: control::document(context),
+            document,
             parts: parts
                 .into_iter()
                 .filter(|part| !part.sections.is_empty())
@@ -301,11 +308,6 @@ fn contents(
             .map(|(id, content)| (*id, content.is_some())),
     );
     contents.extend(last.iter().map(built));
-    if context.public() {
-        let redaction = redact::Redaction::new(context);
-        let shown = contents.values_mut().flatten();
-        shown.for_each(|content| redaction.apply(content));
-    }
     contents
 }
 

@@ -9,6 +9,8 @@ use super::readiness::in_time;
 use super::sequence::{figure, named};
 use super::value::{Figure, Mood, Named};
 use super::{Part, Section, shown};
+use crate::graph::doubt::Doubt;
+use crate::graph::rpo::Lack;
 use crate::graph::{Analysis, Ix, fix};
 use crate::model::Visibility;
 use crate::time::Duration;
@@ -71,6 +73,7 @@ struct Loss {
     loss: Option<Figure>,
     skew: Option<Figure>,
     unstated: Option<Named>,
+    lacks: &'static str,
     verdict: &'static str,
     mood: Mood,
 }
@@ -126,7 +129,7 @@ fn forecast(context: &Context, node: Ix) -> Forecast {
         (.., Some(over)) if over > Duration::ZERO => {
             (format!("late by {}", over.words()), Mood::Gap)
         }
-        _ => (CIRCLE.to_owned(), Mood::Gap),
+        _ => (untold(context, objectives.doubt[node.at()]), Mood::Gap),
     };
     let mut chain = objectives.critical_path(node);
     chain.reverse();
@@ -153,7 +156,11 @@ fn forecast(context: &Context, node: Ix) -> Forecast {
 }
 
 /// Why it cannot be told whether something is back in time, though its figures would allow it.
-pub const CIRCLE: &str = "cannot be told: it waits for a circle";
+pub fn untold(context: &Context, doubt: Option<Doubt>) -> String {
+    let graph = &context.analysis.graph;
+    let why = doubt.map(|doubt| format!(": {}", doubt.words(graph, |node| graph.name(node))));
+    format!("cannot be told{}", why.unwrap_or_default())
+}
 
 /// What the recoveries of a function wait for longest, if they wait.
 fn waits(context: &Context, node: Ix) -> Option<String> {
@@ -211,6 +218,10 @@ fn loss(context: &Context, node: Ix) -> Loss {
         rpo: figure(context, node, "rpo"),
         loss: figure(context, node, "loss"),
         skew: figure(context, node, "skew"),
+        lacks: reach.unstated.map_or("", |store| {
+            let lack = context.analysis.rpo.lack[store.at()];
+            lack.map_or("states nothing", Lack::words)
+        }),
         unstated: reach.unstated.map(|store| named(context, store)),
         verdict,
         mood,

@@ -130,7 +130,7 @@ pub(super) fn step(context: &Context, procedure: &Item<Procedure>, place: usize)
         .as_ref()
         .and_then(|id| context.programme.roles.get(id.as_str()));
     let holder = role
-        .and_then(|role| role.primary.as_ref())
+        .and_then(|role| context.programme.primary(role))
         .filter(|_| !context.public());
     let tools = step.tools.iter().map(SystemId::as_str);
     let credentials = step.credentials.iter().map(CredentialId::as_str);

@@ -26,7 +26,7 @@ const NAMES_MAX: usize = 4;
 
 /// Every measure, the most important first.
 pub fn measures(context: &Context) -> Vec<Measure> {
-    vec![
+    let mut measures = vec![
         functions_in_time(context),
         functions_with_workaround(context),
         data(context, "Data systems with a backup", BackupKind::Primary),
@@ -39,7 +39,19 @@ pub fn measures(context: &Context) -> Vec<Measure> {
         roles(context),
         steps(context),
         people(context),
-    ]
+    ];
+    if context.unread() > 0 {
+        measures.iter_mut().for_each(unsure);
+    }
+    measures
+}
+
+/// A measure is never fine while a file could not be read: what is in it is not counted.
+fn unsure(measure: &mut Measure) {
+    if measure.mood == Mood::Fine {
+        measure.mood = Mood::Attention;
+        measure.words = "All that could be read.".to_owned();
+    }
 }
 
 /// Counts what is as it should be, and names what is not.
@@ -88,12 +100,12 @@ fn listed(names: &[&str]) -> String {
 }
 
 /// Whether a function is predicted to be back by the objective it states, with the people and
-/// links that recoveries share. It is not where what it waits for stands in a circle.
+/// links that recoveries share. It is not where that cannot be told.
 pub fn in_time(context: &Context, function: Ix) -> bool {
     let analysis = context.analysis;
     let back = analysis.capacity.back_at(&analysis.order, function);
     let rto = analysis.graph.rto(function);
-    rto.is_some_and(|rto| back <= rto.0) && !analysis.objectives.in_circle[function.at()]
+    rto.is_some_and(|rto| back <= rto.0) && analysis.objectives.doubt[function.at()].is_none()
 }
 
 fn functions_in_time(context: &Context) -> Measure {
@@ -104,7 +116,7 @@ fn functions_in_time(context: &Context) -> Measure {
     measure(
         "Functions predicted back within their RTO",
         all,
-        "Late, waiting for a circle, or without an objective",
+        "Late, without an objective, or nobody can tell",
     )
 }
 
@@ -181,11 +193,10 @@ fn restores(context: &Context) -> Measure {
 }
 
 fn roles(context: &Context) -> Measure {
-    let all = context
-        .programme
-        .roles
-        .iter()
-        .map(|role| (!role.alternates.is_empty(), role.name()));
+    let all = context.programme.roles.iter().map(|role| {
+        let mut alternates = context.programme.alternates(role);
+        (alternates.next().is_some(), role.name())
+    });
     measure("Roles with an alternate", all, "Without")
 }
 

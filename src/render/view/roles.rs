@@ -62,7 +62,10 @@ fn view(context: &Context, role: &Item<Role>) -> RoleView {
         .procedures
         .iter()
         .flat_map(|procedure| &procedure.steps);
-    let mood = match (&role.primary, role.alternates.is_empty()) {
+    let programme = context.programme;
+    let primary = programme.primary(role);
+    let alternates: Vec<_> = programme.alternates(role).collect();
+    let mood = match (primary, alternates.is_empty()) {
         (None, _) => Mood::Gap,
         (Some(_), true) => Mood::Attention,
         (Some(_), false) => Mood::Fine,
@@ -71,9 +74,9 @@ fn view(context: &Context, role: &Item<Role>) -> RoleView {
         anchor: anchor(Kind::Role, role.id()),
         name: role.name.clone(),
         summary: role.summary.clone(),
-        primary: role.primary.as_ref().map(|person| context.person(person)),
-        alternates: context.people(&role.alternates),
-        succession: context.people(&role.succession),
+        primary: primary.map(|person| context.person(person)),
+        alternates: context.people(alternates),
+        succession: context.people(programme.succession(role)),
         skills: role.skills.clone(),
         steps: steps
             .filter(|step| step.role.as_ref() == Some(&role.id))

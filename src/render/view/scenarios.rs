@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::context::Context;
 use super::functions::money;
 use super::names::anchor;
-use super::prediction::CIRCLE;
+use super::prediction::untold;
 use super::sequence::named;
 use super::value::{Figure, Mood, Named};
 use super::{Part, Section, shown};
@@ -263,9 +263,7 @@ fn verdict(context: &Context, hit: &Affected) -> (String, Mood) {
             format!("later than promised: RTO {}", rto.words()),
             Mood::Attention,
         ),
-        (State::Down, None, None) if context.analysis.objectives.in_circle[hit.node.at()] => {
-            (CIRCLE.to_owned(), Mood::Gap)
-        }
+        (State::Down, None, None) if hit.doubt.is_some() => (untold(context, hit.doubt), Mood::Gap),
         (State::Down, None, None) => ("in time".to_owned(), Mood::Fine),
         _ => ("goes on".to_owned(), Mood::Fine),
     }
@@ -279,6 +277,7 @@ fn declare_by(hit: &Affected) -> String {
         None => format!("too late for the {what}"),
     };
     match (hit.declare_by_for_rto, hit.declare_by_for_mtpd) {
+        _ if hit.doubt.is_some() => "cannot be told".to_owned(),
         (Some(rto), _) => words(Some(rto), "RTO"),
         (None, mtpd) => format!("too late for the RTO; {}", words(mtpd, "MTPD")),
     }

@@ -10,6 +10,7 @@ use super::value::{Figure, Mood, Named, counted};
 use super::{Part, Section, decisions, shown};
 use crate::checks;
 use crate::finding::{Finding, Severity};
+use crate::graph::objectives::Basis;
 use crate::model::{Kind, Organization, Visibility};
 
 pub const SECTION: Section = Section {
@@ -113,11 +114,11 @@ fn more(count: usize, shown: usize, one: &str, many: &str) -> Option<String> {
 fn headline(context: &Context) -> String {
     let own = &context.analysis.objectives.own;
     let systems = context.analysis.graph.systems();
-    let proofs: Vec<_> = systems
-        .map(|node| own[node.at()].basis.measured_on())
-        .collect();
-    let (all, known) = (proofs.len(), proofs.iter().flatten().count());
-    let oldest = proofs.into_iter().flatten().min();
+    let bases: Vec<&Basis> = systems.map(|node| &own[node.at()].basis).collect();
+    let count = |is: &Basis| bases.iter().filter(|basis| **basis == is).count();
+    let proofs = bases.iter().filter_map(|basis| basis.measured_on());
+    let (all, known) = (bases.len(), proofs.clone().count());
+    let oldest = proofs.min();
     let oldest = oldest.map_or_else(String::new, |oldest| {
         let (on, ago) = (calendar::day(oldest), calendar::ago(oldest, context.today));
         format!("; the oldest proof is of {on}, {ago}")
@@ -125,10 +126,35 @@ fn headline(context: &Context) -> String {
     let measured = match all {
         0 => String::new(),
         all => format!(
-            " Of the recoveries this rests on, {known} of {all} were ever measured{oldest}."
+            " Of the recoveries this rests on, {known} of {all} were ever measured{oldest}{}.",
+            weaker(count(&Basis::Assumed), count(&Basis::Unknown))
         ),
     };
-    prediction(context) + &measured
+    unread(context) + &prediction(context) + &measured
+}
+
+/// What the rest does not know of, if anything.
+fn unread(context: &Context) -> String {
+    match context.unread() {
+        0 => String::new(),
+        some => format!(
+            "{} could not be read, so whatever is declared there is missing in this plan. ",
+            counted(some, "file", "files")
+        ),
+    }
+}
+
+/// How many recoveries are weaker than a declared time.
+fn weaker(assumed: usize, unknown: usize) -> String {
+    let assumed = match assumed {
+        0 => String::new(),
+        1 => "; 1 is only assumed to meet its objective".to_owned(),
+        some => format!("; {some} are only assumed to meet their objectives"),
+    };
+    match unknown {
+        0 => assumed,
+        some => format!("{assumed}; of {some} nothing is stated at all"),
+    }
 }
 
 fn prediction(context: &Context) -> String {

@@ -2,13 +2,15 @@
 //!
 //! A step that may be published can still name a person who may not be named, or a telephone
 //! number. The public variant says the post instead of the name, and that it is not public instead
-//! of anything else, however it is spelled: `ADA LOVELACE`, `lovelace, ada`, `06-1/555 0199`.
+//! of anything else, however it is spelled: `ADA LOVELACE`, `lovelace, ada`, `06-1/555 0199`,
+//! `Mueller` for `Müller`.
 //!
 //! What could be an ordinary word counts only where it is written as a name; `secrets` says when.
 //! Nicknames, initials and words with endings (`Lovelacenek`) are not found.
 
 mod numbers;
 mod secrets;
+mod spellings;
 mod words;
 
 use std::ops::Range;
@@ -49,11 +51,7 @@ impl Redaction {
     /// Takes what may not be published out of every text of a value.
     pub fn apply(&self, value: &mut Value) {
         match value {
-            Value::String(text) => {
-                if let Some(redacted) = self.redacted(text) {
-                    *text = redacted;
-                }
-            }
+            Value::String(text) => self.apply_to(text),
             Value::Array(list) => list.iter_mut().for_each(|value| self.apply(value)),
             Value::Object(map) => {
                 let texts = map
@@ -62,6 +60,13 @@ impl Redaction {
                 texts.for_each(|(_, value)| self.apply(value));
             }
             _ => {}
+        }
+    }
+
+    /// Takes what may not be published out of one text.
+    pub fn apply_to(&self, text: &mut String) {
+        if let Some(redacted) = self.redacted(text) {
+            *text = redacted;
         }
     }
 

@@ -2,11 +2,15 @@
 //!
 //! A name is told whatever its case. What could be an ordinary word is not taken out of ordinary
 //! text: a part of a name counts only with a capital, the id of a thing only between backquotes or
-//! with its dashes, an address of plain words only as a name is written. What is spelled like
-//! something public is never a secret.
+//! with its dashes, an address of plain words only as a name is written.
+//!
+//! What is spelled like something public is never a secret. A word of a public name is none either,
+//! so that the desk of `Mark Desk` stays a desk; but teams, roles and functions are shown whether
+//! anybody says so or not, so a word of theirs is no excuse for how a person is called first.
 
 use std::collections::BTreeSet;
 
+use super::spellings::spellings;
 use super::words::{Secret, Written, folded};
 use crate::model::*;
 use crate::render::view::context::Context;
@@ -35,7 +39,10 @@ pub struct Secrets {
 #[derive(Default)]
 struct Public {
     phrases: BTreeSet<String>,
+    /// The words of what somebody made public.
     words: BTreeSet<String>,
+    /// The words of what is always public.
+    words_always: BTreeSet<String>,
 }
 
 /// Gathers everything that may not be published.
@@ -55,7 +62,7 @@ pub fn secrets(context: &Context) -> Secrets {
         }
     }
     for contact in contacts(programme).filter(|c| c.visibility == Visibility::Internal) {
-        secrets.add(&contact.to, address(&contact.to), UNNAMED);
+        secrets.address(&contact.to);
         secrets.numbers.push(contact.to.clone());
     }
     secrets
@@ -82,9 +89,28 @@ fn contacts(programme: &Programme) -> impl Iterator<Item = &Contact> {
 }
 
 impl Public {
-    fn add(&mut self, id: &str, name: &str) {
-        self.words.extend(words(name).map(folded));
+    fn add(&mut self, kind: Kind, id: &str, name: &str) {
+        let always = matches!(kind, Kind::Team | Kind::Role | Kind::Function);
+        let known = if always {
+            &mut self.words_always
+        } else {
+            &mut self.words
+        };
+        known.extend(words(name).map(folded));
         self.phrases.extend([id, name].map(folded));
+    }
+
+    /// The name of the organization; nobody whose whole name is in it is public because of that.
+    fn organization(&mut self, name: &str, secret: &[&str]) {
+        let whole = folded(name);
+        let within = secret
+            .iter()
+            .filter(|person| whole.contains(&folded(person)));
+        let theirs: BTreeSet<String> = within.flat_map(|name| words(name)).map(folded).collect();
+        let ours = words(name).map(folded);
+        self.words
+            .extend(ours.filter(|word| !theirs.contains(word)));
+        self.phrases.insert(whole);
     }
 }
 
@@ -97,28 +123,41 @@ impl Secrets {
             self.public_numbers.push(contact.to.clone());
         }
         for (kind, id) in things(programme).filter(|(kind, id)| context.may_name(*kind, id)) {
-            self.public.add(id, programme.name(kind, id).unwrap_or(id));
+            let name = programme.name(kind, id).unwrap_or(id);
+            self.public.add(kind, id, name);
         }
         if let Some(organization) = context.organization() {
-            self.public.add("", &organization.name);
+            let people = programme.people.iter();
+            let secret = people.filter(|p| !context.may_name(Kind::Person, p.id()));
+            let secret: Vec<&str> = secret.map(|person| person.name()).collect();
+            self.public.organization(&organization.name, &secret);
         }
     }
 
     fn add(&mut self, text: &str, written: Written, stand_in: &str) {
-        let words = folded(text);
-        if !self.public.phrases.contains(&words) {
-            self.words.push(Secret {
-                words,
-                written,
-                stand_in: stand_in.to_owned(),
-            });
+        for spelling in spellings(text) {
+            let words = folded(&spelling);
+            if !self.public.phrases.contains(&words) {
+                self.words.push(Secret {
+                    words,
+                    written,
+                    stand_in: stand_in.to_owned(),
+                });
+            }
         }
     }
 
-    /// Adds one word, unless something public has it in its name.
-    fn add_word(&mut self, word: &str, written: Written, stand_in: &str) {
+    /// Adds one word, unless something that somebody made public has it in its name.
+    fn add_first(&mut self, word: &str, written: Written, stand_in: &str) {
         if !self.public.words.contains(&folded(word)) {
             self.add(word, written, stand_in);
+        }
+    }
+
+    /// Adds one word, unless anything public has it in its name.
+    fn add_word(&mut self, word: &str, written: Written, stand_in: &str) {
+        if !self.public.words_always.contains(&folded(word)) {
+            self.add_first(word, written, stand_in);
         }
     }
 
@@ -136,13 +175,32 @@ impl Secrets {
                 self.add(&turned, Written::Capitals(0), stand_in);
             }
             let long = words(&declared.name).filter(|part| letters(part) >= PART_LETTERS_MIN);
+            let first: BTreeSet<&str> = parts
+                .first()
+                .into_iter()
+                .flat_map(|part| words(part))
+                .collect();
             for part in long {
                 let capital = Written::Capitals(usize::from(has_case(part)));
-                self.add_word(part, capital, stand_in);
+                if first.contains(part) {
+                    self.add_first(part, capital, stand_in);
+                } else {
+                    self.add_word(part, capital, stand_in);
+                }
             }
         }
         if letters(person.id()) >= ID_LETTERS_MIN {
             self.add_word(person.id(), Written::Joined, stand_in);
+        }
+    }
+
+    /// A way to reach somebody. A name in a chat that is no word is told without its sign, too.
+    fn address(&mut self, to: &str) {
+        self.add(to, address(to), UNNAMED);
+        let bare = to.trim_start_matches(['#', '@']);
+        let telling = bare.chars().any(|c| !c.is_alphabetic());
+        if bare.len() < to.len() && telling && letters(bare) >= NAME_LETTERS_MIN {
+            self.add(bare, Written::Joined, UNNAMED);
         }
     }
 

@@ -7,6 +7,7 @@ use aho_corasick::AhoCorasick;
 use unicode_normalization::UnicodeNormalization;
 
 use super::Leak;
+use super::spellings::unmarked;
 use crate::render::view::names::UNNAMED;
 
 /// The first letter of the scripts that may join words without a space.
@@ -166,7 +167,10 @@ pub fn folded(text: &str) -> String {
 
 /// A letter without case and accents.
 fn plain(letter: char) -> impl Iterator<Item = char> {
-    let bare = std::iter::once(letter).nfkd().filter(|c| !is_ignored(*c));
+    let unmarked = unmarked(letter).unwrap_or_default();
+    let marked = unmarked.is_empty().then_some(letter);
+    let letters = unmarked.chars().chain(marked);
+    let bare = letters.nfkd().filter(|c| !is_ignored(*c));
     let upper = bare.flat_map(char::to_uppercase);
     let lower = upper.flat_map(char::to_lowercase);
     lower.filter(|c| c.is_alphanumeric())
