@@ -63,6 +63,7 @@ fn run(script: Script, at: &Moment, mut write: impl FnMut(&Engine, &Turn)) {
                 settled: Settled::Succeeded,
                 facts: Vec::new(),
                 at: None,
+                mark: None,
             }),
             _ => None,
         });

@@ -20,6 +20,7 @@ use crate::journal::{Entry, Event, Head, Outcome, Script};
 use crate::load::{self, Loaded};
 use crate::model::Drill;
 use crate::record::{Broken, Past, Record};
+use crate::render::run::CarriedOut;
 use crate::runner::{self, Runner, Surroundings, Watch};
 use crate::store::{self, Durability, RunLine, Store};
 use crate::time::{Date, TimeZone};
@@ -161,7 +162,14 @@ impl Plans {
             seed: seed.unwrap_or_else(any_seed),
         };
         let prepared = drill::compile(&loaded.programme, drill, &given);
-        prepared.map_err(|reasons| refused(&drill.id, &reasons))
+        let mut reasons = prepared.as_ref().err().cloned().unwrap_or_default();
+        if drill.touches() && !drill.unattended {
+            reasons.extend(checks::unreachable(&loaded.programme, drill, self.today()));
+        }
+        match prepared {
+            Ok(prepared) if reasons.is_empty() => Ok(prepared),
+            _ => Err(refused(&drill.id, &reasons)),
+        }
     }
 
     /// What is wrong with them.
@@ -326,6 +334,14 @@ impl Runs {
         Ok((last.map(|last| Date(last.date_naive())), open))
     }
 
+    /// Whether a process carries a run out.
+    pub fn is_carried_out(&self, id: &str) -> CarriedOut {
+        match runner::Folder::new(&self.folder, id).is_owned() {
+            true => CarriedOut::Yes,
+            false => CarriedOut::No,
+        }
+    }
+
     /// Goes on with a run that nobody carries out.
     ///
     /// # Errors
@@ -363,8 +379,7 @@ impl Runs {
             )));
         }
         let number = self.store.ask(id, request).await?;
-        let owned = runner::Folder::new(&self.folder, id).own()?.is_none();
-        if !owned {
+        if self.is_carried_out(id) == CarriedOut::No {
             return Ok(Answer::Kept);
         }
         let until = tokio::time::Instant::now() + ANSWER_WITHIN;

@@ -42,7 +42,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
 }
 
 /// What is wrong with when the contacts of a person were last verified, if anything.
-fn complaint(person: &Item<Person>, every: Period, now: Date) -> Option<String> {
+pub fn complaint(person: &Item<Person>, every: Period, now: Date) -> Option<String> {
     // A person's own date is for all their contacts.
     let verified = person
         .contacts

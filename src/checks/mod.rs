@@ -27,7 +27,7 @@ use rayon::prelude::*;
 use crate::finding::{self, Accepted, Finding, Severity};
 use crate::graph::Analysis;
 use crate::load::{self, Loaded};
-use crate::model::{Acceptance, Declared, Kind, Programme};
+use crate::model::{Acceptance, Declared, Drill, Kind, Programme};
 use crate::record::Record;
 use crate::time::Date;
 
@@ -330,6 +330,17 @@ pub fn run(loaded: &Loaded, analysis: &Analysis, record: &Record, now: Date) -> 
     accept(&mut findings, &loaded.programme.accepted, now);
     finding::sort(&mut findings);
     findings
+}
+
+/// Why whoever is to be called when something goes wrong in a drill may not be reached, if so.
+pub fn unreachable(programme: &Programme, drill: &Drill, now: Date) -> Vec<String> {
+    let people = [&drill.primary_contact, &drill.secondary_contact];
+    let people = people.into_iter().flatten();
+    let people = people.filter_map(|id| programme.people.get(id.as_str()));
+    let every = age::contact_verification(programme);
+    people
+        .filter_map(|person| contact_not_verified::complaint(person, every, now))
+        .collect()
 }
 
 /// Runs the checks that look at what the others found.

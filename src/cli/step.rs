@@ -133,6 +133,7 @@ fn end(which: Which, settled: Settled) -> Result<Outcome> {
             settled,
             facts,
             at: None,
+            mark: None,
         }
     } else {
         let message = format!("end `{step}`: {}", at.state.words());

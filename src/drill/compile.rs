@@ -71,6 +71,7 @@ pub fn compile<M: Mode>(
         success_criteria: drill.success_criteria.clone(),
         locks: locks(&Graph::build(programme), drill),
         measures: drill.measures.clone(),
+        data_loss: drill.data_loss.clone(),
         plans: given.plans.to_owned(),
         content: Some(content(programme, drill)),
         parallel_max: drill.parallel.unwrap_or(PARALLEL).max(1),
@@ -313,10 +314,25 @@ impl<'p, M: Mode> Compiler<'p, M> {
         });
         let exclusions = self.drill.exclusions.iter();
         let excluded = exclusions.map(|one| ("an exclusion is stated".to_owned(), &one.step));
-        let named: Vec<_> = measured.chain(excluded).collect();
+        let losses = self.drill.data_loss.iter();
+        let lost = losses.flat_map(|loss| {
+            let what = format!("`{}` is found out", loss.name);
+            [(what.clone(), &loss.fault), (what, &loss.found)]
+        });
+        let named: Vec<_> = measured.chain(lost).chain(excluded).collect();
         for (what, step) in named {
             if !self.names.contains(step) {
                 self.refuse(format!("{what} at `{step}`, which is no step of it"));
+            }
+        }
+        for loss in &self.drill.data_loss {
+            let looks = |task: &Task| task.action.as_ref().is_some_and(|a| a.find_mark.is_some());
+            let found = self.tasks.iter().find(|task| task.name == loss.found);
+            if self.drill.touches() && found.is_some_and(|task| !looks(task)) {
+                let (name, found) = (&loss.name, &loss.found);
+                self.refuse(format!(
+                    "`{name}` is found out at `{found}`, which has no `find-mark`"
+                ));
             }
         }
     }

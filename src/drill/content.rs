@@ -1,15 +1,17 @@
 //! What of a drill decides what is done in it, as one digest: whether a run still proves the plan.
 //!
-//! It covers the steps, who does them, in which order, what disturbs them and what is measured. It does not cover
-//! names, leads and objectives, nor how long a step should take: who corrects an estimate by what
-//! was measured has changed nothing that was tested.
+//! It covers the steps, who does them, in which order, what disturbs them and what is measured. It
+//! does not cover names, leads and objectives, nor how long a step should take: who corrects an
+//! estimate by what was measured has changed nothing that was tested.
 
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::journal::Task;
-use crate::model::{Drill, DrillKind, Inject, Measure, Setting, SteadyState, TimeExclusion};
+use crate::model::{
+    DataLoss, Drill, DrillKind, Inject, Measure, Setting, SteadyState, TimeExclusion,
+};
 use crate::text::hex;
 use crate::time::Duration;
 
@@ -18,6 +20,7 @@ struct Content<'d> {
     kind: DrillKind,
     with: &'d [Setting],
     measures: &'d [Measure],
+    data_loss: &'d [DataLoss],
     steady_state: &'d [SteadyState],
     injects: &'d [Inject],
     absences: Option<u32>,
@@ -36,6 +39,7 @@ pub(super) fn digest(drill: &Drill, tasks: &[Task]) -> String {
         kind: drill.kind,
         with: &drill.with,
         measures: &drill.measures,
+        data_loss: &drill.data_loss,
         steady_state: &drill.steady_state,
         injects: &drill.injects,
         absences: drill.absences,

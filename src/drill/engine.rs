@@ -6,6 +6,8 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
+
 use super::{
     Attempt, Found, Illegal, Move, Phase, Request, Run, StepState, Verdict, after_crash, next,
 };
@@ -80,6 +82,8 @@ pub enum Message {
         facts: Vec<String>,
         /// When, where that was not just now.
         at: Option<Moment>,
+        /// The newest mark that was found.
+        mark: Option<DateTime<Utc>>,
     },
     /// A step or its undo had begun, and nobody can tell what became of it.
     Lost {
@@ -211,6 +215,7 @@ impl Engine {
                 settled,
                 facts,
                 at: ended,
+                mark,
             } => {
                 let (step, number) = (self.name(attempt.place), attempt.number);
                 let what = match attempt.part {
@@ -220,6 +225,7 @@ impl Engine {
                         settled,
                         facts,
                         at: ended,
+                        mark,
                     },
                     Part::Undo => What::UndoFinished {
                         step,
@@ -345,6 +351,7 @@ impl Engine {
                     settled,
                     facts,
                     at: None,
+                    mark: None,
                 };
                 self.write(at, what, turn)?;
             }
@@ -381,6 +388,7 @@ impl Engine {
                 settled: Settled::Cancelled,
                 facts: vec!["the run stopped".to_owned()],
                 at: None,
+                mark: None,
             };
             self.write(at, what, turn)?;
         }

@@ -47,7 +47,7 @@ pub use engine::{Effect, Engine, Look, Message, Turn, read};
 pub use locks::{conflict, locks};
 pub use mode::{Exercise, Live, Mode, Prepared, Targets};
 pub use next::{Move, next};
-pub use score::{Measured, measured, succeeded};
+pub use score::{Lost, Measured, lost, measured, succeeded};
 pub use state::{Illegal, Phase, Run, Stop};
 pub use steady::Steady;
 pub use step::{Attempt, Step, StepState, UndoState, Vote};

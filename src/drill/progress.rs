@@ -36,11 +36,13 @@ impl Run {
                     settled,
                     facts,
                     at: ended,
+                    mark,
                     ..
                 },
             ) if *attempt == expected => {
                 step.finished_at = Some(ended.as_ref().unwrap_or(at).clone());
                 step.facts.clone_from(facts);
+                step.mark = *mark;
                 step.done_by = by.person().map(str::to_owned);
                 let most = self.task(place).attempts_max;
                 let left = if goes_on {

@@ -7,9 +7,11 @@
 
 use std::collections::HashSet;
 
+use chrono::{DateTime, Utc};
+
 use super::{Phase, Run, StepState};
 use crate::journal::{Outcome, Part};
-use crate::model::Measure;
+use crate::model::{DataLoss, Measure};
 use crate::time::{Elapsed, Moment};
 
 /// What was measured.
@@ -38,12 +40,55 @@ impl Measured {
     }
 }
 
+/// How much data a run lost.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lost {
+    /// What was to be found out.
+    pub loss: DataLoss,
+    /// The newest mark that was recovered.
+    pub mark: Option<DateTime<Utc>>,
+    /// How old it was at the fault, in microseconds, by the clock on the wall; `None` where nothing
+    /// was found, or the fault never was.
+    pub micros: Option<u64>,
+}
+
+impl Lost {
+    /// Whether no more was lost than may be.
+    pub fn within(&self) -> bool {
+        let within = super::next::micros(self.loss.within);
+        self.micros.is_some_and(|lost| lost <= within)
+    }
+}
+
+/// How much data was lost, wherever the drill looks for that. A mark that is newer than the fault
+/// proves nothing: something else has written it.
+pub fn lost(run: &Run) -> Vec<Lost> {
+    let losses = run.script.data_loss.iter();
+    let one = |loss: &DataLoss| {
+        let step = |name: &str| run.place(name).map(|place| run.step(place));
+        let fault = step(&loss.fault).and_then(|step| step.first_started_at.as_ref());
+        let found = step(&loss.found).filter(|step| step.state == StepState::Done);
+        let mark = found.and_then(|step| step.mark);
+        let age = fault
+            .zip(mark)
+            .map(|(fault, mark)| fault.wall.signed_duration_since(mark));
+        Lost {
+            loss: loss.clone(),
+            mark,
+            micros: age.and_then(|age| age.num_microseconds()?.try_into().ok()),
+        }
+    };
+    losses.map(one).collect()
+}
+
 /// Whether a run did what it should, in time; `None` while it is not over.
 pub fn succeeded(run: &Run) -> Option<bool> {
     let Phase::Finished(outcome) = run.phase else {
         return None;
     };
-    Some(outcome == Outcome::Succeeded && measured(run).iter().all(Measured::in_time))
+    let in_time = measured(run).iter().all(Measured::in_time);
+    let kept = lost(run).iter().all(Lost::within);
+    Some(outcome == Outcome::Succeeded && in_time && kept)
 }
 
 /// Everything that a run measures.
@@ -185,6 +230,7 @@ procedures:
             settled: Settled::Succeeded,
             facts: Vec::new(),
             at,
+            mark: None,
         };
         engine.turn(vec![ended(0, None)], &at(2)).expect("a turn");
         let done = What::StepFinished {
@@ -193,6 +239,7 @@ procedures:
             settled: Settled::Succeeded,
             facts: Vec::new(),
             at: None,
+            mark: None,
         };
         let request = crate::drill::Request {
             by: "ada".to_owned(),

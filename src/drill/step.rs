@@ -1,5 +1,7 @@
 //! Where one step of a run stands.
 
+use chrono::{DateTime, Utc};
+
 use crate::journal::{Part, Task};
 use crate::time::Moment;
 
@@ -24,6 +26,8 @@ pub struct Step {
     pub facts: Vec<String>,
     /// Who ended it, where a person did.
     pub done_by: Option<String>,
+    /// The newest mark that it found.
+    pub mark: Option<DateTime<Utc>>,
     /// What people answered to its question, the last of each, in order.
     pub votes: Vec<Vote>,
     /// What was answered, once enough people have.
@@ -158,6 +162,7 @@ impl Step {
             finished_at: None,
             facts: Vec::new(),
             done_by: None,
+            mark: None,
             votes: Vec::new(),
             answer: None,
             undo: UndoState::None,

@@ -42,6 +42,19 @@ pub(super) fn task(
         .undo
         .as_ref()
         .filter(|undo| touches && undo.none.is_none());
+    let role = step.role.as_ref();
+    let role = role.and_then(|role| programme.roles.get(role.as_str()));
+    if let Some(role) = role.filter(|_| action.is_none()) {
+        let holders = programme.holders(role);
+        let present = |person: &&PersonId| !around.absent.contains(person.as_str());
+        if !holders.is_empty() && !holders.iter().any(present) {
+            return Err(format!(
+                "`{name}` has nobody: all who hold `{}` were drawn to be absent, and nobody stands \
+                 in for them",
+                role.id
+            ));
+        }
+    }
     let on_crash = action
         .as_ref()
         .map(|action| action.on_crash(verify.is_some()));

@@ -1,5 +1,6 @@
 //! What can happen in a run, and who made it happen.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::Script;
@@ -121,6 +122,9 @@ pub enum What {
         /// When, where it had ended before anybody could write that down.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         at: Option<Moment>,
+        /// The newest mark that it found, where it looked for one.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        mark: Option<DateTime<Utc>>,
     },
     /// Nobody can tell whether an attempt took effect.
     StepInDoubt {

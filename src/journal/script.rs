@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{DrillId, PartyId, RoleId};
-use crate::model::{Action, DrillKind, Measure, OnCrash, OnFailure, Tell, TimeExclusion};
+use crate::model::{Action, DataLoss, DrillKind, Measure, OnCrash, OnFailure, Tell, TimeExclusion};
 use crate::time::Duration;
 
 /// What a run is going to do.
@@ -47,6 +47,9 @@ pub struct Script {
     pub locks: Locks,
     /// What is measured.
     pub measures: Vec<Measure>,
+    /// How much data may be lost, and how that is found out.
+    #[serde(default)]
+    pub data_loss: Vec<DataLoss>,
     /// SHA-256 over the plan files it was made from.
     pub plans: String,
     /// SHA-256 over what of the plans decides what is done in it; a run from before this was

@@ -26,6 +26,11 @@ plain! {
         /// recovery time.
         #[serde(default)]
         pub measures: Vec<Measure>,
+        /// How much data may be lost, and how the drill finds out how much really was: a step with
+        /// `mark` writes marks before the fault, one with `find-mark` looks for the newest after
+        /// the recovery. This is how a drill proves a recovery point.
+        #[serde(default)]
+        pub data_loss: Vec<DataLoss>,
         /// What holds as long as all is well: looked at before anything is done, all the while,
         /// and at the end. A drill does not begin where it does not hold.
         #[serde(default)]
@@ -85,6 +90,21 @@ plain! {
         pub within: Duration,
         /// The function or system whose recovery it is the time of. What is measured in a run then
         /// counts as how long that recovery takes.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub of: Option<NodeId>,
+    }
+
+    /// How much data may be lost, and at which steps that is found out.
+    pub struct DataLoss {
+        /// What may be lost, such as `Orders`.
+        pub name: String,
+        /// The step with whose beginning the fault begins.
+        pub fault: String,
+        /// The step that finds the newest mark, by `find-mark`.
+        pub found: String,
+        /// How much may be lost, in time.
+        pub within: Duration,
+        /// The function or system whose recovery point it is.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub of: Option<NodeId>,
     }

@@ -47,6 +47,12 @@ impl Folder {
         }
     }
 
+    /// Whether a process carries the run out.
+    pub fn is_owned(&self) -> bool {
+        let file = File::open(self.0.join("owner"));
+        file.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+    }
+
     /// The folder of an attempt.
     pub fn of_attempt(&self, attempt: Attempt) -> PathBuf {
         let part = match attempt.part {

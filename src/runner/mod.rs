@@ -205,13 +205,19 @@ impl<'w> Runner<'w> {
         let job = self.job(task, self.folder.of_attempt(attempt), begun, stopped);
         let reports = self.reports.clone();
         tokio::spawn(async move {
-            let Ended { settled, facts, at } = steps::carry_out(&action, &job).await;
+            let Ended {
+                settled,
+                facts,
+                at,
+                mark,
+            } = steps::carry_out(&action, &job).await;
             let message = match settled {
                 Some(settled) => Message::Ended {
                     attempt,
                     settled,
                     facts,
                     at,
+                    mark,
                 },
                 None => Message::Lost { attempt, facts },
             };

@@ -9,8 +9,10 @@ mod chaostoolkit;
 mod command;
 mod dns;
 mod holder;
+mod find_mark;
 mod http;
 mod judged;
+mod mark;
 mod secret;
 pub mod shim;
 mod sql;
@@ -24,6 +26,7 @@ pub use holder::Holder;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use tokio::sync::watch;
 
 use crate::actions;
@@ -40,6 +43,8 @@ pub struct Ended {
     pub facts: Vec<String>,
     /// When, where that was not just now.
     pub at: Option<Moment>,
+    /// The newest mark that was found, where one was looked for.
+    pub mark: Option<DateTime<Utc>>,
 }
 
 /// One attempt at an action.
@@ -75,6 +80,7 @@ impl Ended {
             settled: Some(Settled::Succeeded),
             facts: vec![fact.into()],
             at: None,
+            mark: None,
         }
     }
 
@@ -84,6 +90,7 @@ impl Ended {
             settled: Some(Settled::Failed),
             facts: vec![fact.into()],
             at: None,
+            mark: None,
         }
     }
 
@@ -93,6 +100,7 @@ impl Ended {
             settled: None,
             facts: vec![fact.into()],
             at: None,
+            mark: None,
         }
     }
 }
@@ -108,11 +116,13 @@ impl Job {
                 settled: Some(Settled::Cancelled),
                 facts: vec!["the run stopped".to_owned()],
                 at: None,
+                mark: None,
             },
             () = tokio::time::sleep(timeout) => Ended {
                 settled: Some(Settled::TimedOut),
                 facts: vec![format!("it took longer than {}", self.timeout.words())],
                 at: None,
+                mark: None,
             },
         }
     }

@@ -28,13 +28,18 @@ pub fn ready(sql: &Sql, _: &Path) -> Result<(), String> {
 }
 
 pub async fn carry_out(sql: &Sql, job: &Job) -> Ended {
+    answer(sql, job).await.0
+}
+
+/// Carries it out, and gives back the answer, too.
+pub async fn answer(sql: &Sql, job: &Job) -> (Ended, Option<String>) {
     let secrets = sql.postgres.as_deref().map(secrets).unwrap_or_default();
     tokio::select! {
         answer = ask(sql, job) => match answer {
-            Ok(answer) => judge(sql, answer, &secrets),
-            Err(why) => Ended::failed(hidden(&why, &secrets, TOLD_MAX)),
+            Ok(answer) => (judge(sql, answer.clone(), &secrets), answer),
+            Err(why) => (Ended::failed(hidden(&why, &secrets, TOLD_MAX)), None),
         },
-        ended = job.cut_off() => ended,
+        ended = job.cut_off() => (ended, None),
     }
 }
 

@@ -3,18 +3,14 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use chrono::{DateTime, TimeDelta, Utc};
-use mainstay::drill::Run;
-use mainstay::journal::{
-    Actor, Event, Head, Holds, Outcome, Resolution, Script, Seen, Settled, What,
-};
+use mainstay::journal::{Outcome, Resolution, Settled, What};
 use mainstay::render::document::Templates;
-use mainstay::render::run::{FORMATS, Report, format};
-use mainstay::time::Moment;
+use mainstay::render::run::{FORMATS, Report};
 use serde_json::Value;
 
 use crate::cli::{done, fails, mainstay};
 use crate::held::{Held, quick};
+use crate::story::{Story, golden, write};
 use crate::support::{self, script};
 
 const PLAN: &str = "\
@@ -42,83 +38,6 @@ procedures:
       - {id: inform, do: Inform the customers, role: press, undo: {none: a message}}
       - {id: serve, do: Open the shop, run: {command: {argv: [serve]}}, undo: {none: stays closed}}
 ";
-
-/// What happens in a run, told one event after the other.
-struct Story {
-    script: Script,
-    events: Vec<Event>,
-    at: Moment,
-}
-
-impl Story {
-    fn new(script: Script) -> Self {
-        let wall: DateTime<Utc> = "2026-11-22T09:00:00Z".parse().expect("a time");
-        let at = Moment {
-            wall,
-            boot_micros: 1,
-            boot_id: "one".to_owned(),
-        };
-        let planned = What::RunPlanned {
-            script: Box::new(script.clone()),
-        };
-        let mut story = Story {
-            script,
-            events: Vec::new(),
-            at,
-        };
-        story.after(0, "", planned);
-        story.after(0, "", What::RunStarted);
-        story
-    }
-
-    /// So many milliseconds later, somebody, or the engine where nobody is named, does something.
-    fn after(&mut self, millis: u32, by: &str, what: What) {
-        self.at.boot_micros += u64::from(millis) * 1_000;
-        self.at.wall += TimeDelta::milliseconds(millis.into());
-        let by = match by {
-            "" => Actor::Engine,
-            name => Actor::Person {
-                name: name.to_owned(),
-            },
-        };
-        let at = self.at.clone();
-        self.events.push(Event { at, by, what });
-    }
-
-    fn name(&self, place: usize) -> String {
-        self.script.tasks[place].name.clone()
-    }
-
-    fn begin(&mut self, place: usize, attempt: u32) {
-        let step = self.name(place);
-        self.after(0, "", What::StepStarted { step, attempt });
-    }
-
-    fn end(&mut self, millis: u32, by: &str, (place, attempt): (usize, u32), settled: Settled) {
-        let facts = match settled {
-            Settled::Succeeded => vec!["exit status 0".to_owned()],
-            _ => vec!["exit status 1".to_owned(), "no such host".to_owned()],
-        };
-        let (step, at) = (self.name(place), None);
-        let what = What::StepFinished {
-            step,
-            attempt,
-            settled,
-            facts,
-            at,
-        };
-        self.after(millis, by, what);
-    }
-
-    fn report(&self) -> Report {
-        let run = Run::replay(&self.events).unwrap_or_else(|illegal| panic!("{illegal:?}"));
-        let mut head = Head::default();
-        for event in &self.events {
-            head.add(event).expect("an entry");
-        }
-        Report::new("d-2026-11-22", &run, &head, &self.events)
-    }
-}
 
 /// A drill that fails at its end, in which all happens that can.
 fn eventful() -> Story {
@@ -191,16 +110,6 @@ fn take_back(story: &mut Story) {
     story.after(3_000, "", finished(&copy, Settled::Succeeded));
     let outcome = Outcome::RollbackIncomplete;
     story.after(0, "", What::RunFinished { outcome });
-}
-
-fn write(report: &Report, name: &str) -> String {
-    let bytes = (format(name).expect("a format").write)(report, &Templates::embedded());
-    let bytes = bytes.unwrap_or_else(|error| panic!("{name}: {error}"));
-    String::from_utf8(bytes).unwrap_or_else(|error| panic!("{name}: {error}"))
-}
-
-fn golden(name: &str, text: &str) {
-    support::golden(&support::root().join("tests/documents").join(name), text);
 }
 
 #[test]
@@ -277,74 +186,6 @@ fn a_run_whose_steps_are_done_in_time_has_passed_and_one_that_goes_on_has_not() 
     }
 }
 
-/// A drill with a question, a card, somebody absent, and a service that goes away for a while.
-const DISTURBED: &str = "\
-people: [{id: ada, name: A}, {id: ben, name: B}]
-roles: [{id: lead, name: Lead, primary: ada, alternates: [ben]}]
-drills:
-  - id: d
-    name: Switch over
-    kind: functional
-    procedures: [p]
-    absences: 1
-    steady-state: [{name: Orders can be placed, probe: {tcp: {host: h, port: 1}}}]
-    injects: [{id: press, card: A journalist calls., expected: Only the speaker talks., after: p/go}]
-    exclusions: [{step: p/go, why: People wait for the night.}]
-    measures: [{name: Recovery, from: p/go, until: p/serve, within: 1m}]
-procedures:
-  - id: p
-    name: P
-    steps:
-      - {id: go, do: Go, role: lead, confirm: {}}
-      - {id: serve, do: Serve, run: {tcp: {host: h, port: 1}}}
-";
-
-#[test]
-fn what_disturbed_a_drill_stands_in_its_report() {
-    let mut story = Story::new(script(DISTURBED));
-    let seen = |seen, holds| What::SteadyStateSeen {
-        name: "Orders can be placed".to_owned(),
-        seen,
-        holds,
-        facts: Vec::new(),
-    };
-    story.after(0, "", seen(Seen::Before, Holds::Yes));
-    story.begin(0, 1);
-    let (step, answer, why) = (story.name(0), "yes".to_owned(), "all are here".to_owned());
-    story.after(90_000, "ben", What::StepAnswered { step, answer, why });
-    story.end(0, "", (0, 1), Settled::Succeeded);
-    story.begin(1, 1);
-    story.begin(2, 1);
-    story.after(1_000, "", seen(Seen::During, Holds::No));
-    story.after(4_000, "", seen(Seen::During, Holds::Yes));
-    story.end(5_000, "", (1, 1), Settled::Succeeded);
-    story.end(2_500, "ben", (2, 1), Settled::Succeeded);
-    story.after(0, "", seen(Seen::After, Holds::Yes));
-    let outcome = Outcome::Succeeded;
-    story.after(0, "", What::RunFinished { outcome });
-    let report = story.report();
-    assert_eq!(
-        report.succeeded,
-        Some(true),
-        "what is not counted is not late"
-    );
-    for name in ["md", "html"] {
-        let text = write(&report, name);
-        for part in [
-            "Drawn to be absent",
-            "1 min 30 s not counted",
-            "People wait for the night.",
-            "Only the speaker talks.",
-            "Orders can be placed",
-            "4.000 s",
-            "all are here",
-        ] {
-            assert!(text.contains(part), "{name}: {part}");
-        }
-    }
-    golden("drill-disturbed.md", &write(&report, "md"));
-}
-
 /// What ends an element, an attribute, a cell, a section of character data or a line.
 const HOSTILE: &str = "</td></svg><script>alert(1)</script>\"'|`x`]]>{{run}} ![a](javascript:b)\r\n\
                        # no heading\u{1b}[31m\u{7}\u{0}\u{202e}\u{ffff}&lt;";
@@ -375,6 +216,7 @@ fn hostile() -> Report {
             },
             facts: vec![HOSTILE.to_owned(), long.clone(), String::new()],
             at: None,
+            mark: None,
         };
         story.after(1_234, if place == 1 { "" } else { HOSTILE }, finished);
     }

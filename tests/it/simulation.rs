@@ -248,6 +248,7 @@ impl World {
                 settled,
                 facts,
                 at,
+                mark: None,
             };
         }
         let (step, settled, number) = (task.name.clone(), self.end(attempt), attempt.number);
@@ -258,6 +259,7 @@ impl World {
                 settled,
                 facts,
                 at,
+                mark: None,
             },
             Part::Undo => What::UndoFinished {
                 step,

@@ -6,7 +6,7 @@ use crate::cli::Outcome;
 use crate::cli::options::Format;
 use crate::drill::{Request, Run, succeeded};
 use crate::journal::{Entry, Part, What};
-use crate::render::run::{line, measures, waits};
+use crate::render::run::{in_doubt, line, losses, measures, waits};
 use crate::runner::Watch;
 
 /// Prints each event on standard output.
@@ -53,16 +53,16 @@ impl Follow {
             shown.push_str(&waits(run, &self.id, place));
         }
         if let What::RunFinished { .. } = &event.what {
+            for lost in losses(run) {
+                shown.push_str(&format!("\n            {}", lost.told()));
+            }
             for measured in measures(run) {
                 shown.push_str(&format!("\n            {}", measured.told()));
             }
         }
-        if let What::StepInDoubt { step, .. } = &event.what {
-            shown.push_str(&format!(
-                "\n            look, then: mainstay drill resolve {} {step} --as happened (or \
-                 never-happened, failed) --why WHY --by YOU",
-                self.id
-            ));
+        if let What::StepInDoubt { step, .. } | What::UndoInDoubt { step, .. } = &event.what {
+            shown.push('\n');
+            shown.push_str(&in_doubt(&self.id, step));
         }
         shown
     }

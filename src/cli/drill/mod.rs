@@ -7,6 +7,7 @@ mod preflight;
 mod report;
 mod run;
 mod show;
+mod status;
 
 use clap::Subcommand;
 
@@ -49,7 +50,7 @@ enum Command {
     /// Go on with a run that is paused, or whose process was lost
     Resume(run::ResumeArgs),
     /// Show where a run stands
-    Status(report::StatusArgs),
+    Status(status::Args),
     /// Show what came of a run, or write it as a document
     Report(report::Args),
     /// Start nothing more until the run is resumed
@@ -69,7 +70,7 @@ pub fn run(args: Args) -> Result<Outcome> {
         Command::Preflight(args) => preflight::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Resume(args) => run::resume(&args),
-        Command::Status(args) => report::status(&args),
+        Command::Status(args) => status::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Pause(args) => asked::pause(args),
         Command::Stop(args) => asked::stop(args),

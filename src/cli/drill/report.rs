@@ -1,4 +1,4 @@
-//! `mainstay drill status` and `report`: where a run stands, and what came of it.
+//! `mainstay drill report`: what came of a run.
 
 use std::path::PathBuf;
 
@@ -8,10 +8,9 @@ use crate::cli::Outcome;
 use crate::cli::options::names;
 use crate::cli::output::{is_watched, print, print_bytes};
 use crate::cli::render::{Output, save, templates};
-use crate::drill::StepState;
 use crate::error::{Error, Result};
 use crate::render::document;
-use crate::render::run::{FORMATS, Report, ReportFormat, format, waits};
+use crate::render::run::{FORMATS, Report, ReportFormat, format};
 use crate::store::Durability;
 
 const EXAMPLES: &str = "\
@@ -37,12 +36,6 @@ pub struct Args {
     /// A folder with templates that replace the built-in ones of the same name
     #[arg(long, value_name = "DIR")]
     template: Option<PathBuf>,
-}
-
-#[derive(clap::Args)]
-pub struct StatusArgs {
-    #[command(flatten)]
-    place: Place,
 }
 
 /// What came of a run, ready to be shown.
@@ -105,24 +98,4 @@ pub fn run(args: &Args) -> Result<Outcome> {
         Some(true) | None => Outcome::Done,
         Some(false) => Outcome::Findings,
     })
-}
-
-pub fn status(args: &StatusArgs) -> Result<Outcome> {
-    let (run, ..) = wait_for(async {
-        let mut runs = Runs::open(&args.place.workspace()?, Durability::default()).await?;
-        runs.read(&args.place.run).await
-    })?;
-    let id = &args.place.run;
-    print(&format!("{id}: {}\n", run.phase.words()))?;
-    for place in (0u32..).take(run.steps.len()) {
-        let (task, step) = (run.task(place), run.step(place));
-        print(&format!("{}  {}\n", task.name, step.state.words()))?;
-        if step.state == StepState::Running && task.action.is_none() {
-            print(&format!("{}\n", waits(&run, id, place)))?;
-        }
-        if step.state == StepState::InDoubt {
-            print(&format!("            {}\n", step.facts.join("; ")))?;
-        }
-    }
-    Ok(Outcome::Done)
 }

@@ -9,6 +9,7 @@ mod chaostoolkit;
 mod command;
 mod dns;
 mod http;
+mod mark;
 mod sql;
 mod tcp;
 mod wait;
@@ -19,6 +20,7 @@ pub use chaostoolkit::Chaostoolkit;
 pub use command::Command;
 pub use dns::{Dns, Record};
 pub use http::{Header, Http, JsonValue, Method};
+pub use mark::{FindMark, Mark};
 pub use sql::Sql;
 pub use tcp::Tcp;
 pub use wait::Wait;
@@ -51,8 +53,12 @@ macro_rules! actions {
             command "command" Command;
             /// Ask a name server. Success is the answer that is expected.
             dns "dns" Dns;
+            /// Look for the newest mark in what was recovered. Success is that there is one.
+            find_mark "find-mark" FindMark;
             /// Ask a web service. Success is the answer that is expected.
             http "http" Http;
+            /// Write a mark, by which one can tell later how much was lost.
+            mark "mark" Mark;
             /// Ask a database. Success is the answer that is expected.
             sql "sql" Sql;
             /// Connect to a port. Success is that something answers.

@@ -131,6 +131,14 @@ pub fn waits(run: &Run, id: &str, place: u32) -> String {
     format!("            {who}: {}\n            {say}", visible(text))
 }
 
+/// What a person has to do about a step that is in doubt.
+pub fn in_doubt(id: &str, step: &str) -> String {
+    format!(
+        "            look, then: mainstay drill resolve {id} {step} --as happened (or \
+         never-happened, failed) --why WHY --by YOU"
+    )
+}
+
 fn list(names: &BTreeSet<String>) -> String {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     names.join(", ")

@@ -7,8 +7,10 @@ mod chart;
 mod formats;
 mod history;
 mod lines;
+mod status;
 mod view;
 
 pub use formats::{FORMATS, ReportFormat, format};
-pub use lines::{line, waits};
-pub use view::{MeasuredLine, Report, measures, told};
+pub use lines::{in_doubt, line, waits};
+pub use status::{CarriedOut, status};
+pub use view::{LossLine, MeasuredLine, Report, losses, measures, told};

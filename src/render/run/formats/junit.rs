@@ -11,7 +11,7 @@ use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 use super::ReportFormat;
 use crate::render::findings::fit;
 use crate::render::run::Report;
-use crate::render::run::view::{MeasuredLine, StepLine};
+use crate::render::run::view::{LossLine, MeasuredLine, StepLine};
 use crate::render::view::Mood;
 
 pub const FORMAT: ReportFormat = ReportFormat {
@@ -31,6 +31,7 @@ fn written(report: &Report) -> String {
         suite.set_time(Duration::from_millis(took));
     }
     let measures = report.measured.iter().map(measure);
+    let measures = measures.chain(report.lost.iter().map(loss));
     let steps = report.steps.iter().map(step);
     for mut case in [verdict(report)].into_iter().chain(measures).chain(steps) {
         case.set_classname(fit(&report.drill));
@@ -55,15 +56,23 @@ fn verdict(report: &Report) -> TestCase {
 }
 
 fn measure(line: &MeasuredLine) -> TestCase {
-    let status = if line.in_time {
-        TestCaseStatus::success()
-    } else {
-        let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-        status.set_type(line.outcome);
-        status.set_message(fit(&line.told()));
-        status
-    };
+    let status = judged(line.mood, line.outcome, &line.told());
     case(&format!("measure: {}", line.name), status, line.took_ms)
+}
+
+fn loss(line: &LossLine) -> TestCase {
+    let status = judged(line.mood, line.outcome, &line.told());
+    case(&format!("loss: {}", line.name), status, None)
+}
+
+fn judged(mood: Mood, outcome: &str, told: &str) -> TestCaseStatus {
+    if mood == Mood::Fine {
+        return TestCaseStatus::success();
+    }
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+    status.set_type(outcome);
+    status.set_message(fit(told));
+    status
 }
 
 fn step(line: &StepLine) -> TestCase {

@@ -37,6 +37,7 @@ fn text(report: &Report) -> String {
             .for_each(|line| add(&format!("{title}: {line}")));
     }
     report.measured.iter().for_each(|line| add(&line.told()));
+    report.lost.iter().for_each(|line| add(&line.told()));
     add("");
     let widths = report.steps.iter().map(|line| line.step.chars().count());
     let width = widths.max().unwrap_or(0);

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::clocks::Clocks;
 use super::disturbed::{self, SteadyLine};
+use super::losses::LossLine;
 use super::measures::MeasuredLine;
 use super::steps::StepLine;
 use super::undone::UndoLine;
@@ -32,6 +33,7 @@ pub struct Parts<'p> {
     pub run: &'p Run,
     pub history: &'p History<'p>,
     pub measured: &'p [MeasuredLine],
+    pub lost: &'p [LossLine],
     pub steps: &'p [StepLine],
     pub taken_back: &'p [UndoLine],
     pub clocks: &'p Clocks,
@@ -41,6 +43,7 @@ pub struct Parts<'p> {
 pub fn findings(parts: &Parts) -> Vec<Finding> {
     let mut findings = Vec::new();
     findings.extend(parts.measured.iter().filter_map(of_measure));
+    findings.extend(parts.lost.iter().filter_map(of_loss));
     for (place, line) in (0u32..).zip(parts.steps) {
         findings.extend(of_state(parts.run, place, line));
         findings.extend(of_time(line));
@@ -89,6 +92,24 @@ fn of_measure(line: &MeasuredLine) -> Option<Finding> {
         (Some(took), _) => (
             "measure-too-long",
             format!("It took {took} and may take {}.", line.within),
+        ),
+    };
+    Some(gap(id, &line.name, what))
+}
+
+fn of_loss(line: &LossLine) -> Option<Finding> {
+    let (id, what) = match (&line.lost, line.mood) {
+        (_, Mood::Fine) => return None,
+        (None, _) => (
+            "loss-not-found-out",
+            format!(
+                "Nothing tells how much was lost; at most {} may be.",
+                line.within
+            ),
+        ),
+        (Some(lost), _) => (
+            "loss-too-great",
+            format!("{lost} were lost; at most {} may be.", line.within),
         ),
     };
     Some(gap(id, &line.name, what))

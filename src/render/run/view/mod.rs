@@ -8,6 +8,7 @@ mod clocks;
 mod decisions;
 mod disturbed;
 mod findings;
+mod losses;
 mod measures;
 mod people;
 mod steps;
@@ -22,6 +23,7 @@ pub use clocks::Clocks;
 pub use decisions::Decision;
 pub use disturbed::{CardLine, SteadyLine};
 pub use findings::Finding;
+pub use losses::{LossLine, losses};
 pub use measures::{Bar, MeasuredLine, told};
 pub use people::Participant;
 pub use steps::StepLine;
@@ -36,7 +38,7 @@ use super::history::History;
 use super::lines::length;
 use crate::drill::{Run, measured, succeeded};
 use crate::journal::{Event, Head, RunMode};
-use crate::model::TimeExclusion;
+use crate::model::{Approval, TimeExclusion};
 
 /// What came of a run.
 #[derive(Clone, Debug, Serialize)]
@@ -92,8 +94,12 @@ pub struct Report {
     pub objectives: Vec<String>,
     /// What was to count as success, stated before.
     pub success_criteria: Vec<String>,
+    /// Whether management has approved the times it may take.
+    pub approval: &'static str,
     /// What was measured.
     pub measured: Vec<MeasuredLine>,
+    /// How much data was lost.
+    pub lost: Vec<LossLine>,
     /// Its steps.
     pub steps: Vec<StepLine>,
     /// Who decided what, in order.
@@ -128,7 +134,7 @@ impl Report {
     /// What came of a run, from all that happened in it.
     pub fn new(id: &str, run: &Run, head: &Head, events: &[Event]) -> Self {
         let history = History::new(run, events);
-        let measured = measures(run);
+        let (measured, lost) = (measures(run), losses(run));
         let steps = steps::steps(run, &history);
         let taken_back = undone::undone(run, &history);
         let clocks = Clocks::new(&history, events);
@@ -136,6 +142,7 @@ impl Report {
             run,
             history: &history,
             measured: &measured,
+            lost: &lost,
             steps: &steps,
             taken_back: &taken_back,
             clocks: &clocks,
@@ -157,7 +164,7 @@ impl Report {
             lead: script.lead.as_ref().map(ToString::to_string),
             state: run.phase.words().to_owned(),
             succeeded: succeeded(run),
-            verdict: Verdict::new(run, &measured, events),
+            verdict: Verdict::new(run, (&measured, &lost), events),
             began: began.map(value::stamp),
             began_words: began.map(value::day_and_time),
             ended: ended.map(value::stamp),
@@ -169,7 +176,9 @@ impl Report {
             together: script.locks.together.iter().cloned().collect(),
             objectives: script.objectives.clone(),
             success_criteria: script.success_criteria.clone(),
+            approval: Approval::Proposed.words(),
             measured,
+            lost,
             steps,
             decisions: decisions::decisions(&history, events),
             notes: decisions::notes(&history, events),

@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::value::{Point, elapsed_ms, millis, words};
-use crate::drill::{Run, StepState, UndoState};
+use crate::drill::{Run, Step, StepState, UndoState};
 use crate::journal::{Actor, Part};
-use crate::render::run::history::{History, How, Trial};
+use crate::render::run::history::{History, How, Track, Trial};
 use crate::render::run::lines::{ended, length, taken_for};
 use crate::render::view::Mood;
 use crate::time::{Duration, Elapsed};
@@ -111,11 +111,7 @@ fn step(run: &Run, history: &History, place: u32, planned: Option<Duration>) -> 
         took_ms: took.map(elapsed_ms),
         took: took.map(length),
         by_wall: took.is_some_and(|took| took.by_wall),
-        people: track
-            .people(Part::Step)
-            .into_iter()
-            .map(str::to_owned)
-            .collect(),
+        people: people(step, track),
         undo: (step.undo != UndoState::None).then(|| step.undo.words().to_owned()),
         trials: trials.map(|trial| TrialLine::new(history, trial)).collect(),
     }
@@ -142,6 +138,18 @@ impl TrialLine {
             facts: trial.facts.to_vec(),
         }
     }
+}
+
+/// Who did a step, said what became of it or answered its question.
+fn people(step: &Step, track: &Track) -> Vec<String> {
+    let voters = step.votes.iter().map(|vote| vote.by.as_str());
+    let mut people: Vec<String> = Vec::new();
+    for name in track.people(Part::Step).into_iter().chain(voters) {
+        if !people.iter().any(|other| other == name) {
+            people.push(name.to_owned());
+        }
+    }
+    people
 }
 
 /// How an attempt ended, in words.

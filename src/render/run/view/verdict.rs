@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::losses::LossLine;
 use super::measures::MeasuredLine;
 use super::value::some;
 use crate::drill::{Phase, Run, Step, StepState, UndoState};
@@ -21,13 +22,24 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    pub fn new(run: &Run, measured: &[MeasuredLine], events: &[Event]) -> Self {
-        let late: Vec<&MeasuredLine> = measured.iter().filter(|line| !line.in_time).collect();
+    pub fn new(
+        run: &Run,
+        (measured, lost): (&[MeasuredLine], &[LossLine]),
+        events: &[Event],
+    ) -> Self {
+        let late = measured.iter().filter(|line| !line.in_time);
+        let late: Vec<String> = late
+            .map(too_late)
+            .chain(lost.iter().filter_map(too_much))
+            .collect();
         let (word, mood, why) = match &run.phase {
             Phase::Finished(Outcome::Succeeded) if late.is_empty() => {
                 ("Passed", Mood::Fine, passed(run, measured))
             }
-            Phase::Finished(Outcome::Succeeded) => ("Failed", Mood::Gap, too_late(&late)),
+            Phase::Finished(Outcome::Succeeded) => {
+                let why = format!("every step was done, but {}.", late.join(", and "));
+                ("Failed", Mood::Gap, why)
+            }
             Phase::Finished(outcome) => ("Failed", Mood::Gap, failed(run, *outcome, events)),
             phase => ("Not over", Mood::Attention, open(run, phase)),
         };
@@ -44,8 +56,10 @@ fn passed(run: &Run, measured: &[MeasuredLine]) -> String {
         [] => "no time was measured".to_owned(),
         [only] => {
             let took = only.took.as_deref().unwrap_or_default();
+            let excluded = only.excluded.as_ref();
+            let excluded = excluded.map_or_else(String::new, |it| format!(", {it} not counted,"));
             format!(
-                "{} took {took} of the {} it may take",
+                "{} took {took}{excluded} of the {} it may take",
                 only.name, only.within
             )
         }
@@ -54,13 +68,22 @@ fn passed(run: &Run, measured: &[MeasuredLine]) -> String {
     format!("{steps}, and {times}.")
 }
 
-fn too_late(late: &[&MeasuredLine]) -> String {
-    let told = late.iter().map(|line| match &line.took {
+fn too_late(line: &MeasuredLine) -> String {
+    match &line.took {
         Some(took) => format!("{} took {took} and may take {}", line.name, line.within),
         None => format!("{} did not come to its end", line.name),
-    });
-    let told: Vec<String> = told.collect();
-    format!("every step was done, but {}.", told.join(", and "))
+    }
+}
+
+fn too_much(line: &LossLine) -> Option<String> {
+    let (name, within) = (&line.name, &line.within);
+    match &line.lost {
+        _ if line.mood == Mood::Fine => None,
+        Some(lost) => Some(format!(
+            "{lost} of {name} were lost and at most {within} may be"
+        )),
+        None => Some(format!("nothing tells how much of {name} was lost")),
+    }
 }
 
 fn failed(run: &Run, outcome: Outcome, events: &[Event]) -> String {

@@ -1,0 +1,73 @@
+//! How much data a drill lost, against what may be.
+
+use serde::Serialize;
+
+use super::value::{millis, words};
+use crate::drill::{Lost, Run, lost};
+use crate::render::view::Mood;
+
+/// How much of something was lost.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct LossLine {
+    /// What may be lost.
+    pub name: String,
+    /// The function or system whose recovery point it is.
+    pub of: Option<String>,
+    /// The step with whose beginning the fault begins.
+    pub fault: String,
+    /// The step that looked for the newest mark.
+    pub found: String,
+    /// How much may be lost, in milliseconds.
+    pub within_ms: u64,
+    /// The same, as people read it.
+    pub within: String,
+    /// The newest mark that was recovered.
+    pub mark: Option<String>,
+    /// How much was lost, in milliseconds; `null` where nothing tells.
+    pub lost_ms: Option<u64>,
+    /// The same, as people read it.
+    pub lost: Option<String>,
+    /// What came of it.
+    pub outcome: &'static str,
+    /// How that stands.
+    pub mood: Mood,
+}
+
+/// Everything that a run may lose.
+pub fn losses(run: &Run) -> Vec<LossLine> {
+    lost(run).iter().map(LossLine::new).collect()
+}
+
+impl LossLine {
+    fn new(it: &Lost) -> Self {
+        let (outcome, mood) = match (it.micros, it.within()) {
+            (None, _) => ("NOT FOUND OUT", Mood::Gap),
+            (_, true) => ("no more than may be", Mood::Fine),
+            (_, false) => ("MORE THAN MAY BE", Mood::Gap),
+        };
+        let lost_ms = it.micros.map(|micros| micros.div_ceil(1_000));
+        LossLine {
+            name: it.loss.name.clone(),
+            of: it.loss.of.as_ref().map(ToString::to_string),
+            fault: it.loss.fault.clone(),
+            found: it.loss.found.clone(),
+            within_ms: millis(it.loss.within),
+            within: it.loss.within.words(),
+            mark: it.mark.map(|mark| mark.to_rfc3339()),
+            lost_ms,
+            lost: lost_ms.map(words),
+            outcome,
+            mood,
+        }
+    }
+
+    /// The loss on one line.
+    pub fn told(&self) -> String {
+        let (name, within, outcome) = (&self.name, &self.within, self.outcome);
+        match &self.lost {
+            None => format!("{name}: {outcome}; at most {within} may be lost"),
+            Some(lost) => format!("{name}: {lost} lost, at most {within} may be: {outcome}"),
+        }
+    }
+}
