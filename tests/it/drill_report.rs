@@ -422,7 +422,9 @@ fn the_picture_has_a_row_for_each_of_three_hundred_steps() {
 #[test]
 fn the_pdf_says_the_same_and_holds_hostile_text_and_long_lines() {
     let pdf = |report: &Report| {
-        let write = format("pdf").expect("a format").write;
+        let write = mainstay::render::run::format("pdf")
+            .expect("a format")
+            .write;
         let bytes = write(report, &Templates::embedded());
         support::pdf_text(&bytes.unwrap_or_else(|error| panic!("{error}")))
     };
