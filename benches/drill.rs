@@ -64,6 +64,7 @@ fn run(script: Script, at: &Moment, mut write: impl FnMut(&Engine, &Turn)) {
                 facts: Vec::new(),
                 at: None,
                 mark: None,
+                evidence: Vec::new(),
             }),
             _ => None,
         });

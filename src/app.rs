@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, NaiveTime, Utc};
 
+use crate::artifacts;
 use crate::checks;
 use crate::clock;
 use crate::drill::{self, Exercise, Given, Prepared, Request, Values};
@@ -16,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::finding::Finding;
 use crate::graph::Analysis;
 use crate::id::DrillId;
-use crate::journal::{Entry, Event, Head, Outcome, Script};
+use crate::journal::{Entry, Event, Evidence, Head, Outcome, Script};
 use crate::load::{self, Loaded};
 use crate::model::Drill;
 use crate::record::{Broken, Past, Record};
@@ -334,6 +335,33 @@ impl Runs {
         Ok((last.map(|last| Date(last.date_naive())), open))
     }
 
+    /// Keeps a copy of a file that somebody hands in.
+    ///
+    /// # Errors
+    /// When it cannot be read, or not be kept.
+    pub fn keep(&self, file: &Path) -> Result<Evidence> {
+        let name = file
+            .file_name()
+            .unwrap_or(file.as_os_str())
+            .to_string_lossy();
+        let kept = artifacts::keep_copy(&self.folder.join(artifacts::FOLDER), file, &name);
+        kept.map_err(|error| Error::io(format!("keep `{}` as evidence", file.display()), error))
+    }
+
+    /// What of the evidence of a run was changed or is gone, step by step.
+    pub fn lost_evidence(&self, run: &drill::Run) -> Vec<(String, String)> {
+        let folder = self.folder.join(artifacts::FOLDER);
+        let steps = run.script.tasks.iter().zip(&run.steps);
+        let faults = steps.flat_map(|(task, step)| {
+            let faults = step
+                .evidence
+                .iter()
+                .filter_map(|it| artifacts::fault(&folder, it));
+            faults.map(|why| (task.name.clone(), why))
+        });
+        faults.collect()
+    }
+
     /// Whether a process carries a run out.
     pub fn is_carried_out(&self, id: &str) -> CarriedOut {
         match runner::Folder::new(&self.folder, id).is_owned() {
@@ -402,6 +430,7 @@ impl Runs {
         let program = program()?;
         let surroundings = Surroundings {
             workspace: self.workspace,
+            artifacts: self.folder.join(artifacts::FOLDER),
             program,
         };
         Ok(Runner::new(id, self.store, held, surroundings, tell))

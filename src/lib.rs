@@ -36,6 +36,8 @@ pub mod render;
 pub mod workspace;
 // The clock on the wall, and the one that runs evenly.
 pub mod clock;
+// Files that are kept because they show something, named by their content.
+pub mod artifacts;
 // What Mainstay does itself in a step: one file for each kind of action.
 pub mod steps;
 // Where journals are kept.

@@ -1,5 +1,7 @@
 //! `mainstay step`: people say what became of the steps that are theirs.
 
+use std::path::PathBuf;
+
 use clap::Subcommand;
 
 use super::Outcome;
@@ -7,7 +9,7 @@ use super::drill::{By, Place, ask};
 use crate::app::{Runs, wait_for};
 use crate::drill::StepState;
 use crate::error::{Error, Result};
-use crate::journal::{Part, Settled, What};
+use crate::journal::{Evidence, Part, Settled, What};
 use crate::store::Durability;
 
 /// Say what became of a step that is yours
@@ -20,9 +22,9 @@ pub struct Args {
 #[derive(Subcommand)]
 enum Command {
     /// It is done
-    Done(Which),
+    Done(End),
     /// It cannot be done, or went wrong
-    Failed(Which),
+    Failed(End),
     /// You have seen that it is yours
     Seen(Which),
     /// Answer its question
@@ -47,6 +49,15 @@ struct Which {
 }
 
 #[derive(clap::Args)]
+struct End {
+    #[command(flatten)]
+    which: Which,
+    /// A file that shows it; a copy is kept, and the journal says its SHA-256
+    #[arg(long, value_name = "FILE")]
+    evidence: Vec<PathBuf>,
+}
+
+#[derive(clap::Args)]
 struct Answer {
     #[command(flatten)]
     place: Place,
@@ -67,8 +78,8 @@ pub fn run(args: Args) -> Result<Outcome> {
             let (step, answer, why) = (it.step, it.answer, it.why);
             ask(&it.place, &it.by, What::StepAnswered { step, answer, why })
         }
-        Command::Done(which) => end(which, Settled::Succeeded),
-        Command::Failed(which) => end(which, Settled::Failed),
+        Command::Done(it) => end(it, Settled::Succeeded),
+        Command::Failed(it) => end(it, Settled::Failed),
         Command::Seen(which) => {
             let step = which.step.clone();
             ask(&which.place, &which.by, What::StepAcknowledged { step })
@@ -97,10 +108,11 @@ impl Which {
 }
 
 /// Says how a step, or taking it back, came to an end.
-fn end(which: Which, settled: Settled) -> Result<Outcome> {
-    let (run, ..) = wait_for(async {
+fn end(End { which, evidence }: End, settled: Settled) -> Result<Outcome> {
+    let (run, runs) = wait_for(async {
         let mut runs = Runs::open(&which.place.workspace()?, Durability::default()).await?;
-        runs.read(&which.place.run).await
+        let (run, ..) = runs.read(&which.place.run).await?;
+        Ok((run, runs))
     })?;
     let (step, facts) = (which.step, which.note);
     let Some(place) = run.place(&step) else {
@@ -117,23 +129,27 @@ fn end(which: Which, settled: Settled) -> Result<Outcome> {
         return Err(Error::conflict(format!("end `{step}`: it is a question"))
             .hint(format!("Write `mainstay step answer {id} {step} ANSWER`.")));
     }
+    // It is kept before anybody can read that it is.
+    let evidence = evidence.iter().map(|file| runs.keep(file));
+    let evidence: Vec<Evidence> = evidence.collect::<Result<_>>()?;
     let what = if run.part() == Part::Undo {
-        let attempt = at.undo_attempts;
+        let kept = evidence.into_iter();
+        let kept = kept.map(|it| format!("kept: {}, SHA-256 {}", it.name, it.sha256));
         What::UndoFinished {
             step,
-            attempt,
+            attempt: at.undo_attempts,
             settled,
-            facts,
+            facts: facts.into_iter().chain(kept).collect(),
         }
     } else if at.state == StepState::Running {
-        let attempt = at.attempts;
         What::StepFinished {
             step,
-            attempt,
+            attempt: at.attempts,
             settled,
             facts,
             at: None,
             mark: None,
+            evidence,
         }
     } else {
         let message = format!("end `{step}`: {}", at.state.words());

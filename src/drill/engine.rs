@@ -13,7 +13,7 @@ use super::{
 };
 use crate::error::{Error, Result};
 use crate::journal::{
-    Actor, Entry, Event, Head, Holds, Outcome, Part, Resolution, Seen, Settled, What,
+    Actor, Entry, Event, Evidence, Head, Holds, Outcome, Part, Resolution, Seen, Settled, What,
 };
 use crate::time::Moment;
 
@@ -84,6 +84,8 @@ pub enum Message {
         at: Option<Moment>,
         /// The newest mark that was found.
         mark: Option<DateTime<Utc>>,
+        /// What was kept of it.
+        evidence: Vec<Evidence>,
     },
     /// A step or its undo had begun, and nobody can tell what became of it.
     Lost {
@@ -216,6 +218,7 @@ impl Engine {
                 facts,
                 at: ended,
                 mark,
+                evidence,
             } => {
                 let (step, number) = (self.name(attempt.place), attempt.number);
                 let what = match attempt.part {
@@ -226,6 +229,7 @@ impl Engine {
                         facts,
                         at: ended,
                         mark,
+                        evidence,
                     },
                     Part::Undo => What::UndoFinished {
                         step,
@@ -352,6 +356,7 @@ impl Engine {
                     facts,
                     at: None,
                     mark: None,
+                    evidence: Vec::new(),
                 };
                 self.write(at, what, turn)?;
             }
@@ -389,6 +394,7 @@ impl Engine {
                 facts: vec!["the run stopped".to_owned()],
                 at: None,
                 mark: None,
+                evidence: Vec::new(),
             };
             self.write(at, what, turn)?;
         }

@@ -5,7 +5,8 @@ use crate::journal::{Event, Resolution, Settled, What};
 
 impl Run {
     /// Moves a step on; whether it can.
-    pub(super) fn step_event(&mut self, Event { at, by, what }: &Event) -> bool {
+    pub(super) fn step_event(&mut self, event: &Event) -> bool {
+        let Event { at, by, what } = event;
         use StepState::{InDoubt, Omitted, Ready, Retrying, Running, Skipped, Waiting};
         let Some(place) = what.step().and_then(|step| self.place(step)) else {
             return false;
@@ -32,18 +33,10 @@ impl Run {
             (
                 Running,
                 What::StepFinished {
-                    attempt,
-                    settled,
-                    facts,
-                    at: ended,
-                    mark,
-                    ..
+                    attempt, settled, ..
                 },
             ) if *attempt == expected => {
-                step.finished_at = Some(ended.as_ref().unwrap_or(at).clone());
-                step.facts.clone_from(facts);
-                step.mark = *mark;
-                step.done_by = by.person().map(str::to_owned);
+                step.end(event);
                 let most = self.task(place).attempts_max;
                 let left = if goes_on {
                     most.saturating_sub(expected)

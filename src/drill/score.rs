@@ -231,6 +231,7 @@ procedures:
             facts: Vec::new(),
             at,
             mark: None,
+            evidence: Vec::new(),
         };
         engine.turn(vec![ended(0, None)], &at(2)).expect("a turn");
         let done = What::StepFinished {
@@ -240,6 +241,7 @@ procedures:
             facts: Vec::new(),
             at: None,
             mark: None,
+            evidence: Vec::new(),
         };
         let request = crate::drill::Request {
             by: "ada".to_owned(),

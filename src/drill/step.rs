@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::journal::{Part, Task};
+use crate::journal::{Event, Evidence, Part, Task, What};
 use crate::time::Moment;
 
 /// Where a step stands.
@@ -28,6 +28,8 @@ pub struct Step {
     pub done_by: Option<String>,
     /// The newest mark that it found.
     pub mark: Option<DateTime<Utc>>,
+    /// What was kept of how it ended.
+    pub evidence: Vec<Evidence>,
     /// What people answered to its question, the last of each, in order.
     pub votes: Vec<Vote>,
     /// What was answered, once enough people have.
@@ -142,6 +144,25 @@ impl UndoState {
 }
 
 impl Step {
+    /// An attempt at it came to its end.
+    pub(super) fn end(&mut self, event: &Event) {
+        let What::StepFinished {
+            facts,
+            at,
+            mark,
+            evidence,
+            ..
+        } = &event.what
+        else {
+            return;
+        };
+        self.finished_at = Some(at.as_ref().unwrap_or(&event.at).clone());
+        self.facts.clone_from(facts);
+        self.mark = *mark;
+        self.evidence.clone_from(evidence);
+        self.done_by = event.by.person().map(str::to_owned);
+    }
+
     /// An attempt at it begins; what was known of the one before is past.
     pub(super) fn begin(&mut self, attempt: u32, at: &Moment) {
         self.attempts = attempt;
@@ -163,6 +184,7 @@ impl Step {
             facts: Vec::new(),
             done_by: None,
             mark: None,
+            evidence: Vec::new(),
             votes: Vec::new(),
             answer: None,
             undo: UndoState::None,

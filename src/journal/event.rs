@@ -125,6 +125,9 @@ pub enum What {
         /// The newest mark that it found, where it looked for one.
         #[serde(skip_serializing_if = "Option::is_none", default)]
         mark: Option<DateTime<Utc>>,
+        /// What was kept because it shows something.
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        evidence: Vec<Evidence>,
     },
     /// Nobody can tell whether an attempt took effect.
     StepInDoubt {
@@ -254,6 +257,18 @@ impl What {
             | What::Noted { .. } => None,
         }
     }
+}
+
+/// A file that is kept because it shows something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Evidence {
+    /// What it is, such as the name of the file.
+    pub name: String,
+    /// The SHA-256 of its content, by which it is found.
+    pub sha256: String,
+    /// How long it is.
+    pub bytes: u64,
 }
 
 /// When in a run something was looked at.

@@ -46,6 +46,8 @@ pub trait Watch {
 pub struct Surroundings {
     /// The root of the workspace.
     pub workspace: PathBuf,
+    /// Where files are kept that show something.
+    pub artifacts: PathBuf,
     /// The program that holds on to commands: Mainstay itself.
     pub program: PathBuf,
 }
@@ -210,6 +212,7 @@ impl<'w> Runner<'w> {
                 facts,
                 at,
                 mark,
+                evidence,
             } = steps::carry_out(&action, &job).await;
             let message = match settled {
                 Some(settled) => Message::Ended {
@@ -218,6 +221,7 @@ impl<'w> Runner<'w> {
                     facts,
                     at,
                     mark,
+                    evidence,
                 },
                 None => Message::Lost { attempt, facts },
             };
@@ -230,6 +234,7 @@ impl<'w> Runner<'w> {
         Job {
             workspace: self.surroundings.workspace.clone(),
             folder,
+            artifacts: self.surroundings.artifacts.clone(),
             holder: Arc::clone(&self.holder),
             timeout: task.timeout,
             begun,
@@ -298,6 +303,7 @@ impl<'w> Runner<'w> {
             workspace: self.surroundings.workspace.clone(),
             // Nothing that only looks leaves anything there.
             folder: self.folder.path().to_owned(),
+            artifacts: self.surroundings.artifacts.clone(),
             holder: Arc::clone(&self.holder),
             timeout: STEADY_TIMEOUT,
             begun: Begun::Here,

@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 
 use super::shim::{self, End, Order};
 use super::{Begun, Ended, Job, secret};
+use crate::artifacts;
 use crate::drill::Found;
 use crate::journal::Settled;
 use crate::model::Command;
@@ -58,9 +59,25 @@ pub async fn carry_out(command: &Command, job: &Job) -> Ended {
         ended.at = ended.at.filter(|_| job.begun == Begun::Before);
         Ok(ended)
     };
-    ended.await.unwrap_or_else(|error: io::Error| {
+    let mut ended = ended.await.unwrap_or_else(|error: io::Error| {
         Ended::failed(format!("it could not be carried out: {error}"))
-    })
+    });
+    keep_output(&mut ended, job);
+    ended
+}
+
+/// Keeps what the command wrote, if it wrote anything.
+fn keep_output(ended: &mut Ended, job: &Job) {
+    let output = job.folder.join("output");
+    if fs::metadata(&output).map_or(0, |output| output.len()) == 0 {
+        return;
+    }
+    match artifacts::keep(&job.artifacts, &output, artifacts::OUTPUT) {
+        Ok(evidence) => ended.evidence.push(evidence),
+        Err(error) => ended
+            .facts
+            .push(format!("its output could not be kept: {error}")),
+    }
 }
 
 /// What is to be found of an attempt that another engine began. One that was not begun cannot

@@ -30,7 +30,7 @@ use chrono::{DateTime, Utc};
 use tokio::sync::watch;
 
 use crate::actions;
-use crate::journal::Settled;
+use crate::journal::{Evidence, Settled};
 use crate::model::Action;
 use crate::time::{Duration, Moment};
 
@@ -45,6 +45,8 @@ pub struct Ended {
     pub at: Option<Moment>,
     /// The newest mark that was found, where one was looked for.
     pub mark: Option<DateTime<Utc>>,
+    /// What was kept of it.
+    pub evidence: Vec<Evidence>,
 }
 
 /// One attempt at an action.
@@ -54,6 +56,8 @@ pub struct Job {
     pub workspace: PathBuf,
     /// A folder for this attempt alone.
     pub folder: PathBuf,
+    /// Where files are kept that show something.
+    pub artifacts: PathBuf,
     /// What holds on to commands.
     pub holder: Arc<Holder>,
     /// How long it may take.
@@ -81,6 +85,7 @@ impl Ended {
             facts: vec![fact.into()],
             at: None,
             mark: None,
+            evidence: Vec::new(),
         }
     }
 
@@ -91,6 +96,7 @@ impl Ended {
             facts: vec![fact.into()],
             at: None,
             mark: None,
+            evidence: Vec::new(),
         }
     }
 
@@ -101,6 +107,7 @@ impl Ended {
             facts: vec![fact.into()],
             at: None,
             mark: None,
+            evidence: Vec::new(),
         }
     }
 }
@@ -117,12 +124,14 @@ impl Job {
                 facts: vec!["the run stopped".to_owned()],
                 at: None,
                 mark: None,
+                evidence: Vec::new(),
             },
             () = tokio::time::sleep(timeout) => Ended {
                 settled: Some(Settled::TimedOut),
                 facts: vec![format!("it took longer than {}", self.timeout.words())],
                 at: None,
                 mark: None,
+                evidence: Vec::new(),
             },
         }
     }

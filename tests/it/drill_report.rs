@@ -217,6 +217,7 @@ fn hostile() -> Report {
             facts: vec![HOSTILE.to_owned(), long.clone(), String::new()],
             at: None,
             mark: None,
+            evidence: Vec::new(),
         };
         story.after(1_234, if place == 1 { "" } else { HOSTILE }, finished);
     }

@@ -220,3 +220,47 @@ fn a_procedure_runs_another_in_the_place_of_a_step() {
     let run = held.run();
     assert_eq!(held.states(&run)[1..3], ["sub/x: done", "sub/y: done"]);
 }
+
+#[test]
+fn what_somebody_hands_in_is_kept_and_a_change_of_it_is_noticed() {
+    let held = held("", &["{id: a, do: A}"]);
+    let mut drill = held.start(&["drill", "run", "d"]);
+    let run = held.run();
+    std::fs::write(held.path("photo.txt"), "a photo").expect("room");
+    let done = ["step", "done", &run, "p/a", "--by", "ada", "--evidence"];
+    let missing = held.say(&[&done[..], &["nowhere.txt"]].concat());
+    assert_eq!(missing.status.code(), Some(3));
+    held.told(&[&done[..], &["photo.txt"]].concat());
+    assert!(drill.wait().expect("it ends").success());
+    let kept = held.report(&run)["steps"][0]["evidence"][0].clone();
+    assert_eq!(
+        (&kept["name"], &kept["bytes"]),
+        (&"photo.txt".into(), &7.into())
+    );
+    let sha256 = kept["sha256"].as_str().expect("a hash");
+    let file = held.path(".mainstay/state/artifacts").join(sha256);
+    assert_eq!(std::fs::read_to_string(&file).expect("kept"), "a photo");
+    std::fs::write(&file, "another").expect("room");
+    let report = held.say(&["drill", "report", &run]);
+    let said = String::from_utf8(report.stdout).expect("UTF-8");
+    assert!(
+        said.contains("`photo.txt` was changed since it was kept"),
+        "{said}"
+    );
+}
+
+#[test]
+fn what_a_command_writes_is_kept_under_its_hash() {
+    let run = "{command: {argv: [sh, -c, 'echo hello']}}";
+    let held = held(
+        "",
+        &[&format!("{{id: a, do: A, run: {run}, undo: {{none: x}}}}")],
+    );
+    held.told(&["drill", "run", "d"]);
+    let kept = held.report(&held.run())["steps"][0]["evidence"][0].clone();
+    assert_eq!(kept["name"], "output");
+    // That of `hello` and the end of a line.
+    let sha256 = "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03";
+    assert_eq!(kept["sha256"], sha256);
+    assert!(held.path(".mainstay/state/artifacts").join(sha256).exists());
+}

@@ -249,6 +249,7 @@ impl World {
                 facts,
                 at,
                 mark: None,
+                evidence: Vec::new(),
             };
         }
         let (step, settled, number) = (task.name.clone(), self.end(attempt), attempt.number);
@@ -260,6 +261,7 @@ impl World {
                 facts,
                 at,
                 mark: None,
+                evidence: Vec::new(),
             },
             Part::Undo => What::UndoFinished {
                 step,

@@ -73,6 +73,7 @@ impl Story {
             facts,
             at,
             mark: None,
+            evidence: Vec::new(),
         };
         self.after(millis, by, what);
     }

@@ -45,7 +45,9 @@ impl Held {
     /// Reads what came of a run.
     pub async fn read(runs: &mut Runs, id: &str) -> Result<Self> {
         let (run, head, events) = runs.read(id).await?;
-        Ok(Held(Report::new(id, &run, &head, &events)))
+        let mut report = Report::new(id, &run, &head, &events);
+        report.lose_evidence(runs.lost_evidence(&run));
+        Ok(Held(report))
     }
 
     /// Whether it succeeded; `None` while it is not over.

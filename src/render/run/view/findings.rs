@@ -57,6 +57,11 @@ pub fn findings(parts: &Parts) -> Vec<Finding> {
     findings
 }
 
+/// That evidence of a step was changed or is gone.
+pub fn evidence_lost(step: String, why: &str) -> Finding {
+    gap("evidence-lost", &step, format!("{why}."))
+}
+
 fn gap(id: &'static str, about: &str, what: String) -> Finding {
     Finding {
         id,

@@ -195,6 +195,13 @@ impl Report {
         }
     }
 
+    /// Says that evidence was changed or is gone: of which step, and what of it.
+    pub fn lose_evidence(&mut self, faults: Vec<(String, String)>) {
+        let faults = faults.into_iter();
+        let lost = faults.map(|(step, why)| findings::evidence_lost(step, &why));
+        self.findings.splice(0..0, lost);
+    }
+
     /// The plan files in short, as people compare them.
     pub fn plans_short(&self) -> String {
         self.plans.chars().take(12).collect()

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::value::{Point, elapsed_ms, millis, words};
 use crate::drill::{Run, Step, StepState, UndoState};
-use crate::journal::{Actor, Part};
+use crate::journal::{Actor, Evidence, Part};
 use crate::render::run::history::{History, How, Track, Trial};
 use crate::render::run::lines::{ended, length, taken_for};
 use crate::render::view::Mood;
@@ -53,6 +53,8 @@ pub struct StepLine {
     pub people: Vec<String>,
     /// Whether it was taken back, where it was to be.
     pub undo: Option<String>,
+    /// What was kept of it.
+    pub evidence: Vec<Evidence>,
     /// Each attempt at it and at its undo.
     pub trials: Vec<TrialLine>,
 }
@@ -113,6 +115,7 @@ fn step(run: &Run, history: &History, place: u32, planned: Option<Duration>) -> 
         by_wall: took.is_some_and(|took| took.by_wall),
         people: people(step, track),
         undo: (step.undo != UndoState::None).then(|| step.undo.words().to_owned()),
+        evidence: step.evidence.clone(),
         trials: trials.map(|trial| TrialLine::new(history, trial)).collect(),
     }
 }
