@@ -13,6 +13,7 @@ mod find_mark;
 mod http;
 mod judged;
 mod mark;
+mod notify;
 mod secret;
 pub mod shim;
 mod sql;

@@ -549,3 +549,20 @@ fn a_journal_that_was_taken_away_ends_the_run_with_an_error() {
     let errors = String::from_utf8(output.stderr).expect("UTF-8");
     assert!(errors.contains("removed"), "{errors}");
 }
+
+#[test]
+fn whoever_is_told_something_is_told_on_the_terminal_and_in_the_journal() {
+    let held = Held::of(
+        "people: [{id: ada, name: Ada}]\n\
+         drills: [{id: d, name: D, kind: functional, procedures: [p]}]\n\
+         procedures:\n  - id: p\n    name: P\n    steps:\n      \
+         - {id: a, do: A, run: {notify: {who: ada, text: It begins.}}}\n",
+    );
+    let said = held.told(&["drill", "run", "d"]);
+    assert!(said.contains("to ada: It begins."), "{said}");
+    let report = held.report(&held.run());
+    assert_eq!(
+        report["steps"][0]["trials"][0]["facts"][0],
+        "to ada: It begins."
+    );
+}

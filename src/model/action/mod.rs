@@ -10,6 +10,7 @@ mod command;
 mod dns;
 mod http;
 mod mark;
+mod notify;
 mod sql;
 mod tcp;
 mod wait;
@@ -21,6 +22,7 @@ pub use command::Command;
 pub use dns::{Dns, Record};
 pub use http::{Header, Http, JsonValue, Method};
 pub use mark::{FindMark, Mark};
+pub use notify::Notify;
 pub use sql::Sql;
 pub use tcp::Tcp;
 pub use wait::Wait;
@@ -59,6 +61,8 @@ macro_rules! actions {
             http "http" Http;
             /// Write a mark, by which one can tell later how much was lost.
             mark "mark" Mark;
+            /// Tell somebody something, in the journal and on the terminal of the run.
+            notify "notify" Notify;
             /// Ask a database. Success is the answer that is expected.
             sql "sql" Sql;
             /// Connect to a port. Success is that something answers.
