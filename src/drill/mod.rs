@@ -11,6 +11,7 @@
 //! | what is to be done now? | `next` |
 //! | what does it keep others from? | `locks` |
 //! | how long did it take, and was that in time? | `score` |
+//! | how long does it still need, and will that be in time? | `forecast` |
 //! | what did people answer? | `gate` |
 //! | does all hold that should? | `steady` |
 //! | what about a step that was cut off? | `crash` |
@@ -26,6 +27,7 @@ mod crash;
 mod draw;
 mod due;
 mod engine;
+mod forecast;
 mod gate;
 mod locks;
 mod mode;
@@ -44,6 +46,7 @@ pub use compile::{Given, compile, content};
 pub use crash::{Found, Verdict, after_crash};
 pub use due::is_due;
 pub use engine::{Effect, Engine, Look, Message, Turn, read};
+pub use forecast::{Budget, Forecast, Known, Left, Stand, UnderWay, forecast, seconds};
 pub use locks::{conflict, locks};
 pub use mode::{Exercise, Live, Mode, Prepared, Targets};
 pub use next::{Move, next};

@@ -12,6 +12,7 @@ mod drill_report;
 mod drills;
 mod editor;
 mod finding_formats;
+mod forecast;
 mod gates;
 mod generate;
 mod held;
