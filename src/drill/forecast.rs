@@ -6,9 +6,11 @@
 //! that is part of the answer.
 
 use super::score::{Excluded, only_excluded};
-use super::{Phase, Run, Step, StepState, next};
+use super::{Phase, Run, StepState, next};
 use crate::model::Measure;
 use crate::time::{Duration, Moment};
+
+const SECOND: u64 = 1_000_000;
 
 /// How long a run still needs, as far as can be told at one moment.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,10 +98,13 @@ impl Budget {
     }
 
     /// By how much it will be late at the least, where what is left does not fit any more.
+    ///
+    /// People state whole seconds, so what is less than one is not late.
     pub fn late_by(&self) -> Option<u64> {
         let open = matches!(self.stand, Stand::Ahead | Stand::Runs);
         let whole = self.elapsed.saturating_add(self.left.micros);
-        (open && whole > self.within).then(|| whole - self.within)
+        let late = whole.checked_sub(self.within)?;
+        (open && late >= SECOND).then_some(late)
     }
 }
 
@@ -112,7 +117,11 @@ pub fn forecast(run: &Run, now: &Moment) -> Forecast {
     let counted = counted.as_ref().unwrap_or(&all);
     let budget = |measure| budget(run, now, measure, (counted, &excluded));
     Forecast {
-        settled: run.steps.iter().filter(|step| is_settled(step)).count(),
+        settled: run
+            .steps
+            .iter()
+            .filter(|step| step.state.is_settled())
+            .count(),
         left: goes_on.then(|| all.ends.iter().copied().fold(Left::default(), Left::or)),
         under_way: run
             .in_state(StepState::Running)
@@ -134,7 +143,8 @@ impl Chains {
         for (place, task) in (0u32..).zip(&run.script.tasks) {
             let before = task.before.iter().map(|before| ends[*before as usize]);
             // Whatever it waited for, it is settled, or has begun.
-            let begun = is_settled(run.step(place)) || run.step(place).state == StepState::Running;
+            let state = run.step(place).state;
+            let begun = state.is_settled() || state == StepState::Running;
             let start = match begun {
                 true => Left::default(),
                 false => before.fold(Left::default(), Left::or),
@@ -177,24 +187,19 @@ impl Known {
     }
 }
 
-fn is_settled(step: &Step) -> bool {
-    use StepState::{Cancelled, Done, Failed, Omitted, Skipped};
-    matches!(step.state, Done | Failed | Cancelled | Skipped | Omitted)
-}
-
 /// Whether it is known already that a step will not be needed.
 fn is_needless(run: &Run, place: u32) -> bool {
     let mut when = run.task(place).when.iter();
     when.any(|when| {
         let asked = run.step(when.task);
-        is_settled(asked) && asked.answer.as_ref() != Some(&when.is)
+        asked.state.is_settled() && asked.answer.as_ref() != Some(&when.is)
     })
 }
 
 /// How long a step itself still needs.
 fn own(run: &Run, now: &Moment, place: u32) -> Left {
     let (step, expected) = (run.step(place), run.task(place).expected);
-    if is_settled(step) || is_needless(run, place) {
+    if step.state.is_settled() || is_needless(run, place) {
         return Left::default();
     }
     let at_least = |micros| Left {
@@ -256,9 +261,9 @@ fn budget(
     let goes_on = matches!(run.phase, Phase::Planned | Phase::Running | Phase::Paused);
     budget.stand = match began {
         Some(_) if end.state == StepState::Done => Stand::Over,
-        _ if is_settled(end) || is_needless(run, until) || !goes_on => Stand::Lost,
+        _ if end.state.is_settled() || is_needless(run, until) || !goes_on => Stand::Lost,
         Some(_) => Stand::Runs,
-        None if is_settled(run.step(from)) || is_needless(run, from) => Stand::Lost,
+        None if run.step(from).state.is_settled() || is_needless(run, from) => Stand::Lost,
         None => Stand::Ahead,
     };
     let ended = end.finished_at.as_ref();
@@ -284,5 +289,5 @@ fn budget(
 
 /// A length of time in whole seconds, as it is shown.
 pub fn seconds(micros: u64) -> Duration {
-    Duration::seconds(micros / 1_000_000)
+    Duration::seconds(micros / SECOND)
 }
