@@ -1,6 +1,7 @@
 //! `mainstay drill`: what is held to find out whether the plans work.
 
 mod asked;
+mod diff;
 mod follow;
 mod list;
 mod preflight;
@@ -52,6 +53,8 @@ enum Command {
     Status(report::StatusArgs),
     /// Show what came of a run, or write it as a document
     Report(report::Args),
+    /// Show two runs side by side
+    Diff(diff::Args),
     /// Start nothing more until the run is resumed
     Pause(asked::PauseArgs),
     /// Stop a run and take back what was done
@@ -71,6 +74,7 @@ pub fn run(args: Args) -> Result<Outcome> {
         Command::Resume(args) => run::resume(&args),
         Command::Status(args) => report::status(&args),
         Command::Report(args) => report::run(&args),
+        Command::Diff(args) => diff::run(&args),
         Command::Pause(args) => asked::pause(args),
         Command::Stop(args) => asked::stop(args),
         Command::Note(args) => asked::note(args),

@@ -4,11 +4,13 @@
 //! `formats` write it.
 
 mod chart;
+mod diff;
 mod formats;
 mod history;
 mod lines;
 mod view;
 
+pub use diff::{Diff, Pair, StepPair};
 pub use formats::{FORMATS, ReportFormat, format};
 pub use lines::{line, waits};
 pub use view::{MeasuredLine, Report, measures, told};
