@@ -3,12 +3,9 @@
 use clap::Subcommand;
 
 use super::Outcome;
-use super::drill::{By, Place, ask};
-use crate::app::{Runs, wait_for};
-use crate::drill::StepState;
+use super::drill::{By, Place, Said, say};
 use crate::error::{Error, Result};
-use crate::journal::{Part, Settled, What};
-use crate::store::Durability;
+use crate::journal::{Settled, What};
 
 /// Say what became of a step that is yours
 #[derive(clap::Args)]
@@ -62,29 +59,42 @@ struct Answer {
 }
 
 pub fn run(args: Args) -> Result<Outcome> {
-    match args.command {
+    let (which, said) = match args.command {
         Command::Answer(it) => {
             let (step, answer, why) = (it.step, it.answer, it.why);
-            ask(&it.place, &it.by, What::StepAnswered { step, answer, why })
+            let what = What::StepAnswered { step, answer, why };
+            return say(&it.place, &it.by, Said::Plain(what));
         }
-        Command::Done(which) => end(which, Settled::Succeeded),
-        Command::Failed(which) => end(which, Settled::Failed),
+        Command::Done(which) => which.ended(Settled::Succeeded),
+        Command::Failed(which) => which.ended(Settled::Failed),
         Command::Seen(which) => {
             let step = which.step.clone();
-            ask(&which.place, &which.by, What::StepAcknowledged { step })
+            (which, Said::Plain(What::StepAcknowledged { step }))
         }
         Command::Skip(which) => {
             let (step, why) = (which.step.clone(), which.reason("leave a step out")?);
-            ask(&which.place, &which.by, What::StepSkipped { step, why })
+            (which, Said::Plain(What::StepSkipped { step, why }))
         }
         Command::Waive(which) => {
             let (step, why) = (which.step.clone(), which.reason("not take a step back")?);
-            ask(&which.place, &which.by, What::UndoWaived { step, why })
+            (which, Said::Plain(What::UndoWaived { step, why }))
         }
-    }
+    };
+    say(&which.place, &which.by, said)
 }
 
 impl Which {
+    /// That it, or taking it back, came to an end.
+    fn ended(mut self, settled: Settled) -> (Self, Said) {
+        let (step, notes) = (self.step.clone(), std::mem::take(&mut self.note));
+        let said = Said::Ended {
+            step,
+            settled,
+            notes,
+        };
+        (self, said)
+    }
+
     /// Why, which must be said in order to do that.
     fn reason(&self, what: &str) -> Result<String> {
         if self.note.is_empty() {
@@ -94,49 +104,4 @@ impl Which {
         }
         Ok(self.note.join("; "))
     }
-}
-
-/// Says how a step, or taking it back, came to an end.
-fn end(which: Which, settled: Settled) -> Result<Outcome> {
-    let (run, ..) = wait_for(async {
-        let mut runs = Runs::open(&which.place.workspace()?, Durability::default()).await?;
-        runs.read(&which.place.run).await
-    })?;
-    let (step, facts) = (which.step, which.note);
-    let Some(place) = run.place(&step) else {
-        let names = run.script.tasks.iter().map(|task| task.name.as_str());
-        return Err(super::thing::missing("step", &step, names));
-    };
-    let (at, task) = (run.step(place), run.task(place));
-    if task.action(run.part()).is_some() {
-        return Err(Error::conflict(format!("end `{step}`"))
-            .hint("The engine carries it out, and sees its end itself."));
-    }
-    if run.part() == Part::Step && task.gate.is_some() {
-        let id = &which.place.run;
-        return Err(Error::conflict(format!("end `{step}`: it is a question"))
-            .hint(format!("Write `mainstay step answer {id} {step} ANSWER`.")));
-    }
-    let what = if run.part() == Part::Undo {
-        let attempt = at.undo_attempts;
-        What::UndoFinished {
-            step,
-            attempt,
-            settled,
-            facts,
-        }
-    } else if at.state == StepState::Running {
-        let attempt = at.attempts;
-        What::StepFinished {
-            step,
-            attempt,
-            settled,
-            facts,
-            at: None,
-        }
-    } else {
-        let message = format!("end `{step}`: {}", at.state.words());
-        return Err(Error::conflict(message).hint("Only a step that has begun can end."));
-    };
-    ask(&which.place, &which.by, what)
 }

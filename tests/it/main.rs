@@ -18,6 +18,7 @@ mod gates;
 mod generate;
 mod held;
 mod kinds;
+mod live;
 mod load;
 mod load_hostile;
 mod load_properties;

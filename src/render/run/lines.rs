@@ -131,7 +131,7 @@ pub fn waits(run: &Run, id: &str, place: u32) -> String {
     format!("            {who}: {}\n            {say}", visible(text))
 }
 
-fn list(names: &BTreeSet<String>) -> String {
+pub(super) fn list(names: &BTreeSet<String>) -> String {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     names.join(", ")
 }

@@ -3,6 +3,7 @@
 //! `history` holds every attempt, `view` decides what the report says, `chart` draws it, and
 //! `formats` write it.
 
+mod board;
 mod chart;
 mod diff;
 mod formats;
@@ -10,6 +11,7 @@ mod history;
 mod lines;
 mod view;
 
+pub use board::{Answers, BoardLine, Tone, board, warning};
 pub use diff::{Diff, Pair, StepPair};
 pub use formats::{FORMATS, ReportFormat, format};
 pub use lines::{line, waits};
