@@ -35,8 +35,9 @@ Examples:
   mainstay drill report restore-test-2026-11-27
   mainstay drill diff restore-test-2026-08-27 restore-test-2026-11-27
 
-On a terminal the lines below what happens say where the run stands. There `done STEP`, `answer STEP
-ANSWER` and the like can be typed, and `help` shows them, where --by or MAINSTAY_BY says who you are.
+On a terminal the lines below what happens say where the run stands. There `done STEP`, `answer
+STEP ANSWER` and the like can be typed, and `help` shows them, where --by or MAINSTAY_BY says who
+you are.
 What happens is kept in `.mainstay/state/` in the workspace. A run whose process is lost goes on
 with `mainstay drill resume`; nothing is done twice that may not be.";
 
