@@ -17,12 +17,12 @@ use crate::error::{Error, Result};
 use crate::finding::Finding;
 use crate::graph::Analysis;
 use crate::id::DrillId;
-use crate::journal::{Entry, Event, Evidence, Head, Outcome, Script};
+use crate::journal::{Entry, Event, Evidence, Head, Outcome, Script, What};
 use crate::load::{self, Loaded};
 use crate::model::Drill;
 use crate::record::{Broken, Past, Record};
 use crate::render::run::CarriedOut;
-use crate::runner::{self, Runner, Surroundings, Watch};
+use crate::runner::{self, Runner, Since, Surroundings, Watch};
 use crate::store::{self, Durability, RunLine, Store};
 use crate::time::{Date, TimeZone};
 use crate::workspace::Workspace;
@@ -394,19 +394,47 @@ impl Runs {
             .await
     }
 
-    /// Asks something of a run, and waits for the answer of whoever carries it out.
+    /// Follows a run of a workspace that another process carries out; nothing is written.
     ///
     /// # Errors
-    /// When there is no such run, or the request cannot be written down.
-    pub async fn ask(&mut self, id: &str, request: &Request) -> Result<Answer> {
+    /// When there is no such run, or its journal cannot be read or trusted.
+    pub async fn attach(
+        workspace: &Workspace,
+        id: &str,
+        since: Since,
+        tell: &mut dyn Watch,
+    ) -> Result<()> {
+        let state = workspace.root.join(STATE_FOLDER);
+        if !Runs::any(workspace) {
+            return Err(Error::not_found(format!("find the run `{id}`"))
+                .hint("Nothing was ever run here; `mainstay drill list` shows the drills."));
+        }
+        let store = Store::follow(&state).await?;
+        let folder = runner::Folder::new(&state, id);
+        runner::attach(id, store, &folder, since, tell).await
+    }
+
+    /// Asks of a run what follows from where it stands, and waits for the answer of whoever
+    /// carries it out.
+    ///
+    /// # Errors
+    /// When there is no such run, or the request cannot be made or written down.
+    pub async fn ask(
+        &mut self,
+        id: &str,
+        by: &str,
+        what: impl FnOnce(&drill::Run) -> Result<What>,
+    ) -> Result<Answer> {
         let (run, ..) = self.read(id).await?;
+        let (by, what) = (by.to_owned(), what(&run)?);
+        let request = Request { by, what };
         if run.is_over() {
             return Ok(Answer::Refused(format!(
                 "run `{id}` is over: it {}",
                 run.phase.words()
             )));
         }
-        let number = self.store.ask(id, request).await?;
+        let number = self.store.ask(id, &request).await?;
         if self.is_carried_out(id) == CarriedOut::No {
             return Ok(Answer::Kept);
         }

@@ -5,11 +5,10 @@ use std::path::PathBuf;
 use clap::Subcommand;
 
 use super::Outcome;
-use super::drill::{By, Place, ask};
+use super::drill::{By, Place, Said, say};
 use crate::app::{Runs, wait_for};
-use crate::drill::StepState;
 use crate::error::{Error, Result};
-use crate::journal::{Evidence, Part, Settled, What};
+use crate::journal::{Evidence, Settled, What};
 use crate::store::Durability;
 
 /// Say what became of a step that is yours
@@ -73,25 +72,47 @@ struct Answer {
 }
 
 pub fn run(args: Args) -> Result<Outcome> {
-    match args.command {
+    let (which, said) = match args.command {
         Command::Answer(it) => {
             let (step, answer, why) = (it.step, it.answer, it.why);
-            ask(&it.place, &it.by, What::StepAnswered { step, answer, why })
+            let what = What::StepAnswered { step, answer, why };
+            return say(&it.place, &it.by, Said::Plain(what));
         }
-        Command::Done(it) => end(it, Settled::Succeeded),
-        Command::Failed(it) => end(it, Settled::Failed),
+        Command::Done(it) => it.ended(Settled::Succeeded)?,
+        Command::Failed(it) => it.ended(Settled::Failed)?,
         Command::Seen(which) => {
             let step = which.step.clone();
-            ask(&which.place, &which.by, What::StepAcknowledged { step })
+            (which, Said::Plain(What::StepAcknowledged { step }))
         }
         Command::Skip(which) => {
             let (step, why) = (which.step.clone(), which.reason("leave a step out")?);
-            ask(&which.place, &which.by, What::StepSkipped { step, why })
+            (which, Said::Plain(What::StepSkipped { step, why }))
         }
         Command::Waive(which) => {
             let (step, why) = (which.step.clone(), which.reason("not take a step back")?);
-            ask(&which.place, &which.by, What::UndoWaived { step, why })
+            (which, Said::Plain(What::UndoWaived { step, why }))
         }
+    };
+    say(&which.place, &which.by, said)
+}
+
+impl End {
+    /// That it, or taking it back, came to an end. What shows it is kept before anybody can read
+    /// that it is.
+    fn ended(self, settled: Settled) -> Result<(Which, Said)> {
+        let End { which, evidence } = self;
+        let kept = wait_for(async {
+            let runs = Runs::open(&which.place.workspace()?, Durability::default()).await?;
+            let kept = evidence.iter().map(|file| runs.keep(file));
+            kept.collect::<Result<Vec<Evidence>>>()
+        })?;
+        let said = Said::Ended {
+            step: which.step.clone(),
+            settled,
+            notes: which.note.clone(),
+            evidence: kept,
+        };
+        Ok((which, said))
     }
 }
 
@@ -105,55 +126,4 @@ impl Which {
         }
         Ok(self.note.join("; "))
     }
-}
-
-/// Says how a step, or taking it back, came to an end.
-fn end(End { which, evidence }: End, settled: Settled) -> Result<Outcome> {
-    let (run, runs) = wait_for(async {
-        let mut runs = Runs::open(&which.place.workspace()?, Durability::default()).await?;
-        let (run, ..) = runs.read(&which.place.run).await?;
-        Ok((run, runs))
-    })?;
-    let (step, facts) = (which.step, which.note);
-    let Some(place) = run.place(&step) else {
-        let names = run.script.tasks.iter().map(|task| task.name.as_str());
-        return Err(super::thing::missing("step", &step, names));
-    };
-    let (at, task) = (run.step(place), run.task(place));
-    if task.action(run.part()).is_some() {
-        return Err(Error::conflict(format!("end `{step}`"))
-            .hint("The engine carries it out, and sees its end itself."));
-    }
-    if run.part() == Part::Step && task.gate.is_some() {
-        let id = &which.place.run;
-        return Err(Error::conflict(format!("end `{step}`: it is a question"))
-            .hint(format!("Write `mainstay step answer {id} {step} ANSWER`.")));
-    }
-    // It is kept before anybody can read that it is.
-    let evidence = evidence.iter().map(|file| runs.keep(file));
-    let evidence: Vec<Evidence> = evidence.collect::<Result<_>>()?;
-    let what = if run.part() == Part::Undo {
-        let kept = evidence.into_iter();
-        let kept = kept.map(|it| format!("kept: {}, SHA-256 {}", it.name, it.sha256));
-        What::UndoFinished {
-            step,
-            attempt: at.undo_attempts,
-            settled,
-            facts: facts.into_iter().chain(kept).collect(),
-        }
-    } else if at.state == StepState::Running {
-        What::StepFinished {
-            step,
-            attempt: at.attempts,
-            settled,
-            facts,
-            at: None,
-            mark: None,
-            evidence,
-        }
-    } else {
-        let message = format!("end `{step}`: {}", at.state.words());
-        return Err(Error::conflict(message).hint("Only a step that has begun can end."));
-    };
-    ask(&which.place, &which.by, what)
 }

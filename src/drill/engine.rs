@@ -164,7 +164,7 @@ impl Engine {
         found: impl Fn(Attempt) -> Found,
         asked: Vec<Request>,
     ) -> Result<(Self, Turn)> {
-        let (run, head) = read(entries)?;
+        let (run, head) = super::read(entries)?;
         let looking = BTreeSet::new();
         let mut engine = Engine { run, head, looking };
         let mut turn = Turn::default();
@@ -497,27 +497,6 @@ fn event(by: Actor, at: &Moment, what: What) -> Event {
         by,
         what,
     }
-}
-
-/// A run and the end of its journal, from all its entries.
-///
-/// # Errors
-/// `Invalid` when the chain is broken, an entry cannot be read, or an event cannot follow.
-pub fn read(entries: &[Entry]) -> Result<(Run, Head)> {
-    let head = crate::journal::verify(entries).map_err(|fault| {
-        Error::invalid(format!(
-            "trust the journal from entry {} on: {}",
-            fault.seq, fault.what
-        ))
-        .hint("Keep the file as it is: it is evidence. Nothing is run from it.")
-    })?;
-    let events = entries
-        .iter()
-        .map(Entry::event)
-        .collect::<Result<Vec<_>>>()?;
-    let run = Run::replay(&events)
-        .map_err(|Illegal(why)| Error::invalid(format!("follow the journal: {why}")))?;
-    Ok((run, head))
 }
 
 impl Found {

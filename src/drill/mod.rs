@@ -11,11 +11,13 @@
 //! | what is to be done now? | `next` |
 //! | what does it keep others from? | `locks` |
 //! | how long did it take, and was that in time? | `score` |
+//! | how long does it still need, and will that be in time? | `forecast` |
 //! | what did people answer? | `gate` |
 //! | does all hold that should? | `steady` |
 //! | what about a step that was cut off? | `crash` |
 //! | what do people ask for, and can they have it? | `asked` |
 //! | what is written, and done, about all that? | `engine` |
+//! | what does a journal say of it? | `read` |
 //!
 //! The events are those of [`crate::journal`]; [`crate::runner`] writes them and acts.
 
@@ -26,11 +28,13 @@ mod crash;
 mod draw;
 mod due;
 mod engine;
+mod forecast;
 mod gate;
 mod locks;
 mod mode;
 mod next;
 mod progress;
+mod read;
 mod score;
 mod state;
 mod steady;
@@ -43,10 +47,12 @@ pub use asked::Request;
 pub use compile::{Given, compile, content};
 pub use crash::{Found, Verdict, after_crash};
 pub use due::is_due;
-pub use engine::{Effect, Engine, Look, Message, Turn, read};
+pub use engine::{Effect, Engine, Look, Message, Turn};
+pub use forecast::{Budget, Forecast, Known, Left, Stand, UnderWay, forecast, seconds};
 pub use locks::{conflict, locks};
 pub use mode::{Exercise, Live, Mode, Prepared, Targets};
 pub use next::{Move, next};
+pub use read::{Reading, read};
 pub use score::{Lost, Measured, lost, measured, succeeded};
 pub use state::{Illegal, Phase, Run, Stop};
 pub use steady::Steady;

@@ -207,7 +207,7 @@ fn room(run: &Run) -> usize {
 }
 
 /// How long until a step may be tried again, in microseconds.
-fn left(run: &Run, place: u32, now: &Moment) -> u64 {
+pub(super) fn left(run: &Run, place: u32, now: &Moment) -> u64 {
     let waited = run
         .step(place)
         .finished_at

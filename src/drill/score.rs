@@ -107,7 +107,7 @@ fn measure_in(run: &Run, measure: &Measure) -> Measured {
         measure: measure.clone(),
         took: both.map(|(from, until)| until.since(from)),
         people_micros: both.map_or(0, |(from, until)| only_people(run, from, until)),
-        excluded_micros: both.map_or(0, |(from, until)| only_excluded(run, from, until)),
+        excluded_micros: both.map_or(0, |both| only_excluded(run, &Excluded::new(run), both)),
     }
 }
 
@@ -121,15 +121,37 @@ fn only_people(run: &Run, from: &Moment, until: &Moment) -> u64 {
     })
 }
 
+/// The steps whose time is not counted.
+#[derive(Debug, Default)]
+pub(super) struct Excluded(HashSet<u32>);
+
+impl Excluded {
+    pub(super) fn new(run: &Run) -> Self {
+        let excluded = run.script.exclusions.iter();
+        Excluded(excluded.filter_map(|one| run.place(&one.step)).collect())
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn has(&self, place: u32) -> bool {
+        self.0.contains(&place)
+    }
+}
+
 /// How long between two moments only steps were at work whose time is not counted.
-fn only_excluded(run: &Run, from: &Moment, until: &Moment) -> u64 {
-    let excluded = run.script.exclusions.iter();
-    let excluded: HashSet<u32> = excluded.filter_map(|one| run.place(&one.step)).collect();
-    within(run, (from, until), |place| {
-        match excluded.contains(&place) {
-            true => Counts::In,
-            false => Counts::Out,
-        }
+pub(super) fn only_excluded(
+    run: &Run,
+    excluded: &Excluded,
+    (from, until): (&Moment, &Moment),
+) -> u64 {
+    if excluded.is_empty() {
+        return 0;
+    }
+    within(run, (from, until), |place| match excluded.has(place) {
+        true => Counts::In,
+        false => Counts::Out,
     })
 }
 
@@ -145,7 +167,10 @@ fn within(run: &Run, (from, until): (&Moment, &Moment), counts: impl Fn(u32) -> 
     // What begins and ends at each moment: what is looked for, and all else.
     let mut changes: Vec<(u64, i32, i32)> = Vec::new();
     for (place, step) in (0u32..).zip(&run.steps) {
-        let (Some(began), Some(ended)) = (&step.first_started_at, &step.finished_at) else {
+        // What still runs is at work up to the end of the time that is looked at.
+        let runs = step.state == StepState::Running;
+        let ended = step.finished_at.as_ref().or(runs.then_some(until));
+        let (Some(began), Some(ended)) = (&step.first_started_at, ended) else {
             continue;
         };
         let inside = |at: &Moment| at.since(from).micros.min(length);

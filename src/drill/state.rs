@@ -301,10 +301,7 @@ impl Run {
 
     /// Puts a step into a state; the counts follow.
     pub(super) fn enter(&mut self, place: u32, state: StepState) {
-        use StepState::{
-            Cancelled, Done, Failed, InDoubt, Omitted, Ready, Retrying, Running, Skipped,
-        };
-        let settled = |state| matches!(state, Done | Failed | Cancelled | Skipped | Omitted);
+        use StepState::{Failed, InDoubt, Ready, Retrying, Running};
         let before = std::mem::replace(&mut self.steps[place as usize].state, state);
         if before == Running {
             self.ended(place, Part::Step);
@@ -319,7 +316,7 @@ impl Run {
         }
         self.in_doubt -= u32::from(before == InDoubt);
         self.in_doubt += u32::from(state == InDoubt);
-        self.open -= u32::from(settled(state) && !settled(before));
+        self.open -= u32::from(state.is_settled() && !before.is_settled());
         let member = |set: &mut BTreeSet<u32>, of: StepState| {
             if state == of {
                 set.insert(place);

@@ -111,6 +111,12 @@ pub enum UndoState {
 }
 
 impl StepState {
+    /// Whether nothing more happens to the step itself.
+    pub fn is_settled(self) -> bool {
+        use StepState::{Cancelled, Done, Failed, Omitted, Skipped};
+        matches!(self, Done | Failed | Cancelled | Skipped | Omitted)
+    }
+
     /// As people read it.
     pub fn words(self) -> &'static str {
         match self {

@@ -66,6 +66,29 @@ impl Head {
         self.hash.clone_from(&hash);
         Ok(Entry { seq, text, hash })
     }
+
+    /// Moves on to an entry that somebody else has added.
+    ///
+    /// # Errors
+    /// When the entry does not follow from those before it; nothing has changed then.
+    pub fn follow(&mut self, entry: &Entry) -> Result<(), Fault> {
+        let seq = self.seq + 1;
+        let fault = |what: String| Fault { seq, what };
+        if entry.seq != seq {
+            let what = format!(
+                "entry {seq} is missing; the next one has number {}",
+                entry.seq
+            );
+            return Err(fault(what));
+        }
+        if hash(&self.hash, &entry.text) != entry.hash {
+            let what = format!("entry {seq}, or one before it, was changed: its hash is another");
+            return Err(fault(what));
+        }
+        self.seq = seq;
+        self.hash.clone_from(&entry.hash);
+        Ok(())
+    }
 }
 
 impl Entry {
@@ -102,23 +125,9 @@ impl Entry {
 /// The first entry that does not follow from those before it.
 pub fn verify<'e>(entries: impl IntoIterator<Item = &'e Entry>) -> Result<Head, Fault> {
     let mut head = Head::default();
-    for entry in entries {
-        let seq = head.seq + 1;
-        let fault = |what: String| Fault { seq, what };
-        if entry.seq != seq {
-            let what = format!(
-                "entry {seq} is missing; the next one has number {}",
-                entry.seq
-            );
-            return Err(fault(what));
-        }
-        if hash(&head.hash, &entry.text) != entry.hash {
-            let what = format!("entry {seq}, or one before it, was changed: its hash is another");
-            return Err(fault(what));
-        }
-        head.seq = seq;
-        head.hash.clone_from(&entry.hash);
-    }
+    entries
+        .into_iter()
+        .try_for_each(|entry| head.follow(entry))?;
     Ok(head)
 }
 

@@ -2,12 +2,16 @@
 
 use std::fs::{File, TryLockError, create_dir_all};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::drill::{Attempt, Found, Run};
 use crate::error::{Error, Result};
 use crate::journal::Part;
 use crate::steps;
 use crate::time::Moment;
+
+/// How long somebody who looks whether a run is carried out may take for it.
+const GLANCE: Duration = Duration::from_millis(10);
 
 /// Where a run keeps what is not in its journal.
 #[derive(Clone, Debug)]
@@ -40,14 +44,18 @@ impl Folder {
             .append(true)
             .open(self.0.join("owner"));
         let file = file.map_err(failed)?;
-        match file.try_lock() {
-            Ok(()) => Ok(Some(Owner(file))),
-            Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(error)) => Err(failed(error)),
+        for patience in [GLANCE, Duration::ZERO] {
+            match file.try_lock() {
+                Ok(()) => return Ok(Some(Owner(file))),
+                // Whoever only looks lets go of it at once.
+                Err(TryLockError::WouldBlock) => std::thread::sleep(patience),
+                Err(TryLockError::Error(error)) => return Err(failed(error)),
+            }
         }
+        Ok(None)
     }
 
-    /// Whether a process carries the run out.
+    /// Whether a process carries the run out; nothing is written to tell.
     pub fn is_owned(&self) -> bool {
         let file = File::open(self.0.join("owner"));
         file.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))

@@ -4,6 +4,7 @@
 //! all that has come in meanwhile is taken together, so that it costs one commit. Nothing here
 //! decides: that is [`crate::drill`].
 
+mod attach;
 mod folder;
 mod preflight;
 
@@ -15,6 +16,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, watch};
 
+pub use attach::{Since, attach};
 pub use folder::{Folder, Owner};
 pub use preflight::preflight;
 
@@ -24,6 +26,7 @@ use crate::error::Result;
 use crate::journal::{Entry, Holds, Outcome, Settled, SteadyState, Task, What};
 use crate::steps::{self, Begun, Ended, Holder, Job};
 use crate::store::{Asked, Store};
+use crate::time::Moment;
 
 /// How often it is looked whether somebody asked for something from elsewhere.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
@@ -39,6 +42,10 @@ pub trait Watch {
     fn refused(&mut self, request: &Request, why: &str);
     /// These entries were written.
     fn happened(&mut self, run: &Run, entries: &[Entry]);
+    /// Time has passed: told several times a second as long as the run goes on.
+    fn passed(&mut self, run: &Run, now: &Moment);
+    /// Nobody carries the run out any more.
+    fn deserted(&mut self) {}
 }
 
 /// What a run needs of the world.
@@ -146,12 +153,14 @@ impl<'w> Runner<'w> {
                 return Ok(outcome);
             }
             let (messages, asked) = self.wait(wake).await?;
+            let at = now()?;
+            self.watch.passed(&engine.run, &at);
             for message in &messages {
                 if let Message::Ended { attempt, .. } | Message::Lost { attempt, .. } = message {
                     self.stops.remove(attempt);
                 }
             }
-            let (mut turn, mut answers) = (engine.turn(messages, &now()?)?, Vec::new());
+            let (mut turn, mut answers) = (engine.turn(messages, &at)?, Vec::new());
             for Asked { id, request } in asked {
                 let mut own = engine.turn(vec![Message::Asked(request)], &now()?)?;
                 answers.push((id, own.refused.join("; ")));

@@ -109,6 +109,17 @@ impl Store {
     /// # Errors
     /// `Io` when the file cannot be read; `Invalid` when a newer Mainstay made it.
     pub async fn read(folder: &Path) -> Result<Self> {
+        let mut store = Store::follow(folder).await?;
+        let begun = sqlx::raw_sql("BEGIN").execute(&mut store.connection).await;
+        begun.map_err(|error| failed(&store.path, "read", error))?;
+        Ok(store)
+    }
+
+    /// Opens the journals in a state folder that has some, to read what others write into them.
+    ///
+    /// # Errors
+    /// As for [`read`](Self::read).
+    pub async fn follow(folder: &Path) -> Result<Self> {
         let path = folder.join(FILE);
         let options = SqliteConnectOptions::new()
             .filename(&path)
@@ -116,8 +127,6 @@ impl Store {
             .busy_timeout(BUSY);
         let connection = SqliteConnection::connect_with(&options).await;
         let mut connection = connection.map_err(|error| failed(&path, "open", error))?;
-        let begun = sqlx::raw_sql("BEGIN").execute(&mut connection).await;
-        begun.map_err(|error| failed(&path, "read", error))?;
         let version = sqlx::query_scalar("PRAGMA user_version")
             .fetch_one(&mut connection)
             .await;
@@ -228,34 +237,41 @@ impl Store {
     /// # Errors
     /// `NotFound` when there is no such run; `Io` when it cannot be read.
     pub async fn entries(&mut self, id: &str) -> Result<Vec<Entry>> {
-        let query = sqlx::query("SELECT seq, text, hash FROM event WHERE run = ? ORDER BY seq");
-        let rows = query.bind(id).fetch_all(&mut self.connection).await;
+        let entries = self.entries_after(id, 0).await?;
+        if entries.is_empty() {
+            return Err(Error::not_found(format!("find the run `{id}`"))
+                .hint("`mainstay drill list` shows the runs there are."));
+        }
+        Ok(entries)
+    }
+
+    /// The entries of a run after the one with this number; none, where there are none.
+    ///
+    /// # Errors
+    /// `Invalid` when entries are missing; `Io` when they cannot be read.
+    pub async fn entries_after(&mut self, id: &str, seq: u64) -> Result<Vec<Entry>> {
+        // One statement sees one state of the file, however fast another process writes.
+        let query = "SELECT e.seq, e.text, e.hash, r.seq \
+                     FROM (SELECT ?1 AS id) i LEFT JOIN run r ON r.id = i.id \
+                     LEFT JOIN event e ON e.run = i.id AND e.seq > ?2 ORDER BY e.seq";
+        let query = sqlx::query(query).bind(id).bind(number(seq));
+        let rows = query.fetch_all(&mut self.connection).await;
         let rows = rows.map_err(|error| failed(&self.path, "read", error))?;
-        let query = sqlx::query_scalar("SELECT seq FROM run WHERE id = ?").bind(id);
-        let last: Option<i64> = query
-            .fetch_optional(&mut self.connection)
-            .await
-            .map_err(|error| failed(&self.path, "read", error))?;
-        if last.is_some_and(|last| usize::try_from(last) != Ok(rows.len())) {
-            let (last, there) = (last.unwrap_or(0), rows.len());
+        let read = |error| failed(&self.path, "read", error);
+        let mut entries = Vec::with_capacity(rows.len());
+        let mut last: Option<i64> = None;
+        for row in &rows {
+            last = row.try_get(3).map_err(read)?;
+            entries.extend(entry(row).map_err(read)?);
+        }
+        let there = number(seq).saturating_add(i64::try_from(entries.len()).unwrap_or(i64::MAX));
+        if let Some(last) = last.filter(|last| *last != there) {
             return Err(Error::invalid(format!(
                 "read the journal of run `{id}`: {last} entries were written, and {there} are there"
             ))
             .hint("Somebody has removed entries, or put some in. Restore it from a copy."));
         }
-        if rows.is_empty() {
-            return Err(Error::not_found(format!("find the run `{id}`"))
-                .hint("`mainstay drill list` shows the runs there are."));
-        }
-        let entry = |row: &sqlx::sqlite::SqliteRow| -> sqlx::Result<Entry> {
-            Ok(Entry {
-                seq: row.try_get::<i64, _>(0)?.try_into().unwrap_or_default(),
-                text: row.try_get(1)?,
-                hash: row.try_get(2)?,
-            })
-        };
-        let entries = rows.iter().map(entry).collect::<sqlx::Result<_>>();
-        entries.map_err(|error| failed(&self.path, "read", error))
+        Ok(entries)
     }
 
     /// Every run, the last one first.
@@ -332,7 +348,6 @@ async fn append(
     answers: &[(i64, String)],
 ) -> sqlx::Result<bool> {
     let mut write = connection.begin_with("BEGIN IMMEDIATE").await?;
-    let number = |seq: u64| i64::try_from(seq).unwrap_or(i64::MAX);
     if let (Some(first), Some(last)) = (entries.first(), entries.last()) {
         let at = run.last_at.wall.to_rfc3339();
         if first.seq == 1 {
@@ -370,6 +385,23 @@ async fn append(
     }
     write.commit().await?;
     Ok(true)
+}
+
+/// The entry in a row, if there is one.
+fn entry(row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Option<Entry>> {
+    let Some(seq) = row.try_get::<Option<i64>, _>(0)? else {
+        return Ok(None);
+    };
+    Ok(Some(Entry {
+        seq: seq.try_into().unwrap_or_default(),
+        text: row.try_get(1)?,
+        hash: row.try_get(2)?,
+    }))
+}
+
+/// The number of an entry, as SQLite has numbers.
+fn number(seq: u64) -> i64 {
+    i64::try_from(seq).unwrap_or(i64::MAX)
 }
 
 /// Which file it is; nothing where there is none.

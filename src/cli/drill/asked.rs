@@ -2,17 +2,14 @@
 
 use std::path::PathBuf;
 
-use crate::app::{Answer, Runs, wait_for};
+use super::said::{Said, say};
 use crate::cli::Outcome;
-use crate::cli::output::print;
-use crate::drill::Request;
-use crate::error::{Error, Result};
-use crate::journal::{Part, Resolution, What};
-use crate::store::Durability;
+use crate::error::Result;
+use crate::journal::{Resolution, What};
 use crate::workspace::Workspace;
 
 /// Which run, and where.
-#[derive(clap::Args)]
+#[derive(Clone, clap::Args)]
 pub struct Place {
     /// The run
     pub run: String,
@@ -23,7 +20,7 @@ pub struct Place {
         default_value = ".",
         hide_default_value = true
     )]
-    path: PathBuf,
+    pub path: PathBuf,
 }
 
 /// Who asks. It is never guessed, as it stands in the journal for good.
@@ -101,16 +98,18 @@ impl Place {
 }
 
 pub fn pause(args: PauseArgs) -> Result<Outcome> {
-    ask(&args.place, &args.by, What::RunPaused)
+    say(&args.place, &args.by, Said::Plain(What::RunPaused))
 }
 
 pub fn stop(args: StopArgs) -> Result<Outcome> {
     let (why, undo) = (args.why, !args.leave);
-    ask(&args.place, &args.by, What::StopRequested { why, undo })
+    let what = What::StopRequested { why, undo };
+    say(&args.place, &args.by, Said::Plain(what))
 }
 
 pub fn note(args: NoteArgs) -> Result<Outcome> {
-    ask(&args.place, &args.by, What::Noted { text: args.text })
+    let what = What::Noted { text: args.text };
+    say(&args.place, &args.by, Said::Plain(what))
 }
 
 pub fn resolve(args: ResolveArgs) -> Result<Outcome> {
@@ -119,53 +118,11 @@ pub fn resolve(args: ResolveArgs) -> Result<Outcome> {
         TakenFor::NeverHappened => Resolution::NeverHappened,
         TakenFor::Failed => Resolution::Failed,
     };
-    let (run, ..) = wait_for(async {
-        let mut runs = Runs::open(&args.place.workspace()?, Durability::default()).await?;
-        runs.read(&args.place.run).await
-    })?;
     let (step, why) = (args.step, args.why);
-    ask(
-        &args.place,
-        &args.by,
-        if run.part() == Part::Undo {
-            What::UndoResolved {
-                step,
-                resolution,
-                why,
-            }
-        } else {
-            What::StepResolved {
-                step,
-                resolution,
-                why,
-            }
-        },
-    )
-}
-
-/// Asks something of a run and says what came of it.
-pub fn ask(place: &Place, by: &By, what: What) -> Result<Outcome> {
-    let request = Request {
-        by: by.by.clone(),
-        what,
+    let said = Said::Resolved {
+        step,
+        resolution,
+        why,
     };
-    let answer = wait_for(async {
-        let mut runs = Runs::open(&place.workspace()?, Durability::default()).await?;
-        runs.ask(&place.run, &request).await
-    })?;
-    let run = &place.run;
-    match answer {
-        Answer::Done => print("written down\n")?,
-        Answer::Kept => print(&format!(
-            "kept, but nobody carries the run out now: `mainstay drill resume {run}`\n"
-        ))?,
-        Answer::Refused(why) => {
-            return Err(
-                Error::conflict(format!("do that in run `{run}`: {why}")).hint(format!(
-                    "`mainstay drill status {run}` shows where it stands."
-                )),
-            );
-        }
-    }
-    Ok(Outcome::Done)
+    say(&args.place, &args.by, said)
 }

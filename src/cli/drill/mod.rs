@@ -1,22 +1,30 @@
 //! `mainstay drill`: what is held to find out whether the plans work.
 
 mod asked;
+mod attach;
+mod diff;
 mod follow;
+mod keys;
 mod list;
 mod preflight;
 mod report;
 mod run;
+mod said;
+mod screen;
 mod show;
 mod status;
+mod typed;
+mod typing;
 
 use clap::Subcommand;
 
 use super::Outcome;
 use crate::error::Result;
 
-pub use asked::{By, Place, ask};
+pub use asked::{By, Place};
 pub use follow::Follow;
 pub use report::Held;
+pub use said::{Said, say};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -24,8 +32,13 @@ Examples:
   mainstay drill show restore-test
   mainstay drill run restore-test
   mainstay step done restore-test-2026-11-27 restore/copy --by ada
+  mainstay drill attach restore-test-2026-11-27 --by ada
   mainstay drill report restore-test-2026-11-27
+  mainstay drill diff restore-test-2026-08-27 restore-test-2026-11-27
 
+On a terminal the lines below what happens say where the run stands. There `done STEP`, `answer
+STEP ANSWER` and the like can be typed, and `help` shows them, where --by or MAINSTAY_BY says who
+you are.
 What happens is kept in `.mainstay/state/` in the workspace. A run whose process is lost goes on
 with `mainstay drill resume`; nothing is done twice that may not be.";
 
@@ -49,10 +62,14 @@ enum Command {
     Run(run::Args),
     /// Go on with a run that is paused, or whose process was lost
     Resume(run::ResumeArgs),
+    /// Follow a run that another process carries out
+    Attach(attach::Args),
     /// Show where a run stands
     Status(status::Args),
     /// Show what came of a run, or write it as a document
     Report(report::Args),
+    /// Show two runs side by side
+    Diff(diff::Args),
     /// Start nothing more until the run is resumed
     Pause(asked::PauseArgs),
     /// Stop a run and take back what was done
@@ -70,8 +87,10 @@ pub fn run(args: Args) -> Result<Outcome> {
         Command::Preflight(args) => preflight::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Resume(args) => run::resume(&args),
+        Command::Attach(args) => attach::run(&args),
         Command::Status(args) => status::run(&args),
         Command::Report(args) => report::run(&args),
+        Command::Diff(args) => diff::run(&args),
         Command::Pause(args) => asked::pause(args),
         Command::Stop(args) => asked::stop(args),
         Command::Note(args) => asked::note(args),

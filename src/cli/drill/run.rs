@@ -1,13 +1,16 @@
 //! `mainstay drill run` and `resume`: a drill is carried out.
 
-use super::asked::{By, Place, ask};
+use std::path::Path;
+
+use super::asked::{By, Place};
 use super::follow::Follow;
+use super::said::{Said, say};
 use super::show::{With, Within, prepare};
 use crate::app::{Runs, wait_for};
 use crate::cli::Outcome;
 use crate::cli::options::Format;
 use crate::error::{Code, Result};
-use crate::journal;
+use crate::journal::What;
 use crate::store::Durability;
 
 #[derive(clap::Args)]
@@ -31,6 +34,9 @@ pub struct How {
     /// What each entry of the journal survives
     #[arg(long, value_name = "WHAT", default_value = "power")]
     durability: Durability,
+    /// Who you are: for what you type here, and to let a paused run go on
+    #[arg(long, value_name = "PERSON", env = "MAINSTAY_BY")]
+    by: Option<String>,
 }
 
 #[derive(clap::Args)]
@@ -39,15 +45,18 @@ pub struct ResumeArgs {
     place: Place,
     #[command(flatten)]
     how: How,
-    /// Who lets a paused run go on
-    #[arg(long, value_name = "PERSON", env = "MAINSTAY_BY")]
-    by: Option<String>,
+}
+
+impl How {
+    fn follow(&self, path: &Path) -> Follow {
+        Follow::live(self.format, path, self.by.as_ref())
+    }
 }
 
 pub fn run(args: &Args) -> Result<Outcome> {
     let plans = args.within.open()?;
     let prepared = prepare(&plans, &args.drill, &args.with)?;
-    let mut follow = Follow::new(args.how.format);
+    let mut follow = args.how.follow(&args.within.path);
     wait_for(async {
         let runs = Runs::open(&plans.workspace, args.how.durability).await?;
         runs.start(prepared, &mut follow).await
@@ -57,17 +66,17 @@ pub fn run(args: &Args) -> Result<Outcome> {
 
 pub fn resume(args: &ResumeArgs) -> Result<Outcome> {
     let workspace = args.place.workspace()?;
-    let mut follow = Follow::new(args.how.format);
+    let mut follow = args.how.follow(&args.place.path);
     let outcome = wait_for(async {
         let runs = Runs::open(&workspace, args.how.durability).await?;
         runs.resume(&args.place.run, &mut follow).await
     });
-    match (outcome, &args.by) {
+    match (outcome, &args.how.by) {
         (Ok(_), _) => Ok(follow.outcome()),
         // It is carried out elsewhere, so it can only be paused.
         (Err(error), Some(by)) if error.code == Code::Conflict => {
             let by = By { by: by.clone() };
-            ask(&args.place, &by, journal::What::RunResumed)
+            say(&args.place, &by, Said::Plain(What::RunResumed))
         }
         (Err(error), _) => Err(error),
     }

@@ -139,7 +139,7 @@ pub fn in_doubt(id: &str, step: &str) -> String {
     )
 }
 
-fn list(names: &BTreeSet<String>) -> String {
+pub(super) fn list(names: &BTreeSet<String>) -> String {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     names.join(", ")
 }

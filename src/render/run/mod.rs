@@ -3,13 +3,17 @@
 //! `history` holds every attempt, `view` decides what the report says, `chart` draws it, and
 //! `formats` write it.
 
+mod board;
 mod chart;
+mod diff;
 mod formats;
 mod history;
 mod lines;
 mod status;
 mod view;
 
+pub use board::{Answers, BoardLine, Tone, board, warning};
+pub use diff::{Diff, Pair, StepPair};
 pub use formats::{FORMATS, ReportFormat, format};
 pub use lines::{in_doubt, line, waits};
 pub use status::{CarriedOut, status};

@@ -42,7 +42,7 @@ fn text(report: &Report) -> String {
     let widths = report.steps.iter().map(|line| line.step.chars().count());
     let width = widths.max().unwrap_or(0);
     report.steps.iter().for_each(|line| add(&step(line, width)));
-    let decisions = report.decisions.iter().map(decision).collect();
+    let decisions = report.decisions.iter().map(Decision::told).collect();
     let notes = report.notes.iter().map(note).collect();
     let findings = report.findings.iter().map(finding).collect();
     let lists: [(_, Vec<String>); 3] = [
@@ -73,13 +73,6 @@ fn step(line: &StepLine, width: usize) -> String {
         told.push_str(&format!(", {more}"));
     }
     told
-}
-
-fn decision(decision: &Decision) -> String {
-    let Decision { at, by, what, .. } = decision;
-    let why = decision.why.as_ref();
-    let why = why.map_or_else(String::new, |why| format!(": {why}"));
-    format!("{}  {by} {what}{why}", at.words).replace('\n', " ")
 }
 
 fn note(note: &Decision) -> String {

@@ -23,6 +23,16 @@ pub struct Decision {
     pub why: Option<String>,
 }
 
+impl Decision {
+    /// It on one line, with its time.
+    pub fn told(&self) -> String {
+        let Decision { at, by, what, .. } = self;
+        let why = self.why.as_ref();
+        let why = why.map_or_else(String::new, |why| format!(": {why}"));
+        format!("{}  {by} {what}{why}", at.words).replace('\n', " ")
+    }
+}
+
 /// What was decided, in order: by people, and by probes about what was in doubt.
 pub fn decisions(history: &History, events: &[Event]) -> Vec<Decision> {
     let chosen = events.iter().filter(|event| is_decision(event));

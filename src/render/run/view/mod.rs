@@ -31,7 +31,7 @@ pub use undone::UndoLine;
 pub use verdict::Verdict;
 
 pub(super) use steps::outcome;
-pub(super) use value::day_and_time;
+pub(super) use value::{day_and_time, words};
 
 use super::chart::Chart;
 use super::history::History;
