@@ -135,6 +135,8 @@ ids! {
     BackupId;
     /// The id of a drill.
     DrillId;
+    /// The id of an action that follows from a drill.
+    ActionId;
     /// The id of a check, as `mainstay explain` knows it.
     CheckId;
 }
