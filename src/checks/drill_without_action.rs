@@ -33,8 +33,8 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
                 .at(drill.at().place())
                 .about(Kind::Drill, id.as_str())
                 .help(format!(
-                    "`mainstay drill report {name}` shows why. `mainstay new action --run {name}` \
-                     writes down what is to be done, by whom and until when.",
+                    "`mainstay drill report {name}` shows why. `mainstay new action WHAT --run \
+                     {name} --owner ID --due DAY` writes down what is to be done about it.",
                 )),
         );
     }

@@ -1,5 +1,6 @@
 //! Every integration test, in one binary so that it is linked once.
 
+mod actions;
 mod checks;
 mod cli;
 mod cli_documents;
