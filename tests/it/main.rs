@@ -16,6 +16,7 @@ mod finding_formats;
 mod gates;
 mod generate;
 mod held;
+mod import;
 mod kinds;
 mod load;
 mod load_hostile;
