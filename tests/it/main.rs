@@ -7,6 +7,7 @@ mod cli_documents;
 mod cli_examples;
 mod cli_graph;
 mod cli_new;
+mod ctk_journal;
 mod documents;
 mod drill_kills;
 mod drill_report;

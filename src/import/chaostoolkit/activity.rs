@@ -144,9 +144,11 @@ impl Activity {
                 Does::Person(words) => map([("do", Some(words.as_str().into()))]),
             }),
             several => {
-                let numbered = (1..).zip(several);
-                let words = numbered.map(|(number, it)| format!("{number}. {}", it.words()));
-                let words = words.collect::<Vec<_>>().join(" ");
+                let numbered = (1..).zip(several).map(|(number, it)| match &it.does {
+                    Does::Run(_) => format!("{number}. {}, as its step at the end does.", it.name),
+                    Does::Person(words) => format!("{number}. {words}"),
+                });
+                let words = numbered.collect::<Vec<_>>().join(" ");
                 Some(map([("do", Some(words.into()))]))
             }
         }
