@@ -129,31 +129,6 @@ impl Activity {
         })
     }
 
-    /// How its step is taken back: the first that changes something takes all back.
-    pub fn undo(&self, rollbacks: &[Activity], first: bool) -> Option<Mapping> {
-        let none = |why: &str| Some(map([("none", Some(why.into()))]));
-        match rollbacks {
-            _ if self.only_looks => none("it only looks"),
-            [] => none("the experiment has no rollbacks"),
-            _ if !first => none("the rollbacks of the experiment take it back"),
-            [one] => Some(match &one.does {
-                Does::Run(run) => map([
-                    ("do", Some(one.name.as_str().into())),
-                    ("run", Some(Value::Mapping(run.clone()))),
-                ]),
-                Does::Person(words) => map([("do", Some(words.as_str().into()))]),
-            }),
-            several => {
-                let numbered = (1..).zip(several).map(|(number, it)| match &it.does {
-                    Does::Run(_) => format!("{number}. {}, as its step at the end does.", it.name),
-                    Does::Person(words) => format!("{number}. {words}"),
-                });
-                let words = numbered.collect::<Vec<_>>().join(" ");
-                Some(map([("do", Some(words.into()))]))
-            }
-        }
-    }
-
     /// What to do, in words.
     pub fn words(&self) -> &str {
         match &self.does {
@@ -161,6 +136,33 @@ impl Activity {
             Does::Person(words) => words,
         }
     }
+}
+
+/// How a step is taken back by the rollbacks of its experiment.
+pub fn undo(rollbacks: &[Activity]) -> Mapping {
+    match rollbacks {
+        [] => no_undo("the experiment has no rollbacks"),
+        [one] => match &one.does {
+            Does::Run(run) => map([
+                ("do", Some(one.name.as_str().into())),
+                ("run", Some(Value::Mapping(run.clone()))),
+            ]),
+            Does::Person(words) => map([("do", Some(words.as_str().into()))]),
+        },
+        several => {
+            let numbered = (1..).zip(several).map(|(number, it)| match &it.does {
+                Does::Run(_) => format!("{number}. {}, as its step at the end does.", it.name),
+                Does::Person(words) => format!("{number}. {words}"),
+            });
+            let words = numbered.collect::<Vec<_>>().join(" ");
+            map([("do", Some(words.into()))])
+        }
+    }
+}
+
+/// Why a step is not taken back.
+pub fn no_undo(why: &str) -> Mapping {
+    map([("none", Some(why.into()))])
 }
 
 /// Whole seconds, a part of one counted as a whole one; what is no number is noted.

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value as Json};
 use serde_yaml::Value;
 
-use self::activity::{Activity, Does};
+use self::activity::{Activity, Does, no_undo, undo};
 use self::steps::Steps;
 use self::values::Values;
 use super::{Imported, map};
@@ -212,8 +212,13 @@ impl<'e> Import<'e> {
         let mut first = true;
         for activity in self.activities(Some(self.experiment), "method") {
             let activity = Activity::read(activity, &self.values, &mut self.notes);
-            let undo = activity.undo(&rollbacks, first);
-            first &= activity.only_looks;
+            let undo = if activity.only_looks {
+                no_undo("it only looks")
+            } else if std::mem::take(&mut first) || rollbacks.is_empty() {
+                undo(&rollbacks)
+            } else {
+                no_undo("the rollbacks of the experiment take it back")
+            };
             if activity.background {
                 let name = &activity.name;
                 let told = "runs in the background: what follows begins at the same time, and \

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_yaml::{Mapping, Value};
 
-use super::activity::{Activity, Does};
+use super::activity::{Activity, Does, no_undo};
 use crate::id;
 use crate::import::map;
 
@@ -24,17 +24,16 @@ pub struct Steps {
 impl Steps {
     /// A step that follows the one before, and takes nothing back.
     pub fn add(&mut self, activity: &Activity) {
-        let none = map([("none", Some("it looks, or takes back itself".into()))]);
-        self.add_with(activity, Some(none));
+        self.add_with(activity, no_undo("it looks, or takes back itself"));
     }
 
     /// A step with how it is taken back, where Mainstay does it or it is to be said in words.
-    pub fn add_with(&mut self, activity: &Activity, undo: Option<Mapping>) {
+    pub fn add_with(&mut self, activity: &Activity, undo: Mapping) {
         let mut after = self.front.clone();
         self.pause(&mut after, activity.pause_before);
         let by_person = matches!(activity.does, Does::Person(_));
         // Only what takes something back is said of a person's step.
-        let undo = undo.filter(|undo| !by_person || !undo.contains_key("none"));
+        let undo = Some(undo).filter(|undo| !by_person || !undo.contains_key("none"));
         let step = map([
             ("do", Some(activity.words().into())),
             (

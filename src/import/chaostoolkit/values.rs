@@ -94,10 +94,8 @@ impl Values {
             filled += before;
             let (name, behind) = named(after);
             match name.map(|name| (name, self.0.get(name))) {
-                None if after.starts_with('$') => filled.push('$'),
-                None => {
-                    filled += &format!("${behind}", behind = &after[..after.len() - behind.len()])
-                }
+                // `$$` is one, and so is one that no name follows.
+                None => filled.push('$'),
                 Some((name, Some(Stand::Setting(_)))) => filled += &format!("{{{{{name}}}}}"),
                 Some((_, Some(Stand::Variable(variable)))) if into == Into::Braces => {
                     filled += &format!("${{{variable}}}");
