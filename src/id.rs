@@ -29,7 +29,8 @@ fn complaint(text: &str) -> Option<String> {
     })
 }
 
-/// An id made of a name: small letters and digits, all else becomes `-`. Nothing where that is none.
+/// An id made of a name: small letters and digits, all else becomes `-`. Nothing where there is no
+/// letter or digit in it, or it is too long.
 pub fn from_name(name: &str) -> Option<String> {
     let letters = name.to_lowercase();
     let words = letters.split(|c: char| !c.is_alphanumeric());

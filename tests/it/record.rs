@@ -167,7 +167,8 @@ fn an_action_is_closed_by_a_later_run_that_succeeded_or_with_a_reason() {
         ("d-2026-12-01", "run `d-2026-12-01` is not recorded"),
         (
             "d-2026-10-01",
-            "run `d-2026-10-01` of 2026-10-01 is older than `d-2026-11-01`, in which it was observed",
+            "run `d-2026-10-01` of 2026-10-01 is older than `d-2026-11-01`, in which it was \
+             observed",
         ),
     ];
     for (run, why) in runs {

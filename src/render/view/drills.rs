@@ -1,4 +1,4 @@
-//! The drills and tests of the plan: what is planned, what was held, what was learned, what follows.
+//! The drills and tests of the plan: what is planned, was held and was learned, and what follows.
 
 use serde::Serialize;
 use serde_json::Value;
