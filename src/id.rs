@@ -29,6 +29,16 @@ fn complaint(text: &str) -> Option<String> {
     })
 }
 
+/// An id made of a name: small letters and digits, all else becomes `-`. Nothing where there is no
+/// letter or digit in it, or it is too long.
+pub fn from_name(name: &str) -> Option<String> {
+    let letters = name.to_lowercase();
+    let words = letters.split(|c: char| !c.is_alphanumeric());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    let id = words.join("-");
+    complaint(&id).is_none().then_some(id)
+}
+
 macro_rules! ids {
     ($($(#[doc = $doc:literal])+ $name:ident;)+) => {$(
         $(#[doc = $doc])+
@@ -135,6 +145,8 @@ ids! {
     BackupId;
     /// The id of a drill.
     DrillId;
+    /// The id of an action that follows from a drill.
+    ActionId;
     /// The id of a check, as `mainstay explain` knows it.
     CheckId;
 }

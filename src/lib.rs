@@ -15,6 +15,8 @@ pub mod time;
 pub mod id;
 // The programme as it is written: plain data, one file per concept.
 pub mod model;
+// What was written for other tools becomes part of a plan.
+pub mod import;
 // What a check or the loader has to say, with a route to its place.
 pub mod finding;
 // Plan files become a programme, its sources and findings.

@@ -135,6 +135,11 @@ impl Record {
         self.runs.iter().filter(|run| run.drill == drill.id)
     }
 
+    /// The run with this id.
+    pub fn run(&self, id: &str) -> Option<&Past> {
+        self.runs.iter().find(|run| run.id == id)
+    }
+
     /// The last run that tested the plan.
     pub fn last_test(&self) -> Option<&Past> {
         self.runs.iter().find(|run| run.tests_the_plan())

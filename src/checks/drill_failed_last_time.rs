@@ -56,12 +56,13 @@ fn failed(held: &DrillHeld) -> Option<(String, String)> {
     held.learned.is_none().then(|| (came, help.to_owned()))
 }
 
-/// How a run failed that nobody has written down since, and what to do.
+/// How a run was broken off that nobody has written down since, and what to do.
 fn failed_run(run: &Past) -> Option<(String, String)> {
-    let came = match run.verdict {
-        Verdict::Late | Verdict::Failed | Verdict::Stopped => run.verdict.words(),
-        Verdict::Open | Verdict::Succeeded | Verdict::Partly => return None,
-    };
+    // That nothing follows from one that failed or was late is `drill-without-action`'s business.
+    if run.verdict != Verdict::Stopped {
+        return None;
+    }
+    let came = run.verdict.words();
     let (day, id) = (run.day, &run.id);
     let help = format!(
         "`mainstay drill report {id}` shows why. Mend that and run it again; or write under \

@@ -137,6 +137,10 @@ macro_rules! table {
 table! {
     acceptance_expired
     acceptance_matches_nothing
+    action_closed_unproven
+    action_overdue
+    action_without_due
+    action_without_owner
     activation_authority_missing
     alternate_is_primary
     approval_overdue
@@ -184,6 +188,7 @@ table! {
     drill_failed_last_time
     drill_never_held
     drill_overdue
+    drill_without_action
     drill_without_contacts
     drill_without_criteria
     drill_without_procedure

@@ -38,7 +38,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
 fn place(context: &Context, run: &str, node: Ix) -> Place {
     let graph = &context.analysis.graph;
     let stated = || {
-        let run = context.record.runs.iter().find(|past| past.id == run)?;
+        let run = context.record.run(run)?;
         let drill = context.programme.drills.get(run.drill.as_str())?;
         let is_it = |m: &Measure| {
             m.of.as_ref()

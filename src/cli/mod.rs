@@ -59,6 +59,7 @@ commands! {
     "Write plans" {
         Init init;
         New new;
+        Import import;
     }
     "Look at plans" {
         Check check;

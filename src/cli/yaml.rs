@@ -3,7 +3,7 @@
 use serde_yaml::{Mapping, Value};
 
 use crate::error::{Error, Result};
-use crate::id::TeamId;
+use crate::id;
 
 /// A text as a YAML scalar on one line.
 pub fn scalar(text: &str) -> Result<String> {
@@ -26,7 +26,7 @@ pub fn lines(entry: &Mapping) -> Vec<String> {
                 lines.push(format!("{key}:"));
                 lines.extend(self::lines(part).iter().map(|line| format!("  {line}")));
             }
-            Value::Sequence(list) => {
+            Value::Sequence(list) if !list.is_empty() => {
                 lines.push(format!("{key}:"));
                 let items = list.iter().flat_map(item);
                 lines.extend(items.map(|line| format!("  {line}")));
@@ -62,18 +62,10 @@ fn one_line(value: &Value) -> String {
 
 /// An id made of a name: small letters and digits, all else becomes `-`.
 pub fn id_from(name: &str) -> Result<String> {
-    let letters = name.to_lowercase();
-    let words: Vec<&str> = letters
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .collect();
-    let id = words.join("-");
-    // Every kind of id follows the same rule.
-    id.parse::<TeamId>().map_err(|why| {
-        Error::usage(format!("make an id of `{}`: {why}", name.escape_debug()))
-            .hint("Give a name with letters or digits in it.")
-    })?;
-    Ok(id)
+    id::from_name(name).ok_or_else(|| {
+        Error::usage(format!("make an id of `{}`", name.escape_debug()))
+            .hint("Give a short name with letters or digits in it.")
+    })
 }
 
 #[cfg(test)]
@@ -102,7 +94,7 @@ mod tests {
     #[test]
     fn an_entry_reads_back_as_it_was_given() {
         let text = "id: a\nname: 'a: b'\nparts:\n  how: |\n    one\n    two\nlist: [x, {by: b, \
-                    steps: [{id: s}]}]\nyes: true\n";
+                    steps: [{id: s}]}]\nyes: true\nnone: []\n";
         let entry: Mapping = serde_yaml::from_str(text).expect("an entry");
         let written = lines(&entry).join("\n");
         assert_eq!(

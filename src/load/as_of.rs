@@ -73,6 +73,9 @@ impl Future {
         self.each(&mut programme.risks, |risk, see| {
             see.date(&mut risk.reviewed_at, &["reviewed-at"]);
         });
+        self.each(&mut programme.actions, |action, see| {
+            see.fact(&mut action.closed, |closed| closed.on, &["closed", "on"]);
+        });
     }
 
     /// Every date of a list of what was done.

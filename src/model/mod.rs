@@ -14,6 +14,7 @@ mod bia;
 mod capacity;
 mod communication;
 mod contact;
+mod corrective_action;
 mod credential;
 mod dependency;
 mod drill;
@@ -44,6 +45,7 @@ pub use bia::*;
 pub use capacity::*;
 pub use communication::*;
 pub use contact::*;
+pub use corrective_action::*;
 pub use credential::*;
 pub use dependency::*;
 pub use drill::*;
@@ -132,6 +134,8 @@ macro_rules! sections {
             backups "backups" Backup BackupId Backup "backup";
             /// Exercises and tests of the plan.
             drills "drills" Drill DrillId Drill "drill";
+            /// What is to be done because of what drills showed: by whom, and until when.
+            actions "actions" CorrectiveAction ActionId Action "action";
         }
     };
 }

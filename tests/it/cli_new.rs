@@ -34,7 +34,7 @@ fn errors(folder: &Path) -> usize {
 }
 
 /// Every kind of thing, with flags of every shape.
-const ADDITIONS: [&[&str]; 11] = [
+const ADDITIONS: [&[&str]; 12] = [
     &[
         "team",
         "Finance",
@@ -158,6 +158,22 @@ const ADDITIONS: [&[&str]; 11] = [
         "Wages are paid",
         "--next",
         "2027-01-15",
+    ],
+    &[
+        "action",
+        "Print more cheques",
+        "--observed",
+        "Two were left: not enough",
+        "--drill",
+        "pay-by-hand-once",
+        "--run",
+        "pay-by-hand-once-2026-11-20",
+        "--about",
+        "pay-wages",
+        "--owner",
+        "zoë-ő",
+        "--due",
+        "2027-02-01",
     ],
 ];
 

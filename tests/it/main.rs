@@ -1,11 +1,13 @@
 //! Every integration test, in one binary so that it is linked once.
 
+mod actions;
 mod checks;
 mod cli;
 mod cli_documents;
 mod cli_examples;
 mod cli_graph;
 mod cli_new;
+mod ctk_journal;
 mod data_loss;
 mod documents;
 mod drill_diff;
@@ -19,6 +21,7 @@ mod forecast;
 mod gates;
 mod generate;
 mod held;
+mod import;
 mod kinds;
 mod live;
 mod load;

@@ -79,20 +79,111 @@ drills: [{id: d, name: D, kind: functional, held: [{on: 2025-10-01, result: pass
 
 #[test]
 fn a_run_that_failed_is_learned_from_or_repeated() {
-    let failed = "`d` failed on 2026-11-01 (run `d-2026-11-01`), and nothing says what was learned";
+    let failed =
+        "`d` failed on 2026-11-01 (run `d-2026-11-01`), and nothing is to be done about it";
     let late = failed.replace("failed on", "went to its end, but not in time on");
     let ran = |verdict| run("functional", "2026-11-01", verdict, "");
-    let id = "drill-failed-last-time";
+    let id = "drill-without-action";
     check(id, DRILL, &[ran("failed")], &[failed]);
     check(id, DRILL, &[ran("late")], &[&late]);
     check(id, DRILL, &[ran("succeeded")], &[]);
+    check("drill-failed-last-time", DRILL, &[ran("failed")], &[]);
     let again = run("functional", "2026-11-02", "succeeded", "");
     check(id, DRILL, &[again, ran("failed")], &[]);
+    let held = |held: &str| DRILL.replace("functional", &format!("functional, held: [{held}]"));
+    let passed = held("{on: 2026-11-02, result: passed}");
+    check(id, &passed, &[ran("failed")], &[]);
+    let same_day = held("{on: 2026-11-01, result: failed, learned: Much.}");
+    check(id, &same_day, &[ran("failed")], &[failed]);
+}
+
+#[test]
+fn a_run_that_was_stopped_is_learned_from_or_repeated() {
+    let stopped = "`d` was stopped on 2026-11-01 (run `d-2026-11-01`), and nothing says what was \
+                   learned";
+    let ran = run("functional", "2026-11-01", "stopped", "");
+    let id = "drill-failed-last-time";
+    check(id, DRILL, std::slice::from_ref(&ran), &[stopped]);
+    check(
+        "drill-without-action",
+        DRILL,
+        std::slice::from_ref(&ran),
+        &[],
+    );
     let learned = DRILL.replace(
         "functional",
-        "functional, held: [{on: 2026-11-01, result: failed, learned: Much.}]",
+        "functional, held: [{on: 2026-11-01, result: aborted, learned: Much.}]",
     );
-    check(id, &learned, &[ran("failed")], &[]);
+    check(id, &learned, &[ran], &[]);
+}
+
+#[test]
+fn an_action_follows_from_a_run_that_failed_when_it_names_it_or_was_open_then() {
+    let failed =
+        "`d` failed on 2026-11-01 (run `d-2026-11-01`), and nothing is to be done about it";
+    let follows = |action: &str, expected: &[&str]| {
+        let plan = format!("{DRILL}\nactions: [{{id: a, name: A, {action}}}]");
+        let runs = [run("functional", "2026-11-01", "failed", "")];
+        check("drill-without-action", &plan, &runs, expected);
+    };
+    follows("run: d-2026-11-01", &[]);
+    follows("run: d-2026-11-01, closed: {on: 2026-11-02, by: p}", &[]);
+    follows("drill: d", &[]);
+    follows("drill: d, closed: {on: 2026-11-02, by: p}", &[]);
+    follows("drill: d, closed: {on: 2026-10-31, by: p}", &[failed]);
+    follows("run: d-2026-10-01", &[failed]);
+    follows("drill: another", &[failed]);
+}
+
+#[test]
+fn an_action_is_closed_by_a_later_run_that_succeeded_or_with_a_reason() {
+    let runs = [
+        run("functional", "2026-11-03", "open", ""),
+        run("functional", "2026-11-02", "succeeded", ""),
+        run("functional", "2026-11-01", "failed", ""),
+        run("functional", "2026-10-01", "succeeded", ""),
+    ];
+    let closed = |closed: &str, expected: &[&str]| {
+        let action = format!("id: a, name: A, run: d-2026-11-01, closed: {{{closed}}}");
+        let plan = format!("{DRILL}\nactions: [{{{action}}}]");
+        let said = expected
+            .iter()
+            .map(|why| format!("`a` is said to be closed, but {why}"));
+        let said: Vec<String> = said.collect();
+        let said: Vec<&str> = said.iter().map(String::as_str).collect();
+        check("action-closed-unproven", &plan, &runs, &said);
+    };
+    let on = "on: 2026-11-04, by: p";
+    closed(&format!("{on}, run: d-2026-11-02"), &[]);
+    closed(&format!("{on}, why: The list was printed again."), &[]);
+    let neither = "nothing says which run showed that it works, or why there is none";
+    closed(on, &[neither]);
+    let runs = [
+        (
+            "d-2026-11-01",
+            "`d-2026-11-01` is the run in which it was observed",
+        ),
+        ("d-2026-11-03", "run `d-2026-11-03` is not over"),
+        ("d-2026-12-01", "run `d-2026-12-01` is not recorded"),
+        (
+            "d-2026-10-01",
+            "run `d-2026-10-01` of 2026-10-01 is older than `d-2026-11-01`, in which it was \
+             observed",
+        ),
+    ];
+    for (run, why) in runs {
+        closed(&format!("{on}, run: {run}, why: So it is."), &[why]);
+    }
+}
+
+#[test]
+fn an_action_that_is_closed_in_the_future_is_open() {
+    let plan =
+        "actions: [{id: a, name: A, due: 2026-11-01, closed: {on: 2036-11-02, by: p, why: W}}]";
+    let overdue = "`a` (A) was to be done by 2026-11-01 and is not closed";
+    check("action-overdue", plan, &[], &[overdue]);
+    let future = "2036-11-02 has not come yet, so nothing was done on that day";
+    check("date-in-future", plan, &[], &[future]);
 }
 
 #[test]

@@ -70,12 +70,16 @@ impl Held {
     }
 }
 
-/// Whether `mainstay run` writes a format. The picture stands in the documents already.
+/// The formats that are written only where somebody asks for them: the picture stands in the
+/// documents already, and not everybody has tools for journals of Chaos Toolkit.
+const ON_REQUEST: [&str; 2] = ["svg", "ctk"];
+
+/// Whether `mainstay run` writes a format.
 fn is_saved(format: &ReportFormat, output: &Output) -> bool {
     let is_document = document::FORMATS
         .iter()
         .any(|document| document.extension == format.extension);
-    format.extension != "svg" && (!is_document || output.wants(format.extension))
+    !ON_REQUEST.contains(&format.name) && (!is_document || output.wants(format.extension))
 }
 
 pub fn run(args: &Args) -> Result<Outcome> {

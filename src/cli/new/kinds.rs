@@ -171,4 +171,12 @@ additions! {
         "every" "every" Text;
         "next" "next" Text;
     }
+    Action "action" "Add what is to be done because of what a drill showed" {
+        "observed" "observed" Text;
+        "drill" "drill" Text;
+        "run" "run" Text;
+        "about" "about" List;
+        "owner" "owner" Text;
+        "due" "due" Text;
+    }
 }

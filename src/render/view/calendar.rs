@@ -92,11 +92,10 @@ pub fn last(history: &[HistoryEntry], kind: HistoryKind, today: Date) -> Option<
 /// When something is due, seen from today.
 pub fn due(what: &'static str, every: Option<Period>, last: Option<Date>, today: Date) -> Due {
     let next = every.zip(last).map(|(every, last)| every.after(last));
-    let days = next.map(|next| (next.0 - today.0).num_days());
-    let (words, mood) = match (every, days) {
+    let (words, mood) = match (every, next) {
         (None, _) => ("no cadence stated".to_owned(), Mood::Gap),
         (Some(_), None) => ("never done".to_owned(), Mood::Gap),
-        (Some(_), Some(days)) => (away(days), mood(days)),
+        (Some(_), Some(next)) => standing(next, today),
     };
     Due {
         what,
@@ -106,6 +105,12 @@ pub fn due(what: &'static str, every: Option<Period>, last: Option<Date>, today:
         words,
         mood,
     }
+}
+
+/// How a day on which something is due stands, seen from today: in words, and how good that is.
+pub fn standing(due: Date, today: Date) -> (String, Mood) {
+    let days = (due.0 - today.0).num_days();
+    (away(days), mood(days))
 }
 
 fn mood(days: i64) -> Mood {

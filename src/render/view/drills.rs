@@ -1,8 +1,9 @@
-//! The drills and tests of the plan: what is planned, what was held, what was learned.
+//! The drills and tests of the plan: what is planned, was held and was learned, and what follows.
 
 use serde::Serialize;
 use serde_json::Value;
 
+use super::actions::Actions;
 use super::calendar::{self, Due, day};
 use super::context::Context;
 use super::value::{self, Mood, Named};
@@ -27,7 +28,7 @@ pub const SECTION: Section = Section {
         "A1.3",
         "CC7.5",
     ],
-    keys: &["drills"],
+    keys: &["drills", "actions"],
     missing: "No drill is planned. The plan must be tested at least once a year; write `drills`.",
     build,
 };
@@ -38,6 +39,7 @@ struct Drills {
     runs: Vec<RunView>,
     broken: Option<String>,
     held: Vec<Held>,
+    actions: Actions,
 }
 
 /// One run of a drill.
@@ -88,13 +90,15 @@ fn build(context: &Context) -> Option<Value> {
     let runs: Vec<_> = record.runs.iter().map(|past| run(context, past)).collect();
     let broken = broken(record);
     let held = held(context);
-    let empty = drills.is_empty() && runs.is_empty() && broken.is_none();
+    let actions = Actions::new(context);
+    let empty = drills.is_empty() && runs.is_empty() && broken.is_none() && actions.is_empty();
     (!empty).then(|| {
         shown(Drills {
             drills,
             runs,
             broken,
             held,
+            actions,
         })
     })
 }

@@ -7,6 +7,7 @@
 //! What nobody wrote is never blank: a section without content says that it is missing, or why it
 //! does not apply.
 
+mod actions;
 mod calendar;
 mod context;
 mod names;

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::actions;
 use super::context::Context;
 use super::value::Mood;
 use crate::graph::Ix;
@@ -40,6 +41,7 @@ pub fn measures(context: &Context) -> Vec<Measure> {
         steps(context),
         people(context),
     ];
+    measures.extend(actions::measure(context));
     if context.unread() > 0 {
         measures.iter_mut().for_each(unsure);
     }
@@ -86,7 +88,7 @@ fn measure<'n>(
 }
 
 /// The first names, and how many more.
-fn listed(names: &[&str]) -> String {
+pub fn listed(names: &[&str]) -> String {
     let first = names
         .iter()
         .take(NAMES_MAX)

@@ -46,7 +46,7 @@ fn given(step: &str, file: &str, content: &str) -> Held {
 
 /// What a command is given so that it finds the programs that `./test` installs, and a home in
 /// which nothing is configured.
-fn peers(held: &Held) -> [(&'static str, String); 2] {
+pub fn peers(held: &Held) -> [(&'static str, String); 2] {
     let folder = match std::env::var_os("MAINSTAY_TEST_PEERS") {
         Some(folder) => PathBuf::from(folder),
         None => root().join("target/peers/venv/bin"),

@@ -3,6 +3,7 @@
 //! A format is one file with `pub const FORMAT` and one word in the table below. Documents have
 //! their template `report` beside those of the plan, and share its pieces, looks and escaping.
 
+mod ctk;
 mod html;
 mod json;
 mod junit;
@@ -41,6 +42,7 @@ pub const FORMATS: &[ReportFormat] = &[
     pdf::FORMAT,
     junit::FORMAT,
     svg::FORMAT,
+    ctk::FORMAT,
 ];
 
 /// The format with this name.

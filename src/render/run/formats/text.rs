@@ -54,12 +54,21 @@ fn text(report: &Report) -> String {
         add(&format!("\n{title}:"));
         lines.iter().for_each(|line| add(line));
     }
+    if !report.findings.is_empty() {
+        add(&format!("\nMake actions of that: {}", new_action(report)));
+    }
     add(&format!(
         "\njournal: {} entries, the chain holds; the last is",
         report.entries
     ));
     add(&report.hash);
     text
+}
+
+/// The command that writes down what is to be done because of a run.
+fn new_action(report: &Report) -> String {
+    let (drill, run) = (&report.drill, &report.run);
+    format!("mainstay new action \"WHAT\" --drill {drill} --run {run} --owner ID --due DAY")
 }
 
 fn step(line: &StepLine, width: usize) -> String {

@@ -4,6 +4,7 @@
 //! All decisions are made here; formats only print. What nobody stated stays absent: nothing is
 //! guessed.
 
+mod activities;
 mod clocks;
 mod decisions;
 mod disturbed;
@@ -19,6 +20,7 @@ mod verdict;
 use chrono::NaiveDateTime;
 use serde::Serialize;
 
+pub use activities::{Activities, Activity, Attempt, Sight};
 pub use clocks::Clocks;
 pub use decisions::Decision;
 pub use disturbed::{CardLine, SteadyLine};
@@ -122,6 +124,9 @@ pub struct Report {
     pub hash: String,
     /// What made the report.
     pub made_by: String,
+    /// What was begun, attempt by attempt, for the formats of other tools.
+    #[serde(skip)]
+    pub activities: Activities,
     /// Its steps as a picture.
     #[serde(skip)]
     pub chart: Chart,
@@ -190,6 +195,7 @@ impl Report {
             entries: head.seq,
             hash: head.hash.clone(),
             made_by: format!("Mainstay {}", env!("CARGO_PKG_VERSION")),
+            activities: Activities::new(run, &history, events),
             chart: Chart::new(run, &history),
             now: run.last_at.wall.naive_utc(),
         }

@@ -1,0 +1,29 @@
+//! An action that follows from a drill has no day to be done by.
+
+use super::{Check, Context, Run};
+use crate::finding::Finding;
+use crate::model::Kind;
+
+pub const CHECK: Check = check! {
+    action_without_due, "action-without-due", Warning,
+    "An action that follows from a drill has no day to be done by",
+    clauses: ["BC-22", "A1.3(1)", "CC7.5(5)", "ISO 22301 8.5", "ISO 22301 10.1"],
+    run: Run::Programme(run),
+};
+
+fn run(context: &Context, findings: &mut Vec<Finding>) {
+    let actions = context.programme.actions.iter();
+    let open = actions.filter(|action| action.is_open());
+    for action in open.filter(|action| !action.states(|action| action.due.is_some())) {
+        let (id, name) = (&action.id, &action.name);
+        findings.push(
+            CHECK
+                .finding(format!(
+                    "nothing says by when `{id}` ({name}) is to be done"
+                ))
+                .at(action.at().place())
+                .about(Kind::Action, id.as_str())
+                .help("Write `due:` with the last day on which it may be done."),
+        );
+    }
+}
