@@ -69,6 +69,11 @@ impl Head {
 }
 
 impl Entry {
+    /// Whether it is what was written after the entry with a hash; that is empty before the first.
+    pub fn follows(&self, before: &str) -> bool {
+        hash(before, &self.text) == self.hash
+    }
+
     /// The event.
     ///
     /// # Errors
@@ -112,7 +117,7 @@ pub fn verify<'e>(entries: impl IntoIterator<Item = &'e Entry>) -> Result<Head, 
             );
             return Err(fault(what));
         }
-        if hash(&head.hash, &entry.text) != entry.hash {
+        if !entry.follows(&head.hash) {
             let what = format!("entry {seq}, or one before it, was changed: its hash is another");
             return Err(fault(what));
         }

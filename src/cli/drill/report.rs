@@ -12,7 +12,6 @@ use crate::drill::StepState;
 use crate::error::{Error, Result};
 use crate::render::document;
 use crate::render::run::{FORMATS, Report, ReportFormat, format, waits};
-use crate::store::Durability;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -86,7 +85,7 @@ fn is_saved(format: &ReportFormat, output: &Output) -> bool {
 pub fn run(args: &Args) -> Result<Outcome> {
     let format = format(&args.format).expect("only names of the table are accepted");
     let held = wait_for(async {
-        let mut runs = Runs::open(&args.place.workspace()?, Durability::default()).await?;
+        let mut runs = Runs::look(&args.place.workspace()?).await?;
         Held::read(&mut runs, &args.place.run).await
     })?;
     if format.extension == "pdf" && args.out.is_none() && is_watched() {
@@ -109,7 +108,7 @@ pub fn run(args: &Args) -> Result<Outcome> {
 
 pub fn status(args: &StatusArgs) -> Result<Outcome> {
     let (run, ..) = wait_for(async {
-        let mut runs = Runs::open(&args.place.workspace()?, Durability::default()).await?;
+        let mut runs = Runs::look(&args.place.workspace()?).await?;
         runs.read(&args.place.run).await
     })?;
     let id = &args.place.run;
