@@ -7,6 +7,7 @@ mod cli_examples;
 mod cli_graph;
 mod cli_new;
 mod documents;
+mod drill_faults;
 mod drill_kills;
 mod drill_report;
 mod drills;
