@@ -22,6 +22,8 @@ pub const FILE: &str = "journal.db";
 
 /// The version of the tables; SQLite keeps it in `user_version`.
 const TABLES: i64 = 1;
+/// The file that is locked while the journals are opened.
+const OPENING: &str = "opening";
 /// How long to wait for another process that writes.
 const BUSY: Duration = Duration::from_secs(10);
 
@@ -81,7 +83,7 @@ impl Store {
         // What is in it belongs to this machine, not to the plans.
         std::fs::write(folder.join(".gitignore"), "*\n").map_err(failed_io)?;
         // SQLite does not wait for another process that makes the file at the same moment.
-        let opening = File::create(folder.join("opening")).map_err(failed_io)?;
+        let opening = File::create(folder.join(OPENING)).map_err(failed_io)?;
         opening.lock().map_err(failed_io)?;
         let options = SqliteConnectOptions::new()
             .filename(&path)

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::held::{Held, begun, kill, pid, quick, shims_of, suspend, until, wake};
+use crate::held::{Held, begun, contents, kill, pid, quick, shims_of, suspend, until, wake};
 
 /// Stands for the minutes for which a machine may be suspended.
 const A_WHILE: Duration = Duration::from_secs(3);
@@ -190,21 +190,6 @@ fn permit(folder: &Path, mode: u32) {
     fs::set_permissions(folder, Permissions::from_mode(mode)).expect("it is ours");
 }
 
-/// The files in a folder and what is in them.
-fn contents(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
-    let mut all = Vec::new();
-    for entry in fs::read_dir(folder).expect("readable") {
-        let path = entry.expect("readable").path();
-        if path.is_dir() {
-            all.append(&mut contents(&path));
-        } else {
-            all.push((path.clone(), fs::read(&path).expect("readable")));
-        }
-    }
-    all.sort();
-    all
-}
-
 #[test]
 fn where_nothing_may_be_written_no_drill_begins_and_all_that_was_can_be_read() {
     let held = Held::new(&[&quick("a")]);
@@ -360,6 +345,16 @@ fn the_list_tells_what_the_journal_says_and_nothing_that_was_written_beside_it()
         let refused = errors(&held.say(&words), 5);
         assert!(refused.contains("removed entries"), "{refused}");
     }
+}
+
+#[test]
+fn journals_whose_maker_was_lost_before_there_was_any_are_none() {
+    let held = Held::new(&[&quick("a")]);
+    fs::create_dir_all(held.path(".mainstay/state")).expect("room");
+    fs::write(held.path(".mainstay/state/journal.db"), "").expect("room");
+    assert!(held.told(&["drill", "list"]).contains("never run here"));
+    held.told(&["drill", "run", "d"]);
+    assert_eq!(held.log(), ["a"]);
 }
 
 #[test]

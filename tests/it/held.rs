@@ -160,6 +160,21 @@ pub fn wake(process: Pid) {
     kill_process(process, Signal::CONT).expect("it is there");
 }
 
+/// The files in a folder and what is in them.
+pub fn contents(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut all = Vec::new();
+    for entry in fs::read_dir(folder).expect("readable") {
+        let path = entry.expect("readable").path();
+        if path.is_dir() {
+            all.append(&mut contents(&path));
+        } else {
+            all.push((path.clone(), fs::read(&path).expect("readable")));
+        }
+    }
+    all.sort();
+    all
+}
+
 /// Kills a process as the kernel does when there is no memory left.
 pub fn kill(mut child: Child) {
     child.kill().expect("it runs");
