@@ -12,6 +12,10 @@ run *arguments:
 test *arguments:
     ./test {{arguments}}
 
+# Kill the engine of a drill this many times, at moments that chance chooses
+kills count="1000":
+    MAINSTAY_KILLS={{count}} cargo test --test it drill_kills -- --nocapture
+
 # Format every file, also those that tables declare
 format:
     git ls-files -z '*.rs' | xargs -0 rustfmt --edition 2024

@@ -82,14 +82,19 @@ fn decide(bencher: Bencher, chains: usize) {
         .bench_local_values(|script| run(script, &at, |_, _| {}));
 }
 
-/// A run of 1,000 steps, one after the other, with each turn on disk before the next.
-#[divan::bench(args = [Durability::Power, Durability::Process], sample_count = 5, sample_size = 1)]
-fn write(bencher: Bencher, durability: Durability) {
+/// A run of 1,000 steps, one after the other or 16 side by side, with each turn on disk before the
+/// next: what a step costs that starts no process.
+#[divan::bench(
+    args = [(Durability::Power, 1), (Durability::Process, 1), (Durability::Power, 16)],
+    sample_count = 5,
+    sample_size = 1
+)]
+fn write(bencher: Bencher, (durability, chains): (Durability, usize)) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
     let runtime = runtime.expect("a runtime");
-    let (script, at) = (script(1_000, 1), now());
+    let (script, at) = (script(1_000, chains), now());
     bencher
         .with_inputs(|| (script.clone(), tempfile::tempdir().expect("a folder")))
         .bench_local_values(|(script, folder)| {

@@ -13,7 +13,7 @@ use crate::artifacts;
 use crate::checks;
 use crate::clock;
 use crate::drill::{self, Exercise, Given, Prepared, Request, Values};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::finding::Finding;
 use crate::graph::Analysis;
 use crate::id::DrillId;
@@ -182,6 +182,9 @@ impl Plans {
 /// The folder of a workspace with what happened in it; its name begins with a dot, so no plan.
 const STATE_FOLDER: &str = ".mainstay/state";
 
+/// What is said of a run whose journal is not what was written.
+const UNPROVEN: &str = "cannot be relied upon: its journal was changed";
+
 /// The runs of a workspace.
 pub struct Runs {
     workspace: PathBuf,
@@ -219,8 +222,22 @@ impl Runs {
         })
     }
 
+    /// Looks at the runs of a workspace as they are at this moment. Nothing is written, so it needs
+    /// no permission to write.
+    ///
+    /// # Errors
+    /// When there are some that cannot be read.
+    pub async fn look(workspace: &Workspace) -> Result<Self> {
+        let folder = workspace.root.join(STATE_FOLDER);
+        Ok(Runs {
+            workspace: workspace.root.clone(),
+            store: Store::read(&folder).await?,
+            folder,
+        })
+    }
+
     /// Whether a workspace has any; looking for them makes nothing.
-    pub fn any(workspace: &Workspace) -> bool {
+    fn any(workspace: &Workspace) -> bool {
         let file = workspace.root.join(STATE_FOLDER).join(store::FILE);
         // Where nobody can tell, opening it will say why.
         file.try_exists().unwrap_or(true)
@@ -243,12 +260,31 @@ impl Runs {
         Ok(record)
     }
 
-    /// Every run, the last one first.
+    /// Every run, the last one first, as its journal has it.
     ///
     /// # Errors
     /// When they cannot be read.
     pub async fn list(&mut self) -> Result<Vec<RunLine>> {
-        self.store.runs().await
+        let mut lines = self.store.runs().await?;
+        for line in &mut lines {
+            match self.stands(&line.id).await {
+                Ok((phase, last)) => (line.phase, line.last) = (phase.to_owned(), last),
+                Err(error) if error.code == Code::Invalid => line.phase = UNPROVEN.to_owned(),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(lines)
+    }
+
+    /// In what phase a run is, and since when nothing more happened.
+    async fn stands(&mut self, id: &str) -> Result<(&'static str, String)> {
+        let last = self.store.last(id).await?.event()?;
+        let at = last.at.wall.to_rfc3339();
+        // Only of those that are not over, which are few, all is read.
+        Ok(match last.what {
+            What::RunFinished { outcome } => (outcome.words(), at),
+            _ => (self.read(id).await?.0.phase.words(), at),
+        })
     }
 
     /// Where a run stands, with the end of its journal and all that happened.

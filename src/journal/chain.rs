@@ -81,7 +81,7 @@ impl Head {
             );
             return Err(fault(what));
         }
-        if hash(&self.hash, &entry.text) != entry.hash {
+        if !entry.follows(&self.hash) {
             let what = format!("entry {seq}, or one before it, was changed: its hash is another");
             return Err(fault(what));
         }
@@ -92,6 +92,11 @@ impl Head {
 }
 
 impl Entry {
+    /// Whether it is what was written after the entry with a hash; that is empty before the first.
+    pub fn follows(&self, before: &str) -> bool {
+        hash(before, &self.text) == self.hash
+    }
+
     /// The event.
     ///
     /// # Errors

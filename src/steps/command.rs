@@ -12,14 +12,18 @@ use tokio::sync::oneshot;
 use super::shim::{self, End, Order};
 use super::{Begun, Ended, Job, secret};
 use crate::artifacts;
+use crate::clock;
 use crate::drill::Found;
 use crate::journal::Settled;
 use crate::model::Command;
+use crate::time::Moment;
 
 /// How long a command has to end by itself when it is told to.
 const GRACE: Duration = Duration::from_secs(5);
 /// How often it is looked whether a command that another engine began has ended.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
+/// An end that is learnt of later than that is not just now, in microseconds.
+const LATE: u64 = 50_000;
 /// How many lines of what it wrote are told.
 const LINES: usize = 5;
 /// How much of the end of what it wrote is looked at for them, in bytes.
@@ -49,14 +53,18 @@ pub async fn carry_out(command: &Command, job: &Job) -> Ended {
         };
         tokio::select! {
             () = over.wait() => {}
-            cut = job.cut_off() => {
+            // An engine that was stopped itself may learn at once that it took too long and that it
+            // has ended: what has ended is not ended again, and what came of it stands.
+            cut = job.cut_off() => if !job.folder.join("end").exists() {
                 stop(&job.folder, &mut over).await;
                 return Ok(with_output(cut, &job.folder));
             }
         }
         let mut ended = end(command, &job.folder)?;
         // Of what ended under our eyes the entry itself says when.
-        ended.at = ended.at.filter(|_| job.begun == Begun::Before);
+        ended.at = ended
+            .at
+            .filter(|at| job.begun == Begun::Before || is_past(at));
         Ok(ended)
     };
     let mut ended = ended.await.unwrap_or_else(|error: io::Error| {
@@ -78,6 +86,11 @@ fn keep_output(ended: &mut Ended, job: &Job) {
             .facts
             .push(format!("its output could not be kept: {error}")),
     }
+}
+
+/// Whether a moment is over for so long that this process must have been stopped meanwhile.
+fn is_past(at: &Moment) -> bool {
+    clock::now().is_ok_and(|now| now.since(at).micros > LATE)
 }
 
 /// What is to be found of an attempt that another engine began. One that was not begun cannot

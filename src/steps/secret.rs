@@ -1,6 +1,13 @@
 //! Values from the environment, which are used and never told.
 
+use std::io::{self, Read, Write};
+
+use aho_corasick::AhoCorasick;
+
 use super::shim::{HIDDEN, SECRET_MIN};
+
+/// How much is read at a time, in bytes.
+const PIECE: usize = 8 * 1024;
 
 /// The value of an environment variable.
 ///
@@ -26,7 +33,115 @@ pub fn values<'n>(names: impl IntoIterator<Item = &'n str>) -> Vec<String> {
 
 /// A text with every secret hidden, and only then cut off.
 pub fn hidden(text: &str, secrets: &[String], chars_max: usize) -> String {
-    let long_enough = secrets.iter().filter(|secret| secret.len() >= SECRET_MIN);
-    let hidden = long_enough.fold(text.to_owned(), |text, secret| text.replace(secret, HIDDEN));
+    let mut hidden = Vec::with_capacity(text.len());
+    let secrets = finder(secrets.to_vec());
+    copy(text.as_bytes(), &mut hidden, secrets.as_ref()).expect("memory takes all");
+    let hidden = String::from_utf8_lossy(&hidden);
     hidden.chars().take(chars_max).collect()
+}
+
+/// What finds secrets; nothing where there are none.
+pub fn finder(mut secrets: Vec<String>) -> Option<AhoCorasick> {
+    secrets.retain(|secret| secret.len() >= SECRET_MIN);
+    let some = Some(secrets).filter(|secrets| !secrets.is_empty())?;
+    AhoCorasick::new(some).ok()
+}
+
+/// Copies with every secret hidden, also one that comes in two pieces, and all of two that overlap:
+/// of a password that begins with the name of its user nothing is left.
+///
+/// # Errors
+/// When one cannot be read or the other not be written.
+pub fn copy(
+    mut from: impl Read,
+    mut to: impl Write,
+    secrets: Option<&AhoCorasick>,
+) -> io::Result<()> {
+    let Some(secrets) = secrets else {
+        return io::copy(&mut from, &mut to).map(drop);
+    };
+    let (mut piece, mut kept) = (vec![0; PIECE], Vec::new());
+    // How much of what is kept is hidden already.
+    let mut covered = 0;
+    loop {
+        let count = match from.read(&mut piece) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            count => count?,
+        };
+        kept.extend_from_slice(&piece[..count]);
+        // A secret that begins before this has its end in what is kept.
+        let sure = match count {
+            0 => kept.len(),
+            _ => kept.len().saturating_sub(secrets.max_pattern_len() - 1),
+        };
+        let found = secrets.find_overlapping_iter(&kept);
+        let mut found: Vec<(usize, usize)> =
+            found.map(|found| (found.start(), found.end())).collect();
+        found.sort_unstable();
+        for (start, end) in found.into_iter().filter(|(start, _)| *start < sure) {
+            if start >= covered {
+                to.write_all(&kept[covered..start])?;
+                to.write_all(HIDDEN.as_bytes())?;
+            }
+            covered = covered.max(end);
+        }
+        if covered < sure {
+            to.write_all(&kept[covered..sure])?;
+        }
+        kept.drain(..sure);
+        covered = covered.saturating_sub(sure);
+        if count == 0 {
+            return to.flush();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives its text in pieces of a few bytes.
+    struct Drops<'t>(&'t [u8], usize);
+
+    impl Read for Drops<'_> {
+        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            let count = self.1.min(self.0.len()).min(into.len());
+            into[..count].copy_from_slice(&self.0[..count]);
+            self.0 = &self.0[count..];
+            Ok(count)
+        }
+    }
+
+    #[test]
+    fn of_secrets_that_overlap_nothing_is_left() {
+        let secrets = ["admin", "admin2026!", "2026!/key", "aaaa"].map(str::to_owned);
+        let text = "admin admin2026! admin2026!/key aaaaaaaaab";
+        let expected = "[hidden] [hidden] [hidden] [hidden]b";
+        assert_eq!(hidden(text, &secrets, 100), expected);
+        for size in 1..text.len() {
+            let mut written = Vec::new();
+            let finder = finder(secrets.to_vec());
+            copy(Drops(text.as_bytes(), size), &mut written, finder.as_ref()).expect("in memory");
+            assert_eq!(
+                String::from_utf8(written).expect("UTF-8"),
+                expected,
+                "{size}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_secret_is_hidden_in_whichever_pieces_it_comes() {
+        let secrets = AhoCorasick::new(["hunter2", "s3cr3t"]).expect("two words");
+        let text = b"the password is hunter2, not s3cr3t; hunter is fine";
+        for size in 1..text.len() {
+            let mut written = Vec::new();
+            copy(Drops(text, size), &mut written, Some(&secrets)).expect("in memory");
+            let written = String::from_utf8(written).expect("UTF-8");
+            assert_eq!(
+                written,
+                "the password is [hidden], not [hidden]; hunter is fine"
+            );
+        }
+    }
 }

@@ -22,10 +22,10 @@ use std::sync::mpsc;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use aho_corasick::AhoCorasick;
 use rustix::process::{Pid, test_kill_process_group};
 use serde::{Deserialize, Serialize};
 
+use super::secret;
 use crate::clock;
 use crate::time::Moment;
 
@@ -163,7 +163,8 @@ fn wait(mut child: Child, readers: Readers, order: &Order, folder: &Path) -> io:
         room: OUTPUT_MAX,
         not_kept: 0,
     }));
-    let secrets = secrets(order);
+    let secrets = secret::values(order.environment.iter().map(String::as_str));
+    let secrets = secret::finder(secrets);
     let (done, all_done) = mpsc::channel::<()>();
     let count = readers.len();
     for reader in readers {
@@ -171,7 +172,7 @@ fn wait(mut child: Child, readers: Readers, order: &Order, folder: &Path) -> io:
         std::thread::spawn(move || {
             // What cannot be read any more is at its end.
             let lines = LineWriter::new(Writer(kept));
-            let _ = copy(reader, lines, secrets.as_ref());
+            let _ = secret::copy(reader, lines, secrets.as_ref());
             let _ = done.send(());
         });
     }
@@ -216,25 +217,6 @@ pub fn group_lives(group: u32) -> bool {
     stats.any(|lives| lives)
 }
 
-/// Finds the values that must not be written anywhere.
-fn secrets(order: &Order) -> Option<AhoCorasick> {
-    let values = super::secret::values(order.environment.iter().map(String::as_str));
-    (!values.is_empty())
-        .then(|| AhoCorasick::new(values).ok())
-        .flatten()
-}
-
-/// Copies with every secret hidden, also one that comes in two pieces.
-fn copy(mut from: impl Read, mut to: impl Write, secrets: Option<&AhoCorasick>) -> io::Result<()> {
-    match secrets {
-        None => io::copy(&mut from, &mut to).map(drop),
-        Some(secrets) => {
-            let hidden = vec![HIDDEN; secrets.patterns_len()];
-            secrets.try_stream_replace_all(from, to, &hidden)
-        }
-    }
-}
-
 struct Writer(Arc<Mutex<Kept>>);
 
 impl Write for Writer {
@@ -255,37 +237,5 @@ impl Write for Writer {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Gives its text in pieces of a few bytes.
-    struct Drops<'t>(&'t [u8], usize);
-
-    impl Read for Drops<'_> {
-        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-            let count = self.1.min(self.0.len()).min(into.len());
-            into[..count].copy_from_slice(&self.0[..count]);
-            self.0 = &self.0[count..];
-            Ok(count)
-        }
-    }
-
-    #[test]
-    fn a_secret_is_hidden_in_whichever_pieces_it_comes() {
-        let secrets = AhoCorasick::new(["hunter2", "s3cr3t"]).expect("two words");
-        let text = b"the password is hunter2, not s3cr3t; hunter is fine";
-        for size in 1..text.len() {
-            let mut written = Vec::new();
-            copy(Drops(text, size), &mut written, Some(&secrets)).expect("in memory");
-            let written = String::from_utf8(written).expect("UTF-8");
-            assert_eq!(
-                written,
-                "the password is [hidden], not [hidden]; hunter is fine"
-            );
-        }
     }
 }

@@ -3,12 +3,14 @@
 //! Entries, what follows from them, and the answers to requests are written in one transaction.
 //! A process that was overtaken by another cannot write any more: its entries do not follow.
 
+mod read;
+
 use std::fs::File;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteRow, SqliteSynchronous};
 use sqlx::{Connection, Row, SqliteConnection};
 
 use crate::drill::{Request, Run};
@@ -20,6 +22,8 @@ pub const FILE: &str = "journal.db";
 
 /// The version of the tables; SQLite keeps it in `user_version`.
 const TABLES: i64 = 1;
+/// The file that is locked while the journals are opened.
+const OPENING: &str = "opening";
 /// How long to wait for another process that writes.
 const BUSY: Duration = Duration::from_secs(10);
 
@@ -79,7 +83,7 @@ impl Store {
         // What is in it belongs to this machine, not to the plans.
         std::fs::write(folder.join(".gitignore"), "*\n").map_err(failed_io)?;
         // SQLite does not wait for another process that makes the file at the same moment.
-        let opening = File::create(folder.join("opening")).map_err(failed_io)?;
+        let opening = File::create(folder.join(OPENING)).map_err(failed_io)?;
         opening.lock().map_err(failed_io)?;
         let options = SqliteConnectOptions::new()
             .filename(&path)
@@ -101,43 +105,6 @@ impl Store {
         };
         store.prepare(durability).await?;
         Ok(store)
-    }
-
-    /// Opens the journals in a state folder that has some, to read them as they are at this moment
-    /// and nothing else.
-    ///
-    /// # Errors
-    /// `Io` when the file cannot be read; `Invalid` when a newer Mainstay made it.
-    pub async fn read(folder: &Path) -> Result<Self> {
-        let mut store = Store::follow(folder).await?;
-        let begun = sqlx::raw_sql("BEGIN").execute(&mut store.connection).await;
-        begun.map_err(|error| failed(&store.path, "read", error))?;
-        Ok(store)
-    }
-
-    /// Opens the journals in a state folder that has some, to read what others write into them.
-    ///
-    /// # Errors
-    /// As for [`read`](Self::read).
-    pub async fn follow(folder: &Path) -> Result<Self> {
-        let path = folder.join(FILE);
-        let options = SqliteConnectOptions::new()
-            .filename(&path)
-            .read_only(true)
-            .busy_timeout(BUSY);
-        let connection = SqliteConnection::connect_with(&options).await;
-        let mut connection = connection.map_err(|error| failed(&path, "open", error))?;
-        let version = sqlx::query_scalar("PRAGMA user_version")
-            .fetch_one(&mut connection)
-            .await;
-        let version = version.map_err(|error| failed(&path, "read", error))?;
-        refuse_newer(version, &path)?;
-        let file = identity(&path);
-        Ok(Store {
-            connection,
-            path,
-            file,
-        })
     }
 
     /// Lets go of the file, with everything in its place.
@@ -274,14 +241,36 @@ impl Store {
         Ok(entries)
     }
 
-    /// Every run, the last one first.
+    /// The last entry of a run, which was written with what the list says of the run, and follows
+    /// from the entry before.
+    ///
+    /// # Errors
+    /// `Invalid` when it does not, or is not there; `Io` when it cannot be read.
+    pub async fn last(&mut self, id: &str) -> Result<Entry> {
+        let query = "SELECT event.seq, text, hash FROM event JOIN run ON run.id = event.run \
+                     WHERE run.id = ? AND event.seq IN (run.seq, run.seq - 1) \
+                     ORDER BY event.seq DESC";
+        let rows = sqlx::query(query).bind(id).fetch_all(&mut self.connection);
+        let rows = rows.await.and_then(|rows| {
+            let entries = rows.iter().filter_map(|row| entry(row).transpose());
+            entries.collect()
+        });
+        let mut rows: Vec<Entry> = rows.map_err(|error| failed(&self.path, "read", error))?;
+        let before = rows.drain(1.min(rows.len())..).next();
+        let before = before.map_or_else(String::new, |entry| entry.hash);
+        let last = rows.pop().filter(|last| last.follows(&before));
+        last.ok_or_else(|| Error::invalid(format!("find the end of the journal of run `{id}`")))
+    }
+
+    /// Every run as it is listed, the last one first. What is listed can be changed by hand: it
+    /// proves nothing that the entries do not.
     ///
     /// # Errors
     /// `Io` when they cannot be read.
     pub async fn runs(&mut self) -> Result<Vec<RunLine>> {
         let query = "SELECT id, drill, phase, began, last FROM run ORDER BY began DESC, id DESC";
         let rows = sqlx::query(query).fetch_all(&mut self.connection).await;
-        let line = |row: &sqlx::sqlite::SqliteRow| -> sqlx::Result<RunLine> {
+        let line = |row: &SqliteRow| -> sqlx::Result<RunLine> {
             Ok(RunLine {
                 id: row.try_get(0)?,
                 drill: row.try_get(1)?,
@@ -388,7 +377,7 @@ async fn append(
 }
 
 /// The entry in a row, if there is one.
-fn entry(row: &sqlx::sqlite::SqliteRow) -> sqlx::Result<Option<Entry>> {
+fn entry(row: &SqliteRow) -> sqlx::Result<Option<Entry>> {
     let Some(seq) = row.try_get::<Option<i64>, _>(0)? else {
         return Ok(None);
     };

@@ -349,6 +349,7 @@ fn what_is_missing_keeps_a_drill_from_beginning_and_nothing_is_touched() {
         "`p/b`: there is no program `./not-there`\n\
          `p/b`: there is no program `mainstay-not-there`\n"
     );
+    assert!(!held.path(".mainstay").exists(), "looking makes nothing");
     let refused = held.say(&["drill", "run", "d"]);
     assert_eq!(refused.status.code(), Some(6));
     assert!(held.log().is_empty());

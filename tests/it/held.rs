@@ -6,6 +6,8 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection, SqliteConnection};
 
 /// How long anything in these tests may take before it is given up.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -97,6 +99,26 @@ impl Held {
             .collect()
     }
 
+    /// Does to the journals what only somebody does who edits the file.
+    pub fn tamper(&self, statement: &'static str) {
+        let file = self.path(".mainstay/state/journal.db");
+        let work = async {
+            let options = SqliteConnectOptions::new().filename(file);
+            let mut connection = SqliteConnection::connect_with(&options)
+                .await
+                .expect("it opens");
+            let forbidden = "DROP TRIGGER IF EXISTS event_is_never_changed; \
+                             DROP TRIGGER IF EXISTS event_is_never_removed;";
+            for statement in [forbidden, statement] {
+                let done = sqlx::raw_sql(statement).execute(&mut connection).await;
+                done.expect("it can be done");
+            }
+            connection.close().await.expect("it closes");
+            Ok(())
+        };
+        mainstay::app::wait_for(work).expect("a runtime");
+    }
+
     /// The lines that the steps have written to `log`.
     pub fn log(&self) -> Vec<String> {
         let log = fs::read_to_string(self.path("log")).unwrap_or_default();
@@ -115,6 +137,42 @@ pub fn until<T>(what: &str, mut there: impl FnMut() -> Option<T>) -> T {
         assert!(Instant::now() < end, "{what}: not after {PATIENCE:?}");
         std::thread::sleep(Duration::from_millis(10));
     }
+}
+
+/// The number of a process of ours.
+pub fn pid(child: &Child) -> Pid {
+    let number = i32::try_from(child.id()).expect("a number");
+    Pid::from_raw(number).expect("not zero")
+}
+
+/// Stops a process as a machine does that is suspended, and waits until it stands still.
+pub fn suspend(process: Pid) {
+    kill_process(process, Signal::STOP).expect("it runs");
+    let stat = format!("/proc/{}/stat", process.as_raw_nonzero());
+    until("it stands still", || {
+        let stat = fs::read_to_string(&stat).expect("it is there");
+        stat.contains(") T ").then_some(())
+    });
+}
+
+/// Lets a process go on that was suspended.
+pub fn wake(process: Pid) {
+    kill_process(process, Signal::CONT).expect("it is there");
+}
+
+/// The files in a folder and what is in them.
+pub fn contents(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut all = Vec::new();
+    for entry in fs::read_dir(folder).expect("readable") {
+        let path = entry.expect("readable").path();
+        if path.is_dir() {
+            all.append(&mut contents(&path));
+        } else {
+            all.push((path.clone(), fs::read(&path).expect("readable")));
+        }
+    }
+    all.sort();
+    all
 }
 
 /// Kills a process as the kernel does when there is no memory left.

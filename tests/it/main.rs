@@ -12,6 +12,7 @@ mod data_loss;
 mod documents;
 mod drill_diff;
 mod drill_disturbed;
+mod drill_faults;
 mod drill_kills;
 mod drill_report;
 mod drills;

@@ -1,12 +1,9 @@
 //! What was measured in runs comes back in checks and in the document.
 
 use std::fs;
-use std::path::Path;
 
 use mainstay::model::Visibility;
 use mainstay::record::{Record, Verdict};
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{Connection, SqliteConnection};
 
 use crate::documents::{document, view_after};
 use crate::held::{Held, quick};
@@ -380,10 +377,7 @@ fn a_journal_that_was_tampered_with_is_a_finding() {
     let held = held(&quick("a"));
     held.told(&["drill", "run", "d"]);
     let file = held.path(".mainstay/state/journal.db");
-    tamper(
-        &file,
-        "UPDATE event SET text = replace(text, 'succeeded', 'failed')",
-    );
+    held.tamper("UPDATE event SET text = replace(text, 'succeeded', 'failed')");
     assert_eq!(said(&held), ["drill-never-held", "journal-broken"]);
     held.told(&["render", "--format", "md"]);
     fs::write(&file, "no database").expect("room");
@@ -394,31 +388,6 @@ fn a_journal_that_was_tampered_with_is_a_finding() {
 fn a_journal_whose_end_is_missing_is_a_finding() {
     let held = held(&quick("a"));
     held.told(&["drill", "run", "d"]);
-    let file = held.path(".mainstay/state/journal.db");
-    tamper(&file, "DELETE FROM event WHERE seq > 3");
+    held.tamper("DELETE FROM event WHERE seq > 3");
     assert_eq!(said(&held), ["drill-never-held", "journal-broken"]);
-}
-
-/// Does what the triggers of the database forbid.
-fn tamper(file: &Path, statement: &'static str) {
-    let work = async {
-        let options = SqliteConnectOptions::new().filename(file);
-        let mut connection = SqliteConnection::connect_with(&options)
-            .await
-            .expect("it opens");
-        for trigger in ["event_is_never_changed", "event_is_never_removed"] {
-            let drop = sqlx::AssertSqlSafe(format!("DROP TRIGGER {trigger}"));
-            sqlx::raw_sql(drop)
-                .execute(&mut connection)
-                .await
-                .expect("it is there");
-        }
-        sqlx::raw_sql(statement)
-            .execute(&mut connection)
-            .await
-            .expect("it can be done");
-        connection.close().await.expect("it closes");
-        Ok(())
-    };
-    mainstay::app::wait_for(work).expect("a runtime");
 }

@@ -7,7 +7,7 @@ use crate::cli::Outcome;
 use crate::cli::options::{Format, Source};
 use crate::cli::output::print;
 use crate::error::Result;
-use crate::store::{Durability, RunLine};
+use crate::store::RunLine;
 use crate::text;
 
 #[derive(clap::Args)]
@@ -22,14 +22,10 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<Outcome> {
     let plans = args.source.open()?;
     let drills = &plans.loaded.programme.drills;
-    let runs = if Runs::any(&plans.workspace) {
-        wait_for(async {
-            let mut runs = Runs::open(&plans.workspace, Durability::default()).await?;
-            runs.list().await
-        })?
-    } else {
-        Vec::new()
-    };
+    let runs = wait_for(async {
+        let mut runs = Runs::look(&plans.workspace).await?;
+        runs.list().await
+    })?;
     if args.format == Format::Json {
         let drills: Vec<_> = drills.iter().map(|drill| &drill.id).collect();
         let listed = serde_json::json!({"drills": drills, "runs": runs});

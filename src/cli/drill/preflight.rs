@@ -5,7 +5,6 @@ use crate::app::{Runs, wait_for};
 use crate::cli::Outcome;
 use crate::cli::output::print;
 use crate::error::Result;
-use crate::store::Durability;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -22,7 +21,7 @@ pub fn run(args: &Args) -> Result<Outcome> {
     let prepared = prepare(&plans, &args.drill, &args.with)?;
     let script = prepared.script();
     let reasons = wait_for(async {
-        let mut runs = Runs::open(&plans.workspace, Durability::default()).await?;
+        let mut runs = Runs::look(&plans.workspace).await?;
         runs.preflight(script).await
     })?;
     if reasons.is_empty() {

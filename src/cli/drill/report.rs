@@ -11,7 +11,6 @@ use crate::cli::render::{Output, save, templates};
 use crate::error::{Error, Result};
 use crate::render::document;
 use crate::render::run::{FORMATS, Report, ReportFormat, format};
-use crate::store::Durability;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -85,7 +84,7 @@ fn is_saved(format: &ReportFormat, output: &Output) -> bool {
 pub fn run(args: &Args) -> Result<Outcome> {
     let format = format(&args.format).expect("only names of the table are accepted");
     let held = wait_for(async {
-        let mut runs = Runs::open(&args.place.workspace()?, Durability::default()).await?;
+        let mut runs = Runs::look(&args.place.workspace()?).await?;
         Held::read(&mut runs, &args.place.run).await
     })?;
     if format.extension == "pdf" && args.out.is_none() && is_watched() {

@@ -6,7 +6,6 @@ use crate::cli::Outcome;
 use crate::cli::output::print;
 use crate::error::Result;
 use crate::render::run::status;
-use crate::store::Durability;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -17,7 +16,7 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<Outcome> {
     let id = &args.place.run;
     let (run, carried_out) = wait_for(async {
-        let mut runs = Runs::open(&args.place.workspace()?, Durability::default()).await?;
+        let mut runs = Runs::look(&args.place.workspace()?).await?;
         let (run, ..) = runs.read(id).await?;
         Ok((run, runs.is_carried_out(id)))
     })?;

@@ -1,0 +1,114 @@
+//! Opens journals to read them, also where nothing may be written.
+
+use std::fs::File;
+use std::path::Path;
+
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection, SqliteConnection};
+
+use super::{BUSY, FILE, OPENING, Store, TABLES, failed, identity, refuse_newer};
+use crate::error::Result;
+
+impl Store {
+    /// Opens the journals in a state folder to read them as they are at this moment and nothing
+    /// else; where there are none, none are made.
+    ///
+    /// # Errors
+    /// `Io` when the file cannot be read; `Invalid` when a newer Mainstay made it.
+    pub async fn read(folder: &Path) -> Result<Self> {
+        let path = folder.join(FILE);
+        // Who makes the file does not wait for readers; it is held until there is something in it.
+        let opening = File::open(folder.join(OPENING));
+        let _opening = opening.and_then(|file| file.lock_shared().map(|()| file));
+        let (connection, version) = connect(&path)
+            .await
+            .map_err(|error| failed(&path, "read", error))?;
+        refuse_newer(version, &path)?;
+        let file = identity(&path);
+        Ok(Store {
+            connection,
+            path,
+            file,
+        })
+    }
+
+    /// Opens the journals in a state folder that has some, to read what others write into them.
+    ///
+    /// # Errors
+    /// As for [`read`](Self::read).
+    pub async fn follow(folder: &Path) -> Result<Self> {
+        let path = folder.join(FILE);
+        let opened = open(&read_only(&path)).await;
+        let (connection, version) = opened.map_err(|error| failed(&path, "read", error))?;
+        refuse_newer(version, &path)?;
+        let file = identity(&path);
+        Ok(Store {
+            connection,
+            path,
+            file,
+        })
+    }
+}
+
+fn read_only(path: &Path) -> SqliteConnectOptions {
+    let options = SqliteConnectOptions::new().filename(path);
+    options.read_only(true).busy_timeout(BUSY)
+}
+
+/// A connection to the journals, and the version of their tables.
+async fn connect(path: &Path) -> sqlx::Result<(SqliteConnection, i64)> {
+    if matches!(path.try_exists(), Ok(false)) {
+        return none().await;
+    }
+    let options = read_only(path);
+    let begun = match begin(&options).await {
+        // In WAL mode readers, too, write to a file beside the journals. Where that cannot be made,
+        // SQLite reads only what it is told nobody changes meanwhile. It looks at no `-wal` file
+        // then, so where there is one, the end of the journals would be missing.
+        Err(_) if !beside(path, "-wal").exists() => begin(&options.immutable(true)).await,
+        begun => begun,
+    };
+    let (connection, version) = begun?;
+    if version > 0 {
+        return Ok((connection, version));
+    }
+    // Who made the file was lost before there was anything in it.
+    connection.close().await?;
+    none().await
+}
+
+/// As good as a file with no journals.
+async fn none() -> sqlx::Result<(SqliteConnection, i64)> {
+    let mut none = SqliteConnection::connect("sqlite::memory:").await?;
+    sqlx::raw_sql(include_str!("schema.sql"))
+        .execute(&mut none)
+        .await?;
+    Ok((none, TABLES))
+}
+
+/// Everything that is read afterwards is of one moment.
+async fn begin(options: &SqliteConnectOptions) -> sqlx::Result<(SqliteConnection, i64)> {
+    let mut connection = SqliteConnection::connect_with(options).await?;
+    // `BEGIN` alone touches no file yet.
+    sqlx::raw_sql("BEGIN").execute(&mut connection).await?;
+    let version = version(&mut connection).await?;
+    Ok((connection, version))
+}
+
+async fn open(options: &SqliteConnectOptions) -> sqlx::Result<(SqliteConnection, i64)> {
+    let mut connection = SqliteConnection::connect_with(options).await?;
+    let version = version(&mut connection).await?;
+    Ok((connection, version))
+}
+
+async fn version(connection: &mut SqliteConnection) -> sqlx::Result<i64> {
+    let version = sqlx::query_scalar("PRAGMA user_version");
+    version.fetch_one(connection).await
+}
+
+/// The file that SQLite keeps beside another one.
+fn beside(path: &Path, suffix: &str) -> std::path::PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
