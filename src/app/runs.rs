@@ -1,24 +1,17 @@
-//! What the commands share: the plans are read and the clock is asked, here and nowhere else.
+//! The runs of a workspace: begun, gone on with, followed, asked and read.
 
-use std::collections::hash_map::RandomState;
 use std::fs::File;
-use std::hash::{BuildHasher, Hasher};
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveTime, Utc};
+use chrono::DateTime;
 
+use super::{program, refuse, wait_for};
 use crate::artifacts;
-use crate::checks;
 use crate::clock;
-use crate::drill::{self, Exercise, Given, Prepared, Request, Values};
+use crate::drill::{self, Exercise, Prepared, Request};
 use crate::error::{Code, Error, Result};
-use crate::finding::Finding;
-use crate::graph::Analysis;
-use crate::id::DrillId;
 use crate::journal::{Entry, Event, Evidence, Head, Outcome, Script, What};
-use crate::load::{self, Loaded};
 use crate::model::Drill;
 use crate::record::{Broken, Past, Record};
 use crate::render::run::CarriedOut;
@@ -26,158 +19,6 @@ use crate::runner::{self, Runner, Since, Surroundings, Watch};
 use crate::store::{self, Durability, RunLine, Store};
 use crate::time::{Date, TimeZone};
 use crate::workspace::Workspace;
-
-/// The moment for which the plans are looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Now {
-    /// An instant; which day it is depends on the organization's time zone.
-    Instant(DateTime<Utc>),
-    /// A day, wherever one is.
-    Day(Date),
-}
-
-impl Now {
-    /// What the clock says.
-    pub fn from_clock() -> Self {
-        Now::Instant(Utc::now())
-    }
-
-    /// The instant; of a day, its beginning in UTC.
-    pub fn instant(self) -> DateTime<Utc> {
-        match self {
-            Now::Instant(instant) => instant,
-            Now::Day(day) => day.0.and_time(NaiveTime::MIN).and_utc(),
-        }
-    }
-
-    /// The day it is in a time zone.
-    pub fn day(self, zone: TimeZone) -> Date {
-        match self {
-            Now::Instant(instant) => Date(instant.with_timezone(&zone.0).date_naive()),
-            Now::Day(day) => day,
-        }
-    }
-}
-
-impl FromStr for Now {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        if let Ok(day) = text.parse() {
-            return Ok(Now::Day(day));
-        }
-        let instant = DateTime::parse_from_rfc3339(text).map_err(|_| {
-            "write a day such as `2026-11-22`, or a time such as `2026-11-22T08:00:00Z`".to_owned()
-        })?;
-        Ok(Now::Instant(instant.to_utc()))
-    }
-}
-
-/// The plans of a workspace, read.
-#[derive(Debug)]
-pub struct Plans {
-    /// Where they are.
-    pub workspace: Workspace,
-    /// What they say.
-    pub loaded: Loaded,
-    /// The moment for which they are looked at.
-    pub now: Now,
-}
-
-impl Plans {
-    /// Reads the plans of the workspace that a path is or lies in; without a `now`, the clock's.
-    ///
-    /// What is wrong with the plans is a finding; only a path that cannot be opened is an error.
-    pub fn open(path: &Path, now: Option<Now>) -> Result<Self> {
-        let workspace = Workspace::find(path)?;
-        let mut plans = Plans {
-            loaded: load::load(workspace.files()),
-            workspace,
-            now: now.unwrap_or_else(Now::from_clock),
-        };
-        let today = plans.today();
-        load::as_of(&mut plans.loaded, today);
-        Ok(plans)
-    }
-
-    /// The day for which they are looked at, where the organization is.
-    pub fn today(&self) -> Date {
-        self.now.day(self.zone())
-    }
-
-    fn zone(&self) -> TimeZone {
-        let organization = self.loaded.programme.organization.as_ref();
-        let zone = organization.and_then(|organization| organization.time_zone);
-        zone.unwrap_or(TimeZone(chrono_tz::UTC))
-    }
-
-    /// What happened in the workspace until the day for which the plans are looked at.
-    ///
-    /// What cannot be read is part of it, as such: plans are looked at also when a disk is not what
-    /// it was. Where nothing was ever run nothing is opened, and nothing is made.
-    pub fn record(&self) -> Record {
-        if !Runs::any(&self.workspace) {
-            return Record::default();
-        }
-        let record = wait_for(Runs::record(&self.workspace, self.zone()));
-        let record = record.unwrap_or_else(|error| {
-            let mut all = broken(None, error);
-            // Which folder of which machine that is, is nothing a document should say.
-            let folder = format!("{}/", self.workspace.root.display());
-            all.why = all.why.replace(&folder, "");
-            Record {
-                runs: Vec::new(),
-                broken: vec![all],
-            }
-        });
-        record.until(self.today())
-    }
-
-    /// Everything that is computed on the dependency graph.
-    pub fn analyse(&self, record: &Record) -> Analysis<'_> {
-        Analysis::with(&self.loaded.programme, &record.recovered())
-    }
-
-    /// The drills that may be run with nobody at hand.
-    pub fn unattended(&self) -> impl Iterator<Item = &Drill> {
-        let drills = self.loaded.programme.drills.iter().map(|drill| &**drill);
-        drills.filter(|drill| drill.unattended)
-    }
-
-    /// What a drill is going to do. `{{mainstay}}` is this program, unless `values` say otherwise.
-    ///
-    /// # Errors
-    /// `Conflict` with every reason why it cannot begin.
-    pub fn prepare(
-        &self,
-        drill: &Drill,
-        mut values: Values,
-        seed: Option<u64>,
-    ) -> Result<Prepared<Exercise>> {
-        let program = program()?.to_string_lossy().into_owned();
-        values.entry("mainstay".to_owned()).or_insert(program);
-        let loaded = &self.loaded;
-        let given = Given {
-            plans: &loaded.sources.digest(),
-            values: &values,
-            seed: seed.unwrap_or_else(any_seed),
-        };
-        let prepared = drill::compile(&loaded.programme, drill, &given);
-        let mut reasons = prepared.as_ref().err().cloned().unwrap_or_default();
-        if drill.touches() && !drill.unattended {
-            reasons.extend(checks::unreachable(&loaded.programme, drill, self.today()));
-        }
-        match prepared {
-            Ok(prepared) if reasons.is_empty() => Ok(prepared),
-            _ => Err(refused(&drill.id, &reasons)),
-        }
-    }
-
-    /// What is wrong with them.
-    pub fn findings(&self, analysis: &Analysis, record: &Record) -> Vec<Finding> {
-        checks::run(&self.loaded, analysis, record, self.today())
-    }
-}
 
 /// The folder of a workspace with what happened in it; its name begins with a dot, so no plan.
 const STATE_FOLDER: &str = ".mainstay/state";
@@ -501,11 +342,6 @@ impl Runs {
     }
 }
 
-/// A number nobody can foresee, short enough to be told.
-fn any_seed() -> u64 {
-    RandomState::new().build_hasher().finish() % 1_000_000
-}
-
 /// The facts from one run.
 async fn facts(store: &mut Store, line: &RunLine, zone: TimeZone) -> Result<Past> {
     let (run, head) = drill::read(&store.entries(&line.id).await?)?;
@@ -531,67 +367,21 @@ fn broken(line: Option<&RunLine>, error: Error) -> Broken {
     }
 }
 
-/// This program, to be started by steps.
-fn program() -> Result<PathBuf> {
-    std::env::current_exe().map_err(|error| Error::io("find the program that runs", error))
-}
-
-/// That a drill cannot begin, with every reason.
-fn refused(drill: &DrillId, reasons: &[String]) -> Error {
-    Error::conflict(format!("begin `{drill}`:\n  {}", reasons.join("\n  ")))
-        .hint("Nothing was touched. Mend what is said, and begin again.")
-}
-
-fn refuse(drill: &DrillId, reasons: &[String]) -> Result<()> {
-    match reasons {
-        [] => Ok(()),
-        _ => Err(refused(drill, reasons)),
+/// What happened in a workspace. What cannot be read is part of it, as such; where nothing was ever
+/// run nothing is opened, and nothing is made.
+pub(super) fn record(workspace: &Workspace, zone: TimeZone) -> Record {
+    if !Runs::any(workspace) {
+        return Record::default();
     }
-}
-
-/// Waits for something on this thread.
-///
-/// # Errors
-/// `Io` when the system gives no means to wait.
-pub fn wait_for<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
-    let runtime = runtime.map_err(|error| Error::io("wait for anything", error))?;
-    runtime.block_on(work)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn day(now: &str, zone: &str) -> String {
-        let now: Now = now.parse().expect("a moment");
-        now.day(zone.parse().expect("a zone")).to_string()
-    }
-
-    #[test]
-    fn the_day_is_that_of_the_organization() {
-        assert_eq!(day("2026-11-22T23:30:00Z", "Europe/Budapest"), "2026-11-23");
-        assert_eq!(day("2026-11-22T23:30:00Z", "America/Denver"), "2026-11-22");
-        assert_eq!(day("2026-11-23T00:30:00+01:00", "UTC"), "2026-11-22");
-    }
-
-    #[test]
-    fn a_day_stays_that_day_in_every_zone() {
-        assert_eq!(day("2026-11-22", "Pacific/Kiritimati"), "2026-11-22");
-    }
-
-    #[test]
-    fn a_moment_that_is_neither_is_refused() {
-        for text in [
-            "",
-            "now",
-            "22.11.2026",
-            "2026-11-22 08:00",
-            "2026-11-22T08:00:00",
-        ] {
-            assert!(text.parse::<Now>().is_err(), "{text}");
+    let record = wait_for(Runs::record(workspace, zone));
+    record.unwrap_or_else(|error| {
+        let mut all = broken(None, error);
+        // Which folder of which machine that is, is nothing a document should say.
+        let folder = format!("{}/", workspace.root.display());
+        all.why = all.why.replace(&folder, "");
+        Record {
+            runs: Vec::new(),
+            broken: vec![all],
         }
-    }
+    })
 }
