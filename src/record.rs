@@ -12,7 +12,7 @@ use crate::drill::{self, Measured};
 use crate::graph::Recorded;
 use crate::id::{DrillId, NodeId};
 use crate::journal::{Head, Outcome};
-use crate::model::{Drill, DrillKind};
+use crate::model::{Drill, DrillKind, Programme};
 use crate::time::{Date, Duration, TimeZone};
 
 /// The facts from past runs; empty where nothing was ever run.
@@ -140,15 +140,17 @@ impl Record {
         self.runs.iter().find(|run| run.id == id)
     }
 
-    /// The last run that tested the plan.
-    pub fn last_test(&self) -> Option<&Past> {
-        self.runs.iter().find(|run| run.tests_the_plan())
+    /// The last run that tested the plan as it is now.
+    pub fn last_test(&self, programme: &Programme) -> Option<&Past> {
+        let mut tests = self.runs.iter().filter(|run| run.tests_the_plan());
+        tests.find(|run| run.is_current(programme))
     }
 
-    /// The last time each function and system was recovered in a run, by its id.
-    pub fn recovered(&self) -> BTreeMap<String, Recorded> {
+    /// The last time each function and system was recovered in a run, by its id. What was measured
+    /// of steps that are others now says nothing any more.
+    pub fn recovered(&self, programme: &Programme) -> BTreeMap<String, Recorded> {
         let mut last = BTreeMap::new();
-        for run in &self.runs {
+        for run in self.runs.iter().filter(|run| run.is_current(programme)) {
             for (of, took) in run.recovered() {
                 let on = run.day;
                 let recorded = last.entry(of.to_string()).or_insert_with(|| Recorded {
@@ -184,6 +186,14 @@ impl Past {
             measured: drill::measured(run).iter().map(Timed::new).collect(),
             hash: head.hash.clone(),
         }
+    }
+
+    /// Whether what was done in it is what its drill does now. Of a run from before that was
+    /// written down, and of a drill that is not in the plans any more, nobody can tell: they count.
+    pub fn is_current(&self, programme: &Programme) -> bool {
+        let drill = programme.drills.get(self.drill.as_str());
+        let both = self.content.as_ref().zip(drill);
+        both.is_none_or(|(content, drill)| *content == drill::content(programme, drill))
     }
 
     /// Whether something was really done in it and it was carried to its end. One that failed

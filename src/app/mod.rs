@@ -118,7 +118,10 @@ impl Plans {
 
     /// Everything that is computed on the dependency graph.
     pub fn analyse(&self, record: &Record) -> Analysis<'_> {
-        Analysis::with(&self.loaded.programme, &record.recovered())
+        Analysis::with(
+            &self.loaded.programme,
+            &record.recovered(&self.loaded.programme),
+        )
     }
 
     /// The drills that may be run with nobody at hand.

@@ -1,7 +1,6 @@
 //! A drill proved something else than what the plan says now.
 
 use super::{Check, Context, Run};
-use crate::drill;
 use crate::finding::Finding;
 use crate::model::Kind;
 
@@ -18,9 +17,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         let Some(last) = context.record.of(drill).find(|run| run.is_held()) else {
             continue;
         };
-        // Of a run from before this was written down nobody can tell.
-        let changed = |then: &String| *then != drill::content(context.programme, drill);
-        if !last.content.as_ref().is_some_and(changed) {
+        if last.is_current(context.programme) {
             continue;
         }
         let (id, run, day) = (&drill.id, &last.id, last.day);

@@ -45,7 +45,7 @@ fn is_left_to_others(programme: &Programme) -> bool {
 /// When a drill that counts was last run to its end. It stands at the drill, or at the organization
 /// once the drill is not in the plans any more.
 fn last_run(context: &Context) -> Last {
-    let run = context.record.last_test()?;
+    let run = context.record.last_test(context.programme)?;
     let drill = context.programme.drills.get(run.drill.as_str());
     let organization = context.programme.organization.as_ref();
     let at = drill.map(Item::at).or(organization.map(|o| o.at))?;

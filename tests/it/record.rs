@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use mainstay::model::Visibility;
+use mainstay::model::{Programme, Visibility};
 use mainstay::record::{Record, Verdict};
 
 use crate::documents::{document, view_after};
@@ -240,7 +240,7 @@ fn of_several_times_in_the_last_run_the_longest_counts() {
         run("functional", "2026-11-02", "succeeded", &two),
         run("functional", "2026-11-01", "succeeded", &one),
     ])
-    .recovered();
+    .recovered(&Programme::default());
     let last = &recovered["s"];
     assert_eq!(last.took.as_seconds(), 62, "what has begun counts");
     assert_eq!(last.words(), "measured in run d-2026-11-02 on 2026-11-02");
@@ -390,4 +390,36 @@ fn a_journal_whose_end_is_missing_is_a_finding() {
     held.told(&["drill", "run", "d"]);
     held.tamper("DELETE FROM event WHERE seq > 3");
     assert_eq!(said(&held), ["drill-never-held", "journal-broken"]);
+}
+
+#[test]
+fn a_run_of_steps_that_are_others_now_proves_nothing_and_one_that_failed_is_not_in_order() {
+    let timed = "{name: M, of: s, took-micros: 1000000, within: 1h, in-time: true}";
+    let of = |content: &str, verdict: &str| {
+        let more = format!(", content: '{content}', measured: [{timed}]");
+        record(&[run("functional", "2026-11-02", verdict, &more)])
+    };
+    let loaded = support::load_text("plan.yaml", STORE);
+    let programme = &loaded.programme;
+    let drill = programme.drills.get("d").expect("declared");
+    let current = mainstay::drill::content(programme, drill);
+    assert!(
+        of(&current, "succeeded")
+            .recovered(programme)
+            .contains_key("s")
+    );
+    assert!(of(&current, "succeeded").last_test(programme).is_some());
+    assert!(of("another", "succeeded").recovered(programme).is_empty());
+    assert!(of("another", "succeeded").last_test(programme).is_none());
+    let text = STORE.replace(
+        "{name: Example}",
+        "{name: Example, cadences: {drill: P12M}}",
+    );
+    let loaded = support::load_text("plan.yaml", &text);
+    let told = |verdict: &str| {
+        let view = view_after(&loaded, &of(&current, verdict), Visibility::Internal);
+        document(&view, "markdown")
+    };
+    assert!(told("failed").contains("the last one, run d-2026-11-02, failed"));
+    assert!(!told("succeeded").contains("the last one"));
 }

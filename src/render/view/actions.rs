@@ -79,7 +79,16 @@ pub fn measure(context: &Context) -> Option<Measure> {
     let open = actions.iter().filter(|action| action.is_open()).count();
     let late = actions.iter().filter(|it| it.is_overdue(context.today));
     let late: Vec<&str> = late.map(|action| action.name()).collect();
+    let doubted = actions.iter().filter(|it| is_doubted(context, it));
+    let doubted: Vec<&str> = doubted.map(|action| action.name()).collect();
     let (words, mood) = match (open, late.len()) {
+        (_, 0) if !doubted.is_empty() => (
+            format!(
+                "Closed, and not proven: {}.",
+                super::readiness::listed(&doubted)
+            ),
+            Mood::Attention,
+        ),
         (0, _) => (
             "All that were written down are closed.".to_owned(),
             Mood::Fine,

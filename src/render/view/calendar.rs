@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::context::Context;
 use super::value::{Mood, counted};
 use crate::model::{Cadences, HistoryEntry, HistoryKind, Organization};
+use crate::record::Verdict;
 use crate::time::{Date, Period};
 
 /// Something that is due again and again.
@@ -62,9 +63,32 @@ pub fn dues(context: &Context, organization: &Organization) -> Vec<Due> {
             HistoryKind::Drill => stated.max(last_test(context)),
             _ => stated,
         };
-        due(what, every, done, today)
+        let due = due(what, every, done, today);
+        match kind {
+            HistoryKind::Drill => after_last_run(context, due),
+            _ => due,
+        }
     };
     RHYTHMS.iter().map(one).collect()
+}
+
+/// A drill is not in order as long as the last run of one did not do what it should.
+fn after_last_run(context: &Context, due: Due) -> Due {
+    let run = context.input.record.last_test(context.programme);
+    let run = run.filter(|run| !context.public() && due.last == Some(day(run.day)));
+    match run.filter(|run| run.verdict != Verdict::Succeeded) {
+        None => due,
+        Some(run) => Due {
+            words: format!(
+                "{}; the last one, run {}, {}",
+                due.words,
+                run.id,
+                run.verdict.words()
+            ),
+            mood: Mood::Gap,
+            ..due
+        },
+    }
 }
 
 /// The latest day on which a drill tested the plan; not in public, where no drill is told of.
@@ -78,7 +102,13 @@ fn last_test(context: &Context) -> Option<Date> {
         .map(|held| held.on)
         .filter(|on| *on <= context.today)
         .max();
-    held.max(context.input.record.last_test().map(|run| run.day))
+    held.max(
+        context
+            .input
+            .record
+            .last_test(context.programme)
+            .map(|run| run.day),
+    )
 }
 
 /// The latest day on which something of this kind was done.

@@ -197,7 +197,9 @@ fn restores(context: &Context) -> Measure {
 fn roles(context: &Context) -> Measure {
     let all = context.programme.roles.iter().map(|role| {
         let mut alternates = context.programme.alternates(role);
-        (alternates.next().is_some(), role.name())
+        // Who stands in for themselves does not.
+        let others = alternates.any(|person| Some(person) != role.primary.as_ref());
+        (others, role.name())
     });
     measure("Roles with an alternate", all, "Without")
 }
