@@ -68,6 +68,10 @@ impl Engine {
                 let place = self.run.place(step)?;
                 return gate::refusal(&self.run, place, by, answer);
             }
+            // To leave a question out is to answer it.
+            What::StepSkipped { step, .. } => {
+                return gate::no_say(&self.run, self.run.place(step)?, by);
+            }
             What::StepFinished { at: Some(_), .. } => {
                 return Some("what people do ends when they say so".to_owned());
             }
@@ -75,7 +79,6 @@ impl Engine {
             What::UndoFinished { .. } => Part::Undo,
             What::StepAcknowledged { .. }
             | What::StepResolved { .. }
-            | What::StepSkipped { .. }
             | What::UndoResolved { .. }
             | What::UndoWaived { .. }
             | What::RunPaused

@@ -325,6 +325,14 @@ impl<'p, M: Mode> Compiler<'p, M> {
                 self.refuse(format!("{what} at `{step}`, which is no step of it"));
             }
         }
+        for measure in &self.drill.measures {
+            let (name, from, until) = (&measure.name, &measure.from, &measure.until);
+            if from != until && self.comes_before(until, from) {
+                self.refuse(format!(
+                    "`{name}` is measured from `{from}` until `{until}`, which is done before"
+                ));
+            }
+        }
         for loss in &self.drill.data_loss {
             let looks = |task: &Task| task.action.as_ref().is_some_and(|a| a.find_mark.is_some());
             let found = self.tasks.iter().find(|task| task.name == loss.found);
@@ -335,6 +343,27 @@ impl<'p, M: Mode> Compiler<'p, M> {
                 ));
             }
         }
+    }
+
+    /// Whether a step must be done before another one can begin.
+    fn comes_before(&self, step: &str, other: &str) -> bool {
+        let place = |name: &str| self.tasks.iter().position(|task| task.name == name);
+        let (Some(step), Some(other)) = (place(step), place(other)) else {
+            return false;
+        };
+        let (mut seen, mut next) = (vec![false; self.tasks.len()], vec![other]);
+        while let Some(task) = next.pop() {
+            for before in self.tasks[task]
+                .before
+                .iter()
+                .map(|before| *before as usize)
+            {
+                if !std::mem::replace(&mut seen[before], true) {
+                    next.push(before);
+                }
+            }
+        }
+        seen[step]
     }
 
     /// What holds as long as all is well, with every name replaced by its value.

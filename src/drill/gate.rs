@@ -16,21 +16,37 @@ pub(super) fn refusal(run: &Run, place: u32, by: &str, answer: &str) -> Option<S
             "`{answer}` is no answer of `{name}`: those are {answers}"
         ));
     }
+    no_say(run, place, by)
+}
+
+/// Why somebody has no say in a step, if it asks a question that others answer.
+pub(super) fn no_say(run: &Run, place: u32, by: &str) -> Option<String> {
+    let (name, question) = (&run.task(place).name, run.task(place).gate.as_ref()?);
     if !question.by.is_empty() && !question.by.contains(by) {
-        let all: Vec<&str> = question.by.iter().map(String::as_str).collect();
-        return Some(format!(
-            "`{by}` may not answer `{name}`; these may: {}",
-            all.join(", ")
-        ));
+        let all = may_answer(run, place).join(", ");
+        return Some(format!("`{by}` may not answer `{name}`; these may: {all}"));
     }
-    let done = question
-        .not_by
-        .iter()
-        .find(|other| did(run.step(**other), by))?;
+    let mut not_by = question.not_by.iter();
+    let done = not_by.find(|other| did(run.step(**other), by))?;
     let done = &run.task(*done).name;
     Some(format!(
         "`{by}` did `{done}`, and so may not answer `{name}`"
     ))
+}
+
+/// The ids of those who may answer the question of a step; none, where anybody may.
+pub fn may_answer(run: &Run, place: u32) -> Vec<&str> {
+    let Some(question) = &run.task(place).gate else {
+        return Vec::new();
+    };
+    let did = |by: &&str| {
+        question
+            .not_by
+            .iter()
+            .any(|other| did(run.step(*other), by))
+    };
+    let all = question.by.iter().map(String::as_str);
+    all.filter(|by| !did(by)).collect()
 }
 
 /// Whether somebody did a step, or had a say in it.
@@ -58,22 +74,19 @@ pub(super) fn settled(run: &Run, place: u32) -> Option<(Settled, Option<String>)
         };
         return Some((settled, Some(answer.clone())));
     }
-    let left = left(run, question, &step.votes)?;
+    let left = left(run, place, question, &step.votes)?;
     let most = question.answers.iter().map(|answer| count(answer)).max();
     (most.unwrap_or(0).saturating_add(left) < question.quorum).then_some((Settled::Failed, None))
 }
 
 /// How many may still answer; `None` where anybody may.
-fn left(run: &Run, question: &Question, votes: &[Vote]) -> Option<u32> {
+fn left(run: &Run, place: u32, question: &Question, votes: &[Vote]) -> Option<u32> {
     if question.by.is_empty() {
         return None;
     }
-    let may = |by: &&String| {
-        let not_by = question.not_by.iter();
-        let mut did = not_by.map(|other| did(run.step(*other), by));
-        !did.any(|did| did) && votes.iter().all(|vote| vote.by != **by)
-    };
-    Some(u32::try_from(question.by.iter().filter(may).count()).unwrap_or(u32::MAX))
+    let may = may_answer(run, place).into_iter();
+    let left = may.filter(|by| votes.iter().all(|vote| vote.by != *by));
+    Some(u32::try_from(left.count()).unwrap_or(u32::MAX))
 }
 
 /// What was answered, line by line.

@@ -21,11 +21,13 @@
 //! hold_a_drill(&Targets::<Exercise>::of(&Programme::default()));
 //! ```
 //!
-//! What a step states itself is looked through for live targets, too. What a program does that a
-//! step starts nobody can see before.
+//! What a step states itself is looked through for live targets, too, as they are written: another
+//! name or number of the same machine, and what a program does that a step starts, nobody can see.
 
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
+
+use unicode_normalization::UnicodeNormalization;
 
 use super::Values;
 use crate::journal::{RunMode, Script};
@@ -161,11 +163,17 @@ fn tells_apart(value: &str) -> bool {
 fn names(value: &serde_json::Value, what: &str) -> bool {
     use serde_json::Value::{Array, Object, String};
     match value {
-        String(text) => stands_in(&text.to_lowercase(), &what.to_lowercase()),
+        String(text) => stands_in(&plain(text), &plain(what)),
         Array(list) => list.iter().any(|one| names(one, what)),
         Object(map) => map.values().any(|one| names(one, what)),
         _ => false,
     }
+}
+
+/// A text as a web address is understood: without percent signs, wide letters and capitals.
+fn plain(text: &str) -> String {
+    let decoded = percent_encoding::percent_decode_str(text).decode_utf8_lossy();
+    decoded.nfkc().collect::<String>().to_lowercase()
 }
 
 fn stands_in(text: &str, what: &str) -> bool {
@@ -235,6 +243,8 @@ systems:
     fn a_step_of_an_exercise_may_not_name_a_live_target() {
         check(&["psql", "-h", "db.example"], Some("db-host"));
         check(&["psql", "postgres://u@DB.Example:5432/x"], Some("db-host"));
+        check(&["curl", "http://db%2Eexample/x"], Some("db-host"));
+        check(&["curl", "http://\u{ff44}b.example/x"], Some("db-host"));
         check(&["env", "DB_PASSWORD"], Some("db-password"));
         check(&["psql", "-h", "db.example.test"], None);
         check(&["psql", "-h", "standby-db.example"], None);

@@ -21,6 +21,7 @@ impl Run {
             {
                 step.begin(*attempt, at);
                 self.enter(place, Running);
+                self.weigh(place);
             }
             (Running, What::StepAnswered { answer, why, .. }) => {
                 let (by, answer, why) = (by.words().to_owned(), answer.clone(), why.clone());
@@ -61,9 +62,7 @@ impl Run {
             }
             _ => return false,
         }
-        if matches!(self.step(place).state, StepState::Done | Skipped | Omitted)
-            || self.failed_but_goes_on(place)
-        {
+        if self.is_past(place) {
             self.release(place, at);
         }
         true
@@ -74,6 +73,11 @@ impl Run {
         let step = &mut self.steps[place as usize];
         step.votes.retain(|earlier| earlier.by != vote.by);
         step.votes.push(vote);
+        self.weigh(place);
+    }
+
+    /// Whether enough people have answered, or too few are left who may.
+    fn weigh(&mut self, place: u32) {
         match gate::settled(self, place) {
             Some((_, answer)) => {
                 self.steps[place as usize].answer = answer;

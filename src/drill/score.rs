@@ -102,7 +102,10 @@ fn measure_in(run: &Run, measure: &Measure) -> Measured {
     let from = step(&measure.from).and_then(|step| step.first_started_at.as_ref());
     let until = step(&measure.until).filter(|step| step.state == StepState::Done);
     let until = until.and_then(|step| step.finished_at.as_ref());
-    let both = from.zip(until);
+    // What ended before the other began was not measured.
+    let both = from
+        .zip(until)
+        .filter(|(from, until)| !until.is_before(from));
     Measured {
         measure: measure.clone(),
         took: both.map(|(from, until)| until.since(from)),

@@ -294,9 +294,16 @@ impl Run {
         ))
     }
 
-    pub(super) fn failed_but_goes_on(&self, place: u32) -> bool {
-        self.step(place).state == StepState::Failed
-            && self.task(place).on_failure == OnFailure::Continue
+    /// Whether what waits for a step need not any more. One that was left out early still stands
+    /// for those it waits for itself.
+    pub(super) fn is_past(&self, place: u32) -> bool {
+        let step = self.step(place);
+        match step.state {
+            StepState::Done | StepState::Omitted => true,
+            StepState::Skipped => step.missing == 0,
+            StepState::Failed => self.task(place).on_failure == OnFailure::Continue,
+            _ => false,
+        }
     }
 
     /// Puts a step into a state; the counts follow.
@@ -371,11 +378,16 @@ impl Run {
 
     /// Tells the steps that wait for one that they need not any more.
     pub(super) fn release(&mut self, place: u32, at: &Moment) {
-        for waiting in std::mem::take(&mut self.after[place as usize]) {
-            let step = &mut self.steps[waiting as usize];
-            step.missing -= 1;
-            if step.missing == 0 && step.state == StepState::Waiting {
-                self.make_ready(waiting, at);
+        let mut past = vec![place];
+        while let Some(place) = past.pop() {
+            for waiting in std::mem::take(&mut self.after[place as usize]) {
+                let step = &mut self.steps[waiting as usize];
+                step.missing -= 1;
+                match (step.missing, step.state) {
+                    (0, StepState::Waiting) => self.make_ready(waiting, at),
+                    (0, StepState::Skipped) => past.push(waiting),
+                    _ => {}
+                }
             }
         }
     }

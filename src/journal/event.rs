@@ -352,7 +352,7 @@ impl Outcome {
     pub fn words(self) -> &'static str {
         match self {
             Outcome::Succeeded => "succeeded",
-            Outcome::SucceededWithFindings => "went to its end, with steps that failed",
+            Outcome::SucceededWithFindings => "went to its end, but not all is well",
             Outcome::FailedRolledBack => "failed, and was taken back",
             Outcome::FailedLeftAsIs => "failed, and was left as it is",
             Outcome::RollbackIncomplete => "failed, and could not be taken back in whole",

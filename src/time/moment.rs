@@ -47,6 +47,14 @@ impl Moment {
         }
     }
 
+    /// Whether it was before another one.
+    pub fn is_before(&self, other: &Moment) -> bool {
+        match self.boot_id == other.boot_id {
+            true => self.boot_micros < other.boot_micros,
+            false => self.wall < other.wall,
+        }
+    }
+
     /// By how much the clock on the wall was set since an earlier moment, in microseconds.
     ///
     /// `None` where the machine was started in between, so that nothing can tell.

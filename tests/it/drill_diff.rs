@@ -83,8 +83,7 @@ fn runs_of_two_scripts_say_which_steps_are_others() {
     assert_eq!(same, expected);
     let text = diff.text();
     for line in [
-        "p/a        10.000 s                                 10.000 s   as long, says \
-         something else",
+        "p/a        10.000 s                              10.000 s   as long, says something else",
         "as long failed; then done, says something else",
         "only in the second",
         "The plans say something else about what is done in each.",

@@ -264,3 +264,56 @@ fn what_a_command_writes_is_kept_under_its_hash() {
     assert_eq!(kept["sha256"], sha256);
     assert!(held.path(".mainstay/state/artifacts").join(sha256).exists());
 }
+
+#[test]
+fn a_step_that_is_left_out_early_lets_nothing_overtake_and_a_question_is_not_left_out_by_others() {
+    let held = held(
+        "",
+        &[
+            "{id: a, do: A}",
+            "{id: go, do: Go, confirm: {by: [ada]}}",
+            "{id: b, do: B}",
+            "{id: c, do: C}",
+        ],
+    );
+    let mut drill = held.start(&["drill", "run", "d"]);
+    let run = held.run();
+    let skip = |step, by| ["step", "skip", &run, step, "--by", by, "--note", "no time"];
+    assert!(refused(&held, &skip("p/go", "ben")).contains("may not answer"));
+    held.told(&skip("p/b", "ben"));
+    held.told(&skip("p/go", "ada"));
+    let waits = [
+        "a: runs",
+        "go: left out",
+        "b: left out",
+        "c: waits for others",
+    ];
+    assert_eq!(held.states(&run), waits);
+    held.told(&["step", "done", &run, "p/a", "--by", "ben"]);
+    held.told(&["step", "done", &run, "p/c", "--by", "ben"]);
+    assert!(!drill.wait().expect("it ends").success());
+}
+
+#[test]
+fn a_question_that_too_few_may_answer_ends_at_once() {
+    let held = held(
+        "",
+        &[
+            "{id: a, do: A}",
+            "{id: go, do: Go, confirm: {quorum: 2, by: [ada, ben], not-by: [a]}}",
+        ],
+    );
+    let mut drill = held.start(&["drill", "run", "d"]);
+    let run = held.run();
+    held.told(&["step", "done", &run, "p/a", "--by", "ada"]);
+    assert!(!drill.wait().expect("it ends").success());
+    assert_eq!(held.states(&run), ["a: done", "go: failed"]);
+}
+
+#[test]
+fn what_is_done_before_is_not_measured_until() {
+    let measure = "    measures: [{name: M, from: p/b, until: p/a, within: 1h}]\n";
+    let held = held(measure, &["{id: a, do: A}", "{id: b, do: B}"]);
+    let said = refused(&held, &["drill", "show", "d"]);
+    assert!(said.contains("which is done before"), "{said}");
+}

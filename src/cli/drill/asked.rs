@@ -26,7 +26,7 @@ pub struct Place {
 /// Who asks. It is never guessed, as it stands in the journal for good.
 #[derive(clap::Args)]
 pub struct By {
-    /// Who you are: your id in the plans, or your name
+    /// Who you are: your id in the plans; your name, where they name nobody
     #[arg(long, value_name = "PERSON", env = "MAINSTAY_BY")]
     pub by: String,
 }

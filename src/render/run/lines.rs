@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::drill::Run;
+use crate::drill::{Run, may_answer};
 use crate::journal::{Event, Holds, Part, Resolution, Seen, Settled, What};
 use crate::text::visible;
 use crate::time::{Elapsed, Moment};
@@ -109,9 +109,9 @@ pub fn waits(run: &Run, id: &str, place: u32) -> String {
                 1 => String::new(),
                 quorum => format!(", and {quorum} must say the same"),
             };
-            let may = match question.by.len() {
-                0 => String::new(),
-                _ => format!(" (may answer: {})", list(&question.by)),
+            let may = match may_answer(run, place).as_slice() {
+                [] => String::new(),
+                people => format!(" (may answer: {})", people.join(", ")),
             };
             let say = format!(
                 "answer{may}: mainstay step answer {id} {} {} --by YOU{quorum}",

@@ -17,8 +17,8 @@ pub const FORMAT: ReportFormat = ReportFormat {
 fn text(report: &Report) -> String {
     let mut text = String::new();
     let mut add = |line: &str| writeln!(text, "{}", visible(line)).expect("a string takes all");
-    let (name, kind, state) = (&report.name, &report.kind, &report.state);
-    add(&format!("{name} ({kind}): {state}"));
+    let (name, kind) = (&report.name, &report.kind);
+    add(&format!("{name} ({kind})"));
     add(&format!("{}: {}", report.verdict.word, report.verdict.why));
     add(&format!(
         "run {}, of plans {}",

@@ -6,7 +6,7 @@ use super::losses::LossLine;
 use super::measures::MeasuredLine;
 use super::value::some;
 use crate::drill::{Phase, Run, Step, StepState, UndoState};
-use crate::journal::{Event, Outcome, What};
+use crate::journal::{Event, Holds, Outcome, What};
 use crate::render::view::{Mood, counted};
 
 /// Whether the drill passed, and why.
@@ -101,6 +101,11 @@ fn failed(run: &Run, outcome: Outcome, events: &[Event]) -> String {
     {
         // That it stopped the run is said already.
         failed.clear();
+    }
+    for (steady, seen) in run.script.steady_state.iter().zip(&run.steady) {
+        if seen.after == Some(Holds::No) {
+            why.push_str(&format!("; `{}` does not hold at the end", steady.name));
+        }
     }
     let left = [UndoState::Owed, UndoState::Failed, UndoState::InDoubt];
     for (words, names) in [
