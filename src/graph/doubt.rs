@@ -14,6 +14,8 @@ pub enum Doubt {
     Circle,
     /// This needs something that is not there: not declared, or not readable.
     Missing(Ix),
+    /// The recovery of this needs a role that nobody holds.
+    Nobody(Ix),
     /// Of this nothing is said: neither how long its recovery takes, nor an objective.
     Unstated(Ix),
 }
@@ -26,6 +28,13 @@ impl Doubt {
             Doubt::Missing(node) => {
                 let missing = graph.missing(node).unwrap_or_default();
                 format!("{} needs `{missing}`, which is not declared", called(node))
+            }
+            Doubt::Nobody(node) => {
+                let role = unfilled(graph, node).unwrap_or_default();
+                format!(
+                    "nobody holds `{role}`, which {} needs to come back",
+                    called(node)
+                )
             }
             Doubt::Unstated(node) => {
                 let name = called(node);
@@ -55,7 +64,19 @@ pub fn own(
     if graph.missing(node).is_some() {
         return Some(Doubt::Missing(node));
     }
+    if unfilled(graph, node).is_some() {
+        return Some(Doubt::Nobody(node));
+    }
     (basis(node) == Basis::Unknown).then_some(Doubt::Unstated(node))
+}
+
+/// The first role that the recovery of a node needs and nobody holds.
+fn unfilled<'g>(graph: &Graph<'g>, node: Ix) -> Option<&'g str> {
+    let programme = graph.programme;
+    let uses = graph.system(node)?.recovery.as_ref()?.uses.iter();
+    let mut roles = uses.filter_map(|used| programme.roles.get(used.as_str()));
+    let empty = roles.find(|role| programme.holders(role).is_empty())?;
+    Some(empty.id.as_str())
 }
 
 #[cfg(test)]
@@ -86,6 +107,24 @@ mod tests {
         let chain = "depends-on: [{on: oven}]}\nsystems:
   - {id: oven, name: Oven, rto: 1h, depends-on: [{on: gsa}]}\n";
         check(chain, "oven needs `gsa`, which is not declared");
+    }
+
+    #[test]
+    fn what_nobody_can_bring_back_cannot_be_told() {
+        let oven = |role: &str| {
+            format!(
+                "depends-on: [{{on: oven}}]}}
+systems:
+  - {{id: oven, name: Oven, rto: 3h, recovery: {{strategy: Repair, worst: 1h, uses: [smith]}}}}
+people: [{{id: ada, name: Ada}}]
+roles: [{{id: smith, name: Smith{role}}}]"
+            )
+        };
+        check(
+            &oven(""),
+            "nobody holds `smith`, which oven needs to come back",
+        );
+        check(&oven(", primary: ada"), "none");
     }
 
     #[test]
