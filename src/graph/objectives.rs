@@ -14,7 +14,7 @@
 //!
 //! All are durations since the disruption. Things that need each other in a circle come back
 //! together, with the longest of their own times; whether they can is not known, so what is
-//! predicted of them, and of all that waits for them, is in [`doubt`](super::doubt). So is what
+//! predicted of them, and of all that waits for them, is in [`super::doubt`]. So is what
 //! waits for something that is not declared, or of which nothing is said. A dependant that would be
 //! late even if all it needs were there at once leaves nothing to its dependencies to be blamed
 //! for: it sets no due time for them, and is a finding by itself.
