@@ -2,11 +2,13 @@
 
 use std::fs;
 
+use mainstay::model::Visibility;
 use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::cli::{done, mainstay};
-use crate::support::NOW;
+use crate::documents;
+use crate::support::{self, NOW};
 
 /// A workspace of one file.
 fn workspace(plan: &str) -> TempDir {
@@ -280,4 +282,38 @@ fn what_is_in_a_file_that_cannot_be_read_is_missed_aloud() {
     );
     has(&text, "2 of 2 | ▲ attention | All that could be read.");
     assert!(!text.contains("All of them."));
+}
+
+#[test]
+fn a_copy_that_is_lost_with_its_system_is_no_backup_on_page_one() {
+    let plan = |site: &str| {
+        format!(
+            "organization: {{name: Example}}\n\
+             sites:\n- {{id: here, name: Here, kind: office}}\n\
+             - {{id: there, name: There, kind: office}}\n\
+             systems: [{{id: db, name: Database, site: here, holds-data: true, rpo: 1h}}]\n\
+             backups: [{{id: copy, name: Copy, of: [db], site: {site}, every: 1h}}]\n"
+        )
+    };
+    let told = |site: &str| {
+        let loaded = support::load_text("plan.yaml", &plan(site));
+        let view = documents::view(&loaded, Visibility::Internal);
+        documents::document(&view, "markdown")
+    };
+    let line = |text: &str| {
+        let line = text
+            .lines()
+            .find(|line| line.contains("backup that is not lost with them"));
+        line.expect("a measure").to_owned()
+    };
+    assert!(
+        line(&told("here")).contains("0 of 1"),
+        "{}",
+        line(&told("here"))
+    );
+    assert!(
+        line(&told("there")).contains("1 of 1"),
+        "{}",
+        line(&told("there"))
+    );
 }

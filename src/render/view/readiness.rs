@@ -1,5 +1,7 @@
 //! How ready the organization is, as a few honest numbers with words.
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 
 use super::actions;
@@ -30,7 +32,7 @@ pub fn measures(context: &Context) -> Vec<Measure> {
     let mut measures = vec![
         functions_in_time(context),
         functions_with_workaround(context),
-        data(context, "Data systems with a backup", BackupKind::Primary),
+        backed_up(context),
         data(
             context,
             "… with an additional full local copy",
@@ -157,9 +159,29 @@ pub fn backups_of<'a>(
     backups.filter(move |backup| backup.of.iter().any(|of| *of == system.id))
 }
 
+/// A copy that is lost together with what it is a copy of is none when it counts.
+fn backed_up(context: &Context) -> Measure {
+    let fates = context.analysis.fate.backups.iter();
+    let alone = fates.filter(|fate| fate.saved_by.is_none());
+    let lost: HashSet<Ix> = alone.map(|fate| fate.system).collect();
+    let covered = |system: &Item<System>| {
+        let primary = backups_of(context, system).any(|backup| is(backup, BackupKind::Primary));
+        let node = context.analysis.graph.find(system.id.as_str());
+        primary && !node.is_some_and(|node| lost.contains(&node))
+    };
+    measure(
+        "Data systems with a backup that is not lost with them",
+        data_systems(context).map(|s| (covered(s), s.name())),
+        "Without",
+    )
+}
+
+fn is(backup: &Backup, kind: BackupKind) -> bool {
+    backup.kind.unwrap_or(BackupKind::Primary) == kind
+}
+
 fn data(context: &Context, what: &'static str, kind: BackupKind) -> Measure {
-    let plays = |backup: &Item<Backup>| backup.kind.unwrap_or(BackupKind::Primary) == kind;
-    let covered = |system| backups_of(context, system).any(plays);
+    let covered = |system| backups_of(context, system).any(|backup| is(backup, kind));
     measure(
         what,
         data_systems(context).map(|s| (covered(s), s.name())),
