@@ -351,6 +351,22 @@ fn the_list_tells_what_the_journal_says_and_nothing_that_was_written_beside_it()
 }
 
 #[test]
+fn a_run_that_is_listed_in_other_words_is_not_broken_and_one_that_ends_elsewhere_is() {
+    let held = Held::new(&[&quick("a")]);
+    held.told(&["drill", "run", "d"]);
+    let broken = || {
+        let checked = held.say(&["check", "--only", "journal-broken"]);
+        String::from_utf8(checked.stdout)
+            .expect("UTF-8")
+            .contains("journal-broken")
+    };
+    held.tamper("UPDATE run SET phase = 'ended well'");
+    assert!(!broken(), "an older version may have said it so");
+    held.tamper("UPDATE run SET last = '2020-01-01T00:00:00Z'");
+    assert!(broken());
+}
+
+#[test]
 fn journals_whose_maker_was_lost_before_there_was_any_are_none() {
     let held = Held::new(&[&quick("a")]);
     fs::create_dir_all(held.path(".mainstay/state")).expect("room");
