@@ -339,7 +339,11 @@ impl Engine {
                 self.write(at, What::StopRequested { why, undo }, turn)?;
                 self.cancel(at, turn)?;
             }
-            Move::BeginUndo => self.write(at, What::UndoBegan, turn)?,
+            Move::BeginUndo => {
+                // What is being looked at says nothing of what is there after it is taken back.
+                self.looking.clear();
+                self.write(at, What::UndoBegan, turn)?;
+            }
             Move::Finish(outcome) => {
                 self.write(at, What::RunFinished { outcome }, turn)?;
                 turn.effects.push(Effect::Over(outcome));
