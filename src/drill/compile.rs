@@ -39,8 +39,10 @@ pub fn compile<M: Mode>(
     drill: &Drill,
     given: &Given,
 ) -> Result<Prepared<M>, Vec<String>> {
+    // As it is written, with everybody there.
+    let written = Compiler::<M>::written(programme, drill).tasks;
     let mut compiler: Compiler<M> = Compiler {
-        absent: absent(programme, drill, given.seed),
+        absent: absent(programme, &written, (drill, given.seed)),
         ..Compiler::new(programme, drill)
     };
     compiler.values = with(drill, given.values, &compiler.targets);
@@ -73,7 +75,7 @@ pub fn compile<M: Mode>(
         measures: drill.measures.clone(),
         data_loss: drill.data_loss.clone(),
         plans: given.plans.to_owned(),
-        content: Some(content(programme, drill)),
+        content: Some(digest(drill, &written)),
         parallel_max: drill.parallel.unwrap_or(PARALLEL).max(1),
         tasks: compiler.tasks,
     }))
@@ -82,9 +84,10 @@ pub fn compile<M: Mode>(
 /// SHA-256 over what decides what is done in a drill, as its runs carry it; the same whatever
 /// values and seed a run is given.
 pub fn content(programme: &Programme, drill: &Drill) -> String {
-    let mut compiler: Compiler<Exercise> = Compiler::new(programme, drill);
-    compiler.procedures();
-    digest(drill, &compiler.tasks)
+    digest(
+        drill,
+        &Compiler::<Exercise>::written(programme, drill).tasks,
+    )
 }
 
 /// The values for names in double braces: those that were given first, then those of the drill,
@@ -98,11 +101,9 @@ fn with<M: Mode>(drill: &Drill, given: &Values, targets: &Targets<M>) -> Values 
 }
 
 /// The ids of those who are drawn to be absent, out of those who hold roles in the drill.
-fn absent(programme: &Programme, drill: &Drill, seed: u64) -> BTreeSet<String> {
-    let procedures = drill.procedures_in(programme).iter();
-    let procedures = procedures.filter_map(|id| programme.procedures.get(id.as_str()));
-    let roles = procedures.flat_map(|procedure| &procedure.steps);
-    let roles = roles.filter_map(|step| programme.roles.get(step.role.as_ref()?.as_str()));
+fn absent(programme: &Programme, tasks: &[Task], (drill, seed): (&Drill, u64)) -> BTreeSet<String> {
+    let roles = tasks.iter().filter_map(|task| task.role.as_ref());
+    let roles = roles.filter_map(|role| programme.roles.get(role.as_str()));
     let people: BTreeSet<&str> = roles
         .filter_map(|role| role.primary.as_ref())
         .map(PersonId::as_str)
@@ -145,6 +146,13 @@ impl<'p, M: Mode> Compiler<'p, M> {
             names: HashSet::new(),
             refused: Vec::new(),
         }
+    }
+
+    /// The same with the procedures of the drill, before anything is drawn or resolved.
+    fn written(programme: &'p Programme, drill: &'p Drill) -> Self {
+        let mut compiler = Compiler::new(programme, drill);
+        compiler.procedures();
+        compiler
     }
 
     /// Adds the procedures of the drill one after the other, with names in double braces as they

@@ -181,6 +181,21 @@ fn whoever_is_drawn_absent_cannot_act_and_the_alternate_does() {
 }
 
 #[test]
+fn who_is_needed_in_a_procedure_within_another_can_be_drawn_absent_too() {
+    let held = Held::of(
+        "people: [{id: ada, name: A}, {id: ben, name: B}]\n\
+         roles: [{id: lead, name: Lead, primary: ada, alternates: [ben]}]\n\
+         drills: [{id: d, name: D, kind: functional, procedures: [p], absences: 1}]\n\
+         procedures:\n\
+         - {id: p, name: P, steps: [{id: sub, do: S, run-procedure: q}]}\n\
+         - {id: q, name: Q, steps: [{id: x, do: X, role: lead}]}\n",
+    );
+    let shown = held.told(&["drill", "show", "d", "--format", "json"]);
+    let script: serde_json::Value = serde_json::from_str(&shown).expect("JSON");
+    assert_eq!(script["absent"], serde_json::json!(["ada"]));
+}
+
+#[test]
 fn a_card_is_put_on_the_table_where_the_seed_says() {
     let steps = ["{id: a, do: A}", "{id: b, do: B}", "{id: c, do: C}"];
     let held = held(
