@@ -84,7 +84,7 @@ macro_rules! action {
         pub struct Action {
             $($(#[doc = $doc])+
             #[serde(skip_serializing_if = "Option::is_none")]
-            pub $name: Option<$type>,)+
+            pub $name: Option<Box<$type>>,)+
         }
 
         impl Action {
@@ -108,7 +108,7 @@ macro_rules! action {
 
             /// Whether it changes nothing, so that it can always be done again.
             pub fn only_looks(&self) -> bool {
-                true $(&& self.$name.as_ref().is_none_or(Stated::only_looks))+
+                true $(&& self.$name.as_deref().is_none_or(Stated::only_looks))+
             }
 
             /// What happens after a crash, where the step does not say.

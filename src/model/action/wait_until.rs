@@ -22,16 +22,16 @@ plain! {
     pub struct Probe {
         /// Ask a name server. Success is the answer that is expected.
         #[serde(skip_serializing_if = "Option::is_none")]
-        pub dns: Option<Dns>,
+        pub dns: Option<Box<Dns>>,
         /// Ask a web service. Success is the answer that is expected.
         #[serde(skip_serializing_if = "Option::is_none")]
-        pub http: Option<Http>,
+        pub http: Option<Box<Http>>,
         /// Ask a database. Success is the answer that is expected.
         #[serde(skip_serializing_if = "Option::is_none")]
-        pub sql: Option<Sql>,
+        pub sql: Option<Box<Sql>>,
         /// Connect to a port. Success is that something answers.
         #[serde(skip_serializing_if = "Option::is_none")]
-        pub tcp: Option<Tcp>,
+        pub tcp: Option<Box<Tcp>>,
     }
 }
 
