@@ -1,6 +1,6 @@
 //! Runs a program, by way of a shim that keeps its end.
 
-use std::fs::{self, File, TryLockError};
+use std::fs;
 use std::io;
 use std::path::Path;
 use std::time::Duration;
@@ -9,7 +9,8 @@ use anstream::adapter::strip_str;
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::sync::oneshot;
 
-use super::shim::{self, End, Order};
+use super::hold::{self, Hold, Known};
+use super::shim::{self, OUTPUT, Order};
 use super::{Begun, Ended, Job, secret};
 use crate::artifacts;
 use crate::clock;
@@ -55,12 +56,12 @@ pub async fn carry_out(command: &Command, job: &Job) -> Ended {
             () = over.wait() => {}
             // An engine that was stopped itself may learn at once that it took too long and that it
             // has ended: what has ended is not ended again, and what came of it stands.
-            cut = job.cut_off() => if !job.folder.join("end").exists() {
+            cut = job.cut_off() => if hold::end(&job.folder).is_none() {
                 stop(&job.folder, &mut over).await;
                 return Ok(with_output(cut, &job.folder));
             }
         }
-        let mut ended = end(command, &job.folder)?;
+        let mut ended = end(command, &job.folder);
         // Of what ended under our eyes the entry itself says when.
         ended.at = ended
             .at
@@ -76,7 +77,7 @@ pub async fn carry_out(command: &Command, job: &Job) -> Ended {
 
 /// Keeps what the command wrote, if it wrote anything.
 fn keep_output(ended: &mut Ended, job: &Job) {
-    let output = job.folder.join("output");
+    let output = job.folder.join(OUTPUT);
     if fs::metadata(&output).map_or(0, |output| output.len()) == 0 {
         return;
     }
@@ -96,39 +97,44 @@ fn is_past(at: &Moment) -> bool {
 /// What is to be found of an attempt that another engine began. One that was not begun cannot
 /// begin any more after this.
 pub fn found(folder: &Path) -> Found {
-    if folder.join("end").exists() {
+    if hold::end(folder).is_some() {
         return Found::Ended;
     }
-    let Ok(lock) = File::options()
-        .create(true)
-        .append(true)
-        .open(folder.join("lock"))
-    else {
+    if !folder.is_dir() {
         return Found::NeverBegun;
+    }
+    let hold = match Hold::try_take(folder) {
+        Ok(Some(hold)) => hold,
+        Ok(None) => return Found::Running,
+        Err(_) => return Found::Lost,
     };
-    match lock.try_lock() {
-        Err(TryLockError::WouldBlock) => Found::Running,
-        Err(TryLockError::Error(_)) => Found::Lost,
-        Ok(()) if folder.join("end").exists() => Found::Ended,
-        // Whoever held on to it is lost, and it goes on without.
-        Ok(()) if group(folder).is_some_and(shim::group_lives) => Found::Running,
-        Ok(()) if folder.join("begun").exists() => Found::Lost,
-        Ok(()) => match File::create(folder.join("abandoned")) {
-            Ok(_) => Found::NeverBegun,
-            Err(_) => Found::Lost,
-        },
+    let known = hold::known(folder);
+    // It may have ended since.
+    if known.iter().any(|known| matches!(known, Known::Ended(_))) {
+        return Found::Ended;
+    }
+    // Whoever held on to it is lost, and it goes on without.
+    if hold::group(folder).is_some_and(shim::group_lives) {
+        return Found::Running;
+    }
+    if known.contains(&Known::Begun) {
+        return Found::Lost;
+    }
+    match hold.add(&Known::Abandoned) {
+        Ok(()) => Found::NeverBegun,
+        Err(_) => Found::Lost,
     }
 }
 
 async fn begin(command: &Command, job: &Job) -> io::Result<oneshot::Receiver<()>> {
     fs::create_dir_all(&job.folder)?;
     let order = Order {
+        attempt: job.folder.clone(),
         argv: command.argv.clone(),
         folder: job.workspace.join(command.folder.as_deref().unwrap_or(".")),
         environment: command.environment.clone(),
     };
-    fs::write(job.folder.join("order"), serde_json::to_vec(&order)?)?;
-    job.holder.begin(&job.folder).await
+    job.holder.begin(&order).await
 }
 
 /// How one learns that a command is over, or that whoever held on to it is lost.
@@ -155,18 +161,12 @@ impl Over<'_> {
     }
 }
 
-/// The process group of a command that has begun.
-fn group(folder: &Path) -> Option<u32> {
-    let begun = fs::read_to_string(folder.join("begun")).ok()?;
-    begun.parse().ok()
-}
-
 /// Ends the command and all it has started: first it is told to, then it is made to.
 async fn stop(folder: &Path, over: &mut Over<'_>) {
     let mut signal = Signal::TERM;
     loop {
         // The number is its own as long as anything of it lives, or the shim has not let go.
-        let group = group(folder).and_then(|group| Pid::from_raw(i32::try_from(group).ok()?));
+        let group = hold::group(folder).and_then(|group| Pid::from_raw(i32::try_from(group).ok()?));
         let told = group.is_some_and(|group| kill_process_group(group, signal).is_ok());
         let patience = if told { GRACE } else { LOOK_EVERY };
         match tokio::time::timeout(patience, over.wait()).await {
@@ -178,12 +178,10 @@ async fn stop(folder: &Path, over: &mut Over<'_>) {
 }
 
 /// How the command ended, as the shim has left it.
-fn end(command: &Command, folder: &Path) -> io::Result<Ended> {
-    let Ok(text) = fs::read(folder.join("end")) else {
-        let why = fs::read_to_string(folder.join("shim-failed")).unwrap_or_default();
-        return Ok(Ended::lost(format!("nobody saw how it ended {why}")));
+fn end(command: &Command, folder: &Path) -> Ended {
+    let Some(end) = hold::end(folder) else {
+        return Ended::lost(unseen(folder));
     };
-    let end: End = serde_json::from_slice(&text)?;
     let succeeds_with = match command.succeeds_with.as_slice() {
         [] => &[0],
         stated => stated,
@@ -211,12 +209,23 @@ fn end(command: &Command, folder: &Path) -> io::Result<Ended> {
             end.not_kept
         ));
     }
-    Ok(ended)
+    ended
+}
+
+/// That nobody saw how the command ended, and why, if that is known.
+fn unseen(folder: &Path) -> String {
+    let why = hold::known(folder)
+        .into_iter()
+        .find_map(|known| match known {
+            Known::Failed(why) => Some(format!(": {why}")),
+            _ => None,
+        });
+    format!("nobody saw how it ended{}", why.unwrap_or_default())
 }
 
 /// Adds the last lines that the command wrote.
 fn with_output(mut ended: Ended, folder: &Path) -> Ended {
-    let output = fs::read(folder.join("output")).unwrap_or_default();
+    let output = fs::read(folder.join(OUTPUT)).unwrap_or_default();
     let tail = &output[output.len().saturating_sub(TAIL)..];
     // Some programs colour what nobody sees in a terminal.
     let text = strip_str(&String::from_utf8_lossy(tail)).to_string();

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex as StdMutex, MutexGuard, PoisonError};
 
@@ -10,7 +10,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{ChildStdin, ChildStdout, Command};
 use tokio::sync::{Mutex, oneshot};
 
-use super::shim;
+use super::shim::{self, Order};
 
 /// Who waits for the end of the command of which folder.
 type Waiting = Arc<StdMutex<HashMap<PathBuf, oneshot::Sender<()>>>>;
@@ -40,12 +40,11 @@ impl Holder {
         }
     }
 
-    /// Has the command ordered in a folder run; gives back what turns ready at its end, and fails
-    /// where the shim is lost.
+    /// Has a command run; gives back what turns ready at its end, and fails where the shim is lost.
     ///
     /// # Errors
     /// When no shim can be started.
-    pub async fn begin(&self, folder: &Path) -> io::Result<oneshot::Receiver<()>> {
+    pub async fn begin(&self, order: &Order) -> io::Result<oneshot::Receiver<()>> {
         let mut live = self.live.lock().await;
         // One that was lost does not take orders any more; the second is a new one.
         for _ in 0..2 {
@@ -55,8 +54,8 @@ impl Holder {
             };
             let (done, end) = oneshot::channel();
             // Before the order, as its end may come at once.
-            shim.waiting().insert(folder.to_owned(), done);
-            let line = serde_json::to_string(folder)? + "\n";
+            shim.waiting().insert(order.attempt.clone(), done);
+            let line = serde_json::to_string(order)? + "\n";
             if shim.orders.write_all(line.as_bytes()).await.is_ok() {
                 return Ok(end);
             }

@@ -1,22 +1,18 @@
 //! Holds on to the commands of a run, so that no end is lost: `mainstay shim RUN`.
 //!
-//! The engine starts one shim for a run and tells it a folder for each command, line by line. The
-//! shim has a session of its own, so neither the end of the engine nor a key pressed in its
-//! terminal reaches it; when the engine is gone it stays until its last command has ended. In the
-//! folder of each command it leaves:
+//! The engine starts one shim for a run and gives it an order for each command, line by line; the
+//! shim says which folder when a command has ended. It has a session of its own, so neither the end
+//! of the engine nor a key pressed in its terminal reaches it; when the engine is gone it stays
+//! until its last command has ended. In the folder of each command it leaves what it knows
+//! ([`super::hold`]), and in `output` what the command wrote, without secrets, up to [`OUTPUT_MAX`].
 //!
-//! | file | what it says |
-//! |---|---|
-//! | `lock` | held for as long as the command is held on to |
-//! | `begun` | the command was started; the process group it runs in |
-//! | `abandoned` | written by an engine that gave the attempt up: it must not begin any more |
-//! | `output` | what the command wrote, without secrets, up to [`OUTPUT_MAX`] |
-//! | `end` | how it ended; complete as soon as it is there |
+//! Nothing of that is forced to the disk: the engine does so with what it writes of it. What a power
+//! cut takes before that is a step in doubt, never one that is done twice.
 
 use std::fs::{self, File};
 use std::io::{self, LineWriter, Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::sync::mpsc;
 use std::sync::{Arc, Mutex};
@@ -25,12 +21,14 @@ use std::time::Duration;
 use rustix::process::{Pid, test_kill_process_group};
 use serde::{Deserialize, Serialize};
 
+use super::hold::{End, Hold, Known, known};
 use super::secret;
 use crate::clock;
-use crate::time::Moment;
 
 /// The word on the command line that makes Mainstay a shim.
 pub const WORD: &str = "shim";
+/// The file, in the folder of an attempt, that holds what the command wrote.
+pub const OUTPUT: &str = "output";
 /// The most that is kept of what a command writes, in bytes; the rest is counted.
 pub const OUTPUT_MAX: u64 = 16 * 1024 * 1024;
 /// What stands where a secret stood.
@@ -46,29 +44,14 @@ const LAST_WORDS: Duration = Duration::from_secs(2);
 /// What is to be run.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Order {
+    /// The folder of the attempt.
+    pub attempt: PathBuf,
     /// The program and its arguments.
     pub argv: Vec<String>,
     /// The folder it runs in.
     pub folder: PathBuf,
     /// The names of environment variables it gets.
     pub environment: Vec<String>,
-}
-
-/// How it ended.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct End {
-    /// The exit status, if it ended by itself.
-    pub status: Option<i32>,
-    /// The signal that ended it, if one did.
-    pub signal: Option<i32>,
-    /// Why it could not be started, if it could not.
-    pub failure: Option<String>,
-    /// How many bytes it wrote that were not kept.
-    pub not_kept: u64,
-    /// Whether processes of its group were still there after it.
-    pub left_behind: bool,
-    /// When it ended.
-    pub at: Option<Moment>,
 }
 
 /// Takes orders until there is nobody to give them, and ends with the last command.
@@ -78,30 +61,41 @@ pub fn main() -> ExitCode {
     std::thread::scope(|scope| {
         for line in io::stdin().lines().map_while(Result::ok) {
             scope.spawn(move || {
-                let Ok(folder) = serde_json::from_str::<PathBuf>(&line) else {
+                let Ok(order) = serde_json::from_str::<Order>(&line) else {
                     return;
                 };
-                if let Err(error) = hold(&folder) {
-                    // Whoever looks finds that there is no end, and why.
-                    let _ = fs::write(folder.join("shim-failed"), error.to_string());
-                }
+                carry_out(&order);
                 // The engine may be gone.
-                let _ = writeln!(io::stdout(), "{line}");
+                let done = serde_json::to_string(&order.attempt).unwrap_or_default();
+                let _ = writeln!(io::stdout(), "{done}");
             });
         }
     });
     ExitCode::SUCCESS
 }
 
-fn hold(folder: &Path) -> io::Result<()> {
-    let lock = File::create(folder.join("lock"))?;
-    lock.lock()?;
-    if folder.join("abandoned").try_exists()? {
+fn carry_out(order: &Order) {
+    let held = Hold::take(&order.attempt).map(|hold| {
+        if let Err(error) = follow(order, &hold) {
+            // Whoever looks finds that there is no end, and why.
+            let _ = hold.add(&Known::Failed(error.to_string()));
+        }
+    });
+    // A folder that nothing can be written to is found without anything in it.
+    drop(held);
+}
+
+fn follow(order: &Order, hold: &Hold) -> io::Result<()> {
+    if known(&order.attempt).contains(&Known::Abandoned) {
         return Ok(());
     }
-    let order: Order = serde_json::from_slice(&fs::read(folder.join("order"))?)?;
-    let end = match start(&order, folder) {
-        Ok((child, readers)) => wait(child, readers, &order, folder)?,
+    hold.add(&Known::Begun)?;
+    let end = match start(order) {
+        Ok((child, readers)) => {
+            // There is room for it beside the line before.
+            hold.add(&Known::Group(child.id()))?;
+            wait(child, readers, order)?
+        }
         Err(error) => End {
             status: None,
             signal: None,
@@ -111,23 +105,17 @@ fn hold(folder: &Path) -> io::Result<()> {
             at: clock::now().ok(),
         },
     };
-    let text = serde_json::to_vec(&end)?;
-    let part = folder.join("end.part");
-    let mut file = File::create(&part)?;
-    file.write_all(&text)?;
-    file.sync_all()?;
-    fs::rename(part, folder.join("end"))
+    hold.add(&Known::Ended(end))
 }
 
 type Readers = Vec<Box<dyn Read + Send>>;
 
-fn start(order: &Order, folder: &Path) -> io::Result<(Child, Readers)> {
+fn start(order: &Order) -> io::Result<(Child, Readers)> {
     let given = ALWAYS
         .iter()
         .copied()
         .chain(order.environment.iter().map(String::as_str));
     let given = given.filter_map(|name| Some((name, std::env::var_os(name)?)));
-    let begun = File::create(folder.join("begun"))?;
     let mut child = Command::new(&order.argv[0])
         .args(&order.argv[1..])
         .current_dir(&order.folder)
@@ -138,7 +126,6 @@ fn start(order: &Order, folder: &Path) -> io::Result<(Child, Readers)> {
         .stderr(Stdio::piped())
         .process_group(0)
         .spawn()?;
-    write!(&begun, "{}", child.id())?;
     let stdout = child
         .stdout
         .take()
@@ -150,16 +137,18 @@ fn start(order: &Order, folder: &Path) -> io::Result<(Child, Readers)> {
     Ok((child, stdout.into_iter().chain(stderr).collect()))
 }
 
-/// What is kept of what a command writes.
+/// What is kept of what a command writes, in a file that is made when it writes something.
 struct Kept {
-    file: File,
+    path: PathBuf,
+    file: Option<File>,
     room: u64,
     not_kept: u64,
 }
 
-fn wait(mut child: Child, readers: Readers, order: &Order, folder: &Path) -> io::Result<End> {
+fn wait(mut child: Child, readers: Readers, order: &Order) -> io::Result<End> {
     let kept = Arc::new(Mutex::new(Kept {
-        file: File::create(folder.join("output"))?,
+        path: order.attempt.join(OUTPUT),
+        file: None,
         room: OUTPUT_MAX,
         not_kept: 0,
     }));
@@ -217,6 +206,17 @@ pub fn group_lives(group: u32) -> bool {
     stats.any(|lives| lives)
 }
 
+impl Kept {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if self.file.is_none() && !bytes.is_empty() {
+            self.file = Some(File::create(&self.path)?);
+        }
+        self.file
+            .as_ref()
+            .map_or(Ok(()), |mut file| file.write_all(bytes))
+    }
+}
+
 struct Writer(Arc<Mutex<Kept>>);
 
 impl Write for Writer {
@@ -229,7 +229,7 @@ impl Write for Writer {
             .unwrap_or(usize::MAX)
             .min(bytes.len());
         // A full disk must not stop the command; what is lost is counted.
-        let written = kept.file.write_all(&bytes[..room]).map_or(0, |()| room);
+        let written = kept.write(&bytes[..room]).map_or(0, |()| room);
         kept.room -= written as u64;
         kept.not_kept += (bytes.len() - written) as u64;
         Ok(bytes.len())

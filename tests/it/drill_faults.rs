@@ -7,7 +7,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::held::{Held, begun, contents, kill, pid, quick, shims_of, suspend, until, wake};
+use mainstay::steps::hold;
+
+use crate::held::{
+    Held, begun, contents, group_of, kill, pid, quick, shims_of, suspend, until, wake,
+};
 
 /// Stands for the minutes for which a machine may be suspended.
 const A_WHILE: Duration = Duration::from_secs(3);
@@ -34,10 +38,9 @@ fn running(held: &Held) -> (Child, String) {
 }
 
 /// The end that the shim leaves of the first attempt at the first step.
-fn end(held: &Held, run: &str) -> PathBuf {
-    held.path(".mainstay/state/runs")
-        .join(run)
-        .join("step-1-1/end")
+/// The folder of the first attempt at the first step.
+fn attempt(held: &Held, run: &str) -> PathBuf {
+    held.path(".mainstay/state/runs").join(run).join("step-1-1")
 }
 
 fn took_ms(report: &serde_json::Value, step: usize) -> u128 {
@@ -63,8 +66,8 @@ fn a_runner_that_was_stopped_loses_nothing_and_measures_what_was() {
     let (mut drill, run) = running(&held);
     suspend(pid(&drill));
     go(&held);
-    let end = end(&held, &run);
-    until("the step has ended", || end.exists().then_some(()));
+    let attempt = attempt(&held, &run);
+    until("the step has ended", || hold::end(&attempt));
     let ended = began.elapsed();
     std::thread::sleep(A_WHILE);
     assert_eq!(held.log(), ["a"], "nothing goes on meanwhile");
@@ -90,7 +93,7 @@ fn a_shim_that_was_stopped_loses_no_end() {
     suspend(shim);
     let stopped = Instant::now();
     go(&held);
-    let group = fs::read_to_string(begun(&held, &run)[0].join("begun")).expect("it began");
+    let group = group_of(&begun(&held, &run)[0]).as_raw_nonzero();
     until("the step has ended", || {
         let stat = fs::read_to_string(format!("/proc/{group}/stat")).expect("nobody took note");
         stat.contains(") Z ").then_some(())

@@ -3,9 +3,10 @@
 use std::fs;
 use std::process::Command;
 
+use mainstay::steps::hold;
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
-use crate::held::{Held, kill, kill_only_shims, kill_shims, quick, slow, until};
+use crate::held::{Held, group_of, kill, kill_only_shims, kill_shims, quick, slow, until};
 
 #[test]
 fn a_drill_runs_its_commands_and_its_people_and_reports_them() {
@@ -49,16 +50,12 @@ fn what_ended_while_no_engine_looked_took_as_long_as_it_did() {
         .path(".mainstay/state/runs")
         .join(&run)
         .join("step-1-1");
-    until("the command has ended", || {
-        folder.join("end").exists().then_some(())
-    });
-    let end: serde_json::Value =
-        serde_json::from_slice(&fs::read(folder.join("end")).expect("there")).expect("JSON");
+    let end = until("the command has ended", || hold::end(&folder));
     held.told(&["drill", "resume", &run]);
     let events = held.say(&["drill", "report", &run, "--format", "json"]);
     let report: serde_json::Value = serde_json::from_slice(&events.stdout).expect("JSON");
     let took = report["steps"][0]["took-ms"].as_u64().expect("it ended");
-    let ended = end["at"]["boot-micros"].as_u64().expect("a moment") / 1_000;
+    let ended = end.at.expect("a moment").boot_micros / 1_000;
     let began = ended - took;
     assert!(took >= 200 && began > 0, "{took} ms");
     // Whoever resumes later makes it no longer.
@@ -226,18 +223,11 @@ fn a_process_that_a_command_leaves_behind_is_told_and_holds_nothing_up() {
     let shown = held.told(&["drill", "run", "d"]);
     assert!(shown.contains("it left processes behind"), "{shown}");
     let run = held.run();
-    let group = held
+    let attempt = held
         .path(".mainstay/state/runs")
         .join(&run)
-        .join("step-1-1")
-        .join("begun");
-    let group = fs::read_to_string(group).expect("it began");
-    let group = group
-        .parse()
-        .ok()
-        .and_then(Pid::from_raw)
-        .expect("a number");
-    kill_process_group(group, Signal::KILL).expect("it is there");
+        .join("step-1-1");
+    kill_process_group(group_of(&attempt), Signal::KILL).expect("it is there");
 }
 
 #[test]
@@ -509,9 +499,7 @@ fn what_is_asked_while_nobody_is_there_comes_before_anything_else() {
         .path(".mainstay/state/runs")
         .join(&run)
         .join("step-1-1");
-    until("the command has ended", || {
-        folder.join("end").exists().then_some(())
-    });
+    until("the command has ended", || hold::end(&folder));
     let said = held.told(&[
         "drill", "stop", &run, "--by", "ada", "--why", "enough", "--leave",
     ]);

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use mainstay::steps::hold;
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, SqliteConnection};
@@ -181,14 +182,14 @@ pub fn kill(mut child: Child) {
     child.wait().expect("it is ours");
 }
 
-/// The file in which a shim says which process group its command has, in these attempts' folders.
+/// The folders of the attempts at commands of a run that have begun.
 pub fn begun(held: &Held, run: &str) -> Vec<PathBuf> {
     let attempts = fs::read_dir(held.path(".mainstay/state/runs").join(run))
         .into_iter()
         .flatten();
     let attempts = attempts.map(|entry| entry.expect("readable").path());
     attempts
-        .filter(|path| path.join("begun").exists())
+        .filter(|path| hold::group(path).is_some())
         .collect()
 }
 
@@ -210,12 +211,16 @@ pub fn kill_only_shims(held: &Held, run: &str) {
 /// Kills all commands that still run.
 fn kill_commands(held: &Held, run: &str) {
     for attempt in begun(held, run) {
-        let group = fs::read_to_string(attempt.join("begun")).unwrap_or_default();
-        let group = group.parse().ok().and_then(Pid::from_raw);
-        if let Some(group) = group.filter(|_| !attempt.join("end").exists()) {
-            let _ = kill_process_group(group, Signal::KILL);
+        if hold::end(&attempt).is_none() {
+            let _ = kill_process_group(group_of(&attempt), Signal::KILL);
         }
     }
+}
+
+/// The process group of the command of an attempt, which has begun.
+pub fn group_of(attempt: &Path) -> Pid {
+    let group = hold::group(attempt).and_then(|group| Pid::from_raw(group.try_into().ok()?));
+    group.expect("it has begun")
 }
 
 /// The state of a process; `None` when it is gone, or dead and only nobody has taken note.
