@@ -120,7 +120,7 @@ impl Plans {
     pub fn analyse(&self, record: &Record) -> Analysis<'_> {
         Analysis::with(
             &self.loaded.programme,
-            &record.recovered(&self.loaded.programme),
+            &record.actuals(&self.loaded.programme),
         )
     }
 

@@ -16,6 +16,7 @@ mod impact;
 mod late;
 mod needed;
 mod overdue;
+mod proven;
 mod spelling;
 mod steps;
 mod supplied;

@@ -24,7 +24,9 @@ fn held(between: &str, within: &str) -> Held {
     ];
     let held = Held::of(&format!(
         "drills:\n  - id: d\n    name: D\n    kind: functional\n    procedures: [p]\n    \
-         data-loss: [{{name: Orders, fault: p/break, found: p/look, within: {within}}}]\n\
+         data-loss: [{{name: Orders, fault: p/break, found: p/look, within: {within}, of: s}}]\n\
+         systems: [{{id: s, name: Store, holds-data: true, rpo: 1h}}]\n\
+         backups: [{{id: b, name: Copy, of: [s], every: 12h}}]\n\
          procedures:\n  - id: p\n    name: P\n    steps:\n{}",
         steps.concat()
     ));
@@ -49,6 +51,28 @@ fn what_was_written_after_the_copy_is_lost_and_measured() {
     let store = fs::read_to_string(held.path("store")).expect("it is back");
     let mark = chrono::DateTime::parse_from_rfc3339(store.trim()).expect("a mark");
     assert_eq!(lost["mark"], mark.to_utc().to_rfc3339());
+}
+
+#[test]
+fn what_was_lost_explains_a_recovery_point_beside_what_is_promised() {
+    let held = held("{wait: {lasting: 1s}}", "10s");
+    held.told(&["drill", "run", "d"]);
+    let run = held.run();
+    let explained = held.told(&["explain", "rpo", "s"]);
+    let measured = format!(" of data lost, measured in run {run} on ");
+    assert!(explained.contains(&measured), "{explained}");
+    assert!(
+        explained.contains("Expected: up to 12 h of data lost."),
+        "{explained}"
+    );
+    assert!(
+        explained.contains("the interval of the backup b; "),
+        "{explained}"
+    );
+    let json = held.told(&["explain", "rpo", "s", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(json["lost"]["run"], run);
+    assert_eq!(json["stores"][0]["lost"], json["lost"]);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use mainstay::graph::Actuals;
 use mainstay::model::{Programme, Visibility};
 use mainstay::record::{Record, Verdict};
 
@@ -236,13 +237,13 @@ fn of_several_times_in_the_last_run_the_longest_counts() {
         |micros| format!("{{name: M, of: s, took-micros: {micros}, within: 1h, in-time: true}}");
     let two = format!(", measured: [{}, {}]", timed(61_000_001), timed(5_000_000));
     let one = format!(", measured: [{}]", timed(900_000_000));
-    let recovered = record(&[
+    let actuals = record(&[
         run("functional", "2026-11-02", "succeeded", &two),
         run("functional", "2026-11-01", "succeeded", &one),
     ])
-    .recovered(&Programme::default());
-    let last = &recovered["s"];
-    assert_eq!(last.took.as_seconds(), 62, "what has begun counts");
+    .actuals(&Programme::default());
+    let last = &actuals.rta["s"];
+    assert_eq!(last.time.as_seconds(), 62, "what has begun counts");
     assert_eq!(last.words(), "measured in run d-2026-11-02 on 2026-11-02");
 }
 
@@ -403,13 +404,11 @@ fn a_run_of_steps_that_are_others_now_proves_nothing_and_one_that_failed_is_not_
     let programme = &loaded.programme;
     let drill = programme.drills.get("d").expect("declared");
     let current = mainstay::drill::content(programme, drill);
-    assert!(
-        of(&current, "succeeded")
-            .recovered(programme)
-            .contains_key("s")
-    );
+    let actuals = of(&current, "succeeded").actuals(programme);
+    assert!(actuals.rta.contains_key("s"));
     assert!(of(&current, "succeeded").last_test(programme).is_some());
-    assert!(of("another", "succeeded").recovered(programme).is_empty());
+    let actuals = of("another", "succeeded").actuals(programme);
+    assert_eq!(actuals, Actuals::default());
     assert!(of("another", "succeeded").last_test(programme).is_none());
     let text = STORE.replace(
         "{name: Example}",

@@ -100,7 +100,7 @@ impl<'a> Context<'a> {
         }
         let graph = &self.analysis.graph;
         let node = graph.find(id).filter(|node| graph.kind(*node) == kind)?;
-        let recorded = graph.recorded(node)?;
+        let recorded = graph.rta(node)?;
         Some(Proof {
             figure: self.figure(&format!("{}.{id}.rta", kind.word()))?,
             age: calendar::ago(recorded.on, self.today),
