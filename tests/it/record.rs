@@ -300,6 +300,45 @@ fn the_document_shows_what_was_measured_and_how_old_that_is() {
     }
 }
 
+/// The same with a copy of the store, and a drill that shows how much it loses.
+fn copied() -> String {
+    let store = "{id: s, name: Store, rpo: 10m, holds-data: true, visibility: public}";
+    let plan = STORE.replace("{id: s, name: Store, rto: 10m, visibility: public}", store);
+    let plan = plan.replace("rto: 30m", "rpo: 11m");
+    plan + "\nbackups: [{id: b, name: Copy, of: [s], every: 5m}]"
+}
+
+/// Two runs of it; the last one lost so much.
+fn lost(minutes: u64) -> Vec<String> {
+    let one = |minutes: u64| {
+        let micros = minutes * 60_000_000;
+        format!(
+            ", lost: [{{name: Orders, of: s, lost-micros: {micros}, within: 15m, in-bounds: true}}]"
+        )
+    };
+    vec![
+        run("functional", "2026-11-01", "succeeded", &one(minutes)),
+        run("functional", "2026-05-02", "succeeded", &one(60)),
+    ]
+}
+
+#[test]
+fn what_a_run_lost_is_held_against_what_may_be() {
+    let plan = copied();
+    let said = "`s` may lose 10 min of data (proposed), but 12 min were lost in run `d-2026-11-01` \
+                on 2026-11-01";
+    check("rpa-exceeds-rpo", &plan, &lost(12), &[said]);
+    check("rpa-exceeds-rpo", &plan, &lost(10), &[]);
+    let talked = lost(12).into_iter();
+    let talked: Vec<_> = talked
+        .map(|run| run.replace("functional", "tabletop"))
+        .collect();
+    check("rpa-exceeds-rpo", &plan, &talked, &[]);
+    let said = "`f` may lose 11 min of data, but `s` can lose 12 min";
+    check("rpo-older-than-function", &plan, &lost(12), &[said]);
+    check("rpo-older-than-function", &plan, &lost(1), &[]);
+}
+
 #[test]
 fn the_document_does_not_hide_that_a_proof_is_lost() {
     let loaded = support::load_text("plan.yaml", STORE);
