@@ -323,6 +323,35 @@ fn lost(minutes: u64) -> Vec<String> {
 }
 
 #[test]
+fn the_document_shows_what_was_lost_beside_what_is_promised() {
+    let loaded = support::load_text("plan.yaml", &copied());
+    let view = |minutes, who| view_after(&loaded, &record(&lost(minutes)), who);
+    let shows = |minutes: u64, lines: &[&str]| {
+        let text = document(&view(minutes, Visibility::Internal), "markdown");
+        for line in lines {
+            assert!(text.contains(line), "{line}\n---\n{text}");
+        }
+    };
+    let more = [
+        "- Lost 12 min of data, measured in run d-2026-11-01 on 2026-11-01, 21 days ago",
+        "Orders: 12 min lost, at most 15 min may be: no more than may be; RPO of Store (10 min, \
+         proposed): missed |",
+        "12 min, set by Store, measured in run d-2026-11-01 on 2026-11-01 |",
+    ];
+    shows(12, &more);
+    let less = [
+        "- Lost 1 min of data, ",
+        "RPO of Store (10 min, proposed): kept |",
+        "10 min, set by Store |",
+    ];
+    shows(1, &less);
+    let html = document(&view(12, Visibility::Internal), "html");
+    assert!(html.contains("data-fact=\"system.s.rpa\" value=\"720\""));
+    let public = document(&view(12, Visibility::Public), "html");
+    assert!(public.contains("Store") && !public.contains("12 min"));
+}
+
+#[test]
 fn what_a_run_lost_is_held_against_what_may_be() {
     let plan = copied();
     let said = "`s` may lose 10 min of data (proposed), but 12 min were lost in run `d-2026-11-01` \
