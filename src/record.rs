@@ -116,6 +116,30 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// What came of a run that ended so; nothing where that depends on what it measured.
+    pub fn of(outcome: Outcome) -> Option<Self> {
+        match outcome {
+            Outcome::Succeeded => None,
+            Outcome::SucceededWithFindings => Some(Verdict::Partly),
+            Outcome::FailedRolledBack | Outcome::FailedLeftAsIs | Outcome::RollbackIncomplete => {
+                Some(Verdict::Failed)
+            }
+            Outcome::Aborted => Some(Verdict::Stopped),
+        }
+    }
+
+    /// What came of a run.
+    pub fn new(run: &drill::Run) -> Self {
+        let drill::Phase::Finished(outcome) = run.phase else {
+            return Verdict::Open;
+        };
+        let measured = match drill::succeeded(run) {
+            Some(true) => Verdict::Succeeded,
+            _ => Verdict::Late,
+        };
+        Verdict::of(outcome).unwrap_or(measured)
+    }
+
     /// As the end of a sentence that begins with the run.
     pub fn words(self) -> &'static str {
         match self {
@@ -194,7 +218,7 @@ impl Past {
             day: Date(began.with_timezone(&zone.0).date_naive()),
             began,
             ended: run.finished_at.as_ref().map(|at| at.wall),
-            verdict: verdict(run),
+            verdict: Verdict::new(run),
             plans: script.plans.clone(),
             content: script.content.clone(),
             measured: drill::measured(run).iter().map(Timed::new).collect(),
@@ -294,19 +318,4 @@ impl Loss {
 /// Whole seconds: what has begun counts, so nothing took no time.
 fn begun(micros: u64) -> Duration {
     Duration::seconds(micros.div_ceil(1_000_000).max(1))
-}
-
-fn verdict(run: &drill::Run) -> Verdict {
-    let drill::Phase::Finished(outcome) = run.phase else {
-        return Verdict::Open;
-    };
-    match outcome {
-        Outcome::Succeeded if drill::succeeded(run) == Some(true) => Verdict::Succeeded,
-        Outcome::Succeeded => Verdict::Late,
-        Outcome::SucceededWithFindings => Verdict::Partly,
-        Outcome::FailedRolledBack | Outcome::FailedLeftAsIs | Outcome::RollbackIncomplete => {
-            Verdict::Failed
-        }
-        Outcome::Aborted => Verdict::Stopped,
-    }
 }

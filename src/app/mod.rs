@@ -9,7 +9,7 @@ use std::str::FromStr;
 
 use chrono::{DateTime, NaiveTime, Utc};
 
-pub use runs::{Answer, Runs};
+pub use runs::{Answer, Judged, Runs};
 
 use crate::checks;
 use crate::drill::{self, Exercise, Given, Prepared, Values};

@@ -82,6 +82,15 @@ fn more_than_may_be_lost_is_no_success() {
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8(output.stdout).expect("UTF-8");
     assert!(said.contains("MORE THAN MAY BE"), "{said}");
+    let listed = held.told(&["drill", "list"]);
+    assert!(
+        listed.contains("went to its end, but not in time"),
+        "{listed}"
+    );
+    let listed = held.told(&["drill", "list", "--format", "json"]);
+    let listed: serde_json::Value = serde_json::from_str(&listed).expect("JSON");
+    assert_eq!(listed["runs"][0]["verdict"], "late");
+    assert_eq!(listed["runs"][0]["phase"], "succeeded");
 }
 
 #[test]
