@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::drill::{self, Measured};
-use crate::graph::Recorded;
+use crate::drill::{self, Lost, Measured};
+use crate::graph::{Actuals, Recorded};
 use crate::id::{DrillId, NodeId};
 use crate::journal::{Head, Outcome};
 use crate::model::{Drill, DrillKind, Programme};
@@ -52,6 +52,9 @@ pub struct Past {
     /// What it measured.
     #[serde(default)]
     pub measured: Vec<Timed>,
+    /// How much data it lost; a run from before that was kept has none.
+    #[serde(default)]
+    pub lost: Vec<Loss>,
     /// The last hash of its journal.
     #[serde(default)]
     pub hash: String,
@@ -78,15 +81,31 @@ pub struct Timed {
     pub in_time: bool,
 }
 
+/// How much data a run lost.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Loss {
+    /// What was lost.
+    pub name: String,
+    /// The function or system whose recovery point it is.
+    pub of: Option<NodeId>,
+    /// How much, in microseconds of time; `None` where nothing tells.
+    pub lost_micros: Option<u64>,
+    /// How much might be lost.
+    pub within: Duration,
+    /// Whether no more was lost than might be.
+    pub in_bounds: bool,
+}
+
 /// What came of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// It is not over.
     Open,
-    /// Every step was done, and all that was measured was in time.
+    /// Every step was done, and all that was measured was as it might be.
     Succeeded,
-    /// Every step was done, but something that was measured was not in time.
+    /// Every step was done, but something took longer, or lost more, than it might.
     Late,
     /// It went to its end, but a step failed or was left out.
     Partly,
@@ -97,6 +116,30 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// What came of a run that ended so; nothing where that depends on what it measured.
+    pub fn of(outcome: Outcome) -> Option<Self> {
+        match outcome {
+            Outcome::Succeeded => None,
+            Outcome::SucceededWithFindings => Some(Verdict::Partly),
+            Outcome::FailedRolledBack | Outcome::FailedLeftAsIs | Outcome::RollbackIncomplete => {
+                Some(Verdict::Failed)
+            }
+            Outcome::Aborted => Some(Verdict::Stopped),
+        }
+    }
+
+    /// What came of a run.
+    pub fn new(run: &drill::Run) -> Self {
+        let drill::Phase::Finished(outcome) = run.phase else {
+            return Verdict::Open;
+        };
+        let measured = match drill::succeeded(run) {
+            Some(true) => Verdict::Succeeded,
+            _ => Verdict::Late,
+        };
+        Verdict::of(outcome).unwrap_or(measured)
+    }
+
     /// As the end of a sentence that begins with the run.
     pub fn words(self) -> &'static str {
         match self {
@@ -146,25 +189,20 @@ impl Record {
         tests.find(|run| run.is_current(programme))
     }
 
-    /// The last time each function and system was recovered in a run, by its id. What was measured
-    /// of steps that are others now says nothing any more.
-    pub fn recovered(&self, programme: &Programme) -> BTreeMap<String, Recorded> {
-        let mut last = BTreeMap::new();
-        for run in self.runs.iter().filter(|run| run.is_current(programme)) {
-            for (of, took) in run.recovered() {
-                let on = run.day;
-                let recorded = last.entry(of.to_string()).or_insert_with(|| Recorded {
-                    run: run.id.clone(),
-                    on,
-                    took,
-                });
-                // Of several times in one run the longest counts.
-                if recorded.run == run.id {
-                    recorded.took = recorded.took.max(took);
-                }
+    /// What was last measured of each function and system. What was measured of steps that are
+    /// others now says nothing any more.
+    pub fn actuals(&self, programme: &Programme) -> Actuals {
+        let mut actuals = Actuals::default();
+        let runs = self.runs.iter().filter(|run| run.is_current(programme));
+        for run in runs.filter(|run| run.measures()) {
+            for (of, took) in run.measured.iter().filter_map(Timed::actual) {
+                run.keep(of, took, &mut actuals.rta);
+            }
+            for (of, lost) in run.lost.iter().filter_map(Loss::actual) {
+                run.keep(of, lost, &mut actuals.rpa);
             }
         }
-        last
+        actuals
     }
 }
 
@@ -180,10 +218,11 @@ impl Past {
             day: Date(began.with_timezone(&zone.0).date_naive()),
             began,
             ended: run.finished_at.as_ref().map(|at| at.wall),
-            verdict: verdict(run),
+            verdict: Verdict::new(run),
             plans: script.plans.clone(),
             content: script.content.clone(),
             measured: drill::measured(run).iter().map(Timed::new).collect(),
+            lost: drill::lost(run).iter().map(Loss::new).collect(),
             hash: head.hash.clone(),
         }
     }
@@ -207,11 +246,22 @@ impl Past {
         !matches!(self.verdict, Verdict::Open | Verdict::Stopped)
     }
 
-    /// What was recovered in it, and how long that took: people who only talk recover nothing.
-    fn recovered(&self) -> impl Iterator<Item = (&NodeId, Duration)> {
-        let counts = self.kind.touches() && self.verdict != Verdict::Open;
-        let measured = self.measured.iter().filter(move |_| counts);
-        measured.filter_map(|timed| timed.of.as_ref().zip(timed.took()))
+    /// Whether what it measured counts: people who only talk recover nothing, and lose nothing.
+    fn measures(&self) -> bool {
+        self.kind.touches() && self.verdict != Verdict::Open
+    }
+
+    /// Keeps what it measured, unless a later run did so. Of several times in one run the longest
+    /// counts.
+    fn keep(&self, of: &NodeId, time: Duration, last: &mut BTreeMap<String, Recorded>) {
+        let recorded = last.entry(of.to_string()).or_insert_with(|| Recorded {
+            run: self.id.clone(),
+            on: self.day,
+            time,
+        });
+        if recorded.run == self.id {
+            recorded.time = recorded.time.max(time);
+        }
     }
 }
 
@@ -230,25 +280,42 @@ impl Timed {
         }
     }
 
-    /// How long it took without what is excluded, in whole seconds: what has begun counts, so
-    /// nothing took no time.
+    /// How long it took without what is excluded, in whole seconds.
     pub fn took(&self) -> Option<Duration> {
-        let micros = self.took_micros?.saturating_sub(self.excluded_micros);
-        Some(Duration::seconds(micros.div_ceil(1_000_000).max(1)))
+        let took = self.took_micros?;
+        Some(begun(took.saturating_sub(self.excluded_micros)))
+    }
+
+    /// Of what it is the recovery time, and how long that was.
+    fn actual(&self) -> Option<(&NodeId, Duration)> {
+        self.of.as_ref().zip(self.took())
     }
 }
 
-fn verdict(run: &drill::Run) -> Verdict {
-    let drill::Phase::Finished(outcome) = run.phase else {
-        return Verdict::Open;
-    };
-    match outcome {
-        Outcome::Succeeded if drill::succeeded(run) == Some(true) => Verdict::Succeeded,
-        Outcome::Succeeded => Verdict::Late,
-        Outcome::SucceededWithFindings => Verdict::Partly,
-        Outcome::FailedRolledBack | Outcome::FailedLeftAsIs | Outcome::RollbackIncomplete => {
-            Verdict::Failed
+impl Loss {
+    /// What a run lost.
+    pub fn new(lost: &Lost) -> Self {
+        Loss {
+            name: lost.loss.name.clone(),
+            of: lost.loss.of.clone(),
+            lost_micros: lost.micros,
+            within: lost.loss.within,
+            in_bounds: lost.within(),
         }
-        Outcome::Aborted => Verdict::Stopped,
     }
+
+    /// How much was lost, in whole seconds.
+    pub fn lost(&self) -> Option<Duration> {
+        self.lost_micros.map(begun)
+    }
+
+    /// Of what it is the recovery point, and how much was lost.
+    fn actual(&self) -> Option<(&NodeId, Duration)> {
+        self.of.as_ref().zip(self.lost())
+    }
+}
+
+/// Whole seconds: what has begun counts, so nothing took no time.
+fn begun(micros: u64) -> Duration {
+    Duration::seconds(micros.div_ceil(1_000_000).max(1))
 }

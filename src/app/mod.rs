@@ -9,7 +9,7 @@ use std::str::FromStr;
 
 use chrono::{DateTime, NaiveTime, Utc};
 
-pub use runs::{Answer, Runs};
+pub use runs::{Answer, Judged, Runs};
 
 use crate::checks;
 use crate::drill::{self, Exercise, Given, Prepared, Values};
@@ -120,7 +120,7 @@ impl Plans {
     pub fn analyse(&self, record: &Record) -> Analysis<'_> {
         Analysis::with(
             &self.loaded.programme,
-            &record.recovered(&self.loaded.programme),
+            &record.actuals(&self.loaded.programme),
         )
     }
 

@@ -13,7 +13,7 @@ use crate::drill::{self, Exercise, Prepared, Request};
 use crate::error::{Code, Error, Result};
 use crate::journal::{Entry, Event, Evidence, Head, Outcome, Script, What};
 use crate::model::Drill;
-use crate::record::{Broken, Past, Record};
+use crate::record::{Broken, Past, Record, Verdict};
 use crate::render::run::CarriedOut;
 use crate::runner::{self, Runner, Since, Surroundings, Watch};
 use crate::store::{self, Durability, RunLine, Store};
@@ -31,6 +31,27 @@ pub struct Runs {
     workspace: PathBuf,
     folder: PathBuf,
     store: Store,
+}
+
+/// A run on the list, and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Judged {
+    /// The run.
+    #[serde(flatten)]
+    pub line: RunLine,
+    /// What came of it; nothing where its journal cannot be relied upon.
+    pub verdict: Option<Verdict>,
+}
+
+impl Judged {
+    /// How it stands, as the end of a sentence that begins with the run.
+    pub fn words(&self) -> &str {
+        match self.verdict {
+            // The phase does not know what was measured, but more of everything else.
+            Some(Verdict::Late) => Verdict::Late.words(),
+            _ => &self.line.phase,
+        }
+    }
 }
 
 /// What came of asking something of a run.
@@ -115,6 +136,32 @@ impl Runs {
             }
         }
         Ok(lines)
+    }
+
+    /// What came of each of these runs. Whether one that succeeded was in time stands only in what
+    /// it measured, so its journal is read and verified; of all others none is.
+    ///
+    /// # Errors
+    /// When a journal cannot be read.
+    pub async fn judge(&mut self, lines: Vec<RunLine>) -> Result<Vec<Judged>> {
+        let mut judged = Vec::with_capacity(lines.len());
+        for mut line in lines {
+            let ended = Outcome::ALL.iter().find(|end| end.words() == line.phase);
+            let verdict = match ended.map(|outcome| Verdict::of(*outcome)) {
+                Some(Some(verdict)) => Some(verdict),
+                Some(None) => match self.read(&line.id).await {
+                    Ok((run, ..)) => Some(Verdict::new(&run)),
+                    Err(error) if error.code == Code::Invalid => {
+                        line.phase = UNPROVEN.to_owned();
+                        None
+                    }
+                    Err(error) => return Err(error),
+                },
+                None => Some(Verdict::Open).filter(|_| line.phase != UNPROVEN),
+            };
+            judged.push(Judged { line, verdict });
+        }
+        Ok(judged)
     }
 
     /// In what phase a run is, and since when nothing more happened.

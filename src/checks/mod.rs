@@ -16,6 +16,7 @@ mod impact;
 mod late;
 mod needed;
 mod overdue;
+mod proven;
 mod spelling;
 mod steps;
 mod supplied;
@@ -248,6 +249,7 @@ table! {
     risk_without_scenario
     risk_without_treatment
     role_unfilled
+    rpa_exceeds_rpo
     rpo_older_than_function
     rpo_skew
     rta_exceeds_rto

@@ -1,7 +1,11 @@
 //! A function needs a store that can lose more data than the function can bear.
+//!
+//! It is the worse of what the store promises and what its last run lost. What was lost of the
+//! function itself is `rpa-exceeds-rpo`'s business.
 
 use super::{Check, Context, Run};
 use crate::finding::Finding;
+use crate::graph::Recorded;
 use crate::graph::explain::Rpo;
 use crate::graph::rpo::Basis;
 use crate::model::Kind;
@@ -19,28 +23,32 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
     for node in graph.functions() {
         let Some(rpo) = graph.rpo(node) else { continue };
         let reach = analysis.rpo.reach(&analysis.order, node);
-        if reach.at_least().is_none_or(|loss| loss <= rpo.0) {
+        if reach.worst().is_none_or(|(loss, _)| loss <= rpo.0) {
             continue;
         }
         let explained = Rpo::new(analysis, node);
         // A store without a figure is `data-without-backup`'s business, not ours.
-        let mut known = explained.stores.iter();
-        let known = known.find_map(|store| Some((store, store.given?)));
-        let Some((worst, given)) = known else {
+        let mut others = explained.stores.iter().filter(|store| store.node != node);
+        let worst = others.find_map(|store| Some((store, store.loss?)));
+        let Some((worst, loss)) = worst.filter(|(_, loss)| *loss > rpo.0) else {
             continue;
         };
-        let (id, store, loss) = (graph.id(node), graph.id(worst.node), given.loss.words());
+        let (id, store, loss) = (graph.id(node), graph.id(worst.node), loss.words());
         let chain: Vec<_> = worst
             .chain
             .iter()
             .map(|n| format!("`{}`", graph.id(*n)))
             .collect();
-        let why = match given.basis {
-            Basis::Stated => format!("`{store}` promises no better than {loss} here"),
-            Basis::Backup(backup) => {
+        let lost = analysis.rpo.broken(graph, worst.node);
+        let why = match (lost, worst.given.map(|given| given.basis)) {
+            (Some(Recorded { run, on, .. }), _) => {
+                format!("run `{run}` on {on} lost {loss} of its data")
+            }
+            (None, Some(Basis::Backup(backup))) => {
                 let backup = &graph.programme.backups[backup as usize].id;
                 format!("`{backup}`, its most frequent backup, is made every {loss}")
             }
+            (None, _) => format!("`{store}` promises no better than {loss} here"),
         };
         let message = format!("`{id}` may lose {rpo} of data, but `{store}` can lose {loss}");
         findings.push(

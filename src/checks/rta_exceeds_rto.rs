@@ -1,11 +1,11 @@
 //! A run measured a recovery, and it missed the objective.
 
 use super::late::{self, Takes};
-use super::{Check, Context, Run};
+use super::{Check, Context, Run, proven};
 use crate::finding::{Finding, Place};
 use crate::graph::objectives::Basis;
 use crate::graph::{Ix, Recorded};
-use crate::model::{Kind, Measure};
+use crate::model::Kind;
 
 pub const CHECK: Check = check! {
     rta_exceeds_rto, "rta-exceeds-rto", Error,
@@ -17,12 +17,12 @@ pub const CHECK: Check = check! {
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
     let graph = &context.analysis.graph;
-    let recorded = graph.all().filter_map(|n| Some((n, graph.recorded(n)?)));
+    let recorded = graph.all().filter_map(|n| Some((n, graph.rta(n)?)));
     for (node, recorded) in recorded.filter(|(node, _)| is_newest(context, *node)) {
-        let Recorded { run, on, took } = recorded;
+        let Recorded { run, on, time } = recorded;
         let takes = Takes {
-            time: *took,
-            words: format!("recovering took {} in run `{run}` on {on}", took.words()),
+            time: *time,
+            words: format!("recovering took {} in run `{run}` on {on}", time.words()),
         };
         let finding = late::finding(&CHECK, context, node, &takes);
         findings.extend(finding.map(|finding| {
@@ -36,18 +36,14 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
 
 /// Where the drill of a run states what is measured; once it does not any more, the objective.
 fn place(context: &Context, run: &str, node: Ix) -> Place {
-    let graph = &context.analysis.graph;
-    let stated = || {
-        let run = context.record.run(run)?;
-        let drill = context.programme.drills.get(run.drill.as_str())?;
-        let is_it = |m: &Measure| {
-            m.of.as_ref()
-                .is_some_and(|of| of.as_str() == graph.id(node))
-        };
-        let index = drill.measures.iter().position(is_it)?;
-        Some(drill.at().key("measures").index(index).key("of"))
-    };
-    stated().unwrap_or_else(|| graph.rto_place(node))
+    let stated = proven::place(context, (run, node), "measures", |drill| {
+        drill
+            .measures
+            .iter()
+            .map(|measure| measure.of.as_ref())
+            .collect()
+    });
+    stated.unwrap_or_else(|| context.analysis.graph.rto_place(node))
 }
 
 /// What somebody measured later, and wrote down, is `measured-slower-than-rto`'s business.

@@ -30,6 +30,7 @@ mod due;
 mod engine;
 mod forecast;
 mod gate;
+mod host;
 mod locks;
 mod mode;
 mod next;

@@ -21,15 +21,14 @@
 //! hold_a_drill(&Targets::<Exercise>::of(&Programme::default()));
 //! ```
 //!
-//! What a step states itself is looked through for live targets, too, as they are written: another
-//! name or number of the same machine, and what a program does that a step starts, nobody can see.
+//! What a step states itself is looked through for live targets, too, however their hosts are
+//! spelled. Another name of the same machine, and what a program does that a step starts, nobody
+//! can see.
 
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
-use unicode_normalization::UnicodeNormalization;
-
-use super::Values;
+use super::{Values, host};
 use crate::journal::{RunMode, Script};
 use crate::model::{Action, Programme, Target};
 
@@ -156,24 +155,21 @@ impl<M: Mode> Targets<M> {
 
 /// Whether a value is long enough to be told from other text; a port is not.
 fn tells_apart(value: &str) -> bool {
-    value.len() >= 4 && value.contains(|c: char| !c.is_ascii_digit())
+    value.len() >= 4 && value.parse::<u16>().is_err()
 }
 
 /// Whether any text in a value names something, as a word of its own.
 fn names(value: &serde_json::Value, what: &str) -> bool {
     use serde_json::Value::{Array, Object, String};
     match value {
-        String(text) => stands_in(&plain(text), &plain(what)),
+        String(text) => {
+            let (text, what) = (host::plain(text), host::plain(what));
+            stands_in(&text, &what) || stands_in(&host::spelled(&text), &host::spelled(&what))
+        }
         Array(list) => list.iter().any(|one| names(one, what)),
         Object(map) => map.values().any(|one| names(one, what)),
         _ => false,
     }
-}
-
-/// A text as a web address is understood: without percent signs, wide letters and capitals.
-fn plain(text: &str) -> String {
-    let decoded = percent_encoding::percent_decode_str(text).decode_utf8_lossy();
-    decoded.nfkc().collect::<String>().to_lowercase()
 }
 
 fn stands_in(text: &str, what: &str) -> bool {
@@ -203,15 +199,15 @@ systems:
       - {name: db-password, live: DB_PASSWORD}
 ";
 
-    fn programme() -> Programme {
-        let content = Ok(PLAN.as_bytes().to_vec());
+    fn programme(plan: &str) -> Programme {
+        let content = Ok(plan.as_bytes().to_vec());
         let path = "plan.yaml".to_owned();
         load::load(vec![File { path, content }]).programme
     }
 
     #[test]
     fn each_mode_has_its_own_targets() {
-        let exercise = Targets::<Exercise>::of(&programme()).values();
+        let exercise = Targets::<Exercise>::of(&programme(PLAN)).values();
         let values: Vec<_> = exercise.iter().collect();
         let expected = [("db-host", "127.0.0.1"), ("db-port", "5433")];
         assert_eq!(
@@ -222,21 +218,49 @@ systems:
                 .map(|(a, b)| (a, b))
                 .collect::<Vec<_>>()
         );
-        let live = Targets::<Live>::of(&programme()).values();
+        let live = Targets::<Live>::of(&programme(PLAN)).values();
         assert_eq!(live["db-host"], "db.example");
         assert_eq!(live["db-password"], "DB_PASSWORD");
+    }
+
+    #[test]
+    fn a_live_address_is_known_in_every_spelling() {
+        let spellings = [
+            "192.0.2.7",
+            "192.0.519",
+            "0xc0000207",
+            "3221225991",
+            "030000001007",
+            "192.0.2.7.",
+            "::ffff:192.0.2.7",
+            "[::FFFF:C000:207]",
+            "192%2e0%2e2%2e7",
+        ];
+        for live in spellings {
+            let plan = PLAN.replace("db.example", &format!("'{live}'"));
+            for spelling in spellings {
+                let url = format!("http://{spelling}:8080/x");
+                let action = serde_json::json!({"http": {"url": url}});
+                let action: Action = serde_json::from_value(action).expect("an action");
+                let why = Targets::<Exercise>::of(&programme(&plan)).refusal(&action);
+                assert!(
+                    why.is_some_and(|why| why.contains("db-host")),
+                    "{live}, {spelling}"
+                );
+            }
+        }
     }
 
     #[track_caller]
     fn check(argv: &[&str], refused: Option<&str>) {
         let action = serde_json::json!({"command": {"argv": argv}});
         let action: Action = serde_json::from_value(action).expect("an action");
-        let why = Targets::<Exercise>::of(&programme()).refusal(&action);
+        let why = Targets::<Exercise>::of(&programme(PLAN)).refusal(&action);
         match refused {
             Some(name) => assert!(why.is_some_and(|why| why.contains(name)), "{argv:?}"),
             None => assert_eq!(why, None, "{argv:?}"),
         }
-        assert_eq!(Targets::<Live>::of(&programme()).refusal(&action), None);
+        assert_eq!(Targets::<Live>::of(&programme(PLAN)).refusal(&action), None);
     }
 
     #[test]
@@ -245,6 +269,8 @@ systems:
         check(&["psql", "postgres://u@DB.Example:5432/x"], Some("db-host"));
         check(&["curl", "http://db%2Eexample/x"], Some("db-host"));
         check(&["curl", "http://\u{ff44}b.example/x"], Some("db-host"));
+        check(&["psql", "-h", "DB.EXAMPLE."], Some("db-host"));
+        check(&["psql", "postgres://db.example.:5432/x"], Some("db-host"));
         check(&["env", "DB_PASSWORD"], Some("db-password"));
         check(&["psql", "-h", "db.example.test"], None);
         check(&["psql", "-h", "standby-db.example"], None);

@@ -5,7 +5,7 @@
 use super::fix::Fix;
 use super::objectives::Basis;
 use super::rpo;
-use super::{Analysis, Ix};
+use super::{Analysis, Ix, Recorded};
 use crate::finding::Place;
 use crate::time::Duration;
 
@@ -57,9 +57,12 @@ pub struct Rpo {
     pub node: Ix,
     /// What was promised, and where.
     pub promised: Option<(Duration, Place)>,
+    /// What its last run lost: its recovery point actual.
+    pub lost: Option<Recorded>,
     /// What it reaches.
     pub reach: rpo::Reach,
-    /// Every store it needs, the one that can lose most first.
+    /// Every store it needs, and whatever else it needs of which a run lost data; the one that can
+    /// lose most first.
     pub stores: Vec<Store>,
 }
 
@@ -68,8 +71,12 @@ pub struct Rpo {
 pub struct Store {
     /// The store.
     pub node: Ix,
-    /// What it gives; `None` where it states nothing.
+    /// What it gives; `None` where it states nothing, or is no store.
     pub given: Option<rpo::Given>,
+    /// What its last run lost.
+    pub lost: Option<Recorded>,
+    /// How much it can lose: the worse of both; `None` where nobody can tell.
+    pub loss: Option<Duration>,
     /// The chain by which it is needed, from what is explained to the store.
     pub chain: Vec<Ix>,
     /// Where the figure was written; where the store was, if there is none.
@@ -119,16 +126,20 @@ impl Rpo {
                 Store {
                     node: store,
                     given,
+                    lost: graph.rpa(store).cloned(),
+                    loss: rpo.own(graph, store),
                     chain,
                     place,
                 }
             })
             .collect();
-        let loss = |store: &Store| store.given.map_or(Duration::seconds(u64::MAX), |g| g.loss);
+        // What gives no figure can lose all.
+        let loss = |store: &Store| store.loss.unwrap_or(Duration::seconds(u64::MAX));
         stores.sort_by_key(|store| (std::cmp::Reverse(loss(store)), store.node));
         Rpo {
             node,
             promised: graph.rpo(node).map(|rpo| (rpo.0, graph.rpo_place(node))),
+            lost: graph.rpa(node).cloned(),
             reach: rpo.reach(order, node),
             stores,
         }

@@ -105,15 +105,25 @@ pub struct Analysis<'p> {
     pub paradoxes: Vec<paradox::Paradox<'p>>,
 }
 
-/// How long a recovery took in a run: what is measured so beats whatever is written.
+/// What the last runs measured of functions and systems, by their ids.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Actuals {
+    /// How long each recovery took. That beats whatever is written.
+    pub rta: BTreeMap<String, Recorded>,
+    /// How much data, in time, was lost. That beats what is written only where it is worse: see
+    /// [`rpo`].
+    pub rpa: BTreeMap<String, Recorded>,
+}
+
+/// A time that a run measured.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recorded {
     /// The run.
     pub run: String,
     /// The day on which it began.
     pub on: Date,
-    /// How long the recovery took.
-    pub took: Duration,
+    /// How long it took, or how much was lost.
+    pub time: Duration,
 }
 
 impl Recorded {
@@ -126,13 +136,14 @@ impl Recorded {
 impl<'p> Analysis<'p> {
     /// Builds the graph and computes everything on it.
     pub fn new(programme: &'p Programme) -> Self {
-        Analysis::with(programme, &BTreeMap::new())
+        Analysis::with(programme, &Actuals::default())
     }
 
-    /// The same, with what was recorded of functions and systems, by their ids.
-    pub fn with(programme: &'p Programme, recorded: &BTreeMap<String, Recorded>) -> Self {
+    /// The same, with what was measured in runs.
+    pub fn with(programme: &'p Programme, actuals: &Actuals) -> Self {
         let mut graph = Graph::build(programme);
-        graph.record(recorded);
+        graph.rta = graph.known(&actuals.rta);
+        graph.rpa = graph.known(&actuals.rpa);
         let (order, footing) = rayon::join(
             || order::Order::new(&graph),
             || footing::Footing::new(programme),
@@ -185,7 +196,8 @@ pub struct Graph<'p> {
     /// From each node to the edges to what needs it.
     pub needed_by: Adjacency,
     index: HashMap<&'p str, Ix>,
-    recorded: BTreeMap<Ix, Recorded>,
+    rta: BTreeMap<Ix, Recorded>,
+    rpa: BTreeMap<Ix, Recorded>,
     /// What holds up who needs it, but leads nowhere: the first of each node, by its place.
     missing: HashMap<Ix, u32>,
 }
@@ -230,21 +242,27 @@ impl<'p> Graph<'p> {
             needs,
             needed_by,
             index,
-            recorded: BTreeMap::new(),
+            rta: BTreeMap::new(),
+            rpa: BTreeMap::new(),
             missing,
         }
     }
 
-    /// Takes in what was recorded. What is not in the plans any more is no part of the graph.
-    fn record(&mut self, recorded: &BTreeMap<String, Recorded>) {
-        let known = recorded.iter();
+    /// What was measured by node. What is not in the plans any more is no part of the graph.
+    fn known(&self, actuals: &BTreeMap<String, Recorded>) -> BTreeMap<Ix, Recorded> {
+        let known = actuals.iter();
         let known = known.filter_map(|(id, recorded)| Some((self.find(id)?, recorded.clone())));
-        self.recorded = known.collect();
+        known.collect()
     }
 
-    /// How long the recovery of a node took in a run.
-    pub fn recorded(&self, node: Ix) -> Option<&Recorded> {
-        self.recorded.get(&node)
+    /// How long the recovery of a node took in its last run: its recovery time actual.
+    pub fn rta(&self, node: Ix) -> Option<&Recorded> {
+        self.rta.get(&node)
+    }
+
+    /// How much of the data of a node its last run lost: its recovery point actual.
+    pub fn rpa(&self, node: Ix) -> Option<&Recorded> {
+        self.rpa.get(&node)
     }
 
     /// The first thing a node cannot do or start without that is not there, if there is one.
@@ -399,7 +417,7 @@ impl<'p> Graph<'p> {
 
     /// Where the own recovery time of a node comes from, as people read it.
     pub fn own_words(&self, node: Ix, basis: objectives::Basis) -> String {
-        match (basis, self.recorded(node)) {
+        match (basis, self.rta(node)) {
             (objectives::Basis::Recorded(_), Some(recorded)) => recorded.words(),
             _ => basis.words(),
         }

@@ -247,9 +247,9 @@ fn own(graph: &Graph, node: Ix, reaction: Duration) -> Own {
     let measured = recovery.and_then(|r| r.measured.as_ref());
     // What somebody measured and wrote down later than the run is newer.
     let newer = |recorded: &&Recorded| measured.is_none_or(|m| m.on <= recorded.on);
-    if let Some(recorded) = graph.recorded(node).filter(newer) {
+    if let Some(recorded) = graph.rta(node).filter(newer) {
         return Own {
-            time: recorded.took,
+            time: recorded.time,
             basis: Basis::Recorded(recorded.on),
         };
     }

@@ -2,32 +2,49 @@
 //!
 //! | quantity | of |
 //! |---|---|
-//! | what a store gives | max(its RPO, the interval of its most frequent backup) |
-//! | effective RPO | the largest that any store gives which the function needs |
-//! | skew | the largest less the smallest: how far apart the stores are after a restore |
+//! | what a store promises | max(its RPO, the interval of its most frequent backup) |
+//! | what a store gives | max(what it promises, what its last run lost: its RPA) |
+//! | effective RPO | the largest that any store gives, or a run lost, of all the function needs |
+//! | skew | the largest that any store gives less the smallest: how far apart they come back |
+//!
+//! Of times, what was measured beats what is written. Not so here: how much is lost depends on when
+//! the fault happens. A drill hits one moment between two backups, and the worst moment is the one
+//! before the next. So a run that lost less than is promised shows that copies can be used, and
+//! nothing about the worst case; one that lost more shows that the promise is not kept. The worse
+//! of both counts, and both are told.
 //!
 //! A store is a system that holds data; needed is what is reached by `hard` dependencies. An
 //! interval counts where one is stated (`every`). An RPO is a promise that a copy keeps: without
 //! any backup, or with none that says when it is made, a store has no figure, and is named,
-//! because the true figure may be any.
+//! because the true figure may be any; whatever one run lost.
 
 use std::collections::HashMap;
 
 use super::order::Order;
-use super::{Graph, Ix};
+use super::{Graph, Ix, Recorded};
 use crate::model::*;
 use crate::time::Duration;
 
 /// What one store gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Given {
-    /// How much data, in time, it can lose.
-    pub loss: Duration,
+    /// How much data, in time, it promises to lose at worst.
+    pub promised: Duration,
     /// What sets that.
     pub basis: Basis,
+    /// How much its last run lost, if one measured that.
+    pub lost: Option<Duration>,
 }
 
-/// What sets how much a store can lose.
+impl Given {
+    /// How much data, in time, it can lose: the worse of what is promised and what was lost.
+    pub fn loss(&self) -> Duration {
+        self.lost
+            .map_or(self.promised, |lost| lost.max(self.promised))
+    }
+}
+
+/// What sets how much a store promises to lose at worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Basis {
     /// Its stated RPO; no interval of a backup is stated, or it is shorter.
@@ -65,6 +82,8 @@ pub struct Reach {
     pub most: Option<(Duration, Ix)>,
     /// The smallest loss, and the store that sets it.
     pub least: Option<(Duration, Ix)>,
+    /// The largest loss that a run measured of what is no store that gives a figure, and of what.
+    pub lost: Option<(Duration, Ix)>,
     /// A store that gives no figure, or what needs something that is not declared: the first by id.
     pub unstated: Option<Ix>,
 }
@@ -73,12 +92,13 @@ impl Reach {
     /// The effective recovery point objective: how much can really be lost. `None` where one of
     /// the stores gives no figure, or none is needed.
     pub fn effective(&self) -> Option<Duration> {
-        self.at_least().filter(|_| self.unstated.is_none())
+        let worst = self.worst().filter(|_| self.unstated.is_none());
+        worst.map(|(loss, _)| loss)
     }
 
-    /// The largest loss of a store that gives a figure.
-    pub fn at_least(&self) -> Option<Duration> {
-        self.most.map(|(loss, _)| loss)
+    /// The largest loss that is known, and what sets it.
+    pub fn worst(&self) -> Option<(Duration, Ix)> {
+        larger(self.most, self.lost)
     }
 
     /// How far apart the stores that give a figure are after each was restored.
@@ -87,13 +107,8 @@ impl Reach {
     }
 
     fn add(&mut self, other: &Reach) {
-        // The first of equals by id, so that the answer is always the same one.
-        let more = |(loss, node): (Duration, Ix)| (loss, std::cmp::Reverse(node));
-        self.most = self
-            .most
-            .into_iter()
-            .chain(other.most)
-            .max_by_key(|most| more(*most));
+        self.most = larger(self.most, other.most);
+        self.lost = larger(self.lost, other.lost);
         self.least = smaller(self.least, other.least);
         self.unstated = smaller(self.unstated, other.unstated);
     }
@@ -132,7 +147,7 @@ impl RecoveryPoints {
         for group in 0..reach.len() {
             let mut ours = Reach::default();
             for node in order.groups.at(group) {
-                ours.add(&own(*node, given[node.at()], lack[node.at()]));
+                ours.add(&own(graph, *node, given[node.at()], lack[node.at()]));
                 for edge in graph
                     .needs(*node)
                     .filter(|e| e.kind == DependencyKind::Hard)
@@ -148,13 +163,29 @@ impl RecoveryPoints {
         RecoveryPoints { given, lack, reach }
     }
 
+    /// How much a node can lose itself, as far as that can be told.
+    pub fn own(&self, graph: &Graph, node: Ix) -> Option<Duration> {
+        match (self.given[node.at()], self.lack[node.at()]) {
+            (Some(given), _) => Some(given.loss()),
+            (None, Some(Lack::Backup | Lack::Interval)) => None,
+            (None, Some(Lack::Missing) | None) => graph.rpa(node).map(|lost| lost.time),
+        }
+    }
+
+    /// What the last run lost of a node, where that sets how much it can lose: it promises less, or
+    /// nothing.
+    pub fn broken<'g>(&self, graph: &'g Graph, node: Ix) -> Option<&'g Recorded> {
+        let promised = self.given[node.at()].map(|given| given.promised);
+        graph.rpa(node).filter(|lost| promised < Some(lost.time))
+    }
+
     /// What a node reaches.
     pub fn reach(&self, order: &Order, node: Ix) -> Reach {
         self.reach[order.groups.of(node)]
     }
 
-    /// For each store that a node needs, the shortest chain of `hard` dependencies from the node
-    /// to it, the nearest store first.
+    /// For each store that a node needs, and whatever else it needs of which a run lost data, the
+    /// shortest chain of `hard` dependencies from the node to it, the nearest first.
     pub fn chains(&self, graph: &Graph, node: Ix) -> Vec<Vec<Ix>> {
         let mut came: HashMap<Ix, Ix> = HashMap::from([(node, node)]);
         let (mut reached, mut next) = (vec![node], 0);
@@ -169,7 +200,7 @@ impl RecoveryPoints {
         }
         let stores = reached
             .into_iter()
-            .filter(|reached| holds_data(graph, *reached));
+            .filter(|reached| holds_data(graph, *reached) || graph.rpa(*reached).is_some());
         stores.map(|store| chain(&came, store)).collect()
     }
 }
@@ -245,19 +276,29 @@ fn given(graph: &Graph, node: Ix, copies: Copies) -> Option<Given> {
         (None, made) => made?,
     };
     Some(Given {
-        loss: worse.0,
+        promised: worse.0,
         basis: worse.1,
+        lost: graph.rpa(node).map(|lost| lost.time),
     })
 }
 
 /// What a node adds itself.
-fn own(node: Ix, given: Option<Given>, lack: Option<Lack>) -> Reach {
-    let loss = given.map(|given| (given.loss, node));
+fn own(graph: &Graph, node: Ix, given: Option<Given>, lack: Option<Lack>) -> Reach {
+    let loss = given.map(|given| (given.loss(), node));
+    let lost = graph.rpa(node).filter(|_| given.is_none());
     Reach {
         most: loss,
         least: loss,
+        lost: lost.map(|lost| (lost.time, node)),
         unstated: lack.map(|_| node),
     }
+}
+
+/// The larger loss of what is there; the first of equals by id, so that the answer is always the
+/// same one.
+fn larger(a: Option<(Duration, Ix)>, b: Option<(Duration, Ix)>) -> Option<(Duration, Ix)> {
+    let all = a.into_iter().chain(b);
+    all.max_by_key(|(loss, node)| (*loss, std::cmp::Reverse(*node)))
 }
 
 /// The smaller of what is there.
@@ -271,7 +312,8 @@ fn smaller<T: Ord>(a: Option<T>, b: Option<T>) -> Option<T> {
 #[cfg(test)]
 mod tests {
     use super::Lack;
-    use crate::graph::testing::analyse;
+    use crate::graph::testing::{analyse, analyse_after};
+    use crate::graph::{Actuals, Recorded};
     use crate::time::Duration;
 
     const STORES: &str = "
@@ -289,13 +331,31 @@ backups:
 
     /// The effective RPO and who sets it, the skew, and who states nothing.
     fn check(yaml: &str, expected: (&str, &str, &str, &str)) {
-        analyse(yaml, |analysis| {
+        check_after(&[], yaml, expected);
+    }
+
+    /// The same after a run that lost data of these, and how much in minutes.
+    #[track_caller]
+    fn check_after(lost: &[(&str, u64)], yaml: &str, expected: (&str, &str, &str, &str)) {
+        let recorded = |minutes: u64| Recorded {
+            run: "r".to_owned(),
+            on: "2026-11-01".parse().expect("a day"),
+            time: Duration::seconds(minutes * 60),
+        };
+        let lost = lost.iter();
+        let actuals = Actuals {
+            rpa: lost
+                .map(|(id, lost)| ((*id).to_owned(), recorded(*lost)))
+                .collect(),
+            ..Actuals::default()
+        };
+        analyse_after(&actuals, yaml, |analysis| {
             let reach = analysis.rpo.reach(&analysis.order, analysis.node("sell"));
             let words = |time: Option<Duration>| time.map_or("-".into(), Duration::words);
             let id = |node: Option<crate::graph::Ix>| node.map_or("-", |n| analysis.graph.id(n));
             let found = (
                 &*words(reach.effective()),
-                id(reach.most.map(|(_, node)| node)),
+                id(reach.worst().map(|(_, node)| node)),
                 &*words(reach.skew()),
                 id(reach.unstated),
             );
@@ -332,6 +392,27 @@ backups:
         lacks(&once, "orders", Some(Lack::Interval));
         lacks(STORES, "orders", None);
         lacks(none, "shop", None);
+    }
+
+    #[test]
+    fn a_run_that_lost_little_does_not_hide_what_is_lost_at_the_worst_moment() {
+        check_after(&[("stock", 5)], STORES, ("4 h", "orders", "0 s", "-"));
+        check_after(&[("shop", 5)], STORES, ("4 h", "orders", "0 s", "-"));
+    }
+
+    #[test]
+    fn a_run_that_lost_more_than_is_promised_counts_for_all_that_need_it() {
+        check_after(&[("stock", 300)], STORES, ("5 h", "stock", "1 h", "-"));
+        // What holds no data itself is as far apart as its stores are.
+        check_after(&[("shop", 300)], STORES, ("5 h", "shop", "0 s", "-"));
+        check_after(&[("sell", 300)], STORES, ("5 h", "sell", "0 s", "-"));
+        check_after(&[("news", 3_000)], STORES, ("4 h", "orders", "0 s", "-"));
+    }
+
+    #[test]
+    fn one_run_is_no_promise_of_a_store_without_a_backup() {
+        let none = STORES.split("backups:").next().expect("the systems");
+        check_after(&[("orders", 300)], none, ("-", "orders", "-", "orders"));
     }
 
     #[test]

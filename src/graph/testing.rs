@@ -2,7 +2,7 @@
 
 use super::failure::{Affected, Failure};
 use super::target::Target;
-use super::{Analysis, Ix};
+use super::{Actuals, Analysis, Ix};
 use crate::load::{self, File, Loaded};
 use crate::time::Duration;
 
@@ -23,7 +23,12 @@ pub fn load(yaml: &str) -> Loaded {
 
 /// Runs a test on the analysis of a programme.
 pub fn analyse(yaml: &str, test: impl FnOnce(&Analysis)) {
-    test(&Analysis::new(&load(yaml).programme));
+    analyse_after(&Actuals::default(), yaml, test);
+}
+
+/// The same after runs.
+pub fn analyse_after(actuals: &Actuals, yaml: &str, test: impl FnOnce(&Analysis)) {
+    test(&Analysis::with(&load(yaml).programme, actuals));
 }
 
 impl<'p> Analysis<'p> {

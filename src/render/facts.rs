@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::finding::{Finding, Place, Severity};
-use crate::graph::{Analysis, Ix};
+use crate::graph::{Analysis, Ix, Recorded};
 use crate::model::*;
 use crate::time::Duration;
 
@@ -285,8 +285,9 @@ impl Facts {
             let chain = analysis.objectives.critical_path(node);
             let back = analysis.objectives.back_at[node.at()];
             self.computed_one(key("back"), Some(back), chain_words(analysis, &chain));
-            if let Some(recorded) = graph.recorded(node) {
-                self.computed_one(key("rta"), Some(recorded.took), recorded.words());
+            for (name, actual) in [("rta", graph.rta(node)), ("rpa", graph.rpa(node))] {
+                let how = actual.map(Recorded::words).unwrap_or_default();
+                self.computed_one(key(name), actual.map(|actual| actual.time), how);
             }
             match graph.kind(node) {
                 Kind::Function => self.computed_function(analysis, node, &key),
@@ -302,7 +303,15 @@ impl Facts {
         let reach = analysis.rpo.reach(&analysis.order, node);
         let store =
             |at: Option<(Duration, Ix)>| at.map_or("", |(_, store)| analysis.graph.name(store));
-        let how = format!("set by {}", store(reach.most));
+        let lost = reach.worst().and_then(|(_, store)| {
+            let lost = analysis.rpo.broken(&analysis.graph, store)?;
+            Some(format!(", {}", lost.words()))
+        });
+        let how = format!(
+            "set by {}{}",
+            store(reach.worst()),
+            lost.unwrap_or_default()
+        );
         self.computed_one(key("loss"), reach.effective(), how);
         let how = format!("between {} and {}", store(reach.least), store(reach.most));
         self.computed_one(key("skew"), reach.skew(), how);

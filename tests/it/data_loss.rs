@@ -24,7 +24,9 @@ fn held(between: &str, within: &str) -> Held {
     ];
     let held = Held::of(&format!(
         "drills:\n  - id: d\n    name: D\n    kind: functional\n    procedures: [p]\n    \
-         data-loss: [{{name: Orders, fault: p/break, found: p/look, within: {within}}}]\n\
+         data-loss: [{{name: Orders, fault: p/break, found: p/look, within: {within}, of: s}}]\n\
+         systems: [{{id: s, name: Store, holds-data: true, rpo: 1h}}]\n\
+         backups: [{{id: b, name: Copy, of: [s], every: 12h}}]\n\
          procedures:\n  - id: p\n    name: P\n    steps:\n{}",
         steps.concat()
     ));
@@ -52,12 +54,43 @@ fn what_was_written_after_the_copy_is_lost_and_measured() {
 }
 
 #[test]
+fn what_was_lost_explains_a_recovery_point_beside_what_is_promised() {
+    let held = held("{wait: {lasting: 1s}}", "10s");
+    held.told(&["drill", "run", "d"]);
+    let run = held.run();
+    let explained = held.told(&["explain", "rpo", "s"]);
+    let measured = format!(" of data lost, measured in run {run} on ");
+    assert!(explained.contains(&measured), "{explained}");
+    assert!(
+        explained.contains("Expected: up to 12 h of data lost."),
+        "{explained}"
+    );
+    assert!(
+        explained.contains("the interval of the backup b; "),
+        "{explained}"
+    );
+    let json = held.told(&["explain", "rpo", "s", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(json["lost"]["run"], run);
+    assert_eq!(json["stores"][0]["lost"], json["lost"]);
+}
+
+#[test]
 fn more_than_may_be_lost_is_no_success() {
     let held = held("{wait: {lasting: 2s}}", "1s");
     let output = held.say(&["drill", "run", "d"]);
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8(output.stdout).expect("UTF-8");
     assert!(said.contains("MORE THAN MAY BE"), "{said}");
+    let listed = held.told(&["drill", "list"]);
+    assert!(
+        listed.contains("went to its end, but not in time"),
+        "{listed}"
+    );
+    let listed = held.told(&["drill", "list", "--format", "json"]);
+    let listed: serde_json::Value = serde_json::from_str(&listed).expect("JSON");
+    assert_eq!(listed["runs"][0]["verdict"], "late");
+    assert_eq!(listed["runs"][0]["phase"], "succeeded");
 }
 
 #[test]

@@ -48,7 +48,7 @@ fn try_view_after(
     visibility: Visibility,
     person: Option<&str>,
 ) -> Result<View> {
-    let analysis = Analysis::with(&loaded.programme, &record.recovered(&loaded.programme));
+    let analysis = Analysis::with(&loaded.programme, &record.actuals(&loaded.programme));
     let findings = support::findings_after(loaded, record);
     let input = Input {
         loaded,

@@ -336,15 +336,20 @@ fn the_list_tells_what_the_journal_says_and_nothing_that_was_written_beside_it()
         let listed = held.told(&["drill", "list", "--format", "json"]);
         let listed: serde_json::Value = serde_json::from_str(&listed).expect("JSON");
         let run = &listed["runs"][0];
-        let word = |name: &str| run[name].as_str().expect("a word").to_owned();
-        (word("phase"), word("last"))
+        let word = |name: &str| run[name].as_str().map(str::to_owned);
+        let always = |name| word(name).expect("a word");
+        (always("phase"), always("last"), word("verdict"))
     };
     let was = listed();
-    assert_eq!(was.0, "succeeded");
+    assert_eq!(
+        (was.0.as_str(), was.2.as_deref()),
+        ("succeeded", Some("succeeded"))
+    );
     held.tamper("UPDATE run SET phase = 'running', last = '2020-01-01T00:00:00Z'");
     assert_eq!(listed(), was);
     held.tamper("UPDATE event SET text = replace(text, 'succeeded', 'stopped')");
     assert!(listed().0.contains("cannot be relied upon"));
+    assert_eq!(listed().2, None);
     held.tamper("DELETE FROM event WHERE seq = (SELECT seq FROM run)");
     assert!(listed().0.contains("cannot be relied upon"));
     for words in [["drill", "report", &run], ["drill", "status", &run]] {

@@ -238,3 +238,37 @@ fn a_person_who_may_not_be_named_is_called_by_their_role() {
     );
     assert!(!html.contains("plan.yaml"), "no file is named");
 }
+
+#[test]
+fn what_mainstay_runs_in_a_step_is_shown_to_those_who_may_have_to_do_it() {
+    let plan = "
+organization: {name: Example}
+people: [{id: ada, name: Ada Byron}]
+roles: [{id: lead, name: Lead, primary: ada}]
+procedures:
+  - id: p
+    name: Fail over
+    visibility: public
+    steps: [{id: a, do: Go to Dublin, role: lead, run: {command: {argv: [switch, to, dublin]}}}]";
+    let loaded = support::load_text("plan.yaml", plan);
+    let inside = view(&loaded, Visibility::Internal);
+    for text in [
+        document(&inside, "html"),
+        document(&inside, "markdown"),
+        pdf(&inside),
+    ] {
+        let shown = text.matches("switch to dublin").count();
+        assert_eq!(shown, 2, "in the procedure and on the sheet\n---\n{text}");
+    }
+    let public = view(&loaded, Visibility::Public);
+    for text in [
+        document(&public, "html"),
+        document(&public, "markdown"),
+        pdf(&public),
+    ] {
+        assert!(
+            text.contains("Go to Dublin") && !text.contains("switch to"),
+            "{text}"
+        );
+    }
+}

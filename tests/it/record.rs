@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use mainstay::graph::Actuals;
 use mainstay::model::{Programme, Visibility};
 use mainstay::record::{Record, Verdict};
 
@@ -236,13 +237,13 @@ fn of_several_times_in_the_last_run_the_longest_counts() {
         |micros| format!("{{name: M, of: s, took-micros: {micros}, within: 1h, in-time: true}}");
     let two = format!(", measured: [{}, {}]", timed(61_000_001), timed(5_000_000));
     let one = format!(", measured: [{}]", timed(900_000_000));
-    let recovered = record(&[
+    let actuals = record(&[
         run("functional", "2026-11-02", "succeeded", &two),
         run("functional", "2026-11-01", "succeeded", &one),
     ])
-    .recovered(&Programme::default());
-    let last = &recovered["s"];
-    assert_eq!(last.took.as_seconds(), 62, "what has begun counts");
+    .actuals(&Programme::default());
+    let last = &actuals.rta["s"];
+    assert_eq!(last.time.as_seconds(), 62, "what has begun counts");
     assert_eq!(last.words(), "measured in run d-2026-11-02 on 2026-11-02");
 }
 
@@ -297,6 +298,74 @@ fn the_document_shows_what_was_measured_and_how_old_that_is() {
     for internal in ["d-2026-11-01", "12 min", "21 days ago"] {
         assert!(!public.contains(internal), "{internal}");
     }
+}
+
+/// The same with a copy of the store, and a drill that shows how much it loses.
+fn copied() -> String {
+    let store = "{id: s, name: Store, rpo: 10m, holds-data: true, visibility: public}";
+    let plan = STORE.replace("{id: s, name: Store, rto: 10m, visibility: public}", store);
+    let plan = plan.replace("rto: 30m", "rpo: 11m");
+    plan + "\nbackups: [{id: b, name: Copy, of: [s], every: 5m}]"
+}
+
+/// Two runs of it; the last one lost so much.
+fn lost(minutes: u64) -> Vec<String> {
+    let one = |minutes: u64| {
+        let micros = minutes * 60_000_000;
+        format!(
+            ", lost: [{{name: Orders, of: s, lost-micros: {micros}, within: 15m, in-bounds: true}}]"
+        )
+    };
+    vec![
+        run("functional", "2026-11-01", "succeeded", &one(minutes)),
+        run("functional", "2026-05-02", "succeeded", &one(60)),
+    ]
+}
+
+#[test]
+fn the_document_shows_what_was_lost_beside_what_is_promised() {
+    let loaded = support::load_text("plan.yaml", &copied());
+    let view = |minutes, who| view_after(&loaded, &record(&lost(minutes)), who);
+    let shows = |minutes: u64, lines: &[&str]| {
+        let text = document(&view(minutes, Visibility::Internal), "markdown");
+        for line in lines {
+            assert!(text.contains(line), "{line}\n---\n{text}");
+        }
+    };
+    let more = [
+        "- Lost 12 min of data, measured in run d-2026-11-01 on 2026-11-01, 21 days ago",
+        "Orders: 12 min lost, at most 15 min may be: no more than may be; RPO of Store (10 min, \
+         proposed): missed |",
+        "12 min, set by Store, measured in run d-2026-11-01 on 2026-11-01 |",
+    ];
+    shows(12, &more);
+    let less = [
+        "- Lost 1 min of data, ",
+        "RPO of Store (10 min, proposed): kept |",
+        "10 min, set by Store |",
+    ];
+    shows(1, &less);
+    let html = document(&view(12, Visibility::Internal), "html");
+    assert!(html.contains("data-fact=\"system.s.rpa\" value=\"720\""));
+    let public = document(&view(12, Visibility::Public), "html");
+    assert!(public.contains("Store") && !public.contains("12 min"));
+}
+
+#[test]
+fn what_a_run_lost_is_held_against_what_may_be() {
+    let plan = copied();
+    let said = "`s` may lose 10 min of data (proposed), but 12 min were lost in run `d-2026-11-01` \
+                on 2026-11-01";
+    check("rpa-exceeds-rpo", &plan, &lost(12), &[said]);
+    check("rpa-exceeds-rpo", &plan, &lost(10), &[]);
+    let talked = lost(12).into_iter();
+    let talked: Vec<_> = talked
+        .map(|run| run.replace("functional", "tabletop"))
+        .collect();
+    check("rpa-exceeds-rpo", &plan, &talked, &[]);
+    let said = "`f` may lose 11 min of data, but `s` can lose 12 min";
+    check("rpo-older-than-function", &plan, &lost(12), &[said]);
+    check("rpo-older-than-function", &plan, &lost(1), &[]);
 }
 
 #[test]
@@ -403,13 +472,11 @@ fn a_run_of_steps_that_are_others_now_proves_nothing_and_one_that_failed_is_not_
     let programme = &loaded.programme;
     let drill = programme.drills.get("d").expect("declared");
     let current = mainstay::drill::content(programme, drill);
-    assert!(
-        of(&current, "succeeded")
-            .recovered(programme)
-            .contains_key("s")
-    );
+    let actuals = of(&current, "succeeded").actuals(programme);
+    assert!(actuals.rta.contains_key("s"));
     assert!(of(&current, "succeeded").last_test(programme).is_some());
-    assert!(of("another", "succeeded").recovered(programme).is_empty());
+    let actuals = of("another", "succeeded").actuals(programme);
+    assert_eq!(actuals, Actuals::default());
     assert!(of("another", "succeeded").last_test(programme).is_none());
     let text = STORE.replace(
         "{name: Example}",

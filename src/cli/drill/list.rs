@@ -1,13 +1,13 @@
 //! `mainstay drill list`: the drills of the plans, and the runs there were.
 
+use std::collections::HashSet;
 use std::fmt::Write;
 
-use crate::app::{Runs, wait_for};
+use crate::app::{Judged, Runs, wait_for};
 use crate::cli::Outcome;
 use crate::cli::options::{Format, Source};
 use crate::cli::output::print;
 use crate::error::Result;
-use crate::store::RunLine;
 use crate::text;
 
 #[derive(clap::Args)]
@@ -24,7 +24,13 @@ pub fn run(args: &Args) -> Result<Outcome> {
     let drills = &plans.loaded.programme.drills;
     let runs = wait_for(async {
         let mut runs = Runs::look(&plans.workspace).await?;
-        runs.list().await
+        let mut listed = runs.list().await?;
+        if args.format == Format::Text {
+            // Only the last run of each drill is shown, so only those are judged.
+            let mut known = HashSet::new();
+            listed.retain(|run| known.insert(run.drill.clone()));
+        }
+        runs.judge(listed).await
     })?;
     if args.format == Format::Json {
         let drills: Vec<_> = drills.iter().map(|drill| &drill.id).collect();
@@ -39,7 +45,7 @@ pub fn run(args: &Args) -> Result<Outcome> {
         .max()
         .unwrap_or(0);
     for drill in drills {
-        let last = runs.iter().find(|run| run.drill == drill.id.as_str());
+        let last = runs.iter().find(|run| run.line.drill == drill.id.as_str());
         let last = last.map_or_else(|| "never run here".to_owned(), told);
         let (id, kind) = (drill.id.as_str(), drill.kind.word());
         writeln!(shown, "{id:width$}  {kind:11}  {last}").expect("a string takes all");
@@ -52,6 +58,6 @@ pub fn run(args: &Args) -> Result<Outcome> {
 }
 
 /// The last run of a drill.
-fn told(run: &RunLine) -> String {
-    format!("{}: {}", run.id, run.phase)
+fn told(run: &Judged) -> String {
+    format!("{}: {}", run.line.id, run.words())
 }

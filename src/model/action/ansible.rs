@@ -1,6 +1,6 @@
 //! A playbook of Ansible.
 
-use super::Stated;
+use super::{Stated, typed};
 use crate::model::{Setting, plain};
 
 plain! {
@@ -27,5 +27,21 @@ plain! {
 impl Stated for Ansible {
     fn only_looks(&self) -> bool {
         false
+    }
+
+    fn line(&self) -> String {
+        let mut argv = vec!["ansible-playbook".to_owned()];
+        let option = |name: &str, value: &str| [name.to_owned(), value.to_owned()];
+        argv.extend(
+            self.inventory
+                .iter()
+                .flat_map(|value| option("--inventory", value)),
+        );
+        argv.extend(self.limit.iter().flat_map(|value| option("--limit", value)));
+        let vars = self.extra_vars.iter();
+        let vars = vars.map(|var| format!("{}={}", var.name, var.value));
+        argv.extend(vars.flat_map(|var| option("--extra-vars", &var)));
+        argv.push(self.playbook.clone());
+        typed(&argv)
     }
 }

@@ -1,6 +1,6 @@
 //! An experiment of Chaos Toolkit.
 
-use super::Stated;
+use super::{Stated, typed};
 use crate::model::plain;
 
 plain! {
@@ -20,5 +20,9 @@ plain! {
 impl Stated for Chaostoolkit {
     fn only_looks(&self) -> bool {
         false
+    }
+
+    fn line(&self) -> String {
+        typed(&["chaos", "run", &self.experiment].map(str::to_owned))
     }
 }

@@ -1,6 +1,6 @@
 //! A program that is run.
 
-use super::Stated;
+use super::{Stated, expecting, typed};
 use crate::model::plain;
 
 plain! {
@@ -24,6 +24,19 @@ plain! {
 impl Stated for Command {
     fn only_looks(&self) -> bool {
         false
+    }
+
+    fn line(&self) -> String {
+        let typed = typed(&self.argv);
+        let typed = match &self.folder {
+            Some(folder) => format!("{typed} in {folder}"),
+            None => typed,
+        };
+        let statuses = self.succeeds_with.iter().map(u8::to_string);
+        let statuses = statuses.collect::<Vec<_>>().join(" or ");
+        let stated = Some(format!("exit status {statuses}"));
+        let stated = stated.filter(|_| !self.succeeds_with.is_empty());
+        expecting(typed, stated.into_iter().collect())
     }
 
     fn unclear(&self) -> Option<String> {

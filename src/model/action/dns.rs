@@ -1,6 +1,6 @@
 //! A name server that is asked.
 
-use super::Stated;
+use super::{Stated, expecting};
 use crate::model::{plain, words};
 use crate::time::Duration;
 
@@ -58,5 +58,16 @@ words! {
 impl Stated for Dns {
     fn only_looks(&self) -> bool {
         true
+    }
+
+    fn line(&self) -> String {
+        let (record, name) = (self.record.word(), &self.name);
+        let server = self.server.as_ref();
+        let server = server.map_or_else(String::new, |server| format!(" at {server}"));
+        let ttl = self
+            .ttl_at_most
+            .map(|ttl| format!("a TTL of {} at most", ttl.words()));
+        let expected = self.is.iter().cloned().chain(ttl);
+        expecting(format!("DNS {record} {name}{server}"), expected.collect())
     }
 }

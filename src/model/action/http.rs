@@ -1,6 +1,6 @@
 //! A web service that is asked.
 
-use super::Stated;
+use super::{Stated, expecting};
 use crate::model::{plain, words};
 use crate::time::Duration;
 
@@ -70,5 +70,26 @@ words! {
 impl Stated for Http {
     fn only_looks(&self) -> bool {
         matches!(self.method, Method::Get | Method::Head)
+    }
+
+    fn line(&self) -> String {
+        let (method, url) = (self.method.word(), &self.url);
+        let body = match &self.body {
+            Some(body) => format!(" with {body}"),
+            None => String::new(),
+        };
+        let statuses = self.status.iter().map(u16::to_string);
+        let statuses = statuses.collect::<Vec<_>>().join(" or ");
+        let status = Some(format!("status {statuses}")).filter(|_| !self.status.is_empty());
+        let contains = self.contains.as_ref().map(|text| format!("“{text}”"));
+        let json = self
+            .json
+            .iter()
+            .map(|json| format!("{} = {}", json.at, json.is));
+        let within = self
+            .within
+            .map(|within| format!("an answer within {}", within.words()));
+        let expected = status.into_iter().chain(contains).chain(json).chain(within);
+        expecting(format!("{method} {url}{body}"), expected.collect())
     }
 }

@@ -1,6 +1,6 @@
 //! A mark that is written before the fault, and looked for after the recovery.
 
-use super::{Command, Sql, Stated};
+use super::{Command, Sql, Stated, typed};
 use crate::model::plain;
 
 plain! {
@@ -32,6 +32,10 @@ impl Stated for Mark {
         false
     }
 
+    fn line(&self) -> String {
+        format!("write a mark: {}", typed(&self.argv))
+    }
+
     fn unclear(&self) -> Option<String> {
         let holds = self.argv.iter().any(|word| word.contains("[mark]"));
         (!holds).then(|| "does not say in `argv` where `[mark]` goes".to_owned())
@@ -41,6 +45,12 @@ impl Stated for Mark {
 impl Stated for FindMark {
     fn only_looks(&self) -> bool {
         self.command.is_none()
+    }
+
+    fn line(&self) -> String {
+        let command = self.command.as_ref().map(Stated::line);
+        let looks = command.or(self.sql.as_ref().map(Stated::line));
+        format!("find the newest mark: {}", looks.unwrap_or_default())
     }
 
     fn unclear(&self) -> Option<String> {

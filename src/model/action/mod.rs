@@ -35,9 +35,30 @@ pub trait Stated {
     /// Whether it changes nothing, so that it can always be done again.
     fn only_looks(&self) -> bool;
 
+    /// What is done, on one line, for the person who may have to do it by hand.
+    fn line(&self) -> String;
+
     /// Why nobody can tell what is to be done, if nobody can.
     fn unclear(&self) -> Option<String> {
         None
+    }
+}
+
+/// A program and its arguments on one line, as a shell would read them.
+fn typed(argv: &[String]) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./:=,@%+{}$[]".contains(c);
+    let word = |word: &String| match word.is_empty() || !word.chars().all(plain) {
+        true => format!("'{}'", word.replace('\'', r"'\''")),
+        false => word.clone(),
+    };
+    argv.iter().map(word).collect::<Vec<_>>().join(" ")
+}
+
+/// What is done, and what is expected of it, where anything is.
+fn expecting(what: String, expected: Vec<String>) -> String {
+    match expected.as_slice() {
+        [] => what,
+        expected => format!("{what}; expects {}", expected.join(", ")),
     }
 }
 
@@ -97,6 +118,14 @@ macro_rules! action {
                 stated
             }
 
+            /// What is done, on one line, for the person who may have to do it by hand. Names in
+            /// double braces stand as they are written.
+            pub fn line(&self) -> String {
+                let mut lines: Vec<String> = Vec::new();
+                $(lines.extend(self.$name.as_ref().map(Stated::line));)+
+                lines.join("; ").split_whitespace().collect::<Vec<_>>().join(" ")
+            }
+
             /// Why nobody can tell what is to be done, if nobody can.
             pub fn unclear(&self) -> Option<String> {
                 match self.stated().as_slice() {
@@ -123,3 +152,71 @@ macro_rules! action {
     };
 }
 actions!(action);
+
+#[cfg(test)]
+mod tests {
+    use super::Action;
+
+    #[track_caller]
+    fn check(action: &str, expected: &str) {
+        let action: Action = serde_yaml::from_str(action).expect("an action");
+        assert_eq!(action.line(), expected);
+    }
+
+    #[test]
+    fn what_a_program_runs_is_told_as_it_is_typed() {
+        check(
+            "{command: {argv: [./switch, --to, '{{site}}'], folder: bin}}",
+            "./switch --to {{site}} in bin",
+        );
+        check(
+            r#"{command: {argv: [sh, -c, "it's\n  up", ''], succeeds-with: [0, 2]}}"#,
+            r"sh -c 'it'\''s up' ''; expects exit status 0 or 2",
+        );
+        check(
+            "{mark: {argv: [./mark, '[mark]']}}",
+            "write a mark: ./mark [mark]",
+        );
+        check(
+            "{chaostoolkit: {experiment: shop.json}}",
+            "chaos run shop.json",
+        );
+        check(
+            "{ansible: {playbook: site.yml, limit: db, extra-vars: [{name: to, value: dublin}]}}",
+            "ansible-playbook --limit db --extra-vars to=dublin site.yml",
+        );
+    }
+
+    #[test]
+    fn what_is_asked_is_told_with_what_is_expected() {
+        check(
+            "{http: {url: 'https://a.example', status: [200, 204], within: 2s}}",
+            "GET https://a.example; expects status 200 or 204, an answer within 2 s",
+        );
+        check(
+            "{http: {url: 'https://a.example', method: put, body: up, json: [{at: /a, is: b}]}}",
+            "PUT https://a.example with up; expects /a = b",
+        );
+        check(
+            "{dns: {name: a.example, server: '192.0.2.53:53', is: [192.0.2.1], ttl-at-most: 1m}}",
+            "DNS A a.example at 192.0.2.53:53; expects 192.0.2.1, a TTL of 1 min at most",
+        );
+        check(
+            "{sql: {postgres: ORDERS, query: select count(*) from orders, at-least: 5}}",
+            "SQL on $ORDERS: select count(*) from orders; expects 5 at least",
+        );
+        check(
+            "{find-mark: {sql: {sqlite: orders.db, query: select max(at) from mark}}}",
+            "find the newest mark: SQL on orders.db: select max(at) from mark",
+        );
+        check(
+            "{wait-until: {probe: {tcp: {host: db.example, port: 5432}}}}",
+            "wait until it succeeds: connect to db.example:5432",
+        );
+        check("{wait: {lasting: 5m}}", "wait 5 min");
+        check(
+            "{notify: {who: press, text: We are back.}}",
+            "tell press: We are back.",
+        );
+    }
+}

@@ -21,6 +21,10 @@ impl Stated for Notify {
         true
     }
 
+    fn line(&self) -> String {
+        format!("tell {}: {}", self.who, self.text)
+    }
+
     fn unclear(&self) -> Option<String> {
         self.text
             .trim()

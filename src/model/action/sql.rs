@@ -1,6 +1,6 @@
 //! A database that is asked.
 
-use super::Stated;
+use super::{Stated, expecting};
 use crate::model::plain;
 
 plain! {
@@ -25,6 +25,15 @@ plain! {
 impl Stated for Sql {
     fn only_looks(&self) -> bool {
         true
+    }
+
+    fn line(&self) -> String {
+        let postgres = self.postgres.as_ref().map(|name| format!("${name}"));
+        let database = self.sqlite.clone().or(postgres).unwrap_or_default();
+        let is = self.is.clone();
+        let at_least = self.at_least.map(|least| format!("{least} at least"));
+        let expected = is.into_iter().chain(at_least).collect();
+        expecting(format!("SQL on {database}: {}", self.query), expected)
     }
 
     fn unclear(&self) -> Option<String> {

@@ -17,4 +17,8 @@ impl Stated for Tcp {
     fn only_looks(&self) -> bool {
         true
     }
+
+    fn line(&self) -> String {
+        format!("connect to {}:{}", self.host, self.port)
+    }
 }

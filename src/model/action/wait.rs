@@ -16,4 +16,8 @@ impl Stated for Wait {
     fn only_looks(&self) -> bool {
         true
     }
+
+    fn line(&self) -> String {
+        format!("wait {}", self.lasting.words())
+    }
 }

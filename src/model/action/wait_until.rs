@@ -59,6 +59,10 @@ impl Stated for WaitUntil {
         self.probe.action().only_looks()
     }
 
+    fn line(&self) -> String {
+        format!("wait until it succeeds: {}", self.probe.action().line())
+    }
+
     fn unclear(&self) -> Option<String> {
         let probe = self.probe.action();
         if let Some(why) = probe.unclear() {

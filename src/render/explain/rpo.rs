@@ -4,11 +4,11 @@ use serde::Serialize;
 
 use super::{Places, VERSION, columns};
 use crate::graph::rpo::{Basis, Lack};
-use crate::graph::{Analysis, Ix, explain};
+use crate::graph::{Analysis, Ix, Recorded, explain};
 use crate::load::Sources;
 use crate::render::seconds::Seconds;
 use crate::text::visible;
-use crate::time::Duration;
+use crate::time::{Date, Duration};
 
 /// What a recovery point is made of.
 #[derive(Debug, Serialize)]
@@ -19,8 +19,10 @@ pub struct Rpo<'a> {
     kind: &'static str,
     promised: Option<Seconds>,
     promised_at: Option<String>,
+    /// What its last run lost; `null` where none measured that.
+    lost: Option<Lost>,
     /// How much data, in time, can really be lost, over all the stores it needs; `null` where one
-    /// of them gives no figure.
+    /// of them gives no figure. The worse of what is promised and what was lost.
     effective: Option<Seconds>,
     /// Why it cannot be told how much is lost, where it cannot.
     doubt: Option<String>,
@@ -33,11 +35,38 @@ pub struct Rpo<'a> {
 #[derive(Debug, Serialize)]
 struct Store<'a> {
     id: &'a str,
+    /// The worse of what it promises and what its last run lost.
     loss: Option<Seconds>,
+    /// What sets what it promises.
     basis: String,
+    /// What it promises; `null` where it gives no figure.
+    promised: Option<Seconds>,
+    /// What its last run lost; `null` where none measured that.
+    lost: Option<Lost>,
     /// By which it is needed, from what is explained to the store.
     chain: Vec<&'a str>,
     at: Option<String>,
+}
+
+/// What a run lost.
+#[derive(Debug, Serialize)]
+struct Lost {
+    time: Seconds,
+    run: String,
+    on: Date,
+    #[serde(skip)]
+    words: String,
+}
+
+impl Lost {
+    fn new(lost: &Recorded) -> Self {
+        Lost {
+            time: Seconds(lost.time),
+            run: lost.run.clone(),
+            on: lost.on,
+            words: lost.words(),
+        }
+    }
 }
 
 impl<'a> Rpo<'a> {
@@ -50,11 +79,12 @@ impl<'a> Rpo<'a> {
         let places = Places::new(sources, places.collect::<Vec<_>>());
         let lack = |node: Ix| {
             let lack = analysis.rpo.lack[node.at()];
-            lack.map_or("not stated", Lack::words).to_owned()
+            lack.map_or("promises nothing itself", Lack::words)
+                .to_owned()
         };
         let store = |store: &explain::Store| Store {
             id: graph.id(store.node),
-            loss: store.given.map(|given| Seconds(given.loss)),
+            loss: store.loss.map(Seconds),
             basis: match store.given.map(|given| given.basis) {
                 None => lack(store.node),
                 Some(Basis::Stated) => "its stated RPO".to_owned(),
@@ -63,6 +93,8 @@ impl<'a> Rpo<'a> {
                     format!("the interval of the backup {}", backup.id)
                 }
             },
+            promised: store.given.map(|given| Seconds(given.promised)),
+            lost: store.lost.as_ref().map(Lost::new),
             chain: store.chain.iter().map(|node| graph.id(*node)).collect(),
             at: places.at(Some(&store.place)),
         };
@@ -73,6 +105,7 @@ impl<'a> Rpo<'a> {
             kind: graph.kind(node).word(),
             promised: why.promised.as_ref().map(|(time, _)| Seconds(*time)),
             promised_at: places.at(why.promised.as_ref().map(|(_, place)| place)),
+            lost: why.lost.as_ref().map(Lost::new),
             effective: why.reach.effective().map(Seconds),
             doubt: why
                 .reach
@@ -96,6 +129,10 @@ impl<'a> Rpo<'a> {
                 )
             }
         });
+        if let Some(Lost { time, words, .. }) = &self.lost {
+            let lost = time.0.words();
+            text.push_str(&format!("Measured: {lost} of data lost, {words}.\n"));
+        }
         text.push_str(&match (self.effective, &self.doubt) {
             (_, Some(doubt)) => {
                 format!("Expected: unknown, up to all of the data lost: {doubt}.\n")
@@ -127,6 +164,20 @@ impl Store<'_> {
     fn cells(&self) -> Vec<String> {
         let loss = self.loss.map_or("?".to_owned(), |loss| loss.0.words());
         let at = self.at.clone().unwrap_or_default();
-        vec![loss, self.chain.join(" → "), self.basis.clone(), at]
+        vec![loss, self.chain.join(" → "), self.words(), at]
+    }
+
+    /// What it promises and what was lost; what sets the loss stands first.
+    fn words(&self) -> String {
+        let basis = &self.basis;
+        match (&self.lost, self.promised) {
+            (None, _) => basis.clone(),
+            (Some(lost), Some(promised)) if lost.time.0 > promised.0 => {
+                format!("{}; {basis} is {}", lost.words, promised.0.words())
+            }
+            (Some(lost), _) => {
+                format!("{basis}; {} lost, {}", lost.time.0.words(), lost.words)
+            }
+        }
     }
 }

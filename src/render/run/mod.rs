@@ -17,4 +17,4 @@ pub use diff::{Diff, Pair, StepPair};
 pub use formats::{FORMATS, ReportFormat, format};
 pub use lines::{in_doubt, line, waits};
 pub use status::{CarriedOut, status};
-pub use view::{LossLine, MeasuredLine, Report, losses, measures, told};
+pub use view::{LossLine, MeasuredLine, Report, loss_told, losses, measures, time_told};

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use super::value::{Figure, Proof};
 use super::{Input, calendar};
 use crate::finding::Place;
-use crate::graph::Analysis;
+use crate::graph::{Analysis, Graph, Ix, Recorded};
 use crate::model::*;
 use crate::render::facts::{Fact, Facts};
 use crate::time::Date;
@@ -94,15 +94,29 @@ impl<'a> Context<'a> {
     }
 
     /// How long the recovery of a function or system took in its last run; not in public.
-    pub fn proof(&self, kind: Kind, id: &str) -> Option<Proof> {
+    pub fn recovered(&self, kind: Kind, id: &str) -> Option<Proof> {
+        self.proof((kind, id), "rta", Graph::rta)
+    }
+
+    /// How much data its last run lost; not in public.
+    pub fn lost(&self, kind: Kind, id: &str) -> Option<Proof> {
+        self.proof((kind, id), "rpa", Graph::rpa)
+    }
+
+    fn proof(
+        &self,
+        (kind, id): (Kind, &str),
+        what: &str,
+        actual: impl Fn(&'a Graph<'a>, Ix) -> Option<&'a Recorded>,
+    ) -> Option<Proof> {
         if self.public() {
             return None;
         }
         let graph = &self.analysis.graph;
         let node = graph.find(id).filter(|node| graph.kind(*node) == kind)?;
-        let recorded = graph.recorded(node)?;
+        let recorded = actual(graph, node)?;
         Some(Proof {
-            figure: self.figure(&format!("{}.{id}.rta", kind.word()))?,
+            figure: self.figure(&format!("{}.{id}.{what}", kind.word()))?,
             age: calendar::ago(recorded.on, self.today),
         })
     }

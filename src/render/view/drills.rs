@@ -8,10 +8,12 @@ use super::calendar::{self, Due, day};
 use super::context::Context;
 use super::value::{self, Mood, Named};
 use super::{Part, Section, shown};
-use crate::graph::reaction;
+use crate::graph::{Ix, reaction};
+use crate::id::NodeId;
 use crate::model::*;
-use crate::record::{Past, Record, Timed, Verdict};
-use crate::render::run::told;
+use crate::record::{Loss, Past, Record, Timed, Verdict};
+use crate::render::run::{loss_told, time_told};
+use crate::time::Duration;
 
 pub const SECTION: Section = Section {
     id: "drills",
@@ -51,7 +53,7 @@ struct RunView {
     run: String,
     verdict: &'static str,
     mood: Mood,
-    /// What was measured, line by line, against what it may take and the objective.
+    /// What was measured, line by line, against what may be and the objective: times, then losses.
     measured: Vec<String>,
 }
 
@@ -116,25 +118,62 @@ fn run(context: &Context, past: &Past) -> RunView {
             Verdict::Open | Verdict::Partly => Mood::Attention,
             Verdict::Late | Verdict::Failed | Verdict::Stopped => Mood::Gap,
         },
-        measured: past.measured.iter().map(|m| measured(context, m)).collect(),
+        measured: {
+            let times = past.measured.iter().map(|timed| took(context, timed));
+            times
+                .chain(past.lost.iter().map(|loss| lost(context, loss)))
+                .collect()
+        },
     }
 }
 
 /// What was measured, and whether that keeps the objective of what it is the recovery time of.
-fn measured(context: &Context, timed: &Timed) -> String {
-    let told = told(timed);
+fn took(context: &Context, timed: &Timed) -> String {
     let graph = &context.analysis.graph;
-    let node = timed.of.as_ref().and_then(|of| graph.find(of.as_str()));
-    let Some((node, rto)) = node.and_then(|node| Some((node, graph.rto(node)?))) else {
+    let after = timed.took().map(|took| reaction(context.programme) + took);
+    let objective = |node| Some(("RTO", graph.rto(node)?.0));
+    kept(
+        context,
+        time_told(timed),
+        (timed.of.as_ref(), after),
+        objective,
+    )
+}
+
+/// What was lost, and whether that keeps the objective of what it is the recovery point of.
+fn lost(context: &Context, loss: &Loss) -> String {
+    let graph = &context.analysis.graph;
+    let objective = |node| Some(("RPO", graph.rpo(node)?.0));
+    kept(
+        context,
+        loss_told(loss),
+        (loss.of.as_ref(), loss.lost()),
+        objective,
+    )
+}
+
+/// What is told of a figure, and whether it keeps the objective of what it is the figure of.
+fn kept(
+    context: &Context,
+    told: String,
+    (of, actual): (Option<&NodeId>, Option<Duration>),
+    objective: impl Fn(Ix) -> Option<(&'static str, Duration)>,
+) -> String {
+    let graph = &context.analysis.graph;
+    let node = of.and_then(|of| graph.find(of.as_str()));
+    let Some((node, (what, most))) = node.and_then(|node| Some((node, objective(node)?))) else {
         return told;
     };
-    let kept = match timed.took() {
-        Some(took) if reaction(context.programme) + took <= rto.0 => "kept",
+    let kept = match actual {
+        Some(actual) if actual <= most => "kept",
         Some(_) => "missed",
         None => "not shown",
     };
     let (name, proposed) = (graph.name(node), Approval::Proposed.words());
-    format!("{told}; RTO of {name} ({rto}, {proposed}): {kept}")
+    format!(
+        "{told}; {what} of {name} ({}, {proposed}): {kept}",
+        most.words()
+    )
 }
 
 /// That some runs prove nothing; the findings say why.

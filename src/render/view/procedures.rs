@@ -56,6 +56,8 @@ struct ProcedureView {
 pub(super) struct StepView {
     pub number: usize,
     pub text: String,
+    /// What Mainstay itself does, on one line; not in public.
+    pub runs: Option<String>,
     pub role: Option<Named>,
     /// Who holds the role, where that may be shown.
     pub holder: Option<Named>,
@@ -132,11 +134,13 @@ pub(super) fn step(context: &Context, procedure: &Item<Procedure>, place: usize)
     let holder = role
         .and_then(|role| context.programme.primary(role))
         .filter(|_| !context.public());
+    let run = step.run.as_ref().filter(|_| !context.public());
     let tools = step.tools.iter().map(SystemId::as_str);
     let credentials = step.credentials.iter().map(CredentialId::as_str);
     StepView {
         number: place + 1,
         text: step.text.clone(),
+        runs: run.map(Action::line),
         role: step
             .role
             .as_ref()

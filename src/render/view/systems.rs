@@ -63,7 +63,8 @@ struct SystemView {
     holds_data: Option<bool>,
     rto: Option<Figure>,
     rpo: Option<Figure>,
-    proof: Option<Proof>,
+    recovered: Option<Proof>,
+    lost: Option<Proof>,
     per_class: Vec<ClassView>,
     needs: Vec<Need>,
     needed_by: Vec<Named>,
@@ -145,7 +146,8 @@ fn view(context: &Context, system: &Item<System>) -> SystemView {
         holds_data: system.holds_data,
         rto: figure("rto"),
         rpo: figure("rpo"),
-        proof: context.proof(Kind::System, system.id()),
+        recovered: context.recovered(Kind::System, system.id()),
+        lost: context.lost(Kind::System, system.id()),
         per_class: if inside {
             per_class(context, system)
         } else {

@@ -17,10 +17,10 @@ pub struct Figure {
     pub state: Option<&'static str>,
 }
 
-/// How long a recovery took in a run.
+/// How long a recovery took in a run, or how much data was lost in it.
 #[derive(Clone, Debug, Serialize)]
 pub struct Proof {
-    /// How long, with the run and the day.
+    /// How long, or how much, with the run and the day.
     pub figure: Figure,
     /// How long ago that was.
     pub age: String,

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::value::{millis, words};
 use crate::drill::{Lost, Run, lost};
+use crate::record::Loss;
 use crate::render::view::Mood;
 
 /// How much of something was lost.
@@ -32,6 +33,8 @@ pub struct LossLine {
     pub outcome: &'static str,
     /// How that stands.
     pub mood: Mood,
+    #[serde(skip)]
+    loss: Loss,
 }
 
 /// Everything that a run may lose.
@@ -41,12 +44,9 @@ pub fn losses(run: &Run) -> Vec<LossLine> {
 
 impl LossLine {
     fn new(it: &Lost) -> Self {
-        let (outcome, mood) = match (it.micros, it.within()) {
-            (None, _) => ("NOT FOUND OUT", Mood::Gap),
-            (_, true) => ("no more than may be", Mood::Fine),
-            (_, false) => ("MORE THAN MAY BE", Mood::Gap),
-        };
-        let lost_ms = it.micros.map(|micros| micros.div_ceil(1_000));
+        let loss = Loss::new(it);
+        let (outcome, mood) = outcome(&loss);
+        let lost_ms = lost_ms(&loss);
         LossLine {
             name: it.loss.name.clone(),
             of: it.loss.of.as_ref().map(ToString::to_string),
@@ -59,15 +59,33 @@ impl LossLine {
             lost: lost_ms.map(words),
             outcome,
             mood,
+            loss,
         }
     }
 
     /// The loss on one line.
     pub fn told(&self) -> String {
-        let (name, within, outcome) = (&self.name, &self.within, self.outcome);
-        match &self.lost {
-            None => format!("{name}: {outcome}; at most {within} may be lost"),
-            Some(lost) => format!("{name}: {lost} lost, at most {within} may be: {outcome}"),
-        }
+        loss_told(&self.loss)
     }
+}
+
+/// What was lost, on one line.
+pub fn loss_told(loss: &Loss) -> String {
+    let (name, within, (outcome, _)) = (&loss.name, loss.within.words(), outcome(loss));
+    match lost_ms(loss).map(words) {
+        None => format!("{name}: {outcome}; at most {within} may be lost"),
+        Some(lost) => format!("{name}: {lost} lost, at most {within} may be: {outcome}"),
+    }
+}
+
+fn outcome(loss: &Loss) -> (&'static str, Mood) {
+    match (loss.lost_micros, loss.in_bounds) {
+        (None, _) => ("NOT FOUND OUT", Mood::Gap),
+        (_, true) => ("no more than may be", Mood::Fine),
+        (_, false) => ("MORE THAN MAY BE", Mood::Gap),
+    }
+}
+
+fn lost_ms(loss: &Loss) -> Option<u64> {
+    loss.lost_micros.map(|micros| micros.div_ceil(1_000))
 }

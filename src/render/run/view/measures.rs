@@ -102,12 +102,12 @@ impl MeasuredLine {
 
     /// The measure on one line.
     pub fn told(&self) -> String {
-        told(&self.timed)
+        time_told(&self.timed)
     }
 }
 
 /// What was measured, on one line.
-pub fn told(timed: &Timed) -> String {
+pub fn time_told(timed: &Timed) -> String {
     let (name, within) = (&timed.name, timed.within.words());
     let Some((took, technical)) = timed.took_micros.zip(timed.technical_micros) else {
         return format!("{name}: did not come to its end; it may take {within}");
