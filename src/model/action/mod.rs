@@ -122,7 +122,7 @@ macro_rules! action {
             /// double braces stand as they are written.
             pub fn line(&self) -> String {
                 let mut lines: Vec<String> = Vec::new();
-                $(lines.extend(self.$name.as_ref().map(Stated::line));)+
+                $(lines.extend(self.$name.as_deref().map(Stated::line));)+
                 lines.join("; ").split_whitespace().collect::<Vec<_>>().join(" ")
             }
 
