@@ -9,9 +9,9 @@ use chrono::DateTime;
 use super::{program, refuse, wait_for};
 use crate::artifacts;
 use crate::clock;
-use crate::drill::{self, Exercise, Prepared, Request};
+use crate::drill::{self, Exercise, Flaw, Prepared, Request};
 use crate::error::{Code, Error, Result};
-use crate::journal::{Entry, Event, Evidence, Head, Outcome, Script, What};
+use crate::journal::{Entry, Event, Evidence, Head, Outcome, What};
 use crate::model::Drill;
 use crate::record::{Broken, Past, Record};
 use crate::render::run::CarriedOut;
@@ -139,12 +139,15 @@ impl Runs {
         Ok((run, head, events))
     }
 
-    /// Everything that keeps a script from beginning now; nothing is touched.
+    /// Everything that keeps a drill from beginning now; nothing is touched.
     ///
     /// # Errors
     /// When the runs cannot be read.
-    pub async fn preflight(&mut self, script: &Script) -> Result<Vec<String>> {
-        let mut reasons = runner::preflight(script, &self.workspace);
+    pub async fn preflight(&mut self, prepared: &Prepared<Exercise>) -> Result<Vec<String>> {
+        let script = prepared.script();
+        let flaws = prepared.flaws().iter().map(Flaw::to_string);
+        let mut reasons: Vec<String> = flaws.collect();
+        reasons.extend(runner::preflight(script, &self.workspace));
         for line in self.list().await? {
             if Outcome::ALL
                 .iter()
@@ -176,7 +179,7 @@ impl Runs {
         let failed = |error| Error::io("wait for others that begin a run", error);
         let starting = File::create(starting).map_err(failed)?;
         starting.lock().map_err(failed)?;
-        refuse(&script.drill, &self.preflight(script).await?)?;
+        refuse(&script.drill, &self.preflight(&prepared).await?)?;
         let day = clock::now()?.wall.format("%Y-%m-%d");
         let base = format!("{}-{day}", script.drill);
         let taken: Vec<String> = self.list().await?.into_iter().map(|run| run.id).collect();

@@ -6,6 +6,7 @@
 //! | what may it reach? | `mode` |
 //! | what does chance decide? | `draw` |
 //! | is it still what was run last? | `content` |
+//! | did somebody approve it as it is? | `approval` |
 //! | is it due? | `due` |
 //! | where does it stand, after these events? | `state`, `step`, `progress`, `undo` |
 //! | what is to be done now? | `next` |
@@ -21,6 +22,7 @@
 //!
 //! The events are those of [`crate::journal`]; [`crate::runner`] writes them and acts.
 
+mod approval;
 mod asked;
 mod compile;
 mod content;
@@ -43,6 +45,7 @@ mod task;
 mod undo;
 mod with;
 
+pub use approval::{Flaw, Why, approvable, flaws};
 pub use asked::Request;
 pub use compile::{Given, compile, content};
 pub use crash::{Found, Verdict, after_crash};

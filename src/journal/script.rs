@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{DrillId, PartyId, RoleId};
-use crate::model::{Action, DataLoss, DrillKind, Measure, OnCrash, OnFailure, Tell, TimeExclusion};
+use crate::model::{
+    Action, DataLoss, DrillApproval, DrillKind, Measure, OnCrash, OnFailure, Tell, TimeExclusion,
+};
 use crate::time::Duration;
 
 /// What a run is going to do.
@@ -37,6 +39,9 @@ pub struct Script {
     /// The steps whose time is not counted in what is measured, with the reason.
     #[serde(default)]
     pub exclusions: Vec<TimeExclusion>,
+    /// Who approved what is done in it, and when; where nobody did, its criteria are proposed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval: Option<DrillApproval>,
     /// Who runs it.
     pub lead: Option<PartyId>,
     /// What it is to show.
@@ -157,6 +162,20 @@ impl Task {
             Part::Step => self.action.as_ref(),
             Part::Undo => self.undo.as_ref()?.action.as_ref(),
         }
+    }
+
+    /// Everything the engine may have to do for the step.
+    pub fn actions(&self) -> impl Iterator<Item = &Action> {
+        let undo = self.action(Part::Undo);
+        let all = [self.action.as_ref(), self.verify.as_ref(), undo];
+        all.into_iter().flatten()
+    }
+
+    /// The same, to be changed.
+    pub fn actions_mut(&mut self) -> impl Iterator<Item = &mut Action> {
+        let undo = self.undo.as_mut().and_then(|undo| undo.action.as_mut());
+        let all = [self.action.as_mut(), self.verify.as_mut(), undo];
+        all.into_iter().flatten()
     }
 
     /// What to do for the step or its undo, in words.

@@ -1,6 +1,7 @@
 //! Every integration test, in one binary so that it is linked once.
 
 mod actions;
+mod approved;
 mod checks;
 mod cli;
 mod cli_documents;

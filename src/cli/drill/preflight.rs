@@ -22,7 +22,7 @@ pub fn run(args: &Args) -> Result<Outcome> {
     let script = prepared.script();
     let reasons = wait_for(async {
         let mut runs = Runs::look(&plans.workspace).await?;
-        runs.preflight(script).await
+        runs.preflight(&prepared).await
     })?;
     if reasons.is_empty() {
         print(&format!(

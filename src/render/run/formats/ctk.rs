@@ -88,6 +88,7 @@ fn experiment(report: &Report) -> Value {
             "run": report.run,
             "drill": report.drill,
             "plans": report.plans,
+            "approved": report.approved,
             "hash": report.hash,
         }],
         "method": all(&activities.planned),

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::ReportFormat;
+use crate::model::DrillApproval;
 use crate::render::run::Report;
 use crate::render::run::view::{Decision, Finding, StepLine};
 use crate::text::visible;
@@ -25,6 +26,10 @@ fn text(report: &Report) -> String {
         report.run,
         report.plans_short()
     ));
+    add(&match &report.approved {
+        Some(DrillApproval { by, on, .. }) => format!("approved as it is by {by} on {on}"),
+        None => "approved by nobody: its criteria are proposed".to_owned(),
+    });
     if let Some((began, took)) = report.began_words.as_ref().zip(report.took.as_ref()) {
         add(&format!("began {began}, took {took}"));
     }

@@ -40,7 +40,7 @@ use super::history::History;
 use super::lines::length;
 use crate::drill::{Run, measured, succeeded};
 use crate::journal::{Event, Head, RunMode};
-use crate::model::{Approval, TimeExclusion};
+use crate::model::{Approval, DrillApproval, TimeExclusion};
 
 /// What came of a run.
 #[derive(Clone, Debug, Serialize)]
@@ -96,8 +96,10 @@ pub struct Report {
     pub objectives: Vec<String>,
     /// What was to count as success, stated before.
     pub success_criteria: Vec<String>,
-    /// Whether management has approved the times it may take.
+    /// Whether somebody has approved what it was to show, its criteria and the times it may take.
     pub approval: &'static str,
+    /// Who has approved it as it was done, and when.
+    pub approved: Option<DrillApproval>,
     /// What was measured.
     pub measured: Vec<MeasuredLine>,
     /// How much data was lost.
@@ -181,7 +183,11 @@ impl Report {
             together: script.locks.together.iter().cloned().collect(),
             objectives: script.objectives.clone(),
             success_criteria: script.success_criteria.clone(),
-            approval: Approval::Proposed.words(),
+            approval: match script.approval {
+                Some(_) => Approval::Approved.words(),
+                None => Approval::Proposed.words(),
+            },
+            approved: script.approval.clone(),
             measured,
             lost,
             steps,
