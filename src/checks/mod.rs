@@ -9,6 +9,7 @@
 
 // What several checks share.
 mod age;
+mod approved;
 mod completeness;
 mod copies;
 mod duties;
@@ -184,6 +185,8 @@ table! {
     dependency_twice
     distribution_missing
     distribution_online_only
+    drill_approval_lapsed
+    drill_changed_since_approval
     drill_date_blocked
     drill_failed_last_time
     drill_never_held
