@@ -15,7 +15,7 @@ use crate::journal::{Entry, Event, Evidence, Head, Outcome, What};
 use crate::model::Drill;
 use crate::record::{Broken, Past, Record};
 use crate::render::run::CarriedOut;
-use crate::runner::{self, Runner, Since, Surroundings, Watch};
+use crate::runner::{self, Rehearsed, Runner, Since, Surroundings, Watch};
 use crate::store::{self, Durability, RunLine, Store};
 use crate::time::{Date, TimeZone};
 use crate::workspace::Workspace;
@@ -162,6 +162,17 @@ impl Runs {
             }
         }
         Ok(reasons)
+    }
+
+    /// Rehearses every undo of a drill that says how, and does nothing else.
+    ///
+    /// # Errors
+    /// When there is no place for what that writes.
+    pub async fn rehearse(&self, prepared: &Prepared<Exercise>) -> Result<Vec<Rehearsed>> {
+        let script = prepared.script();
+        let name = format!("{}-{}", script.drill, clock::now()?.boot_micros);
+        let folder = self.folder.join("rehearsals").join(name);
+        runner::rehearse(script, &self.surroundings()?, &folder).await
     }
 
     /// Carries a script out, under an id that no run has yet.
@@ -335,13 +346,16 @@ impl Runs {
         held: (runner::Folder, runner::Owner),
         tell: &'w mut dyn Watch,
     ) -> Result<Runner<'w>> {
-        let program = program()?;
-        let surroundings = Surroundings {
-            workspace: self.workspace,
-            artifacts: self.folder.join(artifacts::FOLDER),
-            program,
-        };
+        let surroundings = self.surroundings()?;
         Ok(Runner::new(id, self.store, held, surroundings, tell))
+    }
+
+    fn surroundings(&self) -> Result<Surroundings> {
+        Ok(Surroundings {
+            workspace: self.workspace.clone(),
+            artifacts: self.folder.join(artifacts::FOLDER),
+            program: program()?,
+        })
     }
 }
 

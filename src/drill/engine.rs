@@ -222,6 +222,12 @@ impl Engine {
             } => {
                 let (step, number) = (self.name(attempt.place), attempt.number);
                 let what = match attempt.part {
+                    Part::Rehearsal => What::RehearsalFinished {
+                        step,
+                        attempt: number,
+                        settled,
+                        facts,
+                    },
                     Part::Step => What::StepFinished {
                         step,
                         attempt: number,
@@ -321,18 +327,8 @@ impl Engine {
     fn make(&mut self, next: Move, at: &Moment, turn: &mut Turn) -> Result<bool> {
         match next {
             Move::Begin(attempt) => {
-                let (step, number) = (self.name(attempt.place), attempt.number);
-                let what = match attempt.part {
-                    Part::Step => What::StepStarted {
-                        step,
-                        attempt: number,
-                    },
-                    Part::Undo => What::UndoStarted {
-                        step,
-                        attempt: number,
-                    },
-                };
-                self.write(at, what, turn)?;
+                let step = self.name(attempt.place);
+                self.write(at, started(attempt, step), turn)?;
                 turn.effects.push(Effect::Begin(attempt));
             }
             Move::Stop { why, undo } => {
@@ -387,7 +383,7 @@ impl Engine {
     /// Ends what runs, because the run stops; what people do ends at once.
     pub(super) fn cancel(&mut self, at: &Moment, turn: &mut Turn) -> Result<()> {
         for attempt in self.run.under_way() {
-            if self.run.task(attempt.place).action.is_some() {
+            if self.run.task(attempt.place).action(attempt.part).is_some() {
                 turn.effects.push(Effect::Cancel(attempt));
                 continue;
             }
@@ -439,6 +435,14 @@ impl Engine {
         self.write(
             at,
             match attempt.part {
+                Part::Rehearsal => {
+                    let what = What::RehearsalLost {
+                        step,
+                        attempt: number,
+                        facts,
+                    };
+                    return self.write(at, what, turn);
+                }
                 Part::Step => What::StepInDoubt {
                     step: step.clone(),
                     attempt: number,
@@ -459,7 +463,7 @@ impl Engine {
                 self.write(
                     at,
                     match attempt.part {
-                        Part::Step => What::StepResolved {
+                        Part::Step | Part::Rehearsal => What::StepResolved {
                             step,
                             resolution,
                             why,
@@ -492,6 +496,16 @@ impl Engine {
         applied.map_err(|Illegal(why)| Error::internal(format!("move the run on: {why}")))?;
         turn.entries.push(self.head.add(&event)?);
         Ok(())
+    }
+}
+
+/// That an attempt begins, at the step of this name.
+fn started(attempt: Attempt, step: String) -> What {
+    let (part, attempt) = (attempt.part, attempt.number);
+    match part {
+        Part::Rehearsal => What::RehearsalStarted { step, attempt },
+        Part::Step => What::StepStarted { step, attempt },
+        Part::Undo => What::UndoStarted { step, attempt },
     }
 }
 

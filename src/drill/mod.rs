@@ -15,6 +15,7 @@
 //! | how long does it still need, and will that be in time? | `forecast` |
 //! | what did people answer? | `gate` |
 //! | does all hold that should? | `steady` |
+//! | could what is done be taken back? | `rehearsal` |
 //! | what about a step that was cut off? | `crash` |
 //! | what do people ask for, and can they have it? | `asked` |
 //! | what is written, and done, about all that? | `engine` |
@@ -37,6 +38,7 @@ mod mode;
 mod next;
 mod progress;
 mod read;
+mod rehearsal;
 mod score;
 mod state;
 mod steady;
@@ -57,6 +59,7 @@ pub use locks::{conflict, locks};
 pub use mode::{Exercise, Live, Mode, Prepared, Targets};
 pub use next::{Move, next};
 pub use read::{Reading, read};
+pub use rehearsal::{Rehearsal, RehearsalState, is_unrehearsed};
 pub use score::{Lost, Measured, lost, measured, succeeded};
 pub use state::{Illegal, Phase, Run, Stop};
 pub use steady::Steady;

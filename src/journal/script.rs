@@ -146,42 +146,50 @@ pub struct Task {
     pub on_crash: OnCrash,
 }
 
-/// A step, or the undo of it.
+/// A step, the undo of it, or the rehearsal of that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
     /// The step itself.
     Step,
     /// Its undo.
     Undo,
+    /// The rehearsal of its undo, which has no effect.
+    Rehearsal,
 }
 
 impl Task {
-    /// What the engine does for the step or its undo; a person does it where this is absent.
+    /// What the engine does for a part of the step; a person does it where this is absent.
     pub fn action(&self, part: Part) -> Option<&Action> {
         match part {
             Part::Step => self.action.as_ref(),
             Part::Undo => self.undo.as_ref()?.action.as_ref(),
+            Part::Rehearsal => self.undo.as_ref()?.rehearse.as_ref(),
         }
     }
 
     /// Everything the engine may have to do for the step.
     pub fn actions(&self) -> impl Iterator<Item = &Action> {
-        let undo = self.action(Part::Undo);
-        let all = [self.action.as_ref(), self.verify.as_ref(), undo];
+        let all = [
+            self.action.as_ref(),
+            self.verify.as_ref(),
+            self.action(Part::Undo),
+            self.action(Part::Rehearsal),
+        ];
         all.into_iter().flatten()
     }
 
     /// The same, to be changed.
     pub fn actions_mut(&mut self) -> impl Iterator<Item = &mut Action> {
-        let undo = self.undo.as_mut().and_then(|undo| undo.action.as_mut());
-        let all = [self.action.as_mut(), self.verify.as_mut(), undo];
-        all.into_iter().flatten()
+        let undo = self.undo.iter_mut();
+        let undo = undo.flat_map(|undo| [undo.action.as_mut(), undo.rehearse.as_mut()]);
+        let own = [self.action.as_mut(), self.verify.as_mut()];
+        own.into_iter().chain(undo).flatten()
     }
 
     /// What to do for the step or its undo, in words.
     pub fn words(&self, part: Part) -> &str {
         match (part, &self.undo) {
-            (Part::Undo, Some(undo)) => &undo.text,
+            (Part::Undo | Part::Rehearsal, Some(undo)) => &undo.text,
             _ => &self.text,
         }
     }
@@ -223,4 +231,7 @@ pub struct Undo {
     pub text: String,
     /// What the engine does; a person does it where this is absent.
     pub action: Option<Action>,
+    /// How that is tried without any effect, before anything is begun.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub rehearse: Option<Action>,
 }

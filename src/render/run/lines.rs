@@ -42,6 +42,14 @@ pub(super) fn said(run: &Run, event: &Event) -> String {
         }
         What::UndoBegan => "taking back begins, the last step first".to_owned(),
         What::RunFinished { outcome } => format!("the run {}", outcome.words()),
+        What::RehearsalStarted { .. } => at("its undo is being rehearsed"),
+        What::RehearsalFinished { settled, .. } => at(match settled {
+            Settled::Succeeded => "its undo was rehearsed",
+            Settled::Failed => "its undo FAILED when it was rehearsed",
+            Settled::TimedOut => "its undo TOOK TOO LONG when it was rehearsed",
+            Settled::Cancelled => "its undo was not rehearsed to its end",
+        }),
+        What::RehearsalLost { .. } => at("nobody knows how the rehearsal of its undo ended"),
         What::StepStarted { attempt: 1, .. } => at("begins"),
         What::StepStarted { attempt, .. } => at(&format!("begins for the {attempt}. time")),
         What::StepAcknowledged { .. } => at(&format!("{by} has seen it")),
@@ -146,7 +154,9 @@ pub(super) fn list(names: &BTreeSet<String>) -> String {
 
 fn facts(what: &What) -> &[String] {
     match what {
-        What::StepFinished { facts, .. }
+        What::RehearsalFinished { facts, .. }
+        | What::RehearsalLost { facts, .. }
+        | What::StepFinished { facts, .. }
         | What::StepInDoubt { facts, .. }
         | What::SteadyStateSeen { facts, .. }
         | What::UndoFinished { facts, .. }
