@@ -34,6 +34,7 @@ mod paper;
 mod publication;
 mod record;
 mod redaction;
+mod rehearsals;
 mod schema;
 mod service_catalog;
 mod simulation;

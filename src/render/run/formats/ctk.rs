@@ -89,6 +89,7 @@ fn experiment(report: &Report) -> Value {
             "drill": report.drill,
             "plans": report.plans,
             "approved": report.approved,
+            "rehearsals": report.rehearsals,
             "hash": report.hash,
         }],
         "method": all(&activities.planned),

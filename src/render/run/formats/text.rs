@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::ReportFormat;
 use crate::model::DrillApproval;
 use crate::render::run::Report;
-use crate::render::run::view::{Decision, Finding, StepLine};
+use crate::render::run::view::{Decision, Finding, RehearsalLine, StepLine};
 use crate::text::visible;
 
 pub const FORMAT: ReportFormat = ReportFormat {
@@ -47,10 +47,13 @@ fn text(report: &Report) -> String {
     let widths = report.steps.iter().map(|line| line.step.chars().count());
     let width = widths.max().unwrap_or(0);
     report.steps.iter().for_each(|line| add(&step(line, width)));
+    let rehearsals = report.rehearsals.iter();
+    let rehearsals = rehearsals.map(RehearsalLine::told).collect();
     let decisions = report.decisions.iter().map(Decision::told).collect();
     let notes = report.notes.iter().map(note).collect();
     let findings = report.findings.iter().map(finding).collect();
-    let lists: [(_, Vec<String>); 3] = [
+    let lists: [(_, Vec<String>); 4] = [
+        ("Tried before", rehearsals),
         ("Decided", decisions),
         ("Noted", notes),
         ("Found", findings),

@@ -12,6 +12,7 @@ mod findings;
 mod losses;
 mod measures;
 mod people;
+mod rehearsals;
 mod steps;
 mod undone;
 mod value;
@@ -28,6 +29,7 @@ pub use findings::Finding;
 pub use losses::{LossLine, losses};
 pub use measures::{Bar, MeasuredLine, told};
 pub use people::Participant;
+pub use rehearsals::RehearsalLine;
 pub use steps::StepLine;
 pub use undone::UndoLine;
 pub use verdict::Verdict;
@@ -114,6 +116,8 @@ pub struct Report {
     pub participants: Vec<Participant>,
     /// The roles that nobody acted for.
     pub roles_unanswered: Vec<String>,
+    /// What was rehearsed before anything was begun, or should have been.
+    pub rehearsals: Vec<RehearsalLine>,
     /// What was taken back, or was to be.
     pub taken_back: Vec<UndoLine>,
     /// What the journal shows to be wrong, the worst first.
@@ -143,6 +147,7 @@ impl Report {
         let history = History::new(run, events);
         let (measured, lost) = (measures(run), losses(run));
         let steps = steps::steps(run, &history);
+        let rehearsals = rehearsals::rehearsals(run, &history);
         let taken_back = undone::undone(run, &history);
         let clocks = Clocks::new(&history, events);
         let findings = findings::findings(&findings::Parts {
@@ -151,6 +156,7 @@ impl Report {
             measured: &measured,
             lost: &lost,
             steps: &steps,
+            rehearsals: &rehearsals,
             taken_back: &taken_back,
             clocks: &clocks,
         });
@@ -195,6 +201,7 @@ impl Report {
             notes: decisions::notes(&history, events),
             participants: people::participants(run, &history, events),
             roles_unanswered: people::roles_unanswered(run, &history),
+            rehearsals,
             taken_back,
             findings,
             clocks,
