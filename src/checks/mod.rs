@@ -292,6 +292,7 @@ table! {
     team_without_lead
     tier_missing
     too_many_problems
+    undo_without_rehearsal
     unknown_disruption_class
     unknown_key
     vendor_not_used
