@@ -212,39 +212,9 @@ impl Engine {
             Message::Lost { attempt, facts } => {
                 self.doubt(attempt, Found::Lost, facts, at, turn)?;
             }
-            Message::Ended {
-                attempt,
-                settled,
-                facts,
-                at: ended,
-                mark,
-                evidence,
-            } => {
-                let (step, number) = (self.name(attempt.place), attempt.number);
-                let what = match attempt.part {
-                    Part::Rehearsal => What::RehearsalFinished {
-                        step,
-                        attempt: number,
-                        settled,
-                        facts,
-                    },
-                    Part::Step => What::StepFinished {
-                        step,
-                        attempt: number,
-                        settled,
-                        facts,
-                        at: ended,
-                        mark,
-                        evidence,
-                    },
-                    Part::Undo => What::UndoFinished {
-                        step,
-                        attempt: number,
-                        settled,
-                        facts,
-                    },
-                };
-                self.write(at, what, turn)?;
+            Message::Ended { attempt, .. } => {
+                let step = self.name(attempt.place);
+                self.write(at, finished(step, message), turn)?;
             }
             Message::Probed {
                 place,
@@ -496,6 +466,45 @@ impl Engine {
         applied.map_err(|Illegal(why)| Error::internal(format!("move the run on: {why}")))?;
         turn.entries.push(self.head.add(&event)?);
         Ok(())
+    }
+}
+
+/// That an attempt at the step of this name came to an end, as a message says.
+fn finished(step: String, message: Message) -> What {
+    let Message::Ended {
+        attempt: Attempt { part, number, .. },
+        settled,
+        facts,
+        at,
+        mark,
+        evidence,
+    } = message
+    else {
+        unreachable!("only what ended is finished")
+    };
+    let attempt = number;
+    match part {
+        Part::Rehearsal => What::RehearsalFinished {
+            step,
+            attempt,
+            settled,
+            facts,
+        },
+        Part::Step => What::StepFinished {
+            step,
+            attempt,
+            settled,
+            facts,
+            at,
+            mark,
+            evidence,
+        },
+        Part::Undo => What::UndoFinished {
+            step,
+            attempt,
+            settled,
+            facts,
+        },
     }
 }
 

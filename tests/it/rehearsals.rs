@@ -68,7 +68,8 @@ fn what_can_be_taken_back_is_done() {
 fn preflight_rehearses_where_it_is_asked_to_and_names_what_cannot_be() {
     let held = Held::new(&[
         &rehearsed("a", "echo try-a >> tried"),
-        "{id: b, do: B, run: {command: {argv: ['true']}}, undo: {run: {command: {argv: ['true']}}}}",
+        "{id: b, do: B, run: {command: {argv: ['true']}}, \
+         undo: {run: {command: {argv: ['true']}}}}",
     ]);
     let told = held.told(&["drill", "preflight", "d"]);
     assert!(told.contains("not rehearsed: the undo of `p/b`"), "{told}");

@@ -14,7 +14,8 @@ use mainstay::time::Moment;
 use crate::support;
 
 /// Forty steps: a question at the beginning that two people answer, three branches side by side,
-/// people among them, retries, an undo for each, three of which are rehearsed, and a step that is not needed after a decision.
+/// people among them, retries, an undo for each, three of which are rehearsed, and a step that is
+/// not needed after a decision.
 fn plan(failing: Option<usize>) -> Script {
     let mut steps = String::from(
         "      - {id: begin, do: Say that it begins, after: [], \

@@ -1,7 +1,7 @@
 //! The report as JUnit, which most continuous-integration servers read.
 //!
-//! The run is a suite; its verdict, each measure, rehearsal and step are test cases. A step that was left
-//! out or never done is skipped; that this fails the drill is said by the verdict.
+//! The run is a suite; its verdict, each measure, rehearsal and step are test cases. A step that
+//! was left out or never done is skipped; that this fails the drill is said by the verdict.
 
 use std::time::Duration;
 
