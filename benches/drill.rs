@@ -42,6 +42,8 @@ fn script(steps: usize, chains: usize) -> Script {
     let given = Given {
         plans: "",
         values: &Values::new(),
+        program: "mainstay",
+        today: "2026-11-22".parse().expect("a day"),
         seed: 0,
     };
     let prepared = compile::<Exercise>(&loaded.programme, drill, &given);

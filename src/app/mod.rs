@@ -137,15 +137,15 @@ impl Plans {
     pub fn prepare(
         &self,
         drill: &Drill,
-        mut values: Values,
+        values: &Values,
         seed: Option<u64>,
     ) -> Result<Prepared<Exercise>> {
-        let program = program()?.to_string_lossy().into_owned();
-        values.entry("mainstay".to_owned()).or_insert(program);
-        let loaded = &self.loaded;
+        let (loaded, program) = (&self.loaded, program()?);
         let given = Given {
             plans: &loaded.sources.digest(),
-            values: &values,
+            values,
+            program: &program.to_string_lossy(),
+            today: self.today(),
             seed: seed.unwrap_or_else(any_seed),
         };
         let prepared = drill::compile(&loaded.programme, drill, &given);

@@ -9,13 +9,13 @@ use chrono::DateTime;
 use super::{program, refuse, wait_for};
 use crate::artifacts;
 use crate::clock;
-use crate::drill::{self, Exercise, Prepared, Request};
+use crate::drill::{self, Exercise, Flaw, Prepared, Request};
 use crate::error::{Code, Error, Result};
-use crate::journal::{Entry, Event, Evidence, Head, Outcome, Script, What};
+use crate::journal::{Entry, Event, Evidence, Head, Outcome, What};
 use crate::model::Drill;
 use crate::record::{Broken, Past, Record, Verdict};
 use crate::render::run::CarriedOut;
-use crate::runner::{self, Runner, Since, Surroundings, Watch};
+use crate::runner::{self, Rehearsed, Runner, Since, Surroundings, Watch};
 use crate::store::{self, Durability, RunLine, Store};
 use crate::time::{Date, TimeZone};
 use crate::workspace::Workspace;
@@ -186,12 +186,15 @@ impl Runs {
         Ok((run, head, events))
     }
 
-    /// Everything that keeps a script from beginning now; nothing is touched.
+    /// Everything that keeps a drill from beginning now; nothing is touched.
     ///
     /// # Errors
     /// When the runs cannot be read.
-    pub async fn preflight(&mut self, script: &Script) -> Result<Vec<String>> {
-        let mut reasons = runner::preflight(script, &self.workspace);
+    pub async fn preflight(&mut self, prepared: &Prepared<Exercise>) -> Result<Vec<String>> {
+        let script = prepared.script();
+        let flaws = prepared.flaws().iter().map(Flaw::to_string);
+        let mut reasons: Vec<String> = flaws.collect();
+        reasons.extend(runner::preflight(script, &self.workspace));
         for line in self.list().await? {
             if Outcome::ALL
                 .iter()
@@ -206,6 +209,17 @@ impl Runs {
             }
         }
         Ok(reasons)
+    }
+
+    /// Rehearses every undo of a drill that says how, and does nothing else.
+    ///
+    /// # Errors
+    /// When there is no place for what that writes.
+    pub async fn rehearse(&self, prepared: &Prepared<Exercise>) -> Result<Vec<Rehearsed>> {
+        let script = prepared.script();
+        let name = format!("{}-{}", script.drill, clock::now()?.boot_micros);
+        let folder = self.folder.join("rehearsals").join(name);
+        runner::rehearse(script, &self.surroundings()?, &folder).await
     }
 
     /// Carries a script out, under an id that no run has yet.
@@ -223,7 +237,7 @@ impl Runs {
         let failed = |error| Error::io("wait for others that begin a run", error);
         let starting = File::create(starting).map_err(failed)?;
         starting.lock().map_err(failed)?;
-        refuse(&script.drill, &self.preflight(script).await?)?;
+        refuse(&script.drill, &self.preflight(&prepared).await?)?;
         let day = clock::now()?.wall.format("%Y-%m-%d");
         let base = format!("{}-{day}", script.drill);
         let taken: Vec<String> = self.list().await?.into_iter().map(|run| run.id).collect();
@@ -379,13 +393,16 @@ impl Runs {
         held: (runner::Folder, runner::Owner),
         tell: &'w mut dyn Watch,
     ) -> Result<Runner<'w>> {
-        let program = program()?;
-        let surroundings = Surroundings {
-            workspace: self.workspace,
-            artifacts: self.folder.join(artifacts::FOLDER),
-            program,
-        };
+        let surroundings = self.surroundings()?;
         Ok(Runner::new(id, self.store, held, surroundings, tell))
+    }
+
+    fn surroundings(&self) -> Result<Surroundings> {
+        Ok(Surroundings {
+            workspace: self.workspace.clone(),
+            artifacts: self.folder.join(artifacts::FOLDER),
+            program: program()?,
+        })
     }
 }
 

@@ -247,6 +247,10 @@ impl<'p> Roster<'p> {
             if let Some(lead) = &drill.lead {
                 self.note(lead.as_str(), what("lead"), at.key("lead"));
             }
+            if let Some(approval) = &drill.approval {
+                let place = at.key("approval").key("by");
+                self.note(approval.by.as_str(), what("approver"), place);
+            }
             if let Some(contact) = &drill.primary_contact {
                 self.note(contact.as_str(), what("contact"), at.key("primary-contact"));
             }

@@ -9,6 +9,7 @@
 
 // What several checks share.
 mod age;
+mod approved;
 mod completeness;
 mod copies;
 mod duties;
@@ -185,6 +186,8 @@ table! {
     dependency_twice
     distribution_missing
     distribution_online_only
+    drill_approval_lapsed
+    drill_changed_since_approval
     drill_date_blocked
     drill_failed_last_time
     drill_never_held
@@ -291,6 +294,7 @@ table! {
     team_without_lead
     tier_missing
     too_many_problems
+    undo_without_rehearsal
     unknown_disruption_class
     unknown_key
     vendor_not_used

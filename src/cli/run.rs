@@ -92,7 +92,7 @@ fn hold_due(plans: &Plans) -> Result<Vec<Held>> {
             match open {
                 Some(id) => runs.resume(&id, &mut follow).await?,
                 None if is_due(drill, last, plans.today()) => {
-                    let prepared = plans.prepare(drill, Values::new(), None)?;
+                    let prepared = plans.prepare(drill, &Values::new(), None)?;
                     runs.start(prepared, &mut follow).await?
                 }
                 None => return Ok(None),

@@ -109,7 +109,7 @@ impl Engine {
         };
         let step_at = self.run.step(place);
         match (self.run.part(), step_at.undo) {
-            (Part::Step, _) => format!("`{step}`: {}", step_at.state.words()),
+            (Part::Step | Part::Rehearsal, _) => format!("`{step}`: {}", step_at.state.words()),
             (Part::Undo, undo) => format!("`{step}`: {}", undo.words()),
         }
     }

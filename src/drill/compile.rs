@@ -2,17 +2,18 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::content::digest;
+use super::approval;
+use super::content::{approved, done};
 use super::draw::draw;
 use super::locks::locks;
 use super::mode::{Exercise, Mode, Prepared, Targets};
 use super::task::{self, Around};
-use super::with::{Unresolved, Values, resolve};
+use super::with::{Unresolved, Values, resolve, resolve_known};
 use crate::graph::Graph;
 use crate::id::{PersonId, ProcedureId, StepId};
 use crate::journal::{self, Condition, Script, Task};
 use crate::model::*;
-use crate::time::Duration;
+use crate::time::{Date, Duration};
 
 /// How many steps may run at once where the drill does not say.
 const PARALLEL: u32 = 4;
@@ -26,6 +27,10 @@ pub struct Given<'g> {
     pub plans: &'g str,
     /// Values for names in double braces, before those of the drill.
     pub values: &'g Values,
+    /// What `{{mainstay}}` is, where nothing else is stated for it: this program.
+    pub program: &'g str,
+    /// The day on which it is to be done.
+    pub today: Date,
     /// What is drawn at random is drawn with this.
     pub seed: u64,
 }
@@ -46,6 +51,11 @@ pub fn compile<M: Mode>(
         ..Compiler::new(programme, drill)
     };
     compiler.values = with(drill, given.values, &compiler.targets);
+    let program = || given.program.to_owned();
+    compiler
+        .values
+        .entry("mainstay".to_owned())
+        .or_insert_with(program);
     compiler.procedures();
     compiler.put_injects(given.seed);
     compiler.check_names();
@@ -54,7 +64,8 @@ pub fn compile<M: Mode>(
     if !compiler.refused.is_empty() {
         return Err(compiler.refused);
     }
-    Ok(Prepared::new(Script {
+    let flaws = approval::flaws::<M>(programme, drill, given.values, given.today);
+    let script = Script {
         drill: drill.id.clone(),
         name: drill.name.clone(),
         kind: drill.kind,
@@ -68,6 +79,7 @@ pub fn compile<M: Mode>(
             .collect(),
         steady_state,
         exclusions: drill.exclusions.clone(),
+        approval: drill.approval.clone(),
         lead: drill.lead.clone(),
         objectives: drill.objectives.clone(),
         success_criteria: drill.success_criteria.clone(),
@@ -75,19 +87,35 @@ pub fn compile<M: Mode>(
         measures: drill.measures.clone(),
         data_loss: drill.data_loss.clone(),
         plans: given.plans.to_owned(),
-        content: Some(digest(drill, &written)),
+        content: Some(done(drill, &written)),
         parallel_max: drill.parallel.unwrap_or(PARALLEL).max(1),
         tasks: compiler.tasks,
-    }))
+    };
+    Ok(Prepared::new(script, flaws))
 }
 
 /// SHA-256 over what decides what is done in a drill, as its runs carry it; the same whatever
 /// values and seed a run is given.
 pub fn content(programme: &Programme, drill: &Drill) -> String {
-    digest(
+    done(
         drill,
         &Compiler::<Exercise>::written(programme, drill).tasks,
     )
+}
+
+/// SHA-256 over what an approval of a drill covers: everything that is frozen when it begins and
+/// follows from the drill and its procedures, with the values of the mode and those that are given.
+pub(super) fn covered<M: Mode>(programme: &Programme, drill: &Drill, given: &Values) -> String {
+    let mut compiler = Compiler::<M>::written(programme, drill);
+    let values = with(drill, given, &compiler.targets);
+    for action in compiler.tasks.iter_mut().flat_map(Task::actions_mut) {
+        *action = resolve_known(action, &values);
+    }
+    let steady = drill.steady_state.iter().map(|steady| {
+        let probe = resolve_known(&steady.probe.action(), &values);
+        (&steady.name, probe, steady.every)
+    });
+    approved(drill, steady.collect(), &compiler.tasks)
 }
 
 /// The values for names in double braces: those that were given first, then those of the drill,
@@ -407,11 +435,9 @@ impl<'p, M: Mode> Compiler<'p, M> {
     fn resolve_tasks(&mut self) {
         let mut tasks = std::mem::take(&mut self.tasks);
         for task in &mut tasks {
-            let undo = task.undo.as_mut().and_then(|undo| undo.action.as_mut());
-            let all = [task.action.as_mut(), task.verify.as_mut(), undo];
-            for action in all.into_iter().flatten() {
-                self.resolve(&format!("`{}`", task.name), action);
-            }
+            let name = format!("`{}`", task.name);
+            task.actions_mut()
+                .for_each(|action| self.resolve(&name, action));
         }
         self.tasks = tasks;
     }

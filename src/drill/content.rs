@@ -1,16 +1,22 @@
-//! What of a drill decides what is done in it, as one digest: whether a run still proves the plan.
+//! What of a drill decides what is done in it, as a digest: whether a run still proves the plan,
+//! and whether what somebody approved is what it says now.
 //!
-//! It covers the steps, who does them, in which order, what disturbs them and what is measured. It
-//! does not cover names, leads and objectives, nor how long a step should take: who corrects an
-//! estimate by what was measured has changed nothing that was tested.
+//! Runs carry the digest of what is done: the steps, who does them, in which order, what disturbs
+//! them and what is measured. It does not cover names, leads and objectives, nor how long a step
+//! should take: who corrects an estimate by what was measured has changed nothing that was tested.
+//!
+//! An approval covers more, as it is of what was laid before somebody: also what the drill is to
+//! show, what counts as success, every estimate and limit, and the values behind names in double
+//! braces. The two are told apart so that neither has to change for the other's sake.
 
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::id::NodeId;
 use crate::journal::Task;
 use crate::model::{
-    DataLoss, Drill, DrillKind, Inject, Measure, Setting, SteadyState, TimeExclusion,
+    Action, DataLoss, Drill, DrillKind, Inject, Measure, Setting, SteadyState, TimeExclusion,
 };
 use crate::text::hex;
 use crate::time::Duration;
@@ -28,14 +34,53 @@ struct Content<'d> {
     tasks: Vec<Task>,
 }
 
+#[derive(Serialize)]
+struct Approved<'d> {
+    kind: DrillKind,
+    scope: &'d [NodeId],
+    objectives: &'d [String],
+    success_criteria: &'d [String],
+    measures: &'d [Measure],
+    data_loss: &'d [DataLoss],
+    steady_state: Vec<(&'d String, Action, Option<Duration>)>,
+    injects: &'d [Inject],
+    absences: Option<u32>,
+    exclusions: &'d [TimeExclusion],
+    parallel: Option<u32>,
+    tasks: &'d [Task],
+}
+
+/// SHA-256 over what is approved of a drill; the probes of its steady state, each with its name and
+/// rhythm, and the tasks have the values in them that are stated.
+pub(super) fn approved<'d>(
+    drill: &'d Drill,
+    steady_state: Vec<(&'d String, Action, Option<Duration>)>,
+    tasks: &'d [Task],
+) -> String {
+    sum(&Approved {
+        kind: drill.kind,
+        scope: &drill.scope,
+        objectives: &drill.objectives,
+        success_criteria: &drill.success_criteria,
+        measures: &drill.measures,
+        data_loss: &drill.data_loss,
+        steady_state,
+        injects: &drill.injects,
+        absences: drill.absences,
+        exclusions: &drill.exclusions,
+        parallel: drill.parallel,
+        tasks,
+    })
+}
+
 /// SHA-256 over what is done in a drill; names in double braces stand in the tasks as written.
-pub(super) fn digest(drill: &Drill, tasks: &[Task]) -> String {
+pub(super) fn done(drill: &Drill, tasks: &[Task]) -> String {
     let untimed = |task: &Task| Task {
         expected: None,
         timeout: Duration::ZERO,
         ..task.clone()
     };
-    let content = Content {
+    sum(&Content {
         kind: drill.kind,
         with: &drill.with,
         measures: &drill.measures,
@@ -45,7 +90,10 @@ pub(super) fn digest(drill: &Drill, tasks: &[Task]) -> String {
         absences: drill.absences,
         exclusions: &drill.exclusions,
         tasks: tasks.iter().map(untimed).collect(),
-    };
+    })
+}
+
+fn sum(content: &impl Serialize) -> String {
     let mut value = serde_json::to_value(content).expect("our own types have text keys");
     drop_absent(&mut value);
     let text = serde_json_canonicalizer::to_string(&value).expect("it has no odd numbers");
@@ -69,7 +117,7 @@ fn drop_absent(value: &mut Value) {
 
 #[cfg(test)]
 mod tests {
-    use crate::drill::content;
+    use crate::drill::{approvable, content};
     use crate::load::{self, File};
 
     const PLAN: &str = "
@@ -111,5 +159,36 @@ procedures:
         check("name: D", "name: Another", "the same");
         check("expected: 1m", "expected: 2h", "the same");
         check("name: P", "name: Another", "the same");
+    }
+
+    #[test]
+    fn an_approval_covers_what_was_laid_before_somebody() {
+        let of = |plan: &str| {
+            let file = File {
+                path: "plan.yaml".to_owned(),
+                content: Ok(plan.as_bytes().to_vec()),
+            };
+            let programme = load::load(vec![file]).programme;
+            let drill = programme.drills.get("d").expect("declared");
+            approvable(&programme, drill)
+        };
+        let plan = PLAN
+            .replace(
+                "kind: functional",
+                "kind: functional, success-criteria: [C]",
+            )
+            .replace("wait: {lasting: 1s}", "tcp: {host: '{{n}}', port: 1}")
+            .replace("value: v", "value: '1'");
+        for (from, to, expected) in [
+            ("do: Begin", "do: Begin at once", "another"),
+            ("expected: 1m", "expected: 2h", "another"),
+            ("success-criteria: [C]", "success-criteria: [D]", "another"),
+            ("value: '1'", "value: '2'", "another"),
+            ("name: D", "name: Another", "the same"),
+        ] {
+            assert!(plan.contains(from));
+            let same = of(&plan.replace(from, to)) == of(&plan);
+            assert_eq!(same, expected == "the same", "{from} -> {to}");
+        }
     }
 }

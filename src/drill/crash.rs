@@ -41,6 +41,7 @@ pub fn after_crash(task: &Task, part: Part, found: Found) -> Verdict {
     match (found, part) {
         (Found::Running | Found::Ended, _) => Verdict::Attach,
         (Found::NeverBegun, _) => Verdict::Again,
+        (Found::Lost, Part::Rehearsal) => Verdict::Again,
         (Found::Lost, Part::Undo) if action.only_looks() => Verdict::Again,
         (Found::Lost, Part::Undo) => Verdict::Ask,
         (Found::Lost, Part::Step) => match task.on_crash {

@@ -212,33 +212,9 @@ impl Engine {
             Message::Lost { attempt, facts } => {
                 self.doubt(attempt, Found::Lost, facts, at, turn)?;
             }
-            Message::Ended {
-                attempt,
-                settled,
-                facts,
-                at: ended,
-                mark,
-                evidence,
-            } => {
-                let (step, number) = (self.name(attempt.place), attempt.number);
-                let what = match attempt.part {
-                    Part::Step => What::StepFinished {
-                        step,
-                        attempt: number,
-                        settled,
-                        facts,
-                        at: ended,
-                        mark,
-                        evidence,
-                    },
-                    Part::Undo => What::UndoFinished {
-                        step,
-                        attempt: number,
-                        settled,
-                        facts,
-                    },
-                };
-                self.write(at, what, turn)?;
+            Message::Ended { attempt, .. } => {
+                let step = self.name(attempt.place);
+                self.write(at, finished(step, message), turn)?;
             }
             Message::Probed {
                 place,
@@ -321,18 +297,8 @@ impl Engine {
     fn make(&mut self, next: Move, at: &Moment, turn: &mut Turn) -> Result<bool> {
         match next {
             Move::Begin(attempt) => {
-                let (step, number) = (self.name(attempt.place), attempt.number);
-                let what = match attempt.part {
-                    Part::Step => What::StepStarted {
-                        step,
-                        attempt: number,
-                    },
-                    Part::Undo => What::UndoStarted {
-                        step,
-                        attempt: number,
-                    },
-                };
-                self.write(at, what, turn)?;
+                let step = self.name(attempt.place);
+                self.write(at, started(attempt, step), turn)?;
                 turn.effects.push(Effect::Begin(attempt));
             }
             Move::Stop { why, undo } => {
@@ -387,7 +353,7 @@ impl Engine {
     /// Ends what runs, because the run stops; what people do ends at once.
     pub(super) fn cancel(&mut self, at: &Moment, turn: &mut Turn) -> Result<()> {
         for attempt in self.run.under_way() {
-            if self.run.task(attempt.place).action.is_some() {
+            if self.run.task(attempt.place).action(attempt.part).is_some() {
                 turn.effects.push(Effect::Cancel(attempt));
                 continue;
             }
@@ -439,6 +405,14 @@ impl Engine {
         self.write(
             at,
             match attempt.part {
+                Part::Rehearsal => {
+                    let what = What::RehearsalLost {
+                        step,
+                        attempt: number,
+                        facts,
+                    };
+                    return self.write(at, what, turn);
+                }
                 Part::Step => What::StepInDoubt {
                     step: step.clone(),
                     attempt: number,
@@ -459,7 +433,7 @@ impl Engine {
                 self.write(
                     at,
                     match attempt.part {
-                        Part::Step => What::StepResolved {
+                        Part::Step | Part::Rehearsal => What::StepResolved {
                             step,
                             resolution,
                             why,
@@ -492,6 +466,55 @@ impl Engine {
         applied.map_err(|Illegal(why)| Error::internal(format!("move the run on: {why}")))?;
         turn.entries.push(self.head.add(&event)?);
         Ok(())
+    }
+}
+
+/// That an attempt at the step of this name came to an end, as a message says.
+fn finished(step: String, message: Message) -> What {
+    let Message::Ended {
+        attempt: Attempt { part, number, .. },
+        settled,
+        facts,
+        at,
+        mark,
+        evidence,
+    } = message
+    else {
+        unreachable!("only what ended is finished")
+    };
+    let attempt = number;
+    match part {
+        Part::Rehearsal => What::RehearsalFinished {
+            step,
+            attempt,
+            settled,
+            facts,
+        },
+        Part::Step => What::StepFinished {
+            step,
+            attempt,
+            settled,
+            facts,
+            at,
+            mark,
+            evidence,
+        },
+        Part::Undo => What::UndoFinished {
+            step,
+            attempt,
+            settled,
+            facts,
+        },
+    }
+}
+
+/// That an attempt begins, at the step of this name.
+fn started(attempt: Attempt, step: String) -> What {
+    let (part, attempt) = (attempt.part, attempt.number);
+    match part {
+        Part::Rehearsal => What::RehearsalStarted { step, attempt },
+        Part::Step => What::StepStarted { step, attempt },
+        Part::Undo => What::UndoStarted { step, attempt },
     }
 }
 

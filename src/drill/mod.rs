@@ -6,6 +6,7 @@
 //! | what may it reach? | `mode` |
 //! | what does chance decide? | `draw` |
 //! | is it still what was run last? | `content` |
+//! | did somebody approve it as it is? | `approval` |
 //! | is it due? | `due` |
 //! | where does it stand, after these events? | `state`, `step`, `progress`, `undo` |
 //! | what is to be done now? | `next` |
@@ -14,6 +15,7 @@
 //! | how long does it still need, and will that be in time? | `forecast` |
 //! | what did people answer? | `gate` |
 //! | does all hold that should? | `steady` |
+//! | could what is done be taken back? | `rehearsal` |
 //! | what about a step that was cut off? | `crash` |
 //! | what do people ask for, and can they have it? | `asked` |
 //! | what is written, and done, about all that? | `engine` |
@@ -21,6 +23,7 @@
 //!
 //! The events are those of [`crate::journal`]; [`crate::runner`] writes them and acts.
 
+mod approval;
 mod asked;
 mod compile;
 mod content;
@@ -36,6 +39,7 @@ mod mode;
 mod next;
 mod progress;
 mod read;
+mod rehearsal;
 mod score;
 mod state;
 mod steady;
@@ -44,6 +48,7 @@ mod task;
 mod undo;
 mod with;
 
+pub use approval::{Flaw, Why, approvable, flaws};
 pub use asked::Request;
 pub use compile::{Given, compile, content};
 pub use crash::{Found, Verdict, after_crash};
@@ -55,6 +60,7 @@ pub use locks::{conflict, locks};
 pub use mode::{Exercise, Live, Mode, Prepared, Targets};
 pub use next::{Move, next};
 pub use read::{Reading, read};
+pub use rehearsal::{Rehearsal, RehearsalState, is_unrehearsed};
 pub use score::{Lost, Measured, lost, measured, succeeded};
 pub use state::{Illegal, Phase, Run, Stop};
 pub use steady::Steady;

@@ -28,7 +28,7 @@
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
-use super::{Values, host};
+use super::{Flaw, Values, host};
 use crate::journal::{RunMode, Script};
 use crate::model::{Action, Programme, Target};
 
@@ -75,18 +75,28 @@ impl Mode for Live {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Prepared<M> {
     script: Script,
+    flaws: Vec<Flaw>,
     mode: PhantomData<M>,
 }
 
 impl<M: Mode> Prepared<M> {
-    pub(super) fn new(script: Script) -> Self {
+    pub(super) fn new(script: Script, flaws: Vec<Flaw>) -> Self {
         let mode = PhantomData;
-        Prepared { script, mode }
+        Prepared {
+            script,
+            flaws,
+            mode,
+        }
     }
 
     /// What the run is going to do.
     pub fn script(&self) -> &Script {
         &self.script
+    }
+
+    /// Why what was approved of it does not count: as long as there is a reason it may not begin.
+    pub fn flaws(&self) -> &[Flaw] {
+        &self.flaws
     }
 
     /// What the run is going to do.

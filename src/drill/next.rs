@@ -8,7 +8,7 @@ use crate::time::{Duration, Moment};
 /// Something that is to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Move {
-    /// Begin a step, or take one back.
+    /// Rehearse the undo of a step, begin a step, or take one back.
     Begin(Attempt),
     /// Stop the run, because of a step.
     Stop {
@@ -100,6 +100,9 @@ fn running(run: &Run, now: &Moment) -> Vec<Move> {
     if !places.is_empty() {
         return vec![Move::Look { places }];
     }
+    if !run.is_rehearsed() {
+        return rehearse(run);
+    }
     if let Some(place) = run.broken {
         let task = run.task(place);
         return vec![Move::Stop {
@@ -145,6 +148,24 @@ fn running(run: &Run, now: &Moment) -> Vec<Move> {
     moves.extend(run.ready.iter().take(room).map(|place| start(*place)));
     moves.extend(wake.map(|micros| Move::Wake { micros }));
     moves
+}
+
+/// What is rehearsed before anything is begun; the end of the run where one of that failed.
+fn rehearse(run: &Run) -> Vec<Move> {
+    let rehearsal = |place: &u32| {
+        Move::Begin(Attempt {
+            place: *place,
+            part: Part::Rehearsal,
+            number: run.step(*place).rehearsal.attempts + 1,
+        })
+    };
+    let room = room(run);
+    let moves: Vec<Move> = run.to_rehearse.iter().take(room).map(rehearsal).collect();
+    if !moves.is_empty() || run.rehearsing > 0 {
+        return moves;
+    }
+    let (why, undo) = (run.not_to_be_taken_back(), false);
+    vec![Move::Stop { why, undo }]
 }
 
 /// The end of a step whose question is settled.

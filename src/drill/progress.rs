@@ -12,7 +12,7 @@ impl Run {
             return false;
         };
         let goes_on = !matches!(self.phase, Phase::Stopping(_));
-        let starts = self.phase == Phase::Running;
+        let starts = self.phase == Phase::Running && self.is_rehearsed();
         let step = &mut self.steps[place as usize];
         let expected = step.attempts;
         match (step.state, what) {
@@ -55,6 +55,9 @@ impl Run {
                 self.enter(place, resolved(*resolution));
             }
             (Waiting | Ready | Retrying, What::StepSkipped { .. }) if goes_on => {
+                // What is not done needs no undo.
+                self.to_rehearse.remove(&place);
+                self.unworkable.remove(&place);
                 self.enter(place, Skipped);
             }
             (Ready, What::StepOmitted { .. }) if self.omitted.contains(&place) => {

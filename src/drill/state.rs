@@ -5,6 +5,7 @@
 //! step:  waiting ─▶ ready ─▶ running ─▶ done | failed | cancelled | in doubt
 //!                     │ ▲─ retrying ◀┘               in doubt ─▶ done | ready | failed
 //!                     └──▶ left out | not needed
+//! rehearsal of an undo:  not ⇄ running ─▶ rehearsed | failed | cancelled   (before any step)
 //! undo:  none ─▶ owed ─▶ running ─▶ undone | failed | in doubt
 //!                in doubt ─▶ undone | owed | failed | waived
 //! ```
@@ -13,7 +14,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{Attempt, Steady, Step, StepState, UndoState};
+use super::{Attempt, RehearsalState, Steady, Step, StepState, UndoState};
 use crate::journal::{Actor, Event, Outcome, Part, Script, Task, What};
 use crate::model::OnFailure;
 use crate::time::Moment;
@@ -37,6 +38,12 @@ pub struct Run {
     pub finished_at: Option<Moment>,
     /// When the last event happened.
     pub last_at: Moment,
+    /// The steps whose undo is to be rehearsed.
+    pub(super) to_rehearse: BTreeSet<u32>,
+    /// How many undos are being rehearsed.
+    pub(super) rehearsing: u32,
+    /// The steps whose undo failed when it was rehearsed.
+    pub(super) unworkable: BTreeSet<u32>,
     /// The steps that the engine may begin.
     pub(super) ready: BTreeSet<u32>,
     /// The steps that people may begin.
@@ -52,7 +59,7 @@ pub struct Run {
     pub(super) deadlines: BTreeSet<(u64, u32)>,
     /// The steps whose undo may begin.
     pub(super) undoable: BTreeSet<u32>,
-    /// How many steps, or undos, are running.
+    /// How many steps, undos or rehearsals are running.
     pub(super) running: u32,
     /// How many of those the engine carries out.
     pub(super) busy: u32,
@@ -131,6 +138,9 @@ impl Run {
             started_at: None,
             finished_at: None,
             last_at: event.at.clone(),
+            to_rehearse: BTreeSet::new(),
+            rehearsing: 0,
+            unworkable: BTreeSet::new(),
             ready: BTreeSet::new(),
             for_people: BTreeSet::new(),
             retrying: BTreeSet::new(),
@@ -166,6 +176,9 @@ impl Run {
             }
         }
         for (place, task) in (0u32..).zip(&script.tasks) {
+            if task.action(Part::Rehearsal).is_some() {
+                run.to_rehearse.insert(place);
+            }
             if task.before.is_empty() {
                 run.make_ready(place, &event.at);
             }
@@ -202,9 +215,16 @@ impl Run {
         &self.steps[place as usize]
     }
 
-    /// What has begun and not ended, steps first.
+    /// What has begun and not ended, steps before undos.
     pub fn under_way(&self) -> Vec<Attempt> {
         let places = || (0u32..).zip(&self.steps);
+        let tried = |step: &Step| step.rehearsal.state == RehearsalState::Running;
+        let rehearsals = places().filter(|(_, step)| tried(step));
+        let rehearsals = rehearsals.map(|(place, step)| Attempt {
+            place,
+            part: Part::Rehearsal,
+            number: step.rehearsal.attempts,
+        });
         let steps = places().filter(|(_, step)| step.state == StepState::Running);
         let steps = steps.map(|(place, step)| Attempt {
             place,
@@ -217,7 +237,7 @@ impl Run {
             part: Part::Undo,
             number: step.undo_attempts,
         });
-        steps.chain(undos).collect()
+        rehearsals.chain(steps).chain(undos).collect()
     }
 
     /// Whether steps are done or taken back now.
@@ -279,6 +299,7 @@ impl Run {
                 self.phase = Finished(*outcome);
             }
             (Running | Paused | Stopping(_) | Undoing(_), what) if self.steady_event(what, at) => {}
+            (Running | Paused | Stopping(_), what) if self.rehearsal_event(what) => {}
             (Running | Paused | Stopping(_), _) if self.step_event(event) => {}
             (Undoing(_), what) if self.undo_event(what) => {}
             _ => return Err(self.illegal(event)),

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::Rehearsal;
 use crate::journal::{Event, Evidence, Part, Task, What};
 use crate::time::Moment;
 
@@ -34,6 +35,8 @@ pub struct Step {
     pub votes: Vec<Vote>,
     /// What was answered, once enough people have.
     pub answer: Option<String>,
+    /// How the rehearsal of its undo stands.
+    pub rehearsal: Rehearsal,
     /// Whether it is to be taken back.
     pub undo: UndoState,
     /// How often that was begun.
@@ -55,12 +58,12 @@ pub struct Vote {
     pub why: String,
 }
 
-/// One attempt at a step or its undo. No two of a run are alike, and none is made twice.
+/// One attempt at a part of a step. No two of a run are alike, and none is made twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Attempt {
     /// The step.
     pub place: u32,
-    /// The step or its undo.
+    /// The step, its undo or the rehearsal of that.
     pub part: Part,
     /// The how-many-eth, from one.
     pub number: u32,
@@ -193,6 +196,7 @@ impl Step {
             evidence: Vec::new(),
             votes: Vec::new(),
             answer: None,
+            rehearsal: Rehearsal::default(),
             undo: UndoState::None,
             undo_attempts: 0,
             missing: u32::try_from(task.before.len()).unwrap_or(u32::MAX),

@@ -78,6 +78,7 @@ pub(super) fn task(
                 .clone()
                 .unwrap_or_else(|| format!("Take back: {}", step.text)),
             action: undo.run.clone(),
+            rehearse: undo.rehearse.clone(),
         }),
         on_failure: step.on_failure,
         on_crash: step.on_crash.or(on_crash).unwrap_or(OnCrash::Ask),

@@ -33,6 +33,22 @@ pub fn resolve(action: &Action, values: &Values) -> Result<Action, Unresolved> {
     serde_json::from_value(value).map_err(unreadable)
 }
 
+/// An action with every name replaced that has a value; the others stay as they are written.
+pub fn resolve_known(action: &Action, values: &Values) -> Action {
+    let mut values = values.clone();
+    loop {
+        match resolve(action, &values) {
+            Ok(resolved) => return resolved,
+            // Each turn adds a name that stands in the action, of which there are only so many.
+            Err(Unresolved::Missing(name)) if !values.contains_key(&name) => {
+                let braces = format!("{{{{{name}}}}}");
+                values.insert(name, braces);
+            }
+            Err(_) => return action.clone(),
+        }
+    }
+}
+
 fn fill(engine: &Handlebars, value: &mut Value, values: &Values) -> Result<(), Unresolved> {
     match value {
         Value::String(text) if text.contains("{{") => {
@@ -70,6 +86,22 @@ mod tests {
             }
             (got, _) => panic!("{text}: {got:?}"),
         }
+    }
+
+    #[test]
+    fn a_name_without_a_value_may_stay() {
+        let action = serde_json::json!({"command": {"argv": ["{{a}} {{b}}", "{{b}}{{"]}});
+        let action: Action = serde_json::from_value(action).expect("an action");
+        let argv = |action: &Action| action.command.clone().expect("a command").argv;
+        let values = Values::from([("a".to_owned(), "1".to_owned())]);
+        assert_eq!(
+            argv(&resolve_known(&action, &values)),
+            argv(&action),
+            "unreadable"
+        );
+        let action = serde_json::json!({"command": {"argv": ["{{a}} {{b}}", "{{c}}"]}});
+        let action: Action = serde_json::from_value(action).expect("an action");
+        assert_eq!(argv(&resolve_known(&action, &values)), ["1 {{b}}", "{{c}}"]);
     }
 
     #[test]

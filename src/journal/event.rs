@@ -88,6 +88,33 @@ pub enum What {
         /// How it ended.
         outcome: Outcome,
     },
+    /// An undo is about to be rehearsed, before anything is begun.
+    RehearsalStarted {
+        /// Of which step.
+        step: String,
+        /// For the how-many-eth time, from one.
+        attempt: u32,
+    },
+    /// The rehearsal of an undo came to an end.
+    RehearsalFinished {
+        /// Of which step.
+        step: String,
+        /// Which attempt at it.
+        attempt: u32,
+        /// How.
+        settled: Settled,
+        /// What is known about it, line by line.
+        facts: Vec<String>,
+    },
+    /// Nobody can tell how the rehearsal of an undo ended; as it has no effect it is done again.
+    RehearsalLost {
+        /// Of which step.
+        step: String,
+        /// Which attempt at it.
+        attempt: u32,
+        /// What is known about it, line by line.
+        facts: Vec<String>,
+    },
     /// A step is about to take effect: this is on disk before it does.
     StepStarted {
         /// Which.
@@ -231,7 +258,10 @@ impl What {
     /// The step it is about, if it is about one.
     pub fn step(&self) -> Option<&str> {
         match self {
-            What::StepStarted { step, .. }
+            What::RehearsalStarted { step, .. }
+            | What::RehearsalFinished { step, .. }
+            | What::RehearsalLost { step, .. }
+            | What::StepStarted { step, .. }
             | What::StepAcknowledged { step }
             | What::StepAnswered { step, .. }
             | What::StepFinished { step, .. }

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{DrillId, PartyId, RoleId};
-use crate::model::{Action, DataLoss, DrillKind, Measure, OnCrash, OnFailure, Tell, TimeExclusion};
+use crate::model::{
+    Action, DataLoss, DrillApproval, DrillKind, Measure, OnCrash, OnFailure, Tell, TimeExclusion,
+};
 use crate::time::Duration;
 
 /// What a run is going to do.
@@ -37,6 +39,9 @@ pub struct Script {
     /// The steps whose time is not counted in what is measured, with the reason.
     #[serde(default)]
     pub exclusions: Vec<TimeExclusion>,
+    /// Who approved what is done in it, and when; where nobody did, its criteria are proposed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval: Option<DrillApproval>,
     /// Who runs it.
     pub lead: Option<PartyId>,
     /// What it is to show.
@@ -141,28 +146,50 @@ pub struct Task {
     pub on_crash: OnCrash,
 }
 
-/// A step, or the undo of it.
+/// A step, the undo of it, or the rehearsal of that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
     /// The step itself.
     Step,
     /// Its undo.
     Undo,
+    /// The rehearsal of its undo, which has no effect.
+    Rehearsal,
 }
 
 impl Task {
-    /// What the engine does for the step or its undo; a person does it where this is absent.
+    /// What the engine does for a part of the step; a person does it where this is absent.
     pub fn action(&self, part: Part) -> Option<&Action> {
         match part {
             Part::Step => self.action.as_ref(),
             Part::Undo => self.undo.as_ref()?.action.as_ref(),
+            Part::Rehearsal => self.undo.as_ref()?.rehearse.as_ref(),
         }
+    }
+
+    /// Everything the engine may have to do for the step.
+    pub fn actions(&self) -> impl Iterator<Item = &Action> {
+        let all = [
+            self.action.as_ref(),
+            self.verify.as_ref(),
+            self.action(Part::Undo),
+            self.action(Part::Rehearsal),
+        ];
+        all.into_iter().flatten()
+    }
+
+    /// The same, to be changed.
+    pub fn actions_mut(&mut self) -> impl Iterator<Item = &mut Action> {
+        let undo = self.undo.iter_mut();
+        let undo = undo.flat_map(|undo| [undo.action.as_mut(), undo.rehearse.as_mut()]);
+        let own = [self.action.as_mut(), self.verify.as_mut()];
+        own.into_iter().chain(undo).flatten()
     }
 
     /// What to do for the step or its undo, in words.
     pub fn words(&self, part: Part) -> &str {
         match (part, &self.undo) {
-            (Part::Undo, Some(undo)) => &undo.text,
+            (Part::Undo | Part::Rehearsal, Some(undo)) => &undo.text,
             _ => &self.text,
         }
     }
@@ -204,4 +231,7 @@ pub struct Undo {
     pub text: String,
     /// What the engine does; a person does it where this is absent.
     pub action: Option<Action>,
+    /// How that is tried without any effect, before anything is begun.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub rehearse: Option<Action>,
 }

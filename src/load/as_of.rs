@@ -73,6 +73,10 @@ impl Future {
         self.each(&mut programme.risks, |risk, see| {
             see.date(&mut risk.reviewed_at, &["reviewed-at"]);
         });
+        self.each(&mut programme.drills, |drill, see| {
+            let route = ["approval", "on"];
+            see.fact(&mut drill.approval, |approval| approval.on, &route);
+        });
         self.each(&mut programme.actions, |action, see| {
             see.fact(&mut action.closed, |closed| closed.on, &["closed", "on"]);
         });

@@ -63,6 +63,8 @@ plain! {
         /// What counts as success, stated before.
         #[serde(default)]
         pub success_criteria: Vec<String>,
+        /// Who approved it as it is. Nobody did, when left out: then its criteria are proposed.
+        pub approval: Option<DrillApproval>,
         /// Who runs it.
         pub lead: Option<PartyId>,
         /// Whom to call first when something goes wrong in it.
@@ -148,6 +150,16 @@ plain! {
         pub name: String,
         /// The value.
         pub value: String,
+    }
+
+    /// Somebody's yes to a drill as it was on a day: whatever is changed in it afterwards voids it.
+    pub struct DrillApproval {
+        /// Who approved it.
+        pub by: PersonId,
+        /// On which day. It counts until the drill is due again, a year where it has no rhythm.
+        pub on: Date,
+        /// What was approved: the SHA-256 that `mainstay drill show` prints.
+        pub content: String,
     }
 
     /// One time a drill was held.

@@ -64,6 +64,8 @@ plain! {
 pub enum Approval {
     /// Stated by a team, agreed by nobody yet.
     Proposed,
+    /// Somebody with the authority has agreed to it.
+    Approved,
 }
 
 impl Approval {
@@ -71,6 +73,7 @@ impl Approval {
     pub fn words(&self) -> &'static str {
         match self {
             Approval::Proposed => "proposed",
+            Approval::Approved => "approved",
         }
     }
 }

@@ -95,6 +95,9 @@ plain! {
         pub text: Option<String>,
         /// What Mainstay itself does to take it back. Without it a person does it.
         pub run: Option<Action>,
+        /// How that can be tried without any effect, such as by `--dry-run` or a probe: done before
+        /// anything is begun, and where it fails nothing is.
+        pub rehearse: Option<Action>,
         /// Why there is nothing to take back.
         pub none: Option<String>,
     }
@@ -137,13 +140,15 @@ words! {
 }
 
 impl Step {
-    /// Everything that Mainstay does for the step, by its key; the key of an undo is `undo`.
+    /// Everything that Mainstay does for the step, by its key; that of an undo and its rehearsal is
+    /// `undo`.
     pub fn actions(&self) -> impl Iterator<Item = (&'static str, &Action)> {
-        let undo = self.undo.as_ref().and_then(|undo| undo.run.as_ref());
+        let undo = self.undo.as_ref();
         let all = [
             ("run", self.run.as_ref()),
             ("verify", self.verify.as_ref()),
-            ("undo", undo),
+            ("undo", undo.and_then(|undo| undo.run.as_ref())),
+            ("undo", undo.and_then(|undo| undo.rehearse.as_ref())),
         ];
         all.into_iter()
             .filter_map(|(key, action)| Some((key, action?)))
@@ -164,6 +169,13 @@ impl Step {
             Some(_) => YES_OR_NO.to_vec(),
             None => stated.into_iter().collect(),
         }
+    }
+
+    /// Whether Mainstay changes something to take it back, and cannot try that before.
+    pub fn undoes_unrehearsed(&self) -> bool {
+        let undo = self.undo.as_ref().filter(|undo| undo.rehearse.is_none());
+        let run = undo.and_then(|undo| undo.run.as_ref());
+        run.is_some_and(|run| !run.only_looks())
     }
 
     /// Whether Mainstay changes something in it.
@@ -237,6 +249,11 @@ impl Procedure {
         }
         if step.decide.is_some() && step.answers().len() < 2 {
             unclear.push(("decide", "needs two `answers` or more".to_owned()));
+        }
+        let undo = step.undo.as_ref();
+        if undo.is_some_and(|undo| undo.none.is_some() && undo.rehearse.is_some()) {
+            let why = "says that there is nothing to take back, and how to rehearse that";
+            unclear.push(("undo", why.to_owned()));
         }
         unclear.extend(self.unclear_when(index).map(|why| ("when", why)));
         unclear

@@ -64,6 +64,7 @@ impl Folder {
     /// The folder of an attempt.
     pub fn of_attempt(&self, attempt: Attempt) -> PathBuf {
         let part = match attempt.part {
+            Part::Rehearsal => "rehearsal",
             Part::Step => "step",
             Part::Undo => "undo",
         };

@@ -7,6 +7,7 @@
 mod attach;
 mod folder;
 mod preflight;
+mod rehearse;
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -19,6 +20,7 @@ use tokio::sync::{mpsc, watch};
 pub use attach::{Since, attach};
 pub use folder::{Folder, Owner};
 pub use preflight::preflight;
+pub use rehearse::{Rehearsed, rehearse};
 
 use crate::clock::now;
 use crate::drill::{Attempt, Effect, Engine, Look, Message, Mode, Prepared, Request, Run, Turn};

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::journal::{Part, Script};
+use crate::journal::Script;
 use crate::steps::{self, shim::OUTPUT_MAX};
 
 /// What the journal of a run needs, in bytes.
@@ -12,12 +12,7 @@ const JOURNAL: u64 = 64 * 1024 * 1024;
 pub fn preflight(script: &Script, workspace: &Path) -> Vec<String> {
     let mut missing: Vec<String> = no_room(script, workspace).into_iter().collect();
     for task in &script.tasks {
-        let all = [
-            task.action(Part::Step),
-            task.verify.as_ref(),
-            task.action(Part::Undo),
-        ];
-        for action in all.into_iter().flatten() {
+        for action in task.actions() {
             if let Err(why) = steps::ready(action, workspace) {
                 missing.push(format!("`{}`: {why}", task.name));
             }

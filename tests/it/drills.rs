@@ -337,7 +337,8 @@ fn what_is_missing_keeps_a_drill_from_beginning_and_nothing_is_touched() {
     assert_eq!(
         told,
         "`p/b`: there is no program `./not-there`\n\
-         `p/b`: there is no program `mainstay-not-there`\n"
+         `p/b`: there is no program `mainstay-not-there`\n\
+         not rehearsed: the undo of `p/b`\n"
     );
     assert!(!held.path(".mainstay").exists(), "looking makes nothing");
     let refused = held.say(&["drill", "run", "d"]);

@@ -1,6 +1,7 @@
 //! Every integration test, in one binary so that it is linked once.
 
 mod actions;
+mod approved;
 mod checks;
 mod cli;
 mod cli_documents;
@@ -33,6 +34,7 @@ mod paper;
 mod publication;
 mod record;
 mod redaction;
+mod rehearsals;
 mod schema;
 mod service_catalog;
 mod simulation;

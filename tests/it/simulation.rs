@@ -14,7 +14,8 @@ use mainstay::time::Moment;
 use crate::support;
 
 /// Forty steps: a question at the beginning that two people answer, three branches side by side,
-/// people among them, retries, an undo for each, and a step that is not needed after a decision.
+/// people among them, retries, an undo for each, three of which are rehearsed, and a step that is
+/// not needed after a decision.
 fn plan(failing: Option<usize>) -> Script {
     let mut steps = String::from(
         "      - {id: begin, do: Say that it begins, after: [], \
@@ -27,6 +28,10 @@ fn plan(failing: Option<usize>) -> Script {
                 _ => format!("{branch}{}", i - 1),
             };
             let id = format!("{branch}{i}");
+            let rehearse = match i {
+                0 => ", rehearse: {tcp: {host: h, port: 1}}",
+                _ => "",
+            };
             let common = format!("id: {id}, do: Do {id}, after: [{after}]");
             steps += &match i % 4 {
                 3 if branch == "b" && i == 11 => format!(
@@ -38,7 +43,7 @@ fn plan(failing: Option<usize>) -> Script {
                 _ => format!(
                     "      - {{{common}, run: {{command: {{argv: [{id}]}}}}, retry: {{times: 2}}, \
                      verify: {{tcp: {{host: h, port: 1}}}}, \
-                     undo: {{run: {{command: {{argv: [undo-{id}]}}}}}}}}\n"
+                     undo: {{run: {{command: {{argv: [undo-{id}]}}}}{rehearse}}}}}\n"
                 ),
             };
         }
@@ -154,10 +159,15 @@ impl World {
     fn begin(&mut self, attempt: Attempt) {
         let before = self.begun.insert(attempt, true);
         assert!(before.is_none(), "{attempt:?} is begun once at most");
+        if attempt.part == Part::Rehearsal {
+            assert!(self.effects.is_empty(), "{attempt:?} comes before all");
+            return;
+        }
         let effects = self.effects.entry(attempt.place).or_default();
         match attempt.part {
             Part::Step => effects.0 += 1,
             Part::Undo => effects.1 += 1,
+            Part::Rehearsal => unreachable!("it has no effect"),
         }
     }
 
@@ -269,6 +279,7 @@ impl World {
                 settled,
                 facts,
             },
+            Part::Rehearsal => unreachable!("machines rehearse"),
         })
     }
 
@@ -300,6 +311,7 @@ impl World {
                 resolution,
                 why,
             },
+            Part::Rehearsal => unreachable!("it is never in doubt"),
         })
     }
 

@@ -61,6 +61,8 @@ pub fn script(plan: &str) -> Script {
     let given = Given {
         plans: &"ab".repeat(32),
         values: &Values::new(),
+        program: "mainstay",
+        today: now(),
         seed: 7,
     };
     let prepared = compile::<Exercise>(&loaded.programme, drill, &given);

@@ -4,7 +4,10 @@ use super::show::{With, Within, prepare};
 use crate::app::{Runs, wait_for};
 use crate::cli::Outcome;
 use crate::cli::output::print;
+use crate::drill::is_unrehearsed;
 use crate::error::Result;
+use crate::journal::Settled;
+use crate::runner::Rehearsed;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -14,26 +17,41 @@ pub struct Args {
     within: Within,
     #[command(flatten)]
     with: With,
+    /// Also rehearse every undo that says how, and nothing else
+    #[arg(long)]
+    rehearse: bool,
 }
 
 pub fn run(args: &Args) -> Result<Outcome> {
     let plans = args.within.open()?;
     let prepared = prepare(&plans, &args.drill, &args.with)?;
     let script = prepared.script();
-    let reasons = wait_for(async {
+    let (reasons, rehearsed) = wait_for(async {
         let mut runs = Runs::look(&plans.workspace).await?;
-        runs.preflight(script).await
+        let reasons = runs.preflight(&prepared).await?;
+        let rehearsed = match args.rehearse && reasons.is_empty() {
+            true => runs.rehearse(&prepared).await?,
+            false => Vec::new(),
+        };
+        Ok((reasons, rehearsed))
     })?;
-    if reasons.is_empty() {
-        print(&format!(
-            "`{}` can begin: {} steps\n",
-            script.drill,
-            script.tasks.len()
-        ))?;
-        return Ok(Outcome::Done);
-    }
-    for reason in reasons {
+    for reason in &reasons {
         print(&format!("{reason}\n"))?;
     }
-    Ok(Outcome::Findings)
+    for Rehearsed { step, facts, .. } in &rehearsed {
+        print(&format!(
+            "rehearsed: the undo of `{step}`: {}\n",
+            facts.join("; ")
+        ))?;
+    }
+    for task in script.tasks.iter().filter(|task| is_unrehearsed(task)) {
+        print(&format!("not rehearsed: the undo of `{}`\n", task.name))?;
+    }
+    let works = |it: &Rehearsed| it.settled == Some(Settled::Succeeded);
+    if !reasons.is_empty() || !rehearsed.iter().all(works) {
+        return Ok(Outcome::Findings);
+    }
+    let (drill, steps) = (&script.drill, script.tasks.len());
+    print(&format!("`{drill}` can begin: {steps} steps\n"))?;
+    Ok(Outcome::Done)
 }

@@ -60,7 +60,7 @@ impl Said {
                     resolution,
                     why,
                 },
-                Part::Step => What::StepResolved {
+                Part::Step | Part::Rehearsal => What::StepResolved {
                     step,
                     resolution,
                     why,

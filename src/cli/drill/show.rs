@@ -6,9 +6,10 @@ use crate::app::Plans;
 use crate::cli::options::{self, Format, Moment};
 use crate::cli::output::print;
 use crate::cli::{Outcome, thing};
-use crate::drill::{Exercise, Prepared};
+use crate::drill::{Exercise, Prepared, approvable};
 use crate::error::Result;
 use crate::journal::Script;
+use crate::model::DrillApproval;
 use crate::text;
 
 #[derive(clap::Args)]
@@ -19,6 +20,15 @@ pub struct Args {
     within: Within,
     #[command(flatten)]
     with: With,
+    /// Who you are: for the lines with which you approve the drill
+    #[arg(
+        long,
+        value_name = "PERSON",
+        env = "MAINSTAY_BY",
+        default_value = "PERSON",
+        hide_default_value = true
+    )]
+    by: String,
     /// For people or for programs
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
@@ -68,7 +78,7 @@ pub fn run(args: &Args) -> Result<Outcome> {
     let prepared = prepare(&plans, &args.drill, &args.with)?;
     let script = prepared.script();
     print(&match args.format {
-        Format::Text => shown(script),
+        Format::Text => shown(script) + &approval(&plans, &prepared, &args.by),
         Format::Json => text::json(script),
     })?;
     Ok(Outcome::Done)
@@ -84,7 +94,34 @@ pub fn prepare(plans: &Plans, id: &str, with: &With) -> Result<Prepared<Exercise
         let ids = programme.drills.iter().map(|drill| drill.id.as_str());
         return Err(thing::missing("drill", id, ids));
     };
-    plans.prepare(drill, with.values.iter().cloned().collect(), with.seed)
+    plans.prepare(drill, &with.values.iter().cloned().collect(), with.seed)
+}
+
+/// Whether a drill was approved as it is, and the lines that say so.
+fn approval(plans: &Plans, prepared: &Prepared<Exercise>, by: &str) -> String {
+    let script = prepared.script();
+    let programme = &plans.loaded.programme;
+    let drill = programme.drills.get(script.drill.as_str());
+    let content = drill.map(|drill| approvable(programme, drill));
+    let content = content.unwrap_or_default();
+    let mut text = format!("\nWhat an approval covers has the SHA-256\n{content}\n");
+    match (&script.approval, prepared.flaws()) {
+        (Some(DrillApproval { by, on, .. }), []) => {
+            writeln!(text, "Approved as it is by {by} on {on}").expect("a string takes all");
+            return text;
+        }
+        (None, _) => text.push_str("Approved by nobody: its criteria are proposed\n"),
+        (Some(_), flaws) => {
+            for flaw in flaws {
+                writeln!(text, "Not approved: {flaw}").expect("a string takes all");
+            }
+        }
+    }
+    let today = plans.today();
+    text + &format!(
+        "To approve it as it is, write in the drill:\n    approval:\n      by: {by}\n      \
+         on: {today}\n      content: \"{content}\"\n"
+    )
 }
 
 fn shown(script: &Script) -> String {

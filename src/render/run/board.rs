@@ -62,11 +62,16 @@ pub fn board(
     lines.extend(some(&doubt, |place| {
         vec![doubted(run, id, *place, answers)]
     }));
-    let undos = run.under_way().into_iter();
-    let undos: Vec<u32> = undos
-        .filter(|attempt| attempt.part == Part::Undo)
-        .map(|attempt| attempt.place)
-        .collect();
+    let under_way = run.under_way();
+    let places = |part: Part| {
+        let of_part = under_way.iter().filter(|attempt| attempt.part == part);
+        of_part.map(|attempt| attempt.place).collect::<Vec<u32>>()
+    };
+    lines.extend(some(&places(Part::Rehearsal), |place| {
+        let name = &run.task(*place).name;
+        vec![plain(format!("  tries   {name}: how it is taken back"))]
+    }));
+    let undos = places(Part::Undo);
     lines.extend(some(&undos, |place| undone(run, id, *place, answers)));
     lines.extend(forecast.left.map(|left| plain(rest(run, left, now))));
     lines.extend(forecast.budgets.iter().filter_map(budget));

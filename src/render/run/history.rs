@@ -25,7 +25,7 @@ pub struct Track<'e> {
 
 /// One attempt.
 pub struct Trial<'e> {
-    /// At the step, or at its undo.
+    /// At the step, at its undo, or at the rehearsal of that.
     pub part: Part,
     /// The how-many-eth, from one.
     pub number: u32,
@@ -128,6 +128,7 @@ impl<'e> Track<'e> {
     fn add(&mut self, event: &'e Event) {
         let (at, by) = (&event.at, &event.by);
         match &event.what {
+            What::RehearsalStarted { attempt, .. } => self.begin(Part::Rehearsal, *attempt, at),
             What::StepStarted { attempt, .. } => self.begin(Part::Step, *attempt, at),
             What::UndoStarted { attempt, .. } => self.begin(Part::Undo, *attempt, at),
             What::StepSkipped { .. } => self.skipped = Some(by),
@@ -176,7 +177,8 @@ impl<'e> Trial<'e> {
                     how: How::Settled(*settled),
                 });
             }
-            What::UndoFinished { settled, facts, .. } => {
+            What::UndoFinished { settled, facts, .. }
+            | What::RehearsalFinished { settled, facts, .. } => {
                 self.facts = facts;
                 let how = How::Settled(*settled);
                 self.end = Some(End { at, by, how });
@@ -184,6 +186,11 @@ impl<'e> Trial<'e> {
             What::StepInDoubt { facts, .. } | What::UndoInDoubt { facts, .. } => {
                 self.facts = facts;
                 self.doubted = true;
+            }
+            What::RehearsalLost { facts, .. } => {
+                self.facts = facts;
+                let how = How::TakenFor(Resolution::NeverHappened);
+                self.end = Some(End { at, by, how });
             }
             What::StepResolved { resolution, .. } | What::UndoResolved { resolution, .. } => {
                 let how = How::TakenFor(*resolution);

@@ -42,6 +42,9 @@ pub(super) fn said(run: &Run, event: &Event) -> String {
         }
         What::UndoBegan => "taking back begins, the last step first".to_owned(),
         What::RunFinished { outcome } => format!("the run {}", outcome.words()),
+        What::RehearsalStarted { .. } => at("its undo is being rehearsed"),
+        What::RehearsalFinished { settled, .. } => at(rehearsed(*settled)),
+        What::RehearsalLost { .. } => at("nobody knows how the rehearsal of its undo ended"),
         What::StepStarted { attempt: 1, .. } => at("begins"),
         What::StepStarted { attempt, .. } => at(&format!("begins for the {attempt}. time")),
         What::StepAcknowledged { .. } => at(&format!("{by} has seen it")),
@@ -82,6 +85,15 @@ pub(super) fn said(run: &Run, event: &Event) -> String {
         } => steady(name, *seen, *holds),
         What::ClockSet { micros } => format!("the clock was set by {} s", micros / 1_000_000),
         What::Noted { text } => format!("{by} notes: {text}"),
+    }
+}
+
+fn rehearsed(settled: Settled) -> &'static str {
+    match settled {
+        Settled::Succeeded => "its undo was rehearsed",
+        Settled::Failed => "its undo FAILED when it was rehearsed",
+        Settled::TimedOut => "its undo TOOK TOO LONG when it was rehearsed",
+        Settled::Cancelled => "its undo was not rehearsed to its end",
     }
 }
 
@@ -146,7 +158,9 @@ pub(super) fn list(names: &BTreeSet<String>) -> String {
 
 fn facts(what: &What) -> &[String] {
     match what {
-        What::StepFinished { facts, .. }
+        What::RehearsalFinished { facts, .. }
+        | What::RehearsalLost { facts, .. }
+        | What::StepFinished { facts, .. }
         | What::StepInDoubt { facts, .. }
         | What::SteadyStateSeen { facts, .. }
         | What::UndoFinished { facts, .. }

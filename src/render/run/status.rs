@@ -29,6 +29,9 @@ pub fn status(run: &Run, id: &str, carried_out: CarriedOut) -> String {
     for place in (0u32..).take(run.steps.len()) {
         let (task, step) = (run.task(place), run.step(place));
         let undo = match step.undo {
+            UndoState::None if step.rehearsal.attempts > 0 && step.attempts == 0 => {
+                format!(", its undo {}", step.rehearsal.state.words())
+            }
             UndoState::None => String::new(),
             undo => format!(", {}", undo.words()),
         };

@@ -124,7 +124,9 @@ fn row(run: &Run, history: &History, place: u32) -> Row {
         .map(|(from, length)| (from, from.saturating_add(length)));
     let mut bars = Vec::new();
     let mut idle = step.ready_at.as_ref();
-    for trial in &track.trials {
+    // What was rehearsed before is no part of the step; the words tell it.
+    let done = |trial: &&Trial| trial.part != Part::Rehearsal;
+    for trial in track.trials.iter().filter(done) {
         if let (Some(since), Part::Step) = (idle, trial.part) {
             bars.extend(bar(history, BarKind::Wait, since, trial.began));
         }
@@ -140,7 +142,7 @@ fn row(run: &Run, history: &History, place: u32) -> Row {
         label: visible(name).into_owned(),
         words: visible(&format!("{name}: {state}{tried}")).into_owned(),
         expected,
-        note: track.trials.is_empty().then_some(match step.state {
+        note: bars.is_empty().then_some(match step.state {
             StepState::Skipped => "left out",
             _ => "never begun",
         }),
@@ -153,9 +155,10 @@ fn attempt(run: &Run, history: &History, trial: &Trial, task: &Task) -> Vec<Bar>
     let end = trial.end.map_or(&run.last_at, |end| end.at);
     let kind = match (trial.part, trial.end) {
         (_, None) => BarKind::Open,
-        (Part::Step, Some(end)) if !end.how.succeeded() => BarKind::Failed,
+        (Part::Step | Part::Rehearsal, Some(end)) if !end.how.succeeded() => BarKind::Failed,
         (Part::Undo, Some(end)) if !end.how.succeeded() => BarKind::UndoFailed,
         (Part::Undo, Some(_)) => BarKind::Undo,
+        (Part::Rehearsal, Some(_)) => BarKind::Machine,
         (Part::Step, Some(_)) if task.action.is_some() => BarKind::Machine,
         (Part::Step, Some(_)) => BarKind::Person,
     };

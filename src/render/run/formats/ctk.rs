@@ -88,6 +88,8 @@ fn experiment(report: &Report) -> Value {
             "run": report.run,
             "drill": report.drill,
             "plans": report.plans,
+            "approved": report.approved,
+            "rehearsals": report.rehearsals,
             "hash": report.hash,
         }],
         "method": all(&activities.planned),

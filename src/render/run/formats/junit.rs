@@ -1,7 +1,7 @@
 //! The report as JUnit, which most continuous-integration servers read.
 //!
-//! The run is a suite; its verdict, each measure and each step are test cases. A step that was left
-//! out or never done is skipped; that this fails the drill is said by the verdict.
+//! The run is a suite; its verdict, each measure, rehearsal and step are test cases. A step that
+//! was left out or never done is skipped; that this fails the drill is said by the verdict.
 
 use std::time::Duration;
 
@@ -11,13 +11,13 @@ use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 use super::ReportFormat;
 use crate::render::findings::fit;
 use crate::render::run::Report;
-use crate::render::run::view::{LossLine, MeasuredLine, StepLine};
+use crate::render::run::view::{LossLine, MeasuredLine, RehearsalLine, StepLine};
 use crate::render::view::Mood;
 
 pub const FORMAT: ReportFormat = ReportFormat {
     name: "junit",
     extension: "junit.xml",
-    summary: "for CI servers: a test case for each step and each measure",
+    summary: "for CI servers: a test case for each step, rehearsal and measure",
     write: |report, _| Ok(written(report).into_bytes()),
 };
 
@@ -32,7 +32,8 @@ fn written(report: &Report) -> String {
     }
     let measures = report.measured.iter().map(measure);
     let measures = measures.chain(report.lost.iter().map(loss));
-    let steps = report.steps.iter().map(step);
+    let rehearsals = report.rehearsals.iter().map(rehearsal);
+    let steps = rehearsals.chain(report.steps.iter().map(step));
     for mut case in [verdict(report)].into_iter().chain(measures).chain(steps) {
         case.set_classname(fit(&report.drill));
         suite.add_test_case(case);
@@ -73,6 +74,19 @@ fn judged(mood: Mood, outcome: &str, told: &str) -> TestCaseStatus {
     status.set_type(outcome);
     status.set_message(fit(told));
     status
+}
+
+fn rehearsal(line: &RehearsalLine) -> TestCase {
+    let mut status = match line.mood {
+        Mood::Fine => TestCaseStatus::success(),
+        Mood::Gap => TestCaseStatus::non_success(NonSuccessKind::Failure),
+        Mood::Attention => TestCaseStatus::skipped(),
+    };
+    if line.mood != Mood::Fine {
+        status.set_message(fit(&line.told()));
+        status.set_description(fit(&line.facts.join("\n")));
+    }
+    case(&format!("rehearsal: {}", line.step), status, line.took_ms)
 }
 
 fn step(line: &StepLine) -> TestCase {

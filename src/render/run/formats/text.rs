@@ -3,8 +3,9 @@
 use std::fmt::Write;
 
 use super::ReportFormat;
+use crate::model::DrillApproval;
 use crate::render::run::Report;
-use crate::render::run::view::{Decision, Finding, StepLine};
+use crate::render::run::view::{Decision, Finding, RehearsalLine, StepLine};
 use crate::text::visible;
 
 pub const FORMAT: ReportFormat = ReportFormat {
@@ -25,6 +26,10 @@ fn text(report: &Report) -> String {
         report.run,
         report.plans_short()
     ));
+    add(&match &report.approved {
+        Some(DrillApproval { by, on, .. }) => format!("approved as it is by {by} on {on}"),
+        None => "approved by nobody: its criteria are proposed".to_owned(),
+    });
     if let Some((began, took)) = report.began_words.as_ref().zip(report.took.as_ref()) {
         add(&format!("began {began}, took {took}"));
     }
@@ -42,10 +47,13 @@ fn text(report: &Report) -> String {
     let widths = report.steps.iter().map(|line| line.step.chars().count());
     let width = widths.max().unwrap_or(0);
     report.steps.iter().for_each(|line| add(&step(line, width)));
+    let rehearsals = report.rehearsals.iter();
+    let rehearsals = rehearsals.map(RehearsalLine::told).collect();
     let decisions = report.decisions.iter().map(Decision::told).collect();
     let notes = report.notes.iter().map(note).collect();
     let findings = report.findings.iter().map(finding).collect();
-    let lists: [(_, Vec<String>); 3] = [
+    let lists: [(_, Vec<String>); 4] = [
+        ("Tried before", rehearsals),
         ("Decided", decisions),
         ("Noted", notes),
         ("Found", findings),

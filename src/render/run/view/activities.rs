@@ -95,14 +95,10 @@ impl Activities {
 
 fn activity(run: &Run, place: u32, part: Part) -> Activity {
     let task = run.task(place);
-    let action = match part {
-        Part::Step => task.action.clone(),
-        Part::Undo => task.undo.as_ref().and_then(|undo| undo.action.clone()),
-    };
     Activity {
         name: task.name.clone(),
         text: task.words(part).to_owned(),
-        action,
+        action: task.action(part).cloned(),
     }
 }
 

@@ -7,6 +7,7 @@ use super::clocks::Clocks;
 use super::disturbed::{self, SteadyLine};
 use super::losses::LossLine;
 use super::measures::MeasuredLine;
+use super::rehearsals::RehearsalLine;
 use super::steps::StepLine;
 use super::undone::UndoLine;
 use crate::drill::{Run, StepState};
@@ -35,6 +36,7 @@ pub struct Parts<'p> {
     pub measured: &'p [MeasuredLine],
     pub lost: &'p [LossLine],
     pub steps: &'p [StepLine],
+    pub rehearsals: &'p [RehearsalLine],
     pub taken_back: &'p [UndoLine],
     pub clocks: &'p Clocks,
 }
@@ -49,6 +51,7 @@ pub fn findings(parts: &Parts) -> Vec<Finding> {
         findings.extend(of_time(line));
         findings.extend(of_attempts(parts.history, place, line));
     }
+    findings.extend(parts.rehearsals.iter().filter_map(of_rehearsal));
     findings.extend(parts.taken_back.iter().filter_map(of_undo));
     findings.extend(disturbed::steady(parts.run).iter().filter_map(of_steady));
     findings.extend(of_clocks(parts.clocks));
@@ -189,6 +192,11 @@ fn of_attempts(history: &History, place: u32, line: &StepLine) -> Vec<Finding> {
 
 const SECOND: u64 = 1_000_000;
 const MINUTE: u64 = 60 * SECOND;
+
+fn of_rehearsal(line: &RehearsalLine) -> Option<Finding> {
+    let what = || format!("Its undo {}.", line.state);
+    (line.mood == Mood::Gap).then(|| gap("undo-not-workable", &line.step, what()))
+}
 
 fn of_undo(line: &UndoLine) -> Option<Finding> {
     let what = || format!("Its undo: {}.", line.state);

@@ -12,6 +12,7 @@ mod findings;
 mod losses;
 mod measures;
 mod people;
+mod rehearsals;
 mod steps;
 mod undone;
 mod value;
@@ -28,6 +29,7 @@ pub use findings::Finding;
 pub use losses::{LossLine, loss_told, losses};
 pub use measures::{Bar, MeasuredLine, time_told};
 pub use people::Participant;
+pub use rehearsals::RehearsalLine;
 pub use steps::StepLine;
 pub use undone::UndoLine;
 pub use verdict::Verdict;
@@ -40,7 +42,7 @@ use super::history::History;
 use super::lines::length;
 use crate::drill::{Run, measured, succeeded};
 use crate::journal::{Event, Head, RunMode};
-use crate::model::{Approval, TimeExclusion};
+use crate::model::{Approval, DrillApproval, TimeExclusion};
 
 /// What came of a run.
 #[derive(Clone, Debug, Serialize)]
@@ -96,8 +98,10 @@ pub struct Report {
     pub objectives: Vec<String>,
     /// What was to count as success, stated before.
     pub success_criteria: Vec<String>,
-    /// Whether management has approved the times it may take.
+    /// Whether somebody has approved what it was to show, its criteria and the times it may take.
     pub approval: &'static str,
+    /// Who has approved it as it was done, and when.
+    pub approved: Option<DrillApproval>,
     /// What was measured.
     pub measured: Vec<MeasuredLine>,
     /// How much data was lost.
@@ -112,6 +116,8 @@ pub struct Report {
     pub participants: Vec<Participant>,
     /// The roles that nobody acted for.
     pub roles_unanswered: Vec<String>,
+    /// What was rehearsed before anything was begun, or should have been.
+    pub rehearsals: Vec<RehearsalLine>,
     /// What was taken back, or was to be.
     pub taken_back: Vec<UndoLine>,
     /// What the journal shows to be wrong, the worst first.
@@ -141,6 +147,7 @@ impl Report {
         let history = History::new(run, events);
         let (measured, lost) = (measures(run), losses(run));
         let steps = steps::steps(run, &history);
+        let rehearsals = rehearsals::rehearsals(run, &history);
         let taken_back = undone::undone(run, &history);
         let clocks = Clocks::new(&history, events);
         let findings = findings::findings(&findings::Parts {
@@ -149,6 +156,7 @@ impl Report {
             measured: &measured,
             lost: &lost,
             steps: &steps,
+            rehearsals: &rehearsals,
             taken_back: &taken_back,
             clocks: &clocks,
         });
@@ -181,7 +189,11 @@ impl Report {
             together: script.locks.together.iter().cloned().collect(),
             objectives: script.objectives.clone(),
             success_criteria: script.success_criteria.clone(),
-            approval: Approval::Proposed.words(),
+            approval: match script.approval {
+                Some(_) => Approval::Approved.words(),
+                None => Approval::Proposed.words(),
+            },
+            approved: script.approval.clone(),
             measured,
             lost,
             steps,
@@ -189,6 +201,7 @@ impl Report {
             notes: decisions::notes(&history, events),
             participants: people::participants(run, &history, events),
             roles_unanswered: people::roles_unanswered(run, &history),
+            rehearsals,
             taken_back,
             findings,
             clocks,

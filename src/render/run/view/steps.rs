@@ -123,6 +123,7 @@ fn step(run: &Run, history: &History, place: u32, planned: Option<Duration>) -> 
 impl TrialLine {
     pub fn new(history: &History, trial: &Trial) -> Self {
         let part = match trial.part {
+            Part::Rehearsal => "rehearsal of the undo, attempt",
             Part::Step => "attempt",
             Part::Undo => "taking back, attempt",
         };
