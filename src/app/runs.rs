@@ -145,6 +145,7 @@ impl Runs {
     /// When the runs cannot be read.
     pub async fn preflight(&mut self, script: &Script) -> Result<Vec<String>> {
         let mut reasons = runner::preflight(script, &self.workspace);
+        reasons.extend(drill::unagreed(script));
         for line in self.list().await? {
             if Outcome::ALL
                 .iter()

@@ -13,6 +13,7 @@
 //! | how long did it take, and was that in time? | `score` |
 //! | how long does it still need, and will that be in time? | `forecast` |
 //! | what did people answer? | `gate` |
+//! | what went wrong for real? | `incident` |
 //! | does all hold that should? | `steady` |
 //! | what about a step that was cut off? | `crash` |
 //! | what do people ask for, and can they have it? | `asked` |
@@ -30,6 +31,7 @@ mod due;
 mod engine;
 mod forecast;
 mod gate;
+mod incident;
 mod locks;
 mod mode;
 mod next;
@@ -50,6 +52,7 @@ pub use due::is_due;
 pub use engine::{Effect, Engine, Look, Message, Turn};
 pub use forecast::{Budget, Forecast, Known, Left, Stand, UnderWay, forecast, seconds};
 pub use gate::may_answer;
+pub use incident::unagreed;
 pub use locks::{conflict, locks};
 pub use mode::{Exercise, Live, Mode, Prepared, Targets};
 pub use next::{Move, next};
