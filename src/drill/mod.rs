@@ -52,7 +52,7 @@ pub use due::is_due;
 pub use engine::{Effect, Engine, Look, Message, Turn};
 pub use forecast::{Budget, Forecast, Known, Left, Stand, UnderWay, forecast, seconds};
 pub use gate::may_answer;
-pub use incident::unagreed;
+pub use incident::{Hold, OpenedIncident, Word, unagreed};
 pub use locks::{conflict, locks};
 pub use mode::{Exercise, Live, Mode, Prepared, Targets};
 pub use next::{Move, next};

@@ -7,10 +7,12 @@
 
 mod chain;
 mod event;
+mod incident;
 mod script;
 
 pub use chain::{Entry, Fault, Head, verify};
 pub use event::{Actor, Event, Evidence, Holds, Outcome, Resolution, Seen, Settled, What};
+pub use incident::{Cause, Incident};
 pub use script::{
     Condition, EmergencyContact, Locks, Part, Question, RunMode, Script, SteadyState, Task, Undo,
 };

@@ -23,6 +23,7 @@ mod gates;
 mod generate;
 mod held;
 mod import;
+mod incidents;
 mod kinds;
 mod live;
 mod load;

@@ -9,6 +9,7 @@ mod clocks;
 mod decisions;
 mod disturbed;
 mod findings;
+mod incidents;
 mod losses;
 mod measures;
 mod people;
@@ -25,6 +26,7 @@ pub use clocks::Clocks;
 pub use decisions::Decision;
 pub use disturbed::{CardLine, SteadyLine};
 pub use findings::Finding;
+pub use incidents::{Agreed, IncidentLine, Incidents};
 pub use losses::{LossLine, losses};
 pub use measures::{Bar, MeasuredLine, told};
 pub use people::Participant;
@@ -37,6 +39,7 @@ pub(super) use value::{day_and_time, words};
 
 use super::chart::Chart;
 use super::history::History;
+use super::incidents::standing;
 use super::lines::length;
 use crate::drill::{Run, measured, succeeded};
 use crate::journal::{Event, Head, RunMode};
@@ -104,6 +107,8 @@ pub struct Report {
     pub lost: Vec<LossLine>,
     /// Its steps.
     pub steps: Vec<StepLine>,
+    /// What went wrong for real, and what was agreed before about that.
+    pub incidents: Incidents,
     /// Who decided what, in order.
     pub decisions: Vec<Decision>,
     /// What was written down, in order.
@@ -142,6 +147,7 @@ impl Report {
         let (measured, lost) = (measures(run), losses(run));
         let steps = steps::steps(run, &history);
         let taken_back = undone::undone(run, &history);
+        let incidents = Incidents::new(run, &history);
         let clocks = Clocks::new(&history, events);
         let findings = findings::findings(&findings::Parts {
             run,
@@ -150,6 +156,7 @@ impl Report {
             lost: &lost,
             steps: &steps,
             taken_back: &taken_back,
+            incidents: &incidents,
             clocks: &clocks,
         });
         let script = &run.script;
@@ -167,7 +174,7 @@ impl Report {
             cards: disturbed::cards(run),
             exclusions: script.exclusions.clone(),
             lead: script.lead.as_ref().map(ToString::to_string),
-            state: run.phase.words().to_owned(),
+            state: standing(run),
             succeeded: succeeded(run),
             verdict: Verdict::new(run, (&measured, &lost), events),
             began: began.map(value::stamp),
@@ -185,6 +192,7 @@ impl Report {
             measured,
             lost,
             steps,
+            incidents,
             decisions: decisions::decisions(&history, events),
             notes: decisions::notes(&history, events),
             participants: people::participants(run, &history, events),
