@@ -63,6 +63,46 @@ pub fn fault(artifacts: &Path, evidence: &Evidence) -> Option<String> {
     }
 }
 
+/// Makes all files in a folder read-only, also in the folders within it.
+///
+/// That keeps programs and people from changing them by mistake. Whoever owns them, or is root, can
+/// give the permission back: then only the journal shows what was changed, by its hashes.
+///
+/// # Errors
+/// At the first file of which it cannot be done.
+pub fn protect_files(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        match path.is_dir() {
+            true => protect(&path)?,
+            false => read_only(&path)?,
+        }
+    }
+    Ok(())
+}
+
+/// The same with the folder itself: nothing can be added to it or removed from it by mistake.
+///
+/// # Errors
+/// As for [`protect_files`].
+pub fn protect(folder: &Path) -> io::Result<()> {
+    protect_files(folder)?;
+    read_only(folder)
+}
+
+fn read_only(path: &Path) -> io::Result<()> {
+    // What is linked from there may be gone, and is not ours.
+    if path.is_symlink() {
+        return Ok(());
+    }
+    let mut permissions = fs::metadata(path)?.permissions();
+    if permissions.readonly() {
+        return Ok(());
+    }
+    permissions.set_readonly(true);
+    fs::set_permissions(path, permissions)
+}
+
 fn copy(from: &Path, to: &Path) -> io::Result<()> {
     let mut copy = File::create(to)?;
     io::copy(&mut File::open(from)?, &mut copy)?;

@@ -75,6 +75,9 @@ pub struct Timed {
     /// How long of it only steps were at work whose time is not counted, in microseconds.
     #[serde(default)]
     pub excluded_micros: u64,
+    /// How long of it an incident held the run, in microseconds. It counts.
+    #[serde(default)]
+    pub held_micros: u64,
     /// How long it might take.
     pub within: Duration,
     /// Whether it came to its end in time.
@@ -275,6 +278,7 @@ impl Timed {
             took_micros: took,
             technical_micros: took.map(|took| took.saturating_sub(measured.people_micros)),
             excluded_micros: measured.excluded_micros,
+            held_micros: measured.held_micros,
             within: measured.measure.within,
             in_time: measured.in_time(),
         }

@@ -6,6 +6,7 @@ import sys
 
 scratch, steps = pathlib.Path(sys.argv[1]), int(sys.argv[2])
 
+ORGANIZATION = "organization: {name: Peers, incidents: {criteria: [Real data is lost]}}\n"
 COMMAND = "run: {command: {argv: ['true']}}, undo: {none: nothing}"
 NOTHING = "run: {wait: {lasting: 0s}}"
 
@@ -14,7 +15,7 @@ def plan(name, count, side_by_side, what):
     """A drill of so many steps, in as many chains as run side by side."""
     folder = scratch / name
     (folder / "plans").mkdir(parents=True, exist_ok=True)
-    (folder / "mainstay.yaml").write_text("organization: {name: Peers}\n")
+    (folder / "mainstay.yaml").write_text(ORGANIZATION)
     lines = [
         f"drills: [{{id: d, name: D, kind: functional, procedures: [p], parallel: {side_by_side}}}]",
         "procedures:\n  - id: p\n    name: P\n    steps:",

@@ -195,6 +195,7 @@ impl Runs {
         let flaws = prepared.flaws().iter().map(Flaw::to_string);
         let mut reasons: Vec<String> = flaws.collect();
         reasons.extend(runner::preflight(script, &self.workspace));
+        reasons.extend(drill::unagreed(script));
         for line in self.list().await? {
             if Outcome::ALL
                 .iter()

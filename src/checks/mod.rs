@@ -195,6 +195,7 @@ table! {
     drill_without_action
     drill_without_contacts
     drill_without_criteria
+    drill_without_incident_criteria
     drill_without_procedure
     drill_without_scenario
     environment_not_covered

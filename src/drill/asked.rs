@@ -1,5 +1,6 @@
 //! What people ask of a run, and why they cannot have it.
 
+use super::incident::undismissable;
 use super::{Engine, Turn, gate};
 use crate::error::Result;
 use crate::journal::{Actor, Event, Part, What};
@@ -36,7 +37,7 @@ impl Engine {
             what,
         };
         match self.run.apply(&event) {
-            Ok(()) => turn.entries.push(self.head.add(&event)?),
+            Ok(()) => self.note_down(&event, turn)?,
             Err(_) => return Ok(Some(self.why_not(&event.what))),
         }
         if stops {
@@ -45,9 +46,13 @@ impl Engine {
         Ok(None)
     }
 
-    /// Why this person cannot say anything, if they cannot. Everybody may stop a run, and pause it.
+    /// Why this person cannot say anything, if they cannot. Everybody may stop a run, pause it, and
+    /// say that something went wrong for real.
     fn not_by(&self, by: &str, what: &What) -> Option<String> {
-        let for_all = matches!(what, What::StopRequested { .. } | What::RunPaused);
+        let for_all = matches!(
+            what,
+            What::StopRequested { .. } | What::RunPaused | What::IncidentOpened { .. }
+        );
         if for_all {
             return None;
         }
@@ -72,6 +77,22 @@ impl Engine {
             What::StepSkipped { step, .. } => {
                 return gate::no_say(&self.run, self.run.place(step)?, by);
             }
+            What::IncidentDismissed { number, .. } => {
+                let by = Actor::Person {
+                    name: by.to_owned(),
+                };
+                return undismissable(&self.run, *number, &by);
+            }
+            What::EvidenceReleased { .. } if !self.run.is_evidence_held() => {
+                return Some("no evidence is held in this run".to_owned());
+            }
+            What::RunResumed if self.run.is_evidence_held() => {
+                return Some(
+                    "the evidence of an incident is held; it is released first, with `mainstay \
+                     drill release`"
+                        .to_owned(),
+                );
+            }
             What::StepFinished { at: Some(_), .. } => {
                 return Some("what people do ends when they say so".to_owned());
             }
@@ -84,6 +105,8 @@ impl Engine {
             | What::RunPaused
             | What::RunResumed
             | What::StopRequested { .. }
+            | What::IncidentOpened { .. }
+            | What::EvidenceReleased { .. }
             | What::Noted { .. } => return None,
             _ => return Some("only the engine says that".to_owned()),
         };

@@ -11,7 +11,7 @@ use super::task::{self, Around};
 use super::with::{Unresolved, Values, resolve, resolve_known};
 use crate::graph::Graph;
 use crate::id::{PersonId, ProcedureId, StepId};
-use crate::journal::{self, Condition, Script, Task};
+use crate::journal::{self, Condition, EmergencyContact, Script, Task};
 use crate::model::*;
 use crate::time::{Date, Duration};
 
@@ -81,6 +81,9 @@ pub fn compile<M: Mode>(
         exclusions: drill.exclusions.clone(),
         approval: drill.approval.clone(),
         lead: drill.lead.clone(),
+        leads: leads(programme, drill),
+        contacts: contacts(programme, drill),
+        incidents: drill.incidents_in(programme),
         objectives: drill.objectives.clone(),
         success_criteria: drill.success_criteria.clone(),
         locks: locks(&Graph::build(programme), drill),
@@ -115,7 +118,8 @@ pub(super) fn covered<M: Mode>(programme: &Programme, drill: &Drill, given: &Val
         let probe = resolve_known(&steady.probe.action(), &values);
         (&steady.name, probe, steady.every)
     });
-    approved(drill, steady.collect(), &compiler.tasks)
+    let incidents = drill.incidents_in(programme);
+    approved(drill, steady.collect(), incidents, &compiler.tasks)
 }
 
 /// The values for names in double braces: those that were given first, then those of the drill,
@@ -139,6 +143,30 @@ fn absent(programme: &Programme, tasks: &[Task], (drill, seed): (&Drill, u64)) -
     let count = drill.absences.unwrap_or(0) as usize;
     let drawn = draw(seed, "absent", people.into_iter(), count);
     drawn.into_iter().map(str::to_owned).collect()
+}
+
+/// The ids of those who can be meant by whoever leads the drill.
+fn leads(programme: &Programme, drill: &Drill) -> BTreeSet<String> {
+    let leads = drill.lead.iter();
+    let people = leads.flat_map(|lead| programme.people_behind(lead));
+    people.map(ToString::to_string).collect()
+}
+
+/// Whom to call when something goes wrong: the first, then the second.
+fn contacts(programme: &Programme, drill: &Drill) -> Vec<EmergencyContact> {
+    let people = [&drill.primary_contact, &drill.secondary_contact];
+    let people = people.into_iter().flatten();
+    let people = people.filter_map(|id| programme.people.get(id.as_str()));
+    let contact = |person: &Person| EmergencyContact {
+        person: person.id.clone(),
+        name: person.name.clone(),
+        ways: person
+            .contacts
+            .iter()
+            .map(|way| format!("{} {}", way.by, way.to))
+            .collect(),
+    };
+    people.map(|person| contact(person)).collect()
 }
 
 /// Where a procedure stands in a script.

@@ -6,8 +6,9 @@
 //! should take: who corrects an estimate by what was measured has changed nothing that was tested.
 //!
 //! An approval covers more, as it is of what was laid before somebody: also what the drill is to
-//! show, what counts as success, every estimate and limit, and the values behind names in double
-//! braces. The two are told apart so that neither has to change for the other's sake.
+//! show, what counts as success and what as an incident, every estimate and limit, and the values
+//! behind names in double braces. The two are told apart so that neither has to change for the
+//! other's sake.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -16,7 +17,8 @@ use sha2::{Digest, Sha256};
 use crate::id::NodeId;
 use crate::journal::Task;
 use crate::model::{
-    Action, DataLoss, Drill, DrillKind, Inject, Measure, Setting, SteadyState, TimeExclusion,
+    Action, DataLoss, Drill, DrillKind, IncidentPolicy, Inject, Measure, Setting, SteadyState,
+    TimeExclusion,
 };
 use crate::text::hex;
 use crate::time::Duration;
@@ -47,6 +49,7 @@ struct Approved<'d> {
     absences: Option<u32>,
     exclusions: &'d [TimeExclusion],
     parallel: Option<u32>,
+    incidents: IncidentPolicy,
     tasks: &'d [Task],
 }
 
@@ -55,6 +58,7 @@ struct Approved<'d> {
 pub(super) fn approved<'d>(
     drill: &'d Drill,
     steady_state: Vec<(&'d String, Action, Option<Duration>)>,
+    incidents: IncidentPolicy,
     tasks: &'d [Task],
 ) -> String {
     sum(&Approved {
@@ -69,6 +73,7 @@ pub(super) fn approved<'d>(
         absences: drill.absences,
         exclusions: &drill.exclusions,
         parallel: drill.parallel,
+        incidents,
         tasks,
     })
 }

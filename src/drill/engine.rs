@@ -60,6 +60,8 @@ pub enum Effect {
         /// The step.
         place: u32,
     },
+    /// Keep what shows how steps went that have ended from being changed.
+    Protect,
     /// Take another turn after so many microseconds, if nothing comes in before.
     Wake {
         /// After how long.
@@ -113,6 +115,11 @@ pub enum Message {
         holds: Holds,
         /// What is known about it.
         facts: Vec<String>,
+    },
+    /// What shows how steps went could not be kept from being changed.
+    Unprotected {
+        /// Why.
+        why: String,
     },
     /// A person asks for something.
     Asked(Request),
@@ -209,6 +216,7 @@ impl Engine {
                 let refusal = self.asked(request, at, turn)?;
                 turn.refused.extend(refusal);
             }
+            Message::Unprotected { why } => self.unprotected(&why, at, turn)?,
             Message::Lost { attempt, facts } => {
                 self.doubt(attempt, Found::Lost, facts, at, turn)?;
             }
@@ -246,6 +254,15 @@ impl Engine {
             } => self.looked((place, look), holds, facts, at, turn)?,
         }
         Ok(())
+    }
+
+    /// What shows how steps went could not be kept from being changed: people have to know.
+    fn unprotected(&mut self, why: &str, at: &Moment, turn: &mut Turn) -> Result<()> {
+        if self.run.is_over() {
+            return Ok(());
+        }
+        let text = format!("evidence could not be made read-only: {why}");
+        self.write(at, What::Noted { text }, turn)
     }
 
     /// It was looked whether something holds that should.
@@ -302,7 +319,12 @@ impl Engine {
                 turn.effects.push(Effect::Begin(attempt));
             }
             Move::Stop { why, undo } => {
-                self.write(at, What::StopRequested { why, undo }, turn)?;
+                let what = What::StopRequested {
+                    why,
+                    undo,
+                    incident: None,
+                };
+                self.write(at, what, turn)?;
                 self.cancel(at, turn)?;
             }
             Move::BeginUndo => {
@@ -464,7 +486,17 @@ impl Engine {
         let event = event(Actor::Engine, at, what);
         let applied = self.run.apply(&event);
         applied.map_err(|Illegal(why)| Error::internal(format!("move the run on: {why}")))?;
-        turn.entries.push(self.head.add(&event)?);
+        self.note_down(&event, turn)
+    }
+
+    /// What has happened is to be written; while evidence is held, what shows it is protected.
+    pub(super) fn note_down(&mut self, event: &Event, turn: &mut Turn) -> Result<()> {
+        turn.entries.push(self.head.add(event)?);
+        // A note may be of what could not be protected.
+        let shows = self.run.is_evidence_held() && !matches!(event.what, What::Noted { .. });
+        if shows && !turn.effects.contains(&Effect::Protect) {
+            turn.effects.push(Effect::Protect);
+        }
         Ok(())
     }
 }

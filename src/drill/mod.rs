@@ -14,6 +14,7 @@
 //! | how long did it take, and was that in time? | `score` |
 //! | how long does it still need, and will that be in time? | `forecast` |
 //! | what did people answer? | `gate` |
+//! | what went wrong for real? | `incident` |
 //! | does all hold that should? | `steady` |
 //! | could what is done be taken back? | `rehearsal` |
 //! | what about a step that was cut off? | `crash` |
@@ -34,6 +35,7 @@ mod engine;
 mod forecast;
 mod gate;
 mod host;
+mod incident;
 mod locks;
 mod mode;
 mod next;
@@ -56,6 +58,7 @@ pub use due::is_due;
 pub use engine::{Effect, Engine, Look, Message, Turn};
 pub use forecast::{Budget, Forecast, Known, Left, Stand, UnderWay, forecast, seconds};
 pub use gate::may_answer;
+pub use incident::{Hold, OpenedIncident, Word, unagreed};
 pub use locks::{conflict, locks};
 pub use mode::{Exercise, Live, Mode, Prepared, Targets};
 pub use next::{Move, next};

@@ -53,6 +53,7 @@ pub enum Move {
 pub fn next(run: &Run, now: &Moment) -> Vec<Move> {
     match &run.phase {
         Phase::Planned | Phase::Paused | Phase::Finished(_) => Vec::new(),
+        _ if run.is_evidence_held() => Vec::new(),
         Phase::Running => running(run, now),
         Phase::Stopping(_) if run.running > 0 => Vec::new(),
         Phase::Stopping(stop) if stop.undo => vec![Move::BeginUndo],

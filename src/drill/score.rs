@@ -9,7 +9,7 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 
-use super::{Phase, Run, StepState};
+use super::{Hold, Phase, Run, StepState};
 use crate::journal::{Outcome, Part};
 use crate::model::{DataLoss, Measure};
 use crate::time::{Elapsed, Moment};
@@ -25,6 +25,9 @@ pub struct Measured {
     pub people_micros: u64,
     /// How long of that only steps were at work whose time is not counted, in microseconds.
     pub excluded_micros: u64,
+    /// How long of that an incident held the run, in microseconds. As that of any pause it counts:
+    /// whoever waited for the recovery waited then, too.
+    pub held_micros: u64,
 }
 
 impl Measured {
@@ -111,6 +114,7 @@ fn measure_in(run: &Run, measure: &Measure) -> Measured {
         took: both.map(|(from, until)| until.since(from)),
         people_micros: both.map_or(0, |(from, until)| only_people(run, from, until)),
         excluded_micros: both.map_or(0, |both| only_excluded(run, &Excluded::new(run), both)),
+        held_micros: both.map_or(0, |(from, until)| held(run, from, until)),
     }
 }
 
@@ -122,6 +126,24 @@ fn only_people(run: &Run, from: &Moment, until: &Moment) -> u64 {
             Some(_) => Counts::Out,
         }
     })
+}
+
+/// How long between two moments an incident held the run, also where several did at once.
+fn held(run: &Run, from: &Moment, until: &Moment) -> u64 {
+    let length = until.since(from).micros;
+    let (mut total, mut seen) = (0, 0);
+    // In the order in which they were opened.
+    for opened in &run.incidents {
+        let end = match &opened.hold {
+            Hold::Never => continue,
+            Hold::Now => length,
+            Hold::Until(end) => end.since(from).micros.min(length),
+        };
+        let begin = opened.at.since(from).micros.max(seen);
+        total += end.saturating_sub(begin);
+        seen = seen.max(end);
+    }
+    total
 }
 
 /// The steps whose time is not counted.

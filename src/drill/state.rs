@@ -10,11 +10,14 @@
 //!                in doubt ─▶ undone | owed | failed | waived
 //! ```
 //!
+//! An incident that the drill has caused pauses the run, and holds it there, and where it stops or
+//! is taken back, until its evidence is released (`incident`).
+//!
 //! What may begin is counted, not searched for: each event costs the dependencies of its step.
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{Attempt, RehearsalState, Steady, Step, StepState, UndoState};
+use super::{Attempt, Hold, OpenedIncident, RehearsalState, Steady, Step, StepState, UndoState};
 use crate::journal::{Actor, Event, Outcome, Part, Script, Task, What};
 use crate::model::OnFailure;
 use crate::time::Moment;
@@ -30,6 +33,8 @@ pub struct Run {
     pub steps: Vec<Step>,
     /// What was seen of what should hold, as in the script.
     pub steady: Vec<Steady>,
+    /// What went wrong for real, in order.
+    pub incidents: Vec<OpenedIncident>,
     /// How many processes have owned it.
     pub epoch: u64,
     /// When it began, if it did.
@@ -134,6 +139,7 @@ impl Run {
             phase: Phase::Planned,
             steps: script.tasks.iter().map(Step::new).collect(),
             steady: vec![Steady::default(); script.steady_state.len()],
+            incidents: Vec::new(),
             epoch: 0,
             started_at: None,
             finished_at: None,
@@ -240,6 +246,37 @@ impl Run {
         rehearsals.chain(steps).chain(undos).collect()
     }
 
+    /// Every attempt that was made and whose end is known, rehearsals first, undos last.
+    pub fn settled(&self) -> Vec<Attempt> {
+        let attempts = |part, number: fn(&Step) -> u32, open: fn(&Step) -> bool| {
+            let places = (0u32..).zip(&self.steps);
+            places.flat_map(move |(place, step)| {
+                let last = number(step) + 1 - u32::from(open(step));
+                (1..last).map(move |number| Attempt {
+                    place,
+                    part,
+                    number,
+                })
+            })
+        };
+        let rehearsals = attempts(
+            Part::Rehearsal,
+            |step| step.rehearsal.attempts,
+            |step| step.rehearsal.state == RehearsalState::Running,
+        );
+        let steps = attempts(
+            Part::Step,
+            |step| step.attempts,
+            |step| matches!(step.state, StepState::Running | StepState::InDoubt),
+        );
+        let undos = attempts(
+            Part::Undo,
+            |step| step.undo_attempts,
+            |step| matches!(step.undo, UndoState::Running | UndoState::InDoubt),
+        );
+        rehearsals.chain(steps).chain(undos).collect()
+    }
+
     /// Whether steps are done or taken back now.
     pub fn part(&self) -> Part {
         match self.phase {
@@ -277,15 +314,11 @@ impl Run {
                 self.phase = Running;
             }
             (Running, What::RunPaused) => self.phase = Paused,
-            (Paused, What::RunResumed) => self.phase = Running,
-            (Planned | Running | Paused, What::StopRequested { why, undo }) => {
-                self.stop(Stop {
-                    by: event.by.clone(),
-                    why: why.clone(),
-                    undo: *undo,
-                });
-            }
-            (Stopping(stop), What::UndoBegan) if stop.undo && self.running == 0 => {
+            (Paused, What::RunResumed) if !self.is_evidence_held() => self.phase = Running,
+            (Planned | Running | Paused, What::StopRequested { .. }) => self.stop(event),
+            (Stopping(stop), What::UndoBegan)
+                if stop.undo && self.running == 0 && !self.is_evidence_held() =>
+            {
                 self.phase = Undoing(stop.clone());
                 self.steady
                     .iter_mut()
@@ -293,16 +326,20 @@ impl Run {
                 self.owe();
             }
             (Running | Stopping(_) | Undoing(_), What::RunFinished { outcome })
-                if self.running == 0 =>
+                if self.running == 0 && !self.is_evidence_held() =>
             {
                 self.finished_at = Some(at.clone());
                 self.phase = Finished(*outcome);
             }
             (Running | Paused | Stopping(_) | Undoing(_), what) if self.steady_event(what, at) => {}
             (Running | Paused | Stopping(_), what) if self.rehearsal_event(what) => {}
+            (Running | Paused | Stopping(_) | Undoing(_), _) if self.incident_event(event) => {}
             (Running | Paused | Stopping(_), _) if self.step_event(event) => {}
             (Undoing(_), what) if self.undo_event(what) => {}
             _ => return Err(self.illegal(event)),
+        }
+        if self.phase != Paused && !self.is_evidence_held() {
+            self.let_go(at);
         }
         self.last_at = at.clone();
         Ok(())
@@ -413,8 +450,23 @@ impl Run {
         }
     }
 
-    fn stop(&mut self, stop: Stop) {
-        self.phase = Phase::Stopping(stop);
+    fn stop(&mut self, event: &Event) {
+        let What::StopRequested {
+            why,
+            undo,
+            incident,
+        } = &event.what
+        else {
+            return;
+        };
+        if let Some(incident) = incident {
+            self.open(incident, Hold::of(incident.cause), event);
+        }
+        self.phase = Phase::Stopping(Stop {
+            by: event.by.clone(),
+            why: why.clone(),
+            undo: *undo,
+        });
         for place in std::mem::take(&mut self.retrying) {
             self.enter(place, StepState::Failed);
         }

@@ -101,14 +101,14 @@ impl Run {
         Some(&self.script.steady_state[place].name)
     }
 
-    /// How a run really ends, after what held at the end.
+    /// How a run really ends, after what held at the end and what the drill has caused.
     pub(super) fn outcome(&self, outcome: Outcome) -> Outcome {
         let holds = self
             .steady
             .iter()
             .all(|steady| steady.after != Some(Holds::No));
         match outcome {
-            Outcome::Succeeded if !holds => Outcome::SucceededWithFindings,
+            Outcome::Succeeded if !holds || self.did_harm() => Outcome::SucceededWithFindings,
             Outcome::FailedRolledBack if !holds => Outcome::RollbackIncomplete,
             outcome => outcome,
         }

@@ -47,6 +47,9 @@ impl Run {
         let Some(place) = what.step().and_then(|step| self.place(step)) else {
             return false;
         };
+        if matches!(what, What::UndoStarted { .. }) && self.is_evidence_held() {
+            return false;
+        }
         let step = &mut self.steps[place as usize];
         let begun = step.undo_attempts;
         let next = match (step.undo, what) {

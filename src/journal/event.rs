@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::Script;
+use super::{Incident, Script};
 use crate::time::Moment;
 
 /// Something that happened.
@@ -80,6 +80,30 @@ pub enum What {
         why: String,
         /// Whether what was done is taken back.
         undo: bool,
+        /// The incident that makes it necessary, where one does; it is opened by this.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        incident: Option<Incident>,
+    },
+    /// Something went wrong for real. Incidents have the numbers from one on, in order.
+    IncidentOpened {
+        /// What.
+        incident: Incident,
+        /// Whether nothing more is started until the run is resumed. One that the drill has caused
+        /// always holds the run.
+        pause: bool,
+    },
+    /// What was taken for an incident is none.
+    IncidentDismissed {
+        /// Its number.
+        number: u32,
+        /// Why.
+        why: String,
+    },
+    /// The evidence of the incidents that the drill has caused need not be held any longer: what
+    /// was done may be taken back.
+    EvidenceReleased {
+        /// Why.
+        why: String,
     },
     /// All that was running has ended, and taking back begins.
     UndoBegan,
@@ -280,11 +304,23 @@ impl What {
             | What::RunPaused
             | What::RunResumed
             | What::StopRequested { .. }
+            | What::IncidentOpened { .. }
+            | What::IncidentDismissed { .. }
+            | What::EvidenceReleased { .. }
             | What::UndoBegan
             | What::RunFinished { .. }
             | What::SteadyStateSeen { .. }
             | What::ClockSet { .. }
             | What::Noted { .. } => None,
+        }
+    }
+
+    /// The incident that it opens, if it opens one.
+    pub fn incident(&self) -> Option<&Incident> {
+        match self {
+            What::IncidentOpened { incident, .. } => Some(incident),
+            What::StopRequested { incident, .. } => incident.as_ref(),
+            _ => None,
         }
     }
 }

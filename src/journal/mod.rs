@@ -7,11 +7,15 @@
 
 mod chain;
 mod event;
+mod incident;
 mod script;
 
 pub use chain::{Entry, Fault, Head, verify};
 pub use event::{Actor, Event, Evidence, Holds, Outcome, Resolution, Seen, Settled, What};
-pub use script::{Condition, Locks, Part, Question, RunMode, Script, SteadyState, Task, Undo};
+pub use incident::{Cause, Incident};
+pub use script::{
+    Condition, EmergencyContact, Locks, Part, Question, RunMode, Script, SteadyState, Task, Undo,
+};
 
 /// The version of the format of entries. An older one is read; a newer one is refused.
 pub const FORMAT: u32 = 1;

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{DrillId, PartyId, RoleId};
+use crate::id::{DrillId, PartyId, PersonId, RoleId};
 use crate::model::{
-    Action, DataLoss, DrillApproval, DrillKind, Measure, OnCrash, OnFailure, Tell, TimeExclusion,
+    Action, DataLoss, DrillApproval, DrillKind, IncidentPolicy, Measure, OnCrash, OnFailure, Tell,
+    TimeExclusion,
 };
 use crate::time::Duration;
 
@@ -44,6 +45,15 @@ pub struct Script {
     pub approval: Option<DrillApproval>,
     /// Who runs it.
     pub lead: Option<PartyId>,
+    /// The ids of those who can be meant by that.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub leads: BTreeSet<String>,
+    /// Whom to call when something goes wrong, in this order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contacts: Vec<EmergencyContact>,
+    /// What counts as an incident while it lasts.
+    #[serde(default)]
+    pub incidents: IncidentPolicy,
     /// What it is to show.
     pub objectives: Vec<String>,
     /// What counts as success.
@@ -65,6 +75,29 @@ pub struct Script {
     pub parallel_max: u32,
     /// The steps; what must be done before a step stands above it.
     pub tasks: Vec<Task>,
+}
+
+/// Somebody to call when something goes wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct EmergencyContact {
+    /// The person.
+    pub person: PersonId,
+    /// Their name.
+    pub name: String,
+    /// How to reach them, the best way first, such as `phone +43 1 234`.
+    pub ways: Vec<String>,
+}
+
+impl EmergencyContact {
+    /// Who it is and how to reach them, on one line.
+    pub fn words(&self) -> String {
+        let ways = match self.ways.as_slice() {
+            [] => "no number is stated".to_owned(),
+            ways => ways.join(", "),
+        };
+        format!("{} ({ways})", self.name)
+    }
 }
 
 /// Something that holds as long as all is well.

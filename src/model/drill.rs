@@ -1,6 +1,6 @@
 //! An exercise or test of the plan.
 
-use super::{Probe, Programme, plain, words};
+use super::{IncidentPolicy, Probe, Programme, plain, words};
 use crate::id::*;
 use crate::time::{Date, Duration, Period};
 
@@ -71,6 +71,9 @@ plain! {
         pub primary_contact: Option<PersonId>,
         /// Whom to call when the first cannot be reached.
         pub secondary_contact: Option<PersonId>,
+        /// What counts as an incident while it lasts, where that is not what the organization
+        /// says for all drills.
+        pub incidents: Option<IncidentPolicy>,
         /// How often it is held.
         pub every: Option<Period>,
         /// The day it is planned for next.

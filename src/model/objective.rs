@@ -69,6 +69,11 @@ pub enum Approval {
 }
 
 impl Approval {
+    /// What somebody's yes makes it.
+    pub fn of<T>(yes: Option<T>) -> Self {
+        yes.map_or(Approval::Proposed, |_| Approval::Approved)
+    }
+
     /// As people read it beside the figure.
     pub fn words(&self) -> &'static str {
         match self {

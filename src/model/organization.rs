@@ -1,6 +1,6 @@
 //! The organization: who the programme is for, its scope, its rhythm and who answers for it.
 
-use super::{Visibility, plain, words};
+use super::{IncidentPolicy, Visibility, plain, words};
 use crate::id::*;
 use crate::time::{Date, Duration, Period, TimeZone};
 
@@ -34,6 +34,9 @@ plain! {
         pub detection: Option<Duration>,
         /// How long it takes to declare a disruption once noticed. Counts against every objective.
         pub declaration: Option<Duration>,
+        /// What counts as an incident while a drill lasts, for every drill that does not say it
+        /// itself.
+        pub incidents: Option<IncidentPolicy>,
         /// Who may activate the plan, in order of succession.
         #[serde(default)]
         pub activation_authority: Vec<PartyId>,

@@ -1,9 +1,11 @@
 //! The folder of a run: who owns it, and one folder for each attempt at a command.
 
 use std::fs::{File, TryLockError, create_dir_all};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::artifacts;
 use crate::drill::{Attempt, Found, Run};
 use crate::error::{Error, Result};
 use crate::journal::Part;
@@ -75,6 +77,22 @@ impl Folder {
     /// The folder of the probe of a step, asked by one owner of the run.
     pub fn of_probe(&self, place: u32, epoch: u64) -> PathBuf {
         self.0.join(format!("probe-{}-{epoch}", place + 1))
+    }
+
+    /// Makes the folders of all attempts read-only whose end is known, as [`artifacts::protect`]
+    /// does; the others are still written to.
+    ///
+    /// # Errors
+    /// When that cannot be done.
+    pub fn protect(&self, run: &Run) -> io::Result<()> {
+        for attempt in run.settled() {
+            let folder = self.of_attempt(attempt);
+            // What people do has none.
+            if folder.try_exists()? {
+                artifacts::protect(&folder)?;
+            }
+        }
+        Ok(())
     }
 
     /// What is to be found of an attempt that another process began.

@@ -22,6 +22,7 @@ pub use folder::{Folder, Owner};
 pub use preflight::preflight;
 pub use rehearse::{Rehearsed, rehearse};
 
+use crate::artifacts;
 use crate::clock::now;
 use crate::drill::{Attempt, Effect, Engine, Look, Message, Mode, Prepared, Request, Run, Turn};
 use crate::error::Result;
@@ -200,6 +201,7 @@ impl<'w> Runner<'w> {
                 }
                 Effect::Probe { place } => self.probe(&engine.run, place),
                 Effect::Look { place } => self.look(&engine.run, place),
+                Effect::Protect => self.protect(&engine.run),
                 Effect::Wake { micros } => wake = Some(Duration::from_micros(micros)),
                 Effect::Over(_) => {}
             }
@@ -281,6 +283,19 @@ impl<'w> Runner<'w> {
                 facts,
             });
         });
+    }
+
+    /// Keeps from being changed what shows how steps went that have ended.
+    fn protect(&self, run: &Run) {
+        let done = self.folder.protect(run);
+        let done = done.and_then(|()| match self.surroundings.artifacts.try_exists()? {
+            true => artifacts::protect_files(&self.surroundings.artifacts),
+            false => Ok(()),
+        });
+        if let Err(error) = done {
+            let why = error.to_string();
+            let _ = self.reports.send(Message::Unprotected { why });
+        }
     }
 
     /// Looks once whether something holds that should.
@@ -367,6 +382,7 @@ fn interrupt() -> Message {
         what: What::StopRequested {
             why: "interrupted".to_owned(),
             undo: true,
+            incident: None,
         },
     })
 }

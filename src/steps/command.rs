@@ -33,13 +33,7 @@ const TAIL: usize = 4096;
 pub fn ready(command: &Command, workspace: &Path) -> Result<(), String> {
     let folder = workspace.join(command.folder.as_deref().unwrap_or("."));
     let program = command.argv.first().map_or("", String::as_str);
-    let paths = std::env::var_os("PATH").unwrap_or_default();
-    let there = if program.contains('/') {
-        folder.join(program).is_file()
-    } else {
-        std::env::split_paths(&paths).any(|path| path.join(program).is_file())
-    };
-    if !there {
+    if shim::program(program, &folder).is_none() {
         return Err(format!("there is no program `{program}`"));
     }
     let mut names = command.environment.iter();

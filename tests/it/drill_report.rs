@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use mainstay::journal::{Outcome, Resolution, Settled, What};
+use mainstay::journal::{Cause, Incident, Outcome, Resolution, Settled, What};
+use mainstay::model::{IncidentProtocol, Sev};
 use mainstay::render::document::Templates;
 use mainstay::render::run::{FORMATS, Report};
 use serde_json::Value;
@@ -22,6 +23,10 @@ drills:
     procedures: [p]
     objectives: [The shop is back from its copy.]
     success-criteria: [Every order is there again., No customer noticed.]
+    incidents:
+      criteria: [A real order is lost.]
+      opens-at: SEV3
+      protocol: {channel: The bridge, codename: Heron, never-by-email-or-sms: [Names of customers]}
     measures:
       - {name: Recovery, from: p/tell, until: p/check, within: 10m}
       - {name: Whole, from: p/tell, until: p/serve, within: 30m}
@@ -66,12 +71,30 @@ fn eventful() -> Story {
         facts: vec!["its shim is gone".to_owned()],
     };
     story.after(0, "", in_doubt);
+    let incident = Incident {
+        text: "The copy was written over real orders".to_owned(),
+        severity: Sev::Sev2,
+        cause: Cause::Drill,
+    };
+    let pause = false;
+    story.after(5_000, "ben", What::IncidentOpened { incident, pause });
+    let why = "the orders were copied out".to_owned();
+    story.after(60_000, "cy", What::EvidenceReleased { why });
+    story.after(5_000, "ada", What::RunResumed);
+    let incident = Incident {
+        text: "A mail told real customers of the drill".to_owned(),
+        severity: Sev::Sev4,
+        cause: Cause::Uncovered,
+    };
+    story.after(0, "ada", What::IncidentOpened { incident, pause });
+    let (number, why) = (2, "they were told that it was one".to_owned());
+    story.after(0, "ada", What::IncidentDismissed { number, why });
     let resolved = What::StepResolved {
         step: step(2, &story),
         resolution: Resolution::Happened,
         why: "the tables are there".to_owned(),
     };
-    story.after(90_000, "grace", resolved);
+    story.after(20_000, "grace", resolved);
     story.begin(3, 1);
     story.end(400, "grace", (3, 1), Settled::Succeeded);
     story.begin(4, 1);
@@ -85,6 +108,7 @@ fn eventful() -> Story {
     let stop = What::StopRequested {
         why: "`p/serve` failed".to_owned(),
         undo: true,
+        incident: None,
     };
     story.after(0, "", stop);
     take_back(&mut story);
@@ -131,6 +155,7 @@ fn the_journal_itself_shows_what_is_wrong() {
         .collect();
     let expected = [
         ("clock-set", None),
+        ("incident-open", None),
         ("measure-not-ended", Some("Whole")),
         ("owner-changed", None),
         ("step-failed", Some("p/serve")),
@@ -145,7 +170,7 @@ fn the_journal_itself_shows_what_is_wrong() {
     assert_eq!(
         report.verdict.why,
         "the run failed, and could not be taken back in whole; the engine stopped it: `p/serve` \
-         failed; not taken back: `p/restore`."
+         failed; it has caused incident 1 (SEV2); not taken back: `p/restore`."
     );
 }
 
@@ -197,6 +222,11 @@ fn hostile() -> Report {
     script.name = HOSTILE.to_owned();
     script.objectives = vec![HOSTILE.to_owned(), long.clone()];
     script.success_criteria = vec![HOSTILE.to_owned()];
+    script.incidents.criteria = vec![HOSTILE.to_owned()];
+    script.incidents.protocol = Some(IncidentProtocol {
+        codename: Some(HOSTILE.to_owned()),
+        ..IncidentProtocol::default()
+    });
     script.measures[0].name = HOSTILE.to_owned();
     for task in &mut script.tasks {
         task.text = HOSTILE.to_owned();
@@ -223,8 +253,27 @@ fn hostile() -> Report {
     }
     let text = HOSTILE.to_owned();
     story.after(0, HOSTILE, What::Noted { text });
+    let incident = Incident {
+        text: HOSTILE.to_owned(),
+        severity: Sev::Sev1,
+        cause: Cause::Drill,
+    };
+    let pause = false;
+    story.after(0, HOSTILE, What::IncidentOpened { incident, pause });
+    let (number, why) = (1, HOSTILE.to_owned());
+    story.after(0, "ben", What::IncidentDismissed { number, why });
+    let why = HOSTILE.to_owned();
+    story.after(0, HOSTILE, What::EvidenceReleased { why });
     let (why, undo) = (HOSTILE.to_owned(), false);
-    story.after(0, HOSTILE, What::StopRequested { why, undo });
+    story.after(
+        0,
+        HOSTILE,
+        What::StopRequested {
+            why,
+            undo,
+            incident: None,
+        },
+    );
     let outcome = Outcome::FailedLeftAsIs;
     story.after(0, "", What::RunFinished { outcome });
     story.report()
@@ -249,7 +298,7 @@ fn hostile_text_is_only_text_in_every_format() {
     let json: Value = serde_json::from_str(&write(&report, "json")).expect("JSON");
     assert_eq!(json["name"], HOSTILE);
     let junit = quick_junit::Report::deserialize_from_str(&write(&report, "junit"));
-    assert_eq!(junit.expect("JUnit").tests, 10);
+    assert_eq!(junit.expect("JUnit").tests, 11);
 }
 
 /// Every row of a table has as many cells as its head.
@@ -354,7 +403,7 @@ fn the_page_has_every_part_and_a_row_for_each_step() {
 fn junit_has_a_case_for_the_verdict_and_each_measure_and_step() {
     let text = write(&eventful().report(), "junit");
     let junit = quick_junit::Report::deserialize_from_str(&text).expect("JUnit");
-    assert_eq!((junit.tests, junit.failures), (10, 3));
+    assert_eq!((junit.tests, junit.failures), (12, 4));
     let suite = &junit.test_suites[0];
     assert_eq!(suite.name.as_str(), "d-2026-11-22");
     assert_eq!(suite.time.map(|time| time.as_millis()), Some(588_150));

@@ -154,14 +154,11 @@ fn stopping_ends_a_command_that_will_not_and_takes_back_what_began() {
     assert_eq!(drill.wait().expect("it ends").code(), Some(1));
     assert_eq!(held.log(), ["a", "b", "undo-b", "undo-a"]);
     assert_eq!(held.report(&run)["state"], "was stopped");
-    let begun = held
+    let attempt = held
         .path(".mainstay/state/runs")
         .join(&run)
-        .join("step-2-1/begun");
-    let group = fs::read_to_string(begun)
-        .expect("it began")
-        .parse()
-        .expect("a number");
+        .join("step-2-1");
+    let group = hold::group(&attempt).expect("it began");
     assert!(
         !mainstay::steps::shim::group_lives(group),
         "nothing is left of it"

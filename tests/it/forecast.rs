@@ -181,6 +181,7 @@ fn a_run_that_stops_needs_nothing_more_for_its_steps() {
     let what = What::StopRequested {
         why: "enough".to_owned(),
         undo: true,
+        incident: None,
     };
     case.asked(what, 2);
     assert!(matches!(case.run().phase, Phase::Stopping(_)));

@@ -34,7 +34,7 @@ impl Held {
         let folder = tempfile::tempdir().expect("a folder");
         fs::write(
             folder.path().join("mainstay.yaml"),
-            "organization: {name: Example}\n",
+            "organization: {name: Example, incidents: {criteria: [Real data is lost]}}\n",
         )
         .expect("room");
         fs::create_dir(folder.path().join("plans")).expect("room");

@@ -24,6 +24,7 @@ mod gates;
 mod generate;
 mod held;
 mod import;
+mod incidents;
 mod kinds;
 mod live;
 mod load;

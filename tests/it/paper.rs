@@ -1,6 +1,6 @@
 //! A run on paper: steps end and people ask when a test says so, and nothing is carried out.
 
-use mainstay::drill::{Attempt, Engine, Message, Request, Run};
+use mainstay::drill::{Attempt, Effect, Engine, Found, Message, Request, Run, Turn};
 use mainstay::journal::{Entry, Event, Part, Script, Settled, What};
 use mainstay::render::run::Report;
 use mainstay::time::Moment;
@@ -9,6 +9,8 @@ use mainstay::time::Moment;
 pub struct Paper {
     engine: Engine,
     entries: Vec<Entry>,
+    /// What the last turn wants to be done.
+    pub effects: Vec<Effect>,
 }
 
 /// So many seconds after the beginning.
@@ -24,8 +26,12 @@ pub fn at(seconds: u64) -> Moment {
 impl Paper {
     pub fn new(script: Script) -> Self {
         let (engine, turn) = Engine::start(script, &at(0)).expect("a start");
-        let entries = turn.entries;
-        Paper { engine, entries }
+        let (entries, effects) = (turn.entries, turn.effects);
+        Paper {
+            engine,
+            entries,
+            effects,
+        }
     }
 
     pub fn run(&self) -> &Run {
@@ -50,7 +56,7 @@ impl Paper {
             mark: None,
             evidence: Vec::new(),
         };
-        self.turn(message, seconds);
+        assert_eq!(self.turn(message, seconds), None);
     }
 
     pub fn done(&mut self, step: &str, seconds: u64) {
@@ -59,15 +65,35 @@ impl Paper {
 
     /// Ada asks for something, and has it.
     pub fn asked(&mut self, what: What, seconds: u64) {
-        let by = "ada".to_owned();
-        self.turn(Message::Asked(Request { by, what }), seconds);
+        assert_eq!(self.said("ada", what, seconds), None);
     }
 
-    fn turn(&mut self, message: Message, seconds: u64) {
+    /// Somebody asks for something; why they cannot have it, if they cannot.
+    pub fn said(&mut self, by: &str, what: What, seconds: u64) -> Option<String> {
+        let by = by.to_owned();
+        self.turn(Message::Asked(Request { by, what }), seconds)
+    }
+
+    /// The process that carries it out is lost, and another one goes on with it.
+    pub fn resumed(&mut self, seconds: u64) {
+        let found = |_| Found::Running;
+        let resumed = Engine::resume(&self.entries, &at(seconds), found, Vec::new());
+        let (engine, turn) = resumed.expect("the journal holds together");
+        self.engine = engine;
+        self.took(turn);
+    }
+
+    fn turn(&mut self, message: Message, seconds: u64) -> Option<String> {
         let turn = self.engine.turn(vec![message], &at(seconds));
         let turn = turn.expect("a turn");
-        assert!(turn.refused.iter().all(String::is_empty));
+        let refused = turn.refused.first().cloned();
+        self.took(turn);
+        refused
+    }
+
+    fn took(&mut self, turn: Turn) {
         self.entries.extend(turn.entries);
+        self.effects = turn.effects;
     }
 
     pub fn report(&self, id: &str) -> Report {

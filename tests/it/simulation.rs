@@ -8,14 +8,17 @@ use mainstay::drill::{
     Attempt, Effect, Engine, Found, Look, Message, Phase, Request, Run, StepState, Turn, UndoState,
     read,
 };
-use mainstay::journal::{Entry, Holds, Outcome, Part, Resolution, Script, Settled, What};
+use mainstay::journal::{
+    Cause, Entry, Holds, Incident, Outcome, Part, Resolution, Script, Settled, What,
+};
+use mainstay::model::Sev;
 use mainstay::time::Moment;
 
 use crate::support;
 
 /// Forty steps: a question at the beginning that two people answer, three branches side by side,
 /// people among them, retries, an undo for each, three of which are rehearsed, and a step that is
-/// not needed after a decision.
+/// not needed after a decision. Once, at any moment, the drill does harm.
 fn plan(failing: Option<usize>) -> Script {
     let mut steps = String::from(
         "      - {id: begin, do: Say that it begins, after: [], \
@@ -151,7 +154,7 @@ impl World {
                 Effect::Cancel(attempt) => drop(self.begun.insert(attempt, false)),
                 Effect::Wake { micros } => self.wake = micros,
                 Effect::Look { place } => self.looks.push(place),
-                Effect::Attach(_) | Effect::Probe { .. } | Effect::Over(_) => {}
+                Effect::Attach(_) | Effect::Probe { .. } | Effect::Over(_) | Effect::Protect => {}
             }
         }
     }
@@ -204,6 +207,7 @@ impl World {
             };
             choices.push(self.decide(attempt, &run.task(place).name));
         }
+        choices.extend(self.harm(run));
         let look = |place, look| Message::Looked {
             place,
             look,
@@ -229,6 +233,31 @@ impl World {
             self.looks.retain(|look| *look != place);
         }
         chosen
+    }
+
+    /// The drill does harm once; people look into it and let it go on.
+    fn harm(&mut self, run: &Run) -> Option<Message> {
+        let why = "looked into".to_owned();
+        let Some(opened) = run.incidents.first() else {
+            return (self.dice.roll(10) == 0).then(|| {
+                let incident = Incident {
+                    text: "Real orders are lost".to_owned(),
+                    severity: Sev::Sev2,
+                    cause: Cause::Drill,
+                };
+                let pause = false;
+                asked(What::IncidentOpened { incident, pause })
+            });
+        };
+        if opened.dismissed.is_none() {
+            let (by, number) = ("cy".to_owned(), 1);
+            let what = What::IncidentDismissed { number, why };
+            return Some(Message::Asked(Request { by, what }));
+        }
+        if run.is_evidence_held() {
+            return Some(asked(What::EvidenceReleased { why }));
+        }
+        (run.phase == Phase::Paused).then(|| asked(What::RunResumed))
     }
 
     fn ended(&mut self, run: &Run, attempt: Attempt) -> Message {
@@ -350,6 +379,7 @@ impl World {
                 .turn(message.into_iter().collect(), &self.now)
                 .expect("a turn");
             assert!(turn.refused.is_empty(), "{:?}", turn.refused);
+            never_begun_while_held(&living.run, &turn);
             let died = !self.write(&turn);
             if died {
                 engine = None;
@@ -378,8 +408,16 @@ impl World {
         let found = |attempt| self.found(attempt);
         let resumed = Engine::resume(&self.disk, &self.now, found, Vec::new());
         let (engine, turn) = resumed.expect("the journal holds together");
+        never_begun_while_held(&engine.run, &turn);
         self.keep(engine, &turn)
     }
+}
+
+/// While evidence is held nothing begins, and nothing is taken back.
+fn never_begun_while_held(run: &Run, turn: &Turn) {
+    let begins = |effect: &Effect| matches!(effect, Effect::Begin(_) | Effect::Over(_));
+    let held = run.is_evidence_held();
+    assert!(!(held && turn.effects.iter().any(begins)), "{turn:?}");
 }
 
 fn asked(what: What) -> Message {
@@ -420,6 +458,7 @@ fn a_run_whose_engine_dies_at_any_write_comes_out_as_without() {
         let run = world.run();
         let (phase, expected, _) = what_happened(&world, &run);
         assert_eq!(phase, Phase::Finished(Outcome::Succeeded));
+        assert_eq!(run.incidents.len(), 1, "seed {seed}");
         for write in 1..=world.writes {
             for (reaches, all_die) in [(false, false), (true, false), (false, true), (true, true)] {
                 let mut world = World::new(plan(None), None, seed);

@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
+use super::incident::{FromWhat, sev, sound};
 use super::said::{Said, say};
 use crate::cli::Outcome;
 use crate::error::Result;
-use crate::journal::{Resolution, What};
+use crate::journal::{Incident, Resolution, What};
+use crate::model::Sev;
 use crate::workspace::Workspace;
 
 /// Which run, and where.
@@ -51,6 +53,13 @@ pub struct StopArgs {
     /// Leave everything as it is, instead of taking it back
     #[arg(long)]
     leave: bool,
+    /// Open an incident by that, too: what went wrong is what --why says. One that the drill has
+    /// caused holds its evidence, and nothing is taken back before `mainstay drill release`
+    #[arg(long, requires = "severity")]
+    cause: Option<FromWhat>,
+    /// How severe that incident is: SEV1, the worst, to SEV5
+    #[arg(long, requires = "cause", value_name = "SEV", value_parser = sev)]
+    severity: Option<Sev>,
 }
 
 #[derive(clap::Args)]
@@ -103,8 +112,23 @@ pub fn pause(args: PauseArgs) -> Result<Outcome> {
 
 pub fn stop(args: StopArgs) -> Result<Outcome> {
     let (why, undo) = (args.why, !args.leave);
-    let what = What::StopRequested { why, undo };
-    say(&args.place, &args.by, Said::Plain(what))
+    let incident = args.cause.zip(args.severity);
+    let incident = incident.map(|(from, severity)| Incident {
+        text: why.clone(),
+        severity,
+        cause: from.cause(),
+    });
+    let opens = incident.is_some();
+    let what = What::StopRequested {
+        why,
+        undo,
+        incident,
+    };
+    let outcome = say(&args.place, &args.by, Said::Plain(what))?;
+    if opens {
+        sound(&args.place)?;
+    }
+    Ok(outcome)
 }
 
 pub fn note(args: NoteArgs) -> Result<Outcome> {

@@ -14,8 +14,9 @@ use crate::cli::options::Format;
 use crate::cli::output::{note, warn};
 use crate::drill::{Request, Run, forecast, succeeded};
 use crate::journal::{Entry, Part, What};
-use crate::render::run::{Answers, board, in_doubt, line, losses, measures, waits, warning};
+use crate::render::run::{Answers, alarm, board, in_doubt, line, losses, measures, waits, warning};
 use crate::runner::Watch;
+use crate::text::visible;
 use crate::time::Moment;
 
 /// How often it is computed how long a run still needs, in microseconds.
@@ -103,6 +104,11 @@ impl Follow {
         if let Some(place) = place.filter(|place| is_for_people(run, *place, &event.what)) {
             shown.push('\n');
             shown.push_str(&waits(run, &self.id, place));
+        }
+        if event.what.incident().is_some() {
+            for told in alarm(run, &self.id) {
+                shown.push_str(&format!("\n            {}", visible(&told)));
+            }
         }
         if let What::RunFinished { .. } = &event.what {
             for lost in losses(run) {

@@ -4,6 +4,7 @@ mod asked;
 mod attach;
 mod diff;
 mod follow;
+mod incident;
 mod keys;
 mod list;
 mod preflight;
@@ -72,6 +73,10 @@ enum Command {
     Diff(diff::Args),
     /// Start nothing more until the run is resumed
     Pause(asked::PauseArgs),
+    /// Open an incident: something went wrong for real; or dismiss one
+    Incident(incident::Args),
+    /// Release the evidence of incidents, so that what was done may be taken back
+    Release(incident::ReleaseArgs),
     /// Stop a run and take back what was done
     Stop(asked::StopArgs),
     /// Write something down in the journal of a run
@@ -92,6 +97,8 @@ pub fn run(args: Args) -> Result<Outcome> {
         Command::Report(args) => report::run(&args),
         Command::Diff(args) => diff::run(&args),
         Command::Pause(args) => asked::pause(args),
+        Command::Incident(args) => incident::run(args),
+        Command::Release(args) => incident::release(args),
         Command::Stop(args) => asked::stop(args),
         Command::Note(args) => asked::note(args),
         Command::Resolve(args) => asked::resolve(args),

@@ -10,6 +10,7 @@ use crate::drill::{Exercise, Prepared, approvable};
 use crate::error::Result;
 use crate::journal::Script;
 use crate::model::DrillApproval;
+use crate::render::run::Agreed;
 use crate::text;
 
 #[derive(clap::Args)]
@@ -127,14 +128,17 @@ fn approval(plans: &Plans, prepared: &Prepared<Exercise>, by: &str) -> String {
 fn shown(script: &Script) -> String {
     let mut text = format!("{} ({})\n", script.name, script.kind.word());
     let mut add = |line: String| writeln!(text, "{line}").expect("a string takes all");
+    let incidents = Agreed::new(script);
     for (title, lines) in [
         ("To show", &script.objectives),
         ("Success is", &script.success_criteria),
+        ("An incident is", &incidents.criteria),
     ] {
         lines
             .iter()
             .for_each(|line| add(format!("{title}: {line}")));
     }
+    incidents.rules.into_iter().for_each(&mut add);
     if !script.absent.is_empty() {
         let absent: Vec<&str> = script.absent.iter().map(String::as_str).collect();
         let (absent, seed) = (absent.join(", "), script.seed);

@@ -1,7 +1,10 @@
 //! What a line means that somebody types while a run is shown.
 
+use clap::ValueEnum;
+
+use super::incident::{FromWhat, sev};
 use super::said::Said;
-use crate::journal::{Resolution, Settled, What};
+use crate::journal::{Incident, Resolution, Settled, What};
 
 /// What can be typed.
 pub const HELP: &str = "\
@@ -15,6 +18,9 @@ resolve STEP happened|never-happened|failed WHY
                                     what a step in doubt is taken for
 pause, resume                       start nothing more; go on
 stop WHY                            stop the run and take back what was done
+incident SEV drill|uncovered WHAT   something went wrong for real: the drill caused or uncovered it
+dismiss NUMBER WHY                  an incident is none
+release WHY                         the evidence of incidents need not be held any longer
 note TEXT                           write something down
 help                                show this";
 
@@ -63,7 +69,23 @@ pub fn read(line: &str) -> Result<Typed, String> {
         "resume" => nothing(rest, "resume", What::RunResumed)?,
         "stop" => {
             let (why, undo) = (all(rest, "stop WHY")?, true);
-            Said::Plain(What::StopRequested { why, undo })
+            let incident = None;
+            Said::Plain(What::StopRequested {
+                why,
+                undo,
+                incident,
+            })
+        }
+        "incident" => incident(rest)?,
+        "dismiss" => {
+            let usage = "dismiss NUMBER WHY";
+            let (number, why) = two(rest, usage)?;
+            let number = number.parse().map_err(|_| type_this(usage))?;
+            Said::Plain(What::IncidentDismissed { number, why })
+        }
+        "release" => {
+            let why = all(rest, "release WHY")?;
+            Said::Plain(What::EvidenceReleased { why })
         }
         "note" => {
             let text = all(rest, "note TEXT")?;
@@ -91,6 +113,21 @@ fn ended(rest: &str, settled: Settled) -> Result<Said, String> {
         notes: notes.into_iter().collect(),
         evidence: Vec::new(),
     })
+}
+
+fn incident(rest: &str) -> Result<Said, String> {
+    let usage = "incident SEV drill|uncovered WHAT";
+    let (severity, rest) = two(rest, usage)?;
+    let (cause, text) = two(&rest, usage)?;
+    let severity = sev(&severity).map_err(|_| type_this(usage))?;
+    let from = FromWhat::from_str(&cause, false).map_err(|_| type_this(usage))?;
+    let incident = Incident {
+        text,
+        severity,
+        cause: from.cause(),
+    };
+    let pause = false;
+    Ok(Said::Plain(What::IncidentOpened { incident, pause }))
 }
 
 fn resolved(rest: &str) -> Result<Said, String> {
@@ -153,6 +190,8 @@ fn type_this(usage: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::journal::Cause;
+    use crate::model::Sev;
 
     fn done(step: &str, notes: &[&str]) -> Said {
         Said::Ended {
@@ -163,9 +202,13 @@ mod tests {
         }
     }
 
+    #[track_caller]
+    fn check(line: &str, said: Said) {
+        assert_eq!(read(line), Ok(Typed::Said(said)));
+    }
+
     #[test]
     fn a_line_is_what_the_command_would_be() {
-        let check = |line: &str, said: Said| assert_eq!(read(line), Ok(Typed::Said(said)));
         let (step, why) = ("p/x".to_owned(), "the night is over".to_owned());
         check("done p/x", done("p/x", &[]));
         check(
@@ -221,10 +264,41 @@ mod tests {
         check("resume", Said::Plain(What::RunResumed));
         check(
             "stop the night is over",
-            Said::Plain(What::StopRequested { why, undo: true }),
+            Said::Plain(What::StopRequested {
+                why,
+                undo: true,
+                incident: None,
+            }),
         );
         let text = "done is done".to_owned();
         check("note done is done", Said::Plain(What::Noted { text }));
+    }
+
+    #[test]
+    fn what_goes_wrong_for_real_is_said_as_with_the_command() {
+        let why = "the night is over".to_owned();
+        check(
+            "incident sev2 drill the night is over",
+            Said::Plain(What::IncidentOpened {
+                incident: Incident {
+                    text: why.clone(),
+                    severity: Sev::Sev2,
+                    cause: Cause::Drill,
+                },
+                pause: false,
+            }),
+        );
+        check(
+            "dismiss 2 the night is over",
+            Said::Plain(What::IncidentDismissed {
+                number: 2,
+                why: why.clone(),
+            }),
+        );
+        check(
+            "release the night is over",
+            Said::Plain(What::EvidenceReleased { why }),
+        );
     }
 
     #[test]
@@ -241,6 +315,11 @@ mod tests {
             "resolve p/x perhaps so",
             "pause now",
             "stop",
+            "incident sev2 uncovered",
+            "incident sev9 drill the night is over",
+            "incident sev2 perhaps the night is over",
+            "dismiss first the night is over",
+            "release",
             "note",
         ] {
             let word = line.split(' ').next().expect("a word");

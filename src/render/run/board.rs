@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 
+use super::incidents::{alarm, standing};
 use super::lines::list;
 use crate::drill::{
     Budget, Forecast, Known, Left, Phase, Run, Stand, StepState, UnderWay, seconds,
@@ -52,6 +53,7 @@ pub fn board(
     width: usize,
 ) -> Vec<BoardLine> {
     let mut lines = vec![plain(head(id, run, forecast, now))];
+    lines.extend(alarm(run, id).iter().map(|it| warns(format!("  {it}"))));
     let (people, machines): (Vec<_>, Vec<_>) = forecast
         .under_way
         .iter()
@@ -104,7 +106,7 @@ pub fn warning(budget: &Budget) -> Option<String> {
 }
 
 fn head(id: &str, run: &Run, forecast: &Forecast, now: &Moment) -> String {
-    let (phase, settled, all) = (run.phase.words(), forecast.settled, run.steps.len());
+    let (phase, settled, all) = (standing(run), forecast.settled, run.steps.len());
     let since = run.started_at.as_ref();
     let since = since.map(|at| format!(", {} since it began", words(now.since(at).micros)));
     format!(

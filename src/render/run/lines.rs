@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::incidents::opened_by;
 use crate::drill::{Run, may_answer};
 use crate::journal::{Event, Holds, Part, Resolution, Seen, Settled, What};
 use crate::text::visible;
@@ -32,14 +33,10 @@ pub(super) fn said(run: &Run, event: &Event) -> String {
         What::OwnerChanged { .. } => "another process has taken the run over".to_owned(),
         What::RunPaused => format!("paused by {by}: nothing more is started"),
         What::RunResumed => format!("{by} lets it go on"),
-        What::StopRequested { why, undo } => {
-            let then = if *undo {
-                "what was done is taken back"
-            } else {
-                "all is left as it is"
-            };
-            format!("{by} stops the run: {why}; {then}")
-        }
+        What::StopRequested { why, undo, .. } => stops(run, event, why, *undo),
+        What::IncidentOpened { .. }
+        | What::IncidentDismissed { .. }
+        | What::EvidenceReleased { .. } => incident(run, event),
         What::UndoBegan => "taking back begins, the last step first".to_owned(),
         What::RunFinished { outcome } => format!("the run {}", outcome.words()),
         What::RehearsalStarted { .. } => at("its undo is being rehearsed"),
@@ -88,12 +85,38 @@ pub(super) fn said(run: &Run, event: &Event) -> String {
     }
 }
 
+fn stops(run: &Run, event: &Event, why: &str, undo: bool) -> String {
+    let then = match undo {
+        true => "what was done is taken back",
+        false => "all is left as it is",
+    };
+    let opened = opened_by(run, event);
+    let opened = opened.map_or_else(String::new, |name| format!("{name}: "));
+    let by = event.by.words();
+    format!("{opened}{by} stops the run: {why}; {then}")
+}
+
 fn rehearsed(settled: Settled) -> &'static str {
     match settled {
         Settled::Succeeded => "its undo was rehearsed",
         Settled::Failed => "its undo FAILED when it was rehearsed",
         Settled::TimedOut => "its undo TOOK TOO LONG when it was rehearsed",
         Settled::Cancelled => "its undo was not rehearsed to its end",
+    }
+}
+
+fn incident(run: &Run, event: &Event) -> String {
+    let by = event.by.words();
+    match &event.what {
+        What::IncidentDismissed { number, why } => {
+            format!("incident {number} dismissed by {by}: {why}")
+        }
+        What::EvidenceReleased { why } => format!("evidence released by {by}: {why}"),
+        what => {
+            let name = opened_by(run, event).unwrap_or_default();
+            let text = what.incident().map_or("", |incident| &incident.text);
+            format!("{name}, opened by {by}: {text}")
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::incidents::{alarm, standing};
 use super::lines::{in_doubt, waits};
 use crate::drill::{Run, StepState, UndoState};
 use crate::journal::Part;
@@ -20,7 +21,10 @@ pub enum CarriedOut {
 pub fn status(run: &Run, id: &str, carried_out: CarriedOut) -> String {
     let mut text = String::new();
     let mut add = |line: &str| writeln!(text, "{line}").expect("a string takes all");
-    add(&format!("{id}: {}", run.phase.words()));
+    add(&format!("{id}: {}", standing(run)));
+    for line in alarm(run, id) {
+        add(&format!("            {}", visible(&line)));
+    }
     if carried_out == CarriedOut::No && !run.is_over() {
         add(&format!(
             "            nobody carries it out; to go on: mainstay drill resume {id}"

@@ -1,7 +1,8 @@
 //! The report as JUnit, which most continuous-integration servers read.
 //!
-//! The run is a suite; its verdict, each measure, rehearsal and step are test cases. A step that
-//! was left out or never done is skipped; that this fails the drill is said by the verdict.
+//! The run is a suite; its verdict, each incident, measure, rehearsal and step are test cases. An
+//! incident fails as long as it is open. A step that was left out or never done is skipped; that
+//! this fails the drill is said by the verdict.
 
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 use super::ReportFormat;
 use crate::render::findings::fit;
 use crate::render::run::Report;
-use crate::render::run::view::{LossLine, MeasuredLine, RehearsalLine, StepLine};
+use crate::render::run::view::{IncidentLine, LossLine, MeasuredLine, RehearsalLine, StepLine};
 use crate::render::view::Mood;
 
 pub const FORMAT: ReportFormat = ReportFormat {
@@ -34,7 +35,9 @@ fn written(report: &Report) -> String {
     let measures = measures.chain(report.lost.iter().map(loss));
     let rehearsals = report.rehearsals.iter().map(rehearsal);
     let steps = rehearsals.chain(report.steps.iter().map(step));
-    for mut case in [verdict(report)].into_iter().chain(measures).chain(steps) {
+    let incidents = report.incidents.opened.iter().map(incident);
+    let cases = [verdict(report)].into_iter().chain(incidents);
+    for mut case in cases.chain(measures).chain(steps) {
         case.set_classname(fit(&report.drill));
         suite.add_test_case(case);
     }
@@ -54,6 +57,14 @@ fn verdict(report: &Report) -> TestCase {
         status.set_message(fit(&verdict.why));
     }
     case("verdict", status, report.took_ms)
+}
+
+fn incident(line: &IncidentLine) -> TestCase {
+    let status = match line.mood {
+        Mood::Gap => judged(line.mood, line.state, &line.told()),
+        _ => TestCaseStatus::success(),
+    };
+    case(&format!("incident: {}", line.number), status, line.held_ms)
 }
 
 fn measure(line: &MeasuredLine) -> TestCase {

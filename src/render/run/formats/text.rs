@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::ReportFormat;
 use crate::model::DrillApproval;
 use crate::render::run::Report;
-use crate::render::run::view::{Decision, Finding, RehearsalLine, StepLine};
+use crate::render::run::view::{Decision, Finding, IncidentLine, RehearsalLine, StepLine};
 use crate::text::visible;
 
 pub const FORMAT: ReportFormat = ReportFormat {
@@ -36,11 +36,18 @@ fn text(report: &Report) -> String {
     for (title, lines) in [
         ("It was to show", &report.objectives),
         ("Success was to be", &report.success_criteria),
+        ("An incident was to be", &report.incidents.agreed.criteria),
     ] {
         lines
             .iter()
             .for_each(|line| add(&format!("{title}: {line}")));
     }
+    report
+        .incidents
+        .agreed
+        .rules
+        .iter()
+        .for_each(|line| add(line));
     report.measured.iter().for_each(|line| add(&line.told()));
     report.lost.iter().for_each(|line| add(&line.told()));
     add("");
@@ -52,8 +59,11 @@ fn text(report: &Report) -> String {
     let decisions = report.decisions.iter().map(Decision::told).collect();
     let notes = report.notes.iter().map(note).collect();
     let findings = report.findings.iter().map(finding).collect();
-    let lists: [(_, Vec<String>); 4] = [
+    let incidents = report.incidents.opened.iter();
+    let incidents = incidents.map(IncidentLine::told).collect();
+    let lists: [(_, Vec<String>); 5] = [
         ("Tried before", rehearsals),
+        ("Incidents", incidents),
         ("Decided", decisions),
         ("Noted", notes),
         ("Found", findings),

@@ -65,6 +65,11 @@ fn what(what: &What) -> Option<String> {
     Some(match what {
         What::RunPaused => "paused the run".to_owned(),
         What::RunResumed => "let the run go on".to_owned(),
+        What::IncidentOpened { incident, .. } => {
+            format!("opened an incident of {}", incident.severity)
+        }
+        What::IncidentDismissed { number, .. } => format!("dismissed incident {number}"),
+        What::EvidenceReleased { .. } => "released the evidence".to_owned(),
         What::StopRequested { undo: true, .. } => {
             "stopped the run, so that what was done is taken back".to_owned()
         }
@@ -97,6 +102,9 @@ pub fn is_decision(event: &Event) -> bool {
         What::RunPaused
         | What::RunResumed
         | What::StopRequested { .. }
+        | What::IncidentOpened { .. }
+        | What::IncidentDismissed { .. }
+        | What::EvidenceReleased { .. }
         | What::StepAnswered { .. }
         | What::StepSkipped { .. }
         | What::UndoWaived { .. } => by_person,
@@ -107,7 +115,10 @@ pub fn is_decision(event: &Event) -> bool {
 fn why(what: &What) -> Option<&str> {
     match what {
         What::StepAnswered { why, .. } if why.is_empty() => None,
+        What::IncidentOpened { incident, .. } => Some(&incident.text),
         What::StopRequested { why, .. }
+        | What::IncidentDismissed { why, .. }
+        | What::EvidenceReleased { why }
         | What::StepAnswered { why, .. }
         | What::StepResolved { why, .. }
         | What::StepSkipped { why, .. }

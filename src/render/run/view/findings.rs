@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::clocks::Clocks;
 use super::disturbed::{self, SteadyLine};
+use super::incidents::{IncidentLine, Incidents};
 use super::losses::LossLine;
 use super::measures::MeasuredLine;
 use super::rehearsals::RehearsalLine;
@@ -38,12 +39,14 @@ pub struct Parts<'p> {
     pub steps: &'p [StepLine],
     pub rehearsals: &'p [RehearsalLine],
     pub taken_back: &'p [UndoLine],
+    pub incidents: &'p Incidents,
     pub clocks: &'p Clocks,
 }
 
 /// Everything that is wrong, the worst first.
 pub fn findings(parts: &Parts) -> Vec<Finding> {
     let mut findings = Vec::new();
+    findings.extend(parts.incidents.opened.iter().filter_map(of_incident));
     findings.extend(parts.measured.iter().filter_map(of_measure));
     findings.extend(parts.lost.iter().filter_map(of_loss));
     for (place, line) in (0u32..).zip(parts.steps) {
@@ -88,6 +91,28 @@ fn about_run(id: &'static str, what: impl Into<String>) -> Finding {
         about: None,
         what: what.into(),
     }
+}
+
+/// What people wrote of it stands with the incident; here it would be read as ours.
+fn of_incident(line: &IncidentLine) -> Option<Finding> {
+    let id = match line.mood {
+        Mood::Fine => return None,
+        Mood::Attention => "incident-observed",
+        Mood::Gap => "incident-open",
+    };
+    let IncidentLine {
+        number,
+        severity,
+        cause,
+        state,
+        ..
+    } = line;
+    let what = format!("Incident {number} ({severity}, {cause}): {state}.");
+    let mood = line.mood;
+    Some(Finding {
+        mood,
+        ..about_run(id, what)
+    })
 }
 
 fn of_measure(line: &MeasuredLine) -> Option<Finding> {
@@ -235,6 +260,11 @@ fn of_clocks(clocks: &Clocks) -> Vec<Finding> {
 fn of_what_was_stated(run: &Run) -> Vec<Finding> {
     let script = &run.script;
     let missing = [
+        (
+            script.incidents.criteria.is_empty(),
+            "incident-criteria-missing",
+            "Nobody stated before what was to count as an incident.",
+        ),
         (
             script.objectives.is_empty(),
             "objectives-missing",

@@ -35,6 +35,10 @@ pub struct MeasuredLine {
     pub excluded_ms: u64,
     /// The same, as people read it, where there was any.
     pub excluded: Option<String>,
+    /// How long of it an incident held the run, in milliseconds. As that of any pause it counts.
+    pub held_ms: u64,
+    /// The same, as people read it, where there was any.
+    pub held: Option<String>,
     /// Whether only the clock on the wall could tell.
     pub by_wall: bool,
     /// Whether it was in time.
@@ -87,8 +91,9 @@ impl MeasuredLine {
             technical_ms: technical,
             technical: technical.map(words),
             excluded_ms: measured.excluded_micros / 1_000,
-            excluded: (measured.excluded_micros > 0)
-                .then(|| words(measured.excluded_micros / 1_000)),
+            excluded: some_micros(measured.excluded_micros),
+            held_ms: measured.held_micros / 1_000,
+            held: some_micros(measured.held_micros),
             by_wall: measured.took.is_some_and(|took| took.by_wall),
             in_time: measured.in_time(),
             outcome,
@@ -106,6 +111,11 @@ impl MeasuredLine {
     }
 }
 
+/// A length of time as people read it, where there was any.
+fn some_micros(micros: u64) -> Option<String> {
+    (micros > 0).then(|| words(micros / 1_000))
+}
+
 /// What was measured, on one line.
 pub fn time_told(timed: &Timed) -> String {
     let (name, within) = (&timed.name, timed.within.words());
@@ -113,16 +123,18 @@ pub fn time_told(timed: &Timed) -> String {
         return format!("{name}: did not come to its end; it may take {within}");
     };
     let (took, technical) = (words(took / 1_000), words(technical / 1_000));
-    let excluded = match timed.excluded_micros {
-        0 => String::new(),
-        micros => format!(", {} of it not counted", words(micros / 1_000)),
-    };
+    let excluded = some_micros(timed.excluded_micros);
+    let excluded = excluded.map_or_else(String::new, |it| format!(", {it} of it not counted"));
+    let held = some_micros(timed.held_micros);
+    let held = held.map_or_else(String::new, |it| {
+        format!(", {it} of it held by an incident and counted")
+    });
     let outcome = if timed.in_time {
         "in time"
     } else {
         "NOT IN TIME"
     };
-    format!("{name}: {took} ({technical} without people{excluded}) of {within}: {outcome}")
+    format!("{name}: {took}{held} ({technical} without people{excluded}) of {within}: {outcome}")
 }
 
 impl Bar {

@@ -9,6 +9,7 @@ mod clocks;
 mod decisions;
 mod disturbed;
 mod findings;
+mod incidents;
 mod losses;
 mod measures;
 mod people;
@@ -26,6 +27,7 @@ pub use clocks::Clocks;
 pub use decisions::Decision;
 pub use disturbed::{CardLine, SteadyLine};
 pub use findings::Finding;
+pub use incidents::{Agreed, IncidentLine, Incidents};
 pub use losses::{LossLine, loss_told, losses};
 pub use measures::{Bar, MeasuredLine, time_told};
 pub use people::Participant;
@@ -39,6 +41,7 @@ pub(super) use value::{day_and_time, words};
 
 use super::chart::Chart;
 use super::history::History;
+use super::incidents::standing;
 use super::lines::length;
 use crate::drill::{Run, measured, succeeded};
 use crate::journal::{Event, Head, RunMode};
@@ -108,6 +111,8 @@ pub struct Report {
     pub lost: Vec<LossLine>,
     /// Its steps.
     pub steps: Vec<StepLine>,
+    /// What went wrong for real, and what was agreed before about that.
+    pub incidents: Incidents,
     /// Who decided what, in order.
     pub decisions: Vec<Decision>,
     /// What was written down, in order.
@@ -149,6 +154,7 @@ impl Report {
         let steps = steps::steps(run, &history);
         let rehearsals = rehearsals::rehearsals(run, &history);
         let taken_back = undone::undone(run, &history);
+        let incidents = Incidents::new(run, &history);
         let clocks = Clocks::new(&history, events);
         let findings = findings::findings(&findings::Parts {
             run,
@@ -158,9 +164,10 @@ impl Report {
             steps: &steps,
             rehearsals: &rehearsals,
             taken_back: &taken_back,
+            incidents: &incidents,
             clocks: &clocks,
         });
-        let script = &run.script;
+        let (script, approved) = (&run.script, run.script.approval.clone());
         let (began, ended) = (run.started_at.as_ref(), run.finished_at.as_ref());
         let took = ended.zip(began).map(|(ended, began)| ended.since(began));
         Report {
@@ -175,7 +182,7 @@ impl Report {
             cards: disturbed::cards(run),
             exclusions: script.exclusions.clone(),
             lead: script.lead.as_ref().map(ToString::to_string),
-            state: run.phase.words().to_owned(),
+            state: standing(run),
             succeeded: succeeded(run),
             verdict: Verdict::new(run, (&measured, &lost), events),
             began: began.map(value::stamp),
@@ -189,14 +196,12 @@ impl Report {
             together: script.locks.together.iter().cloned().collect(),
             objectives: script.objectives.clone(),
             success_criteria: script.success_criteria.clone(),
-            approval: match script.approval {
-                Some(_) => Approval::Approved.words(),
-                None => Approval::Proposed.words(),
-            },
-            approved: script.approval.clone(),
+            approval: Approval::of(approved.as_ref()).words(),
+            approved,
             measured,
             lost,
             steps,
+            incidents,
             decisions: decisions::decisions(&history, events),
             notes: decisions::notes(&history, events),
             participants: people::participants(run, &history, events),

@@ -6,7 +6,8 @@ use super::losses::LossLine;
 use super::measures::MeasuredLine;
 use super::value::some;
 use crate::drill::{Phase, Run, Step, StepState, UndoState};
-use crate::journal::{Event, Holds, Outcome, What};
+use crate::journal::{Cause, Event, Holds, Outcome, What};
+use crate::render::run::incidents::standing;
 use crate::render::view::{Mood, counted};
 
 /// Whether the drill passed, and why.
@@ -41,7 +42,7 @@ impl Verdict {
                 ("Failed", Mood::Gap, why)
             }
             Phase::Finished(outcome) => ("Failed", Mood::Gap, failed(run, *outcome, events)),
-            phase => ("Not over", Mood::Attention, open(run, phase)),
+            _ => ("Not over", Mood::Attention, open(run)),
         };
         Verdict { word, why, mood }
     }
@@ -95,6 +96,13 @@ fn failed(run: &Run, outcome: Outcome, events: &[Event]) -> String {
     if let Some((by, reason)) = stop {
         why.push_str(&format!("; {by} stopped it: {reason}"));
     }
+    let harm = run
+        .numbered_incidents()
+        .filter(|(_, it)| it.incident.cause == Cause::Drill && it.dismissed.is_none());
+    for (number, opened) in harm {
+        let severity = opened.incident.severity;
+        why.push_str(&format!("; it has caused incident {number} ({severity})"));
+    }
     let mut failed = named(run, |step| step.state == StepState::Failed);
     if let ([only], Some((_, reason))) = (&failed[..], stop)
         && reason.contains(only)
@@ -138,11 +146,11 @@ fn named(run: &Run, stands: impl Fn(&Step) -> bool) -> Vec<&str> {
     steps.map(|(_, task)| task.name.as_str()).collect()
 }
 
-fn open(run: &Run, phase: &Phase) -> String {
+fn open(run: &Run) -> String {
     let done = run.in_state(StepState::Done).count();
     format!(
         "the run is {}; {} of {} done so far.",
-        phase.words(),
+        standing(run),
         done,
         counted(run.steps.len(), "step is", "steps are")
     )
