@@ -12,11 +12,14 @@ pub fn ready(_: &Wait, _: &Path) -> Result<(), String> {
 }
 
 pub async fn carry_out(wait: &Wait, job: &Job) -> Ended {
+    let passed = || Ended::succeeded(format!("{} have passed", wait.lasting.words()));
     let lasting = std::time::Duration::from_secs(wait.lasting.as_seconds());
+    // The timer would take a millisecond for no time.
+    if lasting.is_zero() {
+        return passed();
+    }
     tokio::select! {
-        () = tokio::time::sleep(lasting) => {
-            Ended::succeeded(format!("{} have passed", wait.lasting.words()))
-        }
+        () = tokio::time::sleep(lasting) => passed(),
         ended = job.cut_off() => ended,
     }
 }

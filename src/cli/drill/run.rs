@@ -6,7 +6,7 @@ use super::asked::{By, Place};
 use super::follow::Follow;
 use super::said::{Said, say};
 use super::show::{With, Within, prepare};
-use crate::app::{Runs, wait_for};
+use crate::app::{Plans, Runs, wait_for};
 use crate::cli::Outcome;
 use crate::cli::options::Format;
 use crate::error::{Code, Result};
@@ -56,9 +56,11 @@ impl How {
 pub fn run(args: &Args) -> Result<Outcome> {
     let plans = args.within.open()?;
     let prepared = prepare(&plans, &args.drill, &args.with)?;
+    // A run may last for days, and everything it needs is in its script.
+    let Plans { workspace, .. } = plans;
     let mut follow = args.how.follow(&args.within.path);
     wait_for(async {
-        let runs = Runs::open(&plans.workspace, args.how.durability).await?;
+        let runs = Runs::open(&workspace, args.how.durability).await?;
         runs.start(prepared, &mut follow).await
     })?;
     Ok(follow.outcome())
