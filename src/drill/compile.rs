@@ -46,8 +46,10 @@ pub fn compile<M: Mode>(
 ) -> Result<Prepared<M>, Vec<String>> {
     // As it is written, with everybody there.
     let written = Compiler::<M>::written(programme, drill).tasks;
+    let absent = absent(programme, &written, (drill, given.seed));
+    let content = done(drill, written);
     let mut compiler: Compiler<M> = Compiler {
-        absent: absent(programme, &written, (drill, given.seed)),
+        absent,
         ..Compiler::new(programme, drill)
     };
     compiler.values = with(drill, given.values, &compiler.targets);
@@ -90,7 +92,7 @@ pub fn compile<M: Mode>(
         measures: drill.measures.clone(),
         data_loss: drill.data_loss.clone(),
         plans: given.plans.to_owned(),
-        content: Some(done(drill, &written)),
+        content: Some(content),
         parallel_max: drill.parallel.unwrap_or(PARALLEL).max(1),
         tasks: compiler.tasks,
     };
@@ -100,10 +102,7 @@ pub fn compile<M: Mode>(
 /// SHA-256 over what decides what is done in a drill, as its runs carry it; the same whatever
 /// values and seed a run is given.
 pub fn content(programme: &Programme, drill: &Drill) -> String {
-    done(
-        drill,
-        &Compiler::<Exercise>::written(programme, drill).tasks,
-    )
+    done(drill, Compiler::<Exercise>::written(programme, drill).tasks)
 }
 
 /// SHA-256 over what an approval of a drill covers: everything that is frozen when it begins and
@@ -119,7 +118,7 @@ pub(super) fn covered<M: Mode>(programme: &Programme, drill: &Drill, given: &Val
         (&steady.name, probe, steady.every)
     });
     let incidents = drill.incidents_in(programme);
-    approved(drill, steady.collect(), incidents, &compiler.tasks)
+    approved(drill, steady.collect(), incidents, compiler.tasks)
 }
 
 /// The values for names in double braces: those that were given first, then those of the drill,

@@ -10,6 +10,8 @@
 //! behind names in double braces. The two are told apart so that neither has to change for the
 //! other's sake.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -33,7 +35,6 @@ struct Content<'d> {
     injects: &'d [Inject],
     absences: Option<u32>,
     exclusions: &'d [TimeExclusion],
-    tasks: Vec<Task>,
 }
 
 #[derive(Serialize)]
@@ -50,7 +51,6 @@ struct Approved<'d> {
     exclusions: &'d [TimeExclusion],
     parallel: Option<u32>,
     incidents: IncidentPolicy,
-    tasks: &'d [Task],
 }
 
 /// SHA-256 over what is approved of a drill; the probes of its steady state, each with its name and
@@ -59,9 +59,9 @@ pub(super) fn approved<'d>(
     drill: &'d Drill,
     steady_state: Vec<(&'d String, Action, Option<Duration>)>,
     incidents: IncidentPolicy,
-    tasks: &'d [Task],
+    tasks: Vec<Task>,
 ) -> String {
-    sum(&Approved {
+    let content = Approved {
         kind: drill.kind,
         scope: &drill.scope,
         objectives: &drill.objectives,
@@ -74,18 +74,18 @@ pub(super) fn approved<'d>(
         exclusions: &drill.exclusions,
         parallel: drill.parallel,
         incidents,
-        tasks,
-    })
+    };
+    sum(&content, tasks)
 }
 
 /// SHA-256 over what is done in a drill; names in double braces stand in the tasks as written.
-pub(super) fn done(drill: &Drill, tasks: &[Task]) -> String {
-    let untimed = |task: &Task| Task {
+pub(super) fn done(drill: &Drill, tasks: Vec<Task>) -> String {
+    let untimed = |task| Task {
         expected: None,
         timeout: Duration::ZERO,
-        ..task.clone()
+        ..task
     };
-    sum(&Content {
+    let content = Content {
         kind: drill.kind,
         with: &drill.with,
         measures: &drill.measures,
@@ -94,15 +94,52 @@ pub(super) fn done(drill: &Drill, tasks: &[Task]) -> String {
         injects: &drill.injects,
         absences: drill.absences,
         exclusions: &drill.exclusions,
-        tasks: tasks.iter().map(untimed).collect(),
-    })
+    };
+    sum(&content, tasks.into_iter().map(untimed))
 }
 
-fn sum(content: &impl Serialize) -> String {
-    let mut value = serde_json::to_value(content).expect("our own types have text keys");
+/// SHA-256 over the canonical text (RFC 8785) of the content with its `tasks` as one key more. That
+/// text is put together here, so that of thousands of tasks one at a time is there as text.
+fn sum(content: &impl Serialize, tasks: impl IntoIterator<Item = Task>) -> String {
+    let mut tasks = tasks.into_iter().peekable();
+    let content = stated(content);
+    let keys = content.as_object().into_iter().flatten();
+    // The keys are ASCII, whose order is that of the standard.
+    let mut keys: BTreeMap<&str, Option<&Value>> = keys
+        .map(|(key, value)| (key.as_str(), Some(value)))
+        .collect();
+    if tasks.peek().is_some() {
+        keys.insert("tasks", None);
+    }
+    let mut hash = Sha256::new();
+    let mut before = "{";
+    for (key, value) in keys {
+        hash.update(format!("{before}{}:", canonical(&key)));
+        before = ",";
+        if let Some(value) = value {
+            hash.update(canonical(&value));
+            continue;
+        }
+        let mut before = "[";
+        for task in tasks.by_ref() {
+            hash.update(format!("{before}{}", canonical(&stated(&task))));
+            before = ",";
+        }
+        hash.update("]");
+    }
+    hash.update("}");
+    hex(&hash.finalize())
+}
+
+fn canonical(value: &impl Serialize) -> String {
+    serde_json_canonicalizer::to_string(value).expect("it has no odd numbers")
+}
+
+/// A value without what is not stated in it.
+fn stated(value: &impl Serialize) -> Value {
+    let mut value = serde_json::to_value(value).expect("our own types have text keys");
     drop_absent(&mut value);
-    let text = serde_json_canonicalizer::to_string(&value).expect("it has no odd numbers");
-    hex(&Sha256::digest(text))
+    value
 }
 
 /// Takes out what is not stated, so that a key of a later version changes no digest by its absence.
