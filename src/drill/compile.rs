@@ -117,8 +117,7 @@ pub(super) fn covered<M: Mode>(programme: &Programme, drill: &Drill, given: &Val
         let probe = resolve_known(&steady.probe.action(), &values);
         (&steady.name, probe, steady.every)
     });
-    let incidents = drill.incidents_in(programme);
-    approved(drill, steady.collect(), incidents, compiler.tasks)
+    approved(programme, drill, steady.collect(), compiler.tasks)
 }
 
 /// The values for names in double braces: those that were given first, then those of the drill,

@@ -6,9 +6,9 @@
 //! should take: who corrects an estimate by what was measured has changed nothing that was tested.
 //!
 //! An approval covers more, as it is of what was laid before somebody: also what the drill is to
-//! show, what counts as success and what as an incident, every estimate and limit, and the values
-//! behind names in double braces. The two are told apart so that neither has to change for the
-//! other's sake.
+//! show, what counts as success and what as an incident, every estimate and limit, the values
+//! behind names in double braces, who leads it and who holds its roles. The two are told apart so
+//! that neither has to change for the other's sake.
 
 use std::collections::BTreeMap;
 
@@ -16,11 +16,11 @@ use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::id::NodeId;
+use crate::id::{NodeId, PartyId, PersonId, RoleId};
 use crate::journal::Task;
 use crate::model::{
-    Action, DataLoss, Drill, DrillKind, IncidentPolicy, Inject, Measure, Setting, SteadyState,
-    TimeExclusion,
+    Action, DataLoss, Drill, DrillKind, IncidentPolicy, Inject, Measure, Programme, Role, Setting,
+    SteadyState, TimeExclusion,
 };
 use crate::text::hex;
 use crate::time::Duration;
@@ -39,7 +39,12 @@ struct Content<'d> {
 
 #[derive(Serialize)]
 struct Approved<'d> {
+    name: &'d str,
     kind: DrillKind,
+    lead: Option<&'d PartyId>,
+    contacts: [Option<&'d PersonId>; 2],
+    /// Who holds each role that has something to do, the primary first.
+    roles: BTreeMap<&'d RoleId, Vec<&'d PersonId>>,
     scope: &'d [NodeId],
     objectives: &'d [String],
     success_criteria: &'d [String],
@@ -53,16 +58,31 @@ struct Approved<'d> {
     incidents: IncidentPolicy,
 }
 
-/// SHA-256 over what is approved of a drill; the probes of its steady state, each with its name and
-/// rhythm, and the tasks have the values in them that are stated.
+/// SHA-256 over what is approved of a drill: all that the plans say of it, and who acts in it. What
+/// the programs do that it runs is not in the plans. The probes of its steady state, each with its
+/// name and rhythm, and the tasks have the values in them that are stated.
 pub(super) fn approved<'d>(
+    programme: &'d Programme,
     drill: &'d Drill,
     steady_state: Vec<(&'d String, Action, Option<Duration>)>,
-    incidents: IncidentPolicy,
     tasks: Vec<Task>,
 ) -> String {
+    let roles = tasks.iter().filter_map(|task| task.role.as_ref());
+    let roles = roles.filter_map(|id| programme.roles.get(id.as_str()));
+    let holders = |role: &'d Role| {
+        let primary = programme.primary(role).into_iter();
+        (
+            &role.id,
+            primary.chain(programme.alternates(role)).collect(),
+        )
+    };
+    let roles = roles.map(|role| holders(&**role)).collect();
     let content = Approved {
+        name: &drill.name,
         kind: drill.kind,
+        lead: drill.lead.as_ref(),
+        contacts: [&drill.primary_contact, &drill.secondary_contact].map(Option::as_ref),
+        roles,
         scope: &drill.scope,
         objectives: &drill.objectives,
         success_criteria: &drill.success_criteria,
@@ -73,7 +93,7 @@ pub(super) fn approved<'d>(
         absences: drill.absences,
         exclusions: &drill.exclusions,
         parallel: drill.parallel,
-        incidents,
+        incidents: drill.incidents_in(programme),
     };
     sum(&content, tasks)
 }
@@ -226,7 +246,7 @@ procedures:
             ("expected: 1m", "expected: 2h", "another"),
             ("success-criteria: [C]", "success-criteria: [D]", "another"),
             ("value: '1'", "value: '2'", "another"),
-            ("name: D", "name: Another", "the same"),
+            ("name: D", "name: Another", "another"),
         ] {
             assert!(plan.contains(from));
             let same = of(&plan.replace(from, to)) == of(&plan);

@@ -9,6 +9,8 @@
 //! neither leads the drill nor opened it; below, it is an observation that anybody may close
 //! (EC-08).
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::{Phase, Run};
 use crate::journal::{Actor, Cause, Event, Incident, Script, What};
 use crate::time::Moment;
@@ -79,7 +81,7 @@ pub(super) fn undismissable(run: &Run, number: u32, by: &Actor) -> Option<String
     let did = match () {
         () if !run.must_be_opened(opened) => return None,
         () if leads => "leads the drill",
-        () if opened.by.words() == by => "opened it",
+        () if plain(opened.by.words()) == plain(by) => "opened it",
         () => return None,
     };
     let (severity, threshold) = (opened.incident.severity, script.incidents.threshold());
@@ -87,6 +89,13 @@ pub(super) fn undismissable(run: &Run, number: u32, by: &Actor) -> Option<String
         "`{by}` {did}, and incident {number} is {severity}: from {threshold} on somebody who \
          neither leads the drill nor opened it must dismiss it"
     ))
+}
+
+/// The letters and digits of a name. Anybody may open an incident, also who is not in the plans, so
+/// `Cy ` and `ＣＹ` may be the person `cy`.
+fn plain(name: &str) -> String {
+    let letters = name.nfkc().filter(|c| c.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).collect()
 }
 
 impl Run {

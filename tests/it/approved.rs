@@ -98,6 +98,11 @@ fn whatever_is_changed_voids_an_approval() {
         ("echo {{word}}", "echo -n {{word}}"),
         ("value: a", "value: b"),
         ("It is in the log.", "It is somewhere."),
+        ("kind: functional", "kind: functional\n    lead: ada"),
+        (
+            "kind: functional",
+            "kind: functional\n    primary-contact: ada",
+        ),
     ] {
         let held = approved();
         change(&held, from, to);
@@ -124,6 +129,8 @@ fn an_approval_lapses_and_counts_only_of_people_who_are_there() {
     let held = Held::of(PLAN);
     approve(&held, "2024-02-01");
     refused(&held, &[], "lapsed on 2025-02-01");
+    let then = held.say(&["drill", "run", "d", "--now", "2024-02-02"]);
+    assert_eq!(then.status.code(), Some(2), "what is done is done now");
     let held = approved();
     change(
         &held,

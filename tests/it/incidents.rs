@@ -211,8 +211,13 @@ fn one_that_is_uncovered_pauses_the_run_only_when_that_is_asked_for() {
 /// Whether somebody may dismiss an incident of such a severity that Ben has opened.
 #[track_caller]
 fn check(severity: Sev, by: &str, refusal: Option<&str>) {
+    check_opened_by("ben", severity, by, refusal);
+}
+
+#[track_caller]
+fn check_opened_by(opener: &str, severity: Sev, by: &str, refusal: Option<&str>) {
     let mut paper = paper();
-    assert_eq!(paper.said("ben", opened(severity, Cause::Drill), 10), None);
+    assert_eq!(paper.said(opener, opened(severity, Cause::Drill), 10), None);
     let refused = paper.said(by, dismissed(1), 20);
     let (found, expected) = (refused.clone().unwrap_or_default(), refusal.unwrap_or(""));
     assert_eq!(refused.is_some(), refusal.is_some(), "{severity}, {by}");
@@ -232,6 +237,9 @@ fn from_the_agreed_severity_on_neither_the_lead_nor_who_opened_it_dismisses_it()
     check(Sev::Sev3, "zelda", Some("no person `zelda`"));
     check(Sev::Sev4, "ada", None);
     check(Sev::Sev4, "ben", None);
+    for spelled in ["Ben", "ben ", "ｂｅｎ", "b-e-n"] {
+        check_opened_by(spelled, Sev::Sev3, "ben", Some("`ben` opened it"));
+    }
     let mut paper = paper();
     let none = paper.said("cy", dismissed(1), 10);
     assert_eq!(none.as_deref(), Some("there is no incident 1 in this run"));

@@ -20,6 +20,8 @@ pub struct Args {
     #[command(flatten)]
     within: Within,
     #[command(flatten)]
+    moment: Moment,
+    #[command(flatten)]
     with: With,
     /// Who you are: for the lines with which you approve the drill
     #[arg(
@@ -46,8 +48,6 @@ pub struct Within {
         hide_default_value = true
     )]
     pub path: std::path::PathBuf,
-    #[command(flatten)]
-    moment: Moment,
 }
 
 /// Values for names in double braces, before those of the drill.
@@ -68,14 +68,14 @@ fn setting(text: &str) -> std::result::Result<(String, String), String> {
 }
 
 impl Within {
-    /// Reads the plans.
+    /// Reads the plans as of now: what is done is done now, so nothing that has lapsed counts.
     pub fn open(&self) -> Result<Plans> {
-        options::open(&self.path, self.moment.now)
+        options::open(&self.path, None)
     }
 }
 
 pub fn run(args: &Args) -> Result<Outcome> {
-    let plans = args.within.open()?;
+    let plans = options::open(&args.within.path, args.moment.now)?;
     let prepared = prepare(&plans, &args.drill, &args.with)?;
     let script = prepared.script();
     print(&match args.format {
