@@ -491,6 +491,13 @@ fn the_pdf_says_the_same_and_holds_hostile_text_and_long_lines() {
     let hostile = pdf(&hostile());
     assert!(hostile.contains("{{run}}"), "{hostile}");
     assert!(hostile.contains("(16000 more letters)"), "{hostile}");
+    let mut script = script(PLAN);
+    script.name = "x".repeat(200);
+    let named = pdf(&Story::new(script).report());
+    assert!(
+        named.contains(&format!("Report of a drill · {}…", "x".repeat(40))),
+        "{named}"
+    );
 }
 
 #[test]
