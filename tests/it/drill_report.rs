@@ -499,7 +499,8 @@ fn the_pdf_says_the_same_and_holds_hostile_text_and_long_lines() {
     ] {
         assert!(text.contains(said), "{said}: {text}");
     }
-    let hostile = pdf(&hostile());
+    // Where long words may break.
+    let hostile = pdf(&hostile()).replace('\u{200B}', "");
     assert!(hostile.contains("{{run}}"), "{hostile}");
     assert!(hostile.contains("(16000 more letters)"), "{hostile}");
     let mut script = script(PLAN);
