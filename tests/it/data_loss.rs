@@ -51,6 +51,8 @@ fn what_was_written_after_the_copy_is_lost_and_measured() {
     let store = fs::read_to_string(held.path("store")).expect("it is back");
     let mark = chrono::DateTime::parse_from_rfc3339(store.trim()).expect("a mark");
     assert_eq!(lost["mark"], mark.to_utc().to_rfc3339());
+    let words = mark.to_utc().format("%Y-%m-%d %H:%M:%S UTC");
+    assert_eq!(lost["mark-words"], words.to_string());
 }
 
 #[test]

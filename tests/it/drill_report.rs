@@ -399,6 +399,17 @@ fn the_page_has_every_part_and_a_row_for_each_step() {
     assert!(page.contains("role=\"img\" aria-label=\"Steps of Restore of the shop over time\""));
 }
 
+/// A phone shows no header above a figure.
+#[test]
+fn each_cell_of_the_page_says_what_it_is() {
+    let page = write(&eventful().report(), "html");
+    let cells = page.split("<td").skip(1).map(|cell| cell.split('>').next());
+    for cell in cells.flatten() {
+        let says = cell.contains("data-label=\"") || cell.contains("colspan=\"");
+        assert!(says, "{cell}");
+    }
+}
+
 #[test]
 fn junit_has_a_case_for_the_verdict_and_each_measure_and_step() {
     let text = write(&eventful().report(), "junit");
@@ -488,9 +499,17 @@ fn the_pdf_says_the_same_and_holds_hostile_text_and_long_lines() {
     ] {
         assert!(text.contains(said), "{said}: {text}");
     }
-    let hostile = pdf(&hostile());
+    // Where long words may break.
+    let hostile = pdf(&hostile()).replace('\u{200B}', "");
     assert!(hostile.contains("{{run}}"), "{hostile}");
     assert!(hostile.contains("(16000 more letters)"), "{hostile}");
+    let mut script = script(PLAN);
+    script.name = "x".repeat(200);
+    let named = pdf(&Story::new(script).report());
+    assert!(
+        named.contains(&format!("Report of a drill · {}…", "x".repeat(40))),
+        "{named}"
+    );
 }
 
 #[test]

@@ -120,6 +120,8 @@ fn what_is_decided_says_which_steps_are_needed() {
         drill.wait().expect("it ends").success(),
         "not needed is no failure"
     );
+    let picture = held.told(&["drill", "report", &run, "--format", "svg"]);
+    assert!(picture.contains(">not needed</text>"), "{picture}");
 }
 
 #[test]

@@ -33,7 +33,12 @@ pub(super) fn said(run: &Run, event: &Event) -> String {
         What::OwnerChanged { .. } => "another process has taken the run over".to_owned(),
         What::RunPaused => format!("paused by {by}: nothing more is started"),
         What::RunResumed => format!("{by} lets it go on"),
-        What::StopRequested { why, undo, .. } => stops(run, event, why, *undo),
+        What::StopRequested {
+            why, undo: true, ..
+        } => stops(run, event, &format!("{why}; what was done is taken back")),
+        What::StopRequested { why, .. } => {
+            stops(run, event, &format!("{why}; all is left as it is"))
+        }
         What::IncidentOpened { .. }
         | What::IncidentDismissed { .. }
         | What::EvidenceReleased { .. } => incident(run, event),
@@ -85,15 +90,11 @@ pub(super) fn said(run: &Run, event: &Event) -> String {
     }
 }
 
-fn stops(run: &Run, event: &Event, why: &str, undo: bool) -> String {
-    let then = match undo {
-        true => "what was done is taken back",
-        false => "all is left as it is",
-    };
+fn stops(run: &Run, event: &Event, why_and_then: &str) -> String {
     let opened = opened_by(run, event);
     let opened = opened.map_or_else(String::new, |name| format!("{name}: "));
     let by = event.by.words();
-    format!("{opened}{by} stops the run: {why}; {then}")
+    format!("{opened}{by} stops the run: {why_and_then}")
 }
 
 fn rehearsed(settled: Settled) -> &'static str {

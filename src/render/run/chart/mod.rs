@@ -144,6 +144,7 @@ fn row(run: &Run, history: &History, place: u32) -> Row {
         expected,
         note: bars.is_empty().then_some(match step.state {
             StepState::Skipped => "left out",
+            StepState::Omitted => "not needed",
             _ => "never begun",
         }),
         bars,

@@ -33,7 +33,7 @@ const RULES: &str = "\
 \"Droid Sans Fallback\",system-ui,sans-serif;font-size:11px;fill:$ink}\
 .chart .quiet{fill:$muted}\
 .chart .tick{text-anchor:middle;fill:$muted}\
-.chart .grid{stroke:$line;stroke-width:0.4}\
+.chart .grid{stroke:$line;stroke-width:0.4;stroke-opacity:0.5}\
 .chart .wait{stroke:$ink;stroke-width:1;stroke-dasharray:2 2}\
 .chart .lasted{stroke:$ink;stroke-width:1}\
 .chart .expected{fill:none;stroke:$muted;stroke-width:1;stroke-dasharray:4 2}\

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::value::{millis, words};
+use super::value::{millis, wall_words, words};
 use crate::drill::{Lost, Run, lost};
 use crate::record::Loss;
 use crate::render::view::Mood;
@@ -25,6 +25,8 @@ pub struct LossLine {
     pub within: String,
     /// The newest mark that was recovered.
     pub mark: Option<String>,
+    /// The same, as people read it.
+    pub mark_words: Option<String>,
     /// How much was lost, in milliseconds; `null` where nothing tells.
     pub lost_ms: Option<u64>,
     /// The same, as people read it.
@@ -55,6 +57,7 @@ impl LossLine {
             within_ms: millis(it.loss.within),
             within: it.loss.within.words(),
             mark: it.mark.map(|mark| mark.to_rfc3339()),
+            mark_words: it.mark.map(wall_words),
             lost_ms,
             lost: lost_ms.map(words),
             outcome,

@@ -1,5 +1,6 @@
 //! The smallest values of a report: a moment, and a length of time.
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::render::run::history::History;
@@ -39,7 +40,12 @@ pub fn stamp(at: &Moment) -> String {
 
 /// A moment as people read it, with its day.
 pub fn day_and_time(at: &Moment) -> String {
-    format!("{} UTC", at.wall.format(DAY_AND_TIME))
+    wall_words(at.wall)
+}
+
+/// A time of the clock on the wall as people read it, with its day.
+pub fn wall_words(wall: DateTime<Utc>) -> String {
+    format!("{} UTC", wall.format(DAY_AND_TIME))
 }
 
 /// A length of time in milliseconds as people read it.
