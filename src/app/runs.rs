@@ -13,7 +13,7 @@ use crate::drill::{self, Exercise, Flaw, Prepared, Request};
 use crate::error::{Code, Error, Result};
 use crate::journal::{Entry, Event, Evidence, Head, Outcome, What};
 use crate::model::Drill;
-use crate::record::{Broken, Past, Record, Verdict};
+use crate::record::{Broken, Past, Record, Verdict, stands};
 use crate::render::run::CarriedOut;
 use crate::runner::{self, Rehearsed, Runner, Since, Surroundings, Watch};
 use crate::store::{self, Durability, RunLine, Store};
@@ -316,11 +316,10 @@ impl Runs {
     pub async fn resume(mut self, id: &str, tell: &mut dyn Watch) -> Result<Outcome> {
         let (run, ..) = self.read(id).await?;
         if run.is_over() {
-            return Err(Error::conflict(format!(
-                "go on with run `{id}`: it {}",
-                run.phase.words()
-            ))
-            .hint("`mainstay drill report` shows what came of it."));
+            return Err(
+                Error::conflict(format!("go on with run `{id}`: it {}", stands(&run)))
+                    .hint("`mainstay drill report` shows what came of it."),
+            );
         }
         let folder = runner::Folder::new(&self.folder, id);
         let Some(owner) = folder.own()? else {
@@ -370,7 +369,7 @@ impl Runs {
         if run.is_over() {
             return Ok(Answer::Refused(format!(
                 "run `{id}` is over: it {}",
-                run.phase.words()
+                stands(&run)
             )));
         }
         let number = self.store.ask(id, &request).await?;

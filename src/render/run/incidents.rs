@@ -2,6 +2,7 @@
 
 use crate::drill::{Hold, OpenedIncident, Run};
 use crate::journal::{EmergencyContact, Event};
+use crate::record::stands;
 
 /// In what phase a run is, and what holds it there.
 pub fn standing(run: &Run) -> String {
@@ -9,7 +10,7 @@ pub fn standing(run: &Run) -> String {
     let held = held.filter(|(_, it)| !run.is_over() && it.hold == Hold::Now);
     let held: Vec<String> = held.map(|(number, _)| number.to_string()).collect();
     match held.as_slice() {
-        [] => run.phase.words().to_owned(),
+        [] => stands(run).to_owned(),
         [only] => format!("{}, held by incident {only}", run.phase.words()),
         several => format!(
             "{}, held by incidents {}",

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::incidents::opened_by;
 use crate::drill::{Run, may_answer};
 use crate::journal::{Event, Holds, Part, Resolution, Seen, Settled, What};
+use crate::record::stands;
 use crate::text::visible;
 use crate::time::{Elapsed, Moment};
 
@@ -38,7 +39,7 @@ pub(super) fn said(run: &Run, event: &Event) -> String {
         | What::IncidentDismissed { .. }
         | What::EvidenceReleased { .. } => incident(run, event),
         What::UndoBegan => "taking back begins, the last step first".to_owned(),
-        What::RunFinished { outcome } => format!("the run {}", outcome.words()),
+        What::RunFinished { .. } => format!("the run {}", stands(run)),
         What::RehearsalStarted { .. } => at("its undo is being rehearsed"),
         What::RehearsalFinished { settled, .. } => at(rehearsed(*settled)),
         What::RehearsalLost { .. } => at("nobody knows how the rehearsal of its undo ended"),
