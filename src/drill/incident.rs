@@ -111,11 +111,11 @@ impl Run {
         self.incidents.iter().any(OpenedIncident::holds_evidence)
     }
 
-    /// Whether the drill did harm: it has caused an incident that nobody dismissed.
+    /// Whether the drill did harm: it has caused an incident that nobody dismissed, however severe.
     pub(super) fn did_harm(&self) -> bool {
-        self.incidents.iter().any(|it| {
-            it.incident.cause == Cause::Drill && it.dismissed.is_none() && self.must_be_opened(it)
-        })
+        let caused = |it: &OpenedIncident| it.incident.cause == Cause::Drill;
+        let harm = |it| caused(it) && it.dismissed.is_none();
+        self.incidents.iter().any(harm)
     }
 
     /// An incident was opened or dismissed, or its evidence released; whether that can be.

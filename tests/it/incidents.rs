@@ -139,6 +139,33 @@ fn one_that_the_drill_has_caused_holds_the_run_until_its_evidence_is_released() 
     assert!(alarm(paper.run(), "d-1").is_empty(), "it is over");
 }
 
+/// What comes of a run that has caused a less severe incident than must be opened.
+fn ended_with_an_observation(said: Option<What>) -> Paper {
+    let mut paper = paper();
+    paper.asked(opened(Sev::Sev5, Cause::Drill), 10);
+    if let Some(what) = said {
+        paper.asked(what, 15);
+    }
+    paper.asked(released(), 20);
+    paper.asked(What::RunResumed, 30);
+    paper.done("a", 40);
+    paper.asked(done("p/b"), 50);
+    paper.done("c", 60);
+    paper
+}
+
+#[test]
+fn a_drill_that_did_harm_has_not_succeeded_however_little_it_was() {
+    let harmed = ended_with_an_observation(None);
+    let finished = Phase::Finished(Outcome::SucceededWithFindings);
+    assert_eq!(harmed.run().phase, finished);
+    let why = harmed.report("d-1").verdict.why;
+    assert!(why.contains("has caused incident 1 (SEV5)"), "{why}");
+    let harmless = ended_with_an_observation(Some(dismissed(1)));
+    let finished = Phase::Finished(Outcome::Succeeded);
+    assert_eq!(harmless.run().phase, finished);
+}
+
 #[test]
 fn nothing_is_taken_back_before_the_evidence_is_released() {
     for cause in [Some(Cause::Drill), None] {
