@@ -285,6 +285,13 @@ impl Run {
         }
     }
 
+    /// Whether somebody may be taken for one who holds the role of a step: nothing says otherwise.
+    pub fn may_hold_role_of(&self, place: u32, by: &str) -> bool {
+        let role = self.task(place).role.as_ref();
+        let holders = role.and_then(|role| self.script.holders.get(role.as_str()));
+        holders.is_none_or(|holders| holders.contains(by))
+    }
+
     /// Whether nothing more can happen.
     pub fn is_over(&self) -> bool {
         matches!(self.phase, Phase::Finished(_))
