@@ -25,7 +25,7 @@ impl Engine {
         turn: &mut Turn,
     ) -> Result<Option<String>> {
         let Request { by: name, what } = request;
-        let refusal = self.not_by(&name, &what);
+        let refusal = self.not_by(&name, &what).or_else(|| wordless(&what));
         let refusal = refusal.or_else(|| self.not_for_people(&name, &what));
         if refusal.is_some() {
             return Ok(refusal);
@@ -136,4 +136,23 @@ impl Engine {
             (Part::Undo, undo) => format!("`{step}`: {}", undo.words()),
         }
     }
+}
+
+/// Why something needs words that it does not have, if it does: the journal keeps them for good,
+/// and nobody can add them later.
+fn wordless(what: &What) -> Option<String> {
+    let (missing, words) = match what {
+        What::IncidentOpened { incident, .. } => ("what went wrong", &incident.text),
+        What::Noted { text } => ("what is worth keeping", text),
+        What::StopRequested { why, .. }
+        | What::IncidentDismissed { why, .. }
+        | What::EvidenceReleased { why }
+        | What::StepSkipped { why, .. }
+        | What::StepResolved { why, .. }
+        | What::UndoResolved { why, .. }
+        | What::UndoWaived { why, .. } => ("why", why),
+        _ => return None,
+    };
+    let blank = words.chars().all(|c| c.is_whitespace() || c.is_control());
+    blank.then(|| format!("nothing says {missing}: write it in words"))
 }

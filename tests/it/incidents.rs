@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use mainstay::drill::{Effect, Hold, Phase, StepState, UndoState};
-use mainstay::journal::{Cause, Incident, Outcome, What};
+use mainstay::journal::{Cause, Incident, Outcome, Resolution, What};
 use mainstay::model::{IncidentPolicy, Sev};
 use mainstay::render::run::{FORMATS, alarm, standing};
 
@@ -266,6 +266,49 @@ fn from_the_agreed_severity_on_neither_the_lead_nor_who_opened_it_dismisses_it()
     paper.asked(dismissed(1), 20);
     let again = paper.said("cy", dismissed(1), 30);
     assert!(again.is_some_and(|why| why.contains("already")));
+}
+
+#[test]
+fn what_is_said_without_words_is_refused() {
+    let (step, blank) = ("p/b".to_owned(), " \t\n".to_owned());
+    let (why, resolution) = (blank.clone(), Resolution::Happened);
+    let (text, severity, cause) = (blank.clone(), Sev::Sev1, Cause::Drill);
+    for what in [
+        What::IncidentOpened {
+            incident: Incident {
+                text,
+                severity,
+                cause,
+            },
+            pause: false,
+        },
+        What::IncidentDismissed {
+            number: 1,
+            why: why.clone(),
+        },
+        What::EvidenceReleased { why: why.clone() },
+        What::StopRequested {
+            why: why.clone(),
+            undo: true,
+            incident: None,
+        },
+        What::StepSkipped {
+            step: step.clone(),
+            why: why.clone(),
+        },
+        What::StepResolved {
+            step: step.clone(),
+            resolution,
+            why: why.clone(),
+        },
+        What::UndoWaived { step, why },
+        What::Noted { text: blank },
+    ] {
+        let mut paper = paper();
+        paper.asked(opened(Sev::Sev5, Cause::Drill), 10);
+        let told = paper.said("cy", what.clone(), 20).unwrap_or_default();
+        assert!(told.starts_with("nothing says "), "{what:?}: {told}");
+    }
 }
 
 #[test]
