@@ -269,6 +269,22 @@ fn from_the_agreed_severity_on_neither_the_lead_nor_who_opened_it_dismisses_it()
 }
 
 #[test]
+fn one_that_was_dismissed_and_still_holds_the_run_is_named_with_what_lets_go() {
+    let mut paper = paper();
+    paper.asked(opened(Sev::Sev5, Cause::Drill), 10);
+    paper.asked(dismissed(1), 20);
+    assert_eq!(standing(paper.run()), "paused, held by incident 1");
+    assert_eq!(
+        alarm(paper.run(), "d-1"),
+        [
+            "INCIDENT 1 (SEV5, caused by the drill), dismissed by ada: Orders are lost",
+            "nothing is begun or taken back until the evidence is released: mainstay drill \
+             release d-1 --why WHY --by YOU"
+        ]
+    );
+}
+
+#[test]
 fn what_is_said_without_words_is_refused() {
     let (step, blank) = ("p/b".to_owned(), " \t\n".to_owned());
     let (why, resolution) = (blank.clone(), Resolution::Happened);
