@@ -57,6 +57,13 @@ fn what_was_written_after_the_copy_is_lost_and_measured() {
 }
 
 #[test]
+fn what_may_be_lost_is_shown_before_the_drill_begins() {
+    let shown = held("{wait: {lasting: 1s}}", "10s").told(&["drill", "show", "d"]);
+    let limit = "May lose 10 s: Orders, up to the beginning of p/break, found by p/look\n";
+    assert!(shown.contains(limit), "{shown}");
+}
+
+#[test]
 fn what_was_lost_explains_a_recovery_point_beside_what_is_promised() {
     let held = held("{wait: {lasting: 1s}}", "10s");
     held.told(&["drill", "run", "d"]);

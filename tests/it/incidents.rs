@@ -550,6 +550,9 @@ fn no_drill_begins_before_it_is_agreed_what_an_incident_is() {
         held.told(&["drill", "show", "d"])
             .contains("whatever its severity")
     );
+    let shown = Held::of(AGREED).told(&["drill", "show", "d"]);
+    let limit = "May take 1 h: All, from the beginning of p/a to the end of p/c\n";
+    assert!(shown.contains(limit), "{shown}");
     let listed = held.told(&["drill", "list", "--format", "json"]);
     assert!(listed.contains("\"runs\": []"), "{listed}");
 }
