@@ -318,7 +318,7 @@ impl Loss {
         }
     }
 
-    /// How much was lost, in whole seconds.
+    /// How much was lost, in whole seconds, rounded up: no more than a limit when that is kept.
     pub fn lost(&self) -> Option<Duration> {
         self.lost_micros.map(begun)
     }
