@@ -4,8 +4,6 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use chrono::DateTime;
-
 use super::{program, refuse, wait_for};
 use crate::artifacts;
 use crate::clock;
@@ -265,13 +263,15 @@ impl Runs {
         let lines = self.list().await?;
         let mut lines = lines.iter().filter(|line| line.drill == drill.id.as_str());
         let succeeded = Outcome::Succeeded.words();
-        let last = lines.clone().find(|line| line.phase == succeeded);
-        let last = last.and_then(|line| DateTime::parse_from_rfc3339(&line.last).ok());
+        let last = match lines.clone().find(|line| line.phase == succeeded) {
+            Some(line) => self.read(&line.id).await?.0.finished_at,
+            None => None,
+        };
         let open = match lines.next() {
             Some(line) if !self.read(&line.id).await?.0.is_over() => Some(line.id.clone()),
             _ => None,
         };
-        Ok((last.map(|last| Date(last.date_naive())), open))
+        Ok((last.map(|last| Date(last.wall.date_naive())), open))
     }
 
     /// Keeps a copy of a file that somebody hands in.
@@ -367,10 +367,13 @@ impl Runs {
         let (by, what) = (by.to_owned(), what(&run)?);
         let request = Request { by, what };
         if run.is_over() {
-            return Ok(Answer::Refused(format!(
-                "run `{id}` is over: it {}",
-                stands(&run)
-            )));
+            return match request.what {
+                What::IncidentDismissed { .. } => self.after_the_end(id, request).await,
+                _ => Ok(Answer::Refused(format!(
+                    "run `{id}` is over: it {}",
+                    stands(&run)
+                ))),
+            };
         }
         let number = self.store.ask(id, &request).await?;
         if self.is_carried_out(id) == CarriedOut::No {
@@ -385,6 +388,20 @@ impl Runs {
             }
         }
         Ok(Answer::Kept)
+    }
+
+    /// Has what is asked of a run that is over, or says why not: nobody carries it out any more.
+    async fn after_the_end(&mut self, id: &str, request: Request) -> Result<Answer> {
+        let entries = self.store.entries(id).await?;
+        let now = clock::now()?;
+        let nothing = |_| drill::Found::NeverBegun;
+        let (mut engine, _) = drill::Engine::resume(&entries, &now, nothing, Vec::new())?;
+        let mut turn = engine.turn(vec![drill::Message::Asked(request)], &now)?;
+        if let Some(why) = turn.refused.pop() {
+            return Ok(Answer::Refused(why));
+        }
+        let written = self.store.append(id, &turn.entries, &engine.run, &[]);
+        written.await.map(|()| Answer::Done)
     }
 
     fn runner<'w>(

@@ -7,7 +7,8 @@
 //!
 //! At or above the severity that was agreed before, an incident is dismissed only by somebody who
 //! neither leads the drill nor opened it; below, it is an observation that anybody may close
-//! (EC-08).
+//! (EC-08). That may be done after the end of the run, too: what came of it stays as it was then,
+//! so a drill that did harm has not succeeded, and its report tells of both.
 
 use super::{Phase, Run};
 use crate::journal::{Actor, Cause, Event, Incident, Script, What};

@@ -139,10 +139,10 @@ fn one_that_the_drill_has_caused_holds_the_run_until_its_evidence_is_released() 
     assert!(alarm(paper.run(), "d-1").is_empty(), "it is over");
 }
 
-/// What comes of a run that has caused a less severe incident than must be opened.
-fn ended_with_an_observation(said: Option<What>) -> Paper {
+/// What comes of a run that has caused an incident, of which Ada says this.
+fn ended_with(severity: Sev, said: Option<What>) -> Paper {
     let mut paper = paper();
-    paper.asked(opened(Sev::Sev5, Cause::Drill), 10);
+    assert_eq!(paper.said("ben", opened(severity, Cause::Drill), 10), None);
     if let Some(what) = said {
         paper.asked(what, 15);
     }
@@ -156,14 +156,33 @@ fn ended_with_an_observation(said: Option<What>) -> Paper {
 
 #[test]
 fn a_drill_that_did_harm_has_not_succeeded_however_little_it_was() {
-    let harmed = ended_with_an_observation(None);
+    let harmed = ended_with(Sev::Sev5, None);
     let finished = Phase::Finished(Outcome::SucceededWithFindings);
     assert_eq!(harmed.run().phase, finished);
     let why = harmed.report("d-1").verdict.why;
     assert!(why.contains("has caused incident 1 (SEV5)"), "{why}");
-    let harmless = ended_with_an_observation(Some(dismissed(1)));
+    let harmless = ended_with(Sev::Sev5, Some(dismissed(1)));
     let finished = Phase::Finished(Outcome::Succeeded);
     assert_eq!(harmless.run().phase, finished);
+}
+
+#[test]
+fn one_that_is_dismissed_after_the_end_is_closed_and_the_outcome_stays() {
+    let mut paper = ended_with(Sev::Sev2, None);
+    let finished = paper.run().phase.clone();
+    let again = paper.said("ada", opened(Sev::Sev2, Cause::Drill), 70);
+    assert!(again.is_some(), "nothing is opened any more");
+    let lead = paper.said("ada", dismissed(1), 80);
+    assert!(lead.is_some_and(|why| why.contains("leads the drill")));
+    assert_eq!(paper.said("cy", dismissed(1), 90), None);
+    assert!(paper.effects.is_empty());
+    assert_eq!(paper.run().phase, finished);
+    let report = paper.report("d-1");
+    assert_eq!(report.incidents.opened[0].state, "dismissed");
+    assert!(report.findings.iter().all(|it| it.id != "incident-open"));
+    let why = report.verdict.why;
+    let told = "it has caused incident 1 (SEV2), dismissed after its end";
+    assert!(why.contains(told), "{why}");
 }
 
 #[test]
@@ -471,7 +490,7 @@ fn one_that_stops_the_drill_is_opened_and_stops_it_in_one_go() {
     let only = held.say(&[&stop[..], &["drill"]].concat());
     assert_eq!(only.status.code(), Some(2), "how severe it is is not said");
     held.told(&[&stop[..], &["drill", "--severity", "SEV1"]].concat());
-    let lead = held.say(&[
+    let dismiss = [
         "drill",
         "incident",
         &run,
@@ -480,8 +499,8 @@ fn one_that_stops_the_drill_is_opened_and_stops_it_in_one_go() {
         "--why",
         "nothing",
         "--by",
-        "ada",
-    ]);
+    ];
+    let lead = held.say(&[&dismiss[..], &["ada"]].concat());
     assert_eq!(lead.status.code(), Some(6));
     held.told(&["drill", "release", &run, "--why", "copied", "--by", "cy"]);
     assert!(!drill.wait().expect("it ends").success());
@@ -490,6 +509,12 @@ fn one_that_stops_the_drill_is_opened_and_stops_it_in_one_go() {
     assert_eq!(incident["text"], "Orders are lost");
     assert_eq!(incident["released"]["by"], "cy");
     assert_eq!(held.log(), ["a", "undo"]);
+    let lead = held.say(&[&dismiss[..], &["ada"]].concat());
+    assert_eq!(lead.status.code(), Some(6), "the rule holds after the end");
+    held.told(&[&dismiss[..], &["cy"]].concat());
+    let later = held.report(&run);
+    assert_eq!(later["incidents"]["opened"][0]["state"], "dismissed");
+    assert_eq!(later["verdict"]["word"], report["verdict"]["word"]);
 }
 
 /// What holds in the drill `d`, of an organization and a drill that say this.
