@@ -375,6 +375,11 @@ impl Runs {
                 ))),
             };
         }
+        if self.is_carried_out(id) == CarriedOut::No
+            && let Some(why) = self.refusal(id, &request).await?
+        {
+            return Ok(Answer::Refused(why));
+        }
         let number = self.store.ask(id, &request).await?;
         if self.is_carried_out(id) == CarriedOut::No {
             return Ok(Answer::Kept);
@@ -390,12 +395,18 @@ impl Runs {
         Ok(Answer::Kept)
     }
 
+    /// Why nobody could have what is asked of a run that nobody carries out, where it stands.
+    async fn refusal(&mut self, id: &str, request: &Request) -> Result<Option<String>> {
+        let (entries, waiting) = (self.store.entries(id).await?, self.store.asked(id).await?);
+        let waiting = waiting.into_iter().map(|asked| asked.request).collect();
+        drill::Engine::refusal(&entries, waiting, request.clone(), &clock::now()?)
+    }
+
     /// Has what is asked of a run that is over, or says why not: nobody carries it out any more.
     async fn after_the_end(&mut self, id: &str, request: Request) -> Result<Answer> {
         let entries = self.store.entries(id).await?;
         let now = clock::now()?;
-        let nothing = |_| drill::Found::NeverBegun;
-        let (mut engine, _) = drill::Engine::resume(&entries, &now, nothing, Vec::new())?;
+        let mut engine = drill::Engine::read(&entries)?;
         let mut turn = engine.turn(vec![drill::Message::Asked(request)], &now)?;
         if let Some(why) = turn.refused.pop() {
             return Ok(Answer::Refused(why));

@@ -1,9 +1,9 @@
 //! What people ask of a run, and why they cannot have it.
 
 use super::incident::undismissable;
-use super::{Engine, Turn, gate};
+use super::{Attempt, Engine, Turn, gate};
 use crate::error::Result;
-use crate::journal::{Actor, Event, Part, What};
+use crate::journal::{Actor, Entry, Event, Part, What};
 use crate::time::Moment;
 
 /// What a person asks for.
@@ -17,6 +17,46 @@ pub struct Request {
 }
 
 impl Engine {
+    /// Why nobody can have what is asked of a run that no process carries out, if so: by its
+    /// journal, and by what was asked before and waits there, too.
+    ///
+    /// # Errors
+    /// `Invalid` when the journal does not hold together.
+    pub fn refusal(
+        entries: &[Entry],
+        waiting: Vec<Request>,
+        request: Request,
+        at: &Moment,
+    ) -> Result<Option<String>> {
+        let (mut engine, mut turn) = (Engine::read(entries)?, Turn::default());
+        for earlier in waiting {
+            engine.asked(earlier, at, &mut turn)?;
+        }
+        if engine.may_be_in_doubt(&request.what) {
+            let Request { by, what } = &request;
+            return Ok(engine.not_by(by, what).or_else(|| wordless(what)));
+        }
+        engine.asked(request, at, &mut turn)
+    }
+
+    /// Whether it is about a step that was being carried out: where that stands is known only once
+    /// a process has looked for it.
+    fn may_be_in_doubt(&self, what: &What) -> bool {
+        let about = matches!(
+            what,
+            What::StepResolved { .. }
+                | What::UndoResolved { .. }
+                | What::StepSkipped { .. }
+                | What::UndoWaived { .. }
+        );
+        let place = what.step().and_then(|step| self.run.place(step));
+        let carried_out = |attempt: &Attempt| {
+            let action = self.run.task(attempt.place).action(attempt.part);
+            Some(attempt.place) == place && action.is_some()
+        };
+        about && self.run.under_way().iter().any(carried_out)
+    }
+
     /// What a person asks for happens, or is refused for a reason; it is never half done.
     pub(super) fn asked(
         &mut self,
