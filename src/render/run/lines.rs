@@ -34,7 +34,7 @@ pub(super) fn said(run: &Run, event: &Event) -> String {
         What::OwnerChanged { .. } => "another process has taken the run over".to_owned(),
         What::RunPaused => format!("paused by {by}: nothing more is started"),
         What::RunResumed => format!("{by} lets it go on"),
-        What::StopRequested { why, undo, .. } => stops(run, event, why, *undo),
+        What::StopRequested { .. } => stops(run, event),
         What::IncidentOpened { .. }
         | What::IncidentDismissed { .. }
         | What::EvidenceReleased { .. } => incident(run, event),
@@ -86,10 +86,13 @@ pub(super) fn said(run: &Run, event: &Event) -> String {
     }
 }
 
-fn stops(run: &Run, event: &Event, why: &str, undo: bool) -> String {
-    let then = match undo {
-        true => "what was done is taken back",
-        false => "all is left as it is",
+fn stops(run: &Run, event: &Event) -> String {
+    let (why, then) = match &event.what {
+        What::StopRequested {
+            why, undo: true, ..
+        } => (why, "what was done is taken back"),
+        What::StopRequested { why, .. } => (why, "all is left as it is"),
+        _ => return String::new(),
     };
     let opened = opened_by(run, event);
     let opened = opened.map_or_else(String::new, |name| format!("{name}: "));
