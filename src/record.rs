@@ -118,6 +118,16 @@ pub enum Verdict {
     Stopped,
 }
 
+/// In what phase a run is, or what came of it, as the end of a sentence that begins with the run.
+///
+/// The phase alone says of a run whose steps were all done that it succeeded, whatever it measured.
+pub fn stands(run: &drill::Run) -> &'static str {
+    match Verdict::new(run) {
+        Verdict::Late => Verdict::Late.words(),
+        _ => run.phase.words(),
+    }
+}
+
 impl Verdict {
     /// What came of a run that ended so; nothing where that depends on what it measured.
     pub fn of(outcome: Outcome) -> Option<Self> {
@@ -148,7 +158,7 @@ impl Verdict {
         match self {
             Verdict::Open => "is not over",
             Verdict::Succeeded => "succeeded",
-            Verdict::Late => "went to its end, but not in time",
+            Verdict::Late => "went to its end, but not all that was measured was within its limits",
             Verdict::Partly => "went to its end, with steps that failed or were left out",
             Verdict::Failed => "failed",
             Verdict::Stopped => "was stopped",
@@ -308,7 +318,7 @@ impl Loss {
         }
     }
 
-    /// How much was lost, in whole seconds.
+    /// How much was lost, in whole seconds, rounded up: no more than a limit when that is kept.
     pub fn lost(&self) -> Option<Duration> {
         self.lost_micros.map(begun)
     }

@@ -4,8 +4,6 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use chrono::DateTime;
-
 use super::{program, refuse, wait_for};
 use crate::artifacts;
 use crate::clock;
@@ -13,7 +11,7 @@ use crate::drill::{self, Exercise, Flaw, Prepared, Request};
 use crate::error::{Code, Error, Result};
 use crate::journal::{Entry, Event, Evidence, Head, Outcome, What};
 use crate::model::Drill;
-use crate::record::{Broken, Past, Record, Verdict};
+use crate::record::{Broken, Past, Record, Verdict, stands};
 use crate::render::run::CarriedOut;
 use crate::runner::{self, Rehearsed, Runner, Since, Surroundings, Watch};
 use crate::store::{self, Durability, RunLine, Store};
@@ -265,13 +263,15 @@ impl Runs {
         let lines = self.list().await?;
         let mut lines = lines.iter().filter(|line| line.drill == drill.id.as_str());
         let succeeded = Outcome::Succeeded.words();
-        let last = lines.clone().find(|line| line.phase == succeeded);
-        let last = last.and_then(|line| DateTime::parse_from_rfc3339(&line.last).ok());
+        let last = match lines.clone().find(|line| line.phase == succeeded) {
+            Some(line) => self.read(&line.id).await?.0.finished_at,
+            None => None,
+        };
         let open = match lines.next() {
             Some(line) if !self.read(&line.id).await?.0.is_over() => Some(line.id.clone()),
             _ => None,
         };
-        Ok((last.map(|last| Date(last.date_naive())), open))
+        Ok((last.map(|last| Date(last.wall.date_naive())), open))
     }
 
     /// Keeps a copy of a file that somebody hands in.
@@ -316,11 +316,10 @@ impl Runs {
     pub async fn resume(mut self, id: &str, tell: &mut dyn Watch) -> Result<Outcome> {
         let (run, ..) = self.read(id).await?;
         if run.is_over() {
-            return Err(Error::conflict(format!(
-                "go on with run `{id}`: it {}",
-                run.phase.words()
-            ))
-            .hint("`mainstay drill report` shows what came of it."));
+            return Err(
+                Error::conflict(format!("go on with run `{id}`: it {}", stands(&run)))
+                    .hint("`mainstay drill report` shows what came of it."),
+            );
         }
         let folder = runner::Folder::new(&self.folder, id);
         let Some(owner) = folder.own()? else {
@@ -368,10 +367,18 @@ impl Runs {
         let (by, what) = (by.to_owned(), what(&run)?);
         let request = Request { by, what };
         if run.is_over() {
-            return Ok(Answer::Refused(format!(
-                "run `{id}` is over: it {}",
-                run.phase.words()
-            )));
+            return match request.what {
+                What::IncidentDismissed { .. } => self.after_the_end(id, request).await,
+                _ => Ok(Answer::Refused(format!(
+                    "run `{id}` is over: it {}",
+                    stands(&run)
+                ))),
+            };
+        }
+        if self.is_carried_out(id) == CarriedOut::No
+            && let Some(why) = self.refusal(id, &request).await?
+        {
+            return Ok(Answer::Refused(why));
         }
         let number = self.store.ask(id, &request).await?;
         if self.is_carried_out(id) == CarriedOut::No {
@@ -386,6 +393,26 @@ impl Runs {
             }
         }
         Ok(Answer::Kept)
+    }
+
+    /// Why nobody could have what is asked of a run that nobody carries out, where it stands.
+    async fn refusal(&mut self, id: &str, request: &Request) -> Result<Option<String>> {
+        let (entries, waiting) = (self.store.entries(id).await?, self.store.asked(id).await?);
+        let waiting = waiting.into_iter().map(|asked| asked.request).collect();
+        drill::Engine::refusal(&entries, waiting, request.clone(), &clock::now()?)
+    }
+
+    /// Has what is asked of a run that is over, or says why not: nobody carries it out any more.
+    async fn after_the_end(&mut self, id: &str, request: Request) -> Result<Answer> {
+        let entries = self.store.entries(id).await?;
+        let now = clock::now()?;
+        let mut engine = drill::Engine::read(&entries)?;
+        let mut turn = engine.turn(vec![drill::Message::Asked(request)], &now)?;
+        if let Some(why) = turn.refused.pop() {
+            return Ok(Answer::Refused(why));
+        }
+        let written = self.store.append(id, &turn.entries, &engine.run, &[]);
+        written.await.map(|()| Answer::Done)
     }
 
     fn runner<'w>(

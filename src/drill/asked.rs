@@ -1,9 +1,9 @@
 //! What people ask of a run, and why they cannot have it.
 
 use super::incident::undismissable;
-use super::{Engine, Turn, gate};
+use super::{Attempt, Engine, Turn, gate};
 use crate::error::Result;
-use crate::journal::{Actor, Event, Part, What};
+use crate::journal::{Actor, Entry, Event, Part, What};
 use crate::time::Moment;
 
 /// What a person asks for.
@@ -17,6 +17,46 @@ pub struct Request {
 }
 
 impl Engine {
+    /// Why nobody can have what is asked of a run that no process carries out, if so: by its
+    /// journal, and by what was asked before and waits there, too.
+    ///
+    /// # Errors
+    /// `Invalid` when the journal does not hold together.
+    pub fn refusal(
+        entries: &[Entry],
+        waiting: Vec<Request>,
+        request: Request,
+        at: &Moment,
+    ) -> Result<Option<String>> {
+        let (mut engine, mut turn) = (Engine::read(entries)?, Turn::default());
+        for earlier in waiting {
+            engine.asked(earlier, at, &mut turn)?;
+        }
+        if engine.may_be_in_doubt(&request.what) {
+            let Request { by, what } = &request;
+            return Ok(engine.not_by(by, what).or_else(|| wordless(what)));
+        }
+        engine.asked(request, at, &mut turn)
+    }
+
+    /// Whether it is about a step that was being carried out: where that stands is known only once
+    /// a process has looked for it.
+    fn may_be_in_doubt(&self, what: &What) -> bool {
+        let about = matches!(
+            what,
+            What::StepResolved { .. }
+                | What::UndoResolved { .. }
+                | What::StepSkipped { .. }
+                | What::UndoWaived { .. }
+        );
+        let place = what.step().and_then(|step| self.run.place(step));
+        let carried_out = |attempt: &Attempt| {
+            let action = self.run.task(attempt.place).action(attempt.part);
+            Some(attempt.place) == place && action.is_some()
+        };
+        about && self.run.under_way().iter().any(carried_out)
+    }
+
     /// What a person asks for happens, or is refused for a reason; it is never half done.
     pub(super) fn asked(
         &mut self,
@@ -25,7 +65,7 @@ impl Engine {
         turn: &mut Turn,
     ) -> Result<Option<String>> {
         let Request { by: name, what } = request;
-        let refusal = self.not_by(&name, &what);
+        let refusal = self.not_by(&name, &what).or_else(|| wordless(&what));
         let refusal = refusal.or_else(|| self.not_for_people(&name, &what));
         if refusal.is_some() {
             return Ok(refusal);
@@ -136,4 +176,23 @@ impl Engine {
             (Part::Undo, undo) => format!("`{step}`: {}", undo.words()),
         }
     }
+}
+
+/// Why something needs words that it does not have, if it does: the journal keeps them for good,
+/// and nobody can add them later.
+fn wordless(what: &What) -> Option<String> {
+    let (missing, words) = match what {
+        What::IncidentOpened { incident, .. } => ("what went wrong", &incident.text),
+        What::Noted { text } => ("what is worth keeping", text),
+        What::StopRequested { why, .. }
+        | What::IncidentDismissed { why, .. }
+        | What::EvidenceReleased { why }
+        | What::StepSkipped { why, .. }
+        | What::StepResolved { why, .. }
+        | What::UndoResolved { why, .. }
+        | What::UndoWaived { why, .. } => ("why", why),
+        _ => return None,
+    };
+    let blank = words.chars().all(|c| c.is_whitespace() || c.is_control());
+    blank.then(|| format!("nothing says {missing}: write it in words"))
 }

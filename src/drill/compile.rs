@@ -1,6 +1,6 @@
 //! A drill and its procedures become a script: everything is resolved and frozen.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::approval;
 use super::content::{approved, done};
@@ -84,6 +84,7 @@ pub fn compile<M: Mode>(
         approval: drill.approval.clone(),
         lead: drill.lead.clone(),
         leads: leads(programme, drill),
+        holders: holders(programme, &compiler.tasks),
         contacts: contacts(programme, drill),
         incidents: drill.incidents_in(programme),
         objectives: drill.objectives.clone(),
@@ -148,6 +149,15 @@ fn leads(programme: &Programme, drill: &Drill) -> BTreeSet<String> {
     let leads = drill.lead.iter();
     let people = leads.flat_map(|lead| programme.people_behind(lead));
     people.map(ToString::to_string).collect()
+}
+
+/// The ids of those who hold each role of the steps, as far as the plans declare it.
+fn holders(programme: &Programme, tasks: &[Task]) -> BTreeMap<String, BTreeSet<String>> {
+    let roles = tasks.iter().filter_map(|task| task.role.as_ref());
+    let roles = roles.filter_map(|role| programme.roles.get(role.as_str()));
+    let people = |role| programme.holders(role).into_iter().map(ToString::to_string);
+    let held = roles.map(|role| (role.id.to_string(), people(role).collect()));
+    held.collect()
 }
 
 /// Whom to call when something goes wrong: the first, then the second.

@@ -76,7 +76,7 @@ pub(super) fn approved<'d>(
             primary.chain(programme.alternates(role)).collect(),
         )
     };
-    let roles = roles.map(|role| holders(&**role)).collect();
+    let roles = roles.map(|role| holders(role)).collect();
     let content = Approved {
         name: &drill.name,
         kind: drill.kind,

@@ -171,9 +171,7 @@ impl Engine {
         found: impl Fn(Attempt) -> Found,
         asked: Vec<Request>,
     ) -> Result<(Self, Turn)> {
-        let (run, head) = super::read(entries)?;
-        let looking = BTreeSet::new();
-        let mut engine = Engine { run, head, looking };
+        let mut engine = Engine::read(entries)?;
         let mut turn = Turn::default();
         if engine.run.is_over() {
             return Ok((engine, turn));
@@ -190,6 +188,16 @@ impl Engine {
         }
         engine.go_on(at, &mut turn)?;
         Ok((engine, turn))
+    }
+
+    /// A run as its journal tells it; nothing follows from that yet.
+    ///
+    /// # Errors
+    /// `Invalid` when the journal does not hold together.
+    pub fn read(entries: &[Entry]) -> Result<Self> {
+        let (run, head) = super::read(entries)?;
+        let looking = BTreeSet::new();
+        Ok(Engine { run, head, looking })
     }
 
     /// Takes what came in, and decides what follows.

@@ -7,7 +7,8 @@
 //!
 //! At or above the severity that was agreed before, an incident is dismissed only by somebody who
 //! neither leads the drill nor opened it; below, it is an observation that anybody may close
-//! (EC-08).
+//! (EC-08). That may be done after the end of the run, too: what came of it stays as it was then,
+//! so a drill that did harm has not succeeded, and its report tells of both.
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -120,11 +121,11 @@ impl Run {
         self.incidents.iter().any(OpenedIncident::holds_evidence)
     }
 
-    /// Whether the drill did harm: it has caused an incident that nobody dismissed.
+    /// Whether the drill did harm: it has caused an incident that nobody dismissed, however severe.
     pub(super) fn did_harm(&self) -> bool {
-        self.incidents.iter().any(|it| {
-            it.incident.cause == Cause::Drill && it.dismissed.is_none() && self.must_be_opened(it)
-        })
+        let caused = |it: &OpenedIncident| it.incident.cause == Cause::Drill;
+        let harm = |it| caused(it) && it.dismissed.is_none();
+        self.incidents.iter().any(harm)
     }
 
     /// An incident was opened or dismissed, or its evidence released; whether that can be.

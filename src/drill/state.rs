@@ -10,6 +10,8 @@
 //!                in doubt ─▶ undone | owed | failed | waived
 //! ```
 //!
+//! Once a run is finished only an incident can be dismissed; the run stays as it ended.
+//!
 //! An incident that the drill has caused pauses the run, and holds it there, and where it stops or
 //! is taken back, until its evidence is released (`incident`).
 //!
@@ -285,7 +287,19 @@ impl Run {
         }
     }
 
-    /// Whether nothing more can happen.
+    /// Whether somebody may be taken for one who holds the role of a step: nothing says otherwise.
+    pub fn may_hold_role_of(&self, place: u32, by: &str) -> bool {
+        let role = self.task(place).role.as_ref();
+        let holders = role.and_then(|role| self.script.holders.get(role.as_str()));
+        holders.is_none_or(|holders| holders.contains(by))
+    }
+
+    /// When it ended, or what is known of it so far ends: an incident may be dismissed later.
+    pub fn until(&self) -> &Moment {
+        self.finished_at.as_ref().unwrap_or(&self.last_at)
+    }
+
+    /// Whether nothing more can happen, but that an incident is dismissed.
     pub fn is_over(&self) -> bool {
         matches!(self.phase, Phase::Finished(_))
     }
@@ -306,6 +320,8 @@ impl Run {
         use Phase::{Finished, Paused, Planned, Running, Stopping, Undoing};
         let at = &event.at;
         match (&self.phase.clone(), &event.what) {
+            // What came of the run stays as it was at its end.
+            (Finished(_), What::IncidentDismissed { .. }) if self.incident_event(event) => {}
             (Finished(_), _) | (_, What::RunPlanned { .. }) => return Err(self.illegal(event)),
             (_, What::Noted { .. } | What::ClockSet { .. }) => {}
             (_, What::OwnerChanged { epoch }) if *epoch > self.epoch => self.epoch = *epoch,

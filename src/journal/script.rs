@@ -1,6 +1,6 @@
 //! What a run is going to do: everything is resolved and frozen before it starts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +48,9 @@ pub struct Script {
     /// The ids of those who can be meant by that.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub leads: BTreeSet<String>,
+    /// The ids of those who hold each role of the steps, as far as the plans declare it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub holders: BTreeMap<String, BTreeSet<String>>,
     /// Whom to call when something goes wrong, in this order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contacts: Vec<EmergencyContact>,

@@ -4,6 +4,9 @@ use std::fs;
 
 use crate::held::Held;
 
+/// What is said of a run that did all its steps, and measured more than might be.
+const BEYOND: &str = "went to its end, but not all that was measured was within its limits";
+
 /// A store with marks, a copy made after the first one, a fault, and the copy put back.
 fn held(between: &str, within: &str) -> Held {
     let step = |id: &str, run: &str| {
@@ -56,6 +59,13 @@ fn what_was_written_after_the_copy_is_lost_and_measured() {
 }
 
 #[test]
+fn what_may_be_lost_is_shown_before_the_drill_begins() {
+    let shown = held("{wait: {lasting: 1s}}", "10s").told(&["drill", "show", "d"]);
+    let limit = "May lose 10 s: Orders, up to the beginning of p/break, found by p/look\n";
+    assert!(shown.contains(limit), "{shown}");
+}
+
+#[test]
 fn what_was_lost_explains_a_recovery_point_beside_what_is_promised() {
     let held = held("{wait: {lasting: 1s}}", "10s");
     held.told(&["drill", "run", "d"]);
@@ -84,15 +94,33 @@ fn more_than_may_be_lost_is_no_success() {
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8(output.stdout).expect("UTF-8");
     assert!(said.contains("MORE THAN MAY BE"), "{said}");
+    assert!(said.contains(&format!("the run {BEYOND}")), "{said}");
+    assert!(!said.contains("the run succeeded"), "{said}");
+    let run = held.run();
+    let status = held.told(&["drill", "status", &run]);
+    assert!(status.contains(&format!("{run}: {BEYOND}")), "{status}");
     let listed = held.told(&["drill", "list"]);
-    assert!(
-        listed.contains("went to its end, but not in time"),
-        "{listed}"
-    );
+    assert!(listed.contains(BEYOND), "{listed}");
     let listed = held.told(&["drill", "list", "--format", "json"]);
     let listed: serde_json::Value = serde_json::from_str(&listed).expect("JSON");
     assert_eq!(listed["runs"][0]["verdict"], "late");
     assert_eq!(listed["runs"][0]["phase"], "succeeded");
+}
+
+#[test]
+fn a_mark_of_the_future_proves_nothing_and_no_line_says_otherwise() {
+    let held = held(
+        "{command: {argv: [sh, -c, 'echo 2999-01-01T00:00:00Z > copy']}}",
+        "10s",
+    );
+    let output = held.say(&["drill", "run", "d"]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stdout).expect("UTF-8");
+    assert!(said.contains(&format!("the run {BEYOND}")), "{said}");
+    assert!(said.contains("Orders: NOT FOUND OUT"), "{said}");
+    assert!(held.told(&["drill", "list"]).contains(BEYOND));
+    let verdict = held.report(&held.run())["verdict"].clone();
+    assert_eq!(verdict["word"], "Failed");
 }
 
 #[test]

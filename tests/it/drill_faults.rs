@@ -413,3 +413,48 @@ fn of_two_drills_that_begin_at_once_and_cannot_both_one_does() {
         }
     }
 }
+
+#[test]
+fn what_nobody_could_have_is_refused_also_while_nobody_carries_the_run_out() {
+    let held = Held::of(
+        "people: [{id: ada, name: A}]\n\
+         drills: [{id: d, name: D, kind: functional, procedures: [p]}]\n\
+         procedures: [{id: p, name: P, steps: [{id: a, do: A}]}]\n",
+    );
+    let drill = held.start(&["drill", "run", "d"]);
+    let run = held.run();
+    until("people are asked", || {
+        (held.states(&run)[0] == "a: runs").then_some(())
+    });
+    kill(drill);
+    let release = |by| {
+        let why = ["drill", "release", &run, "--why", "copied", "--by", by];
+        held.say(&why)
+    };
+    let check = |by, expected: &str| {
+        let output = release(by);
+        assert_eq!(output.status.code(), Some(6));
+        let told = String::from_utf8(output.stderr).expect("UTF-8");
+        assert!(told.contains(expected), "{told}");
+    };
+    check("zed", "no person `zed`");
+    check("ada", "no evidence is held in this run");
+    let incident = [
+        "drill",
+        "incident",
+        &run,
+        "--what",
+        "Orders are lost",
+        "--severity",
+        "SEV2",
+        "--caused-by-drill",
+        "--by",
+        "ada",
+    ];
+    assert!(held.told(&incident).contains("kept, but nobody carries"));
+    // What was asked before and is kept counts.
+    let output = release("ada");
+    let told = String::from_utf8(output.stdout).expect("UTF-8");
+    assert!(told.contains("kept, but nobody carries"), "{told}");
+    check("ada", "no evidence is held in this run");
+}

@@ -1,6 +1,13 @@
 //! What people decide in drills: questions with a quorum, and what follows from the answers.
 
+use mainstay::journal::What;
+use mainstay::render::document::Templates;
+use mainstay::render::run::{Report, format};
+
 use crate::held::{Held, until};
+use crate::paper::Paper;
+use crate::story::write;
+use crate::support::{self, script};
 
 /// A drill whose procedure has these steps, with three people and two roles.
 fn held(more: &str, steps: &[&str]) -> Held {
@@ -333,4 +340,38 @@ fn what_is_done_before_is_not_measured_until() {
     let held = held(measure, &["{id: a, do: A}", "{id: b, do: B}"]);
     let said = refused(&held, &["drill", "show", "d"]);
     assert!(said.contains("which is done before"), "{said}");
+}
+
+/// What the report says after one person has answered for a role that Ada holds.
+fn answered(by: &str) -> Report {
+    let mut paper = Paper::new(script(
+        "people: [{id: ada, name: A}, {id: cy, name: C}]\n\
+         roles: [{id: leader, name: Leader, primary: ada}]\n\
+         drills: [{id: d, name: D, kind: functional, procedures: [p]}]\n\
+         procedures:\n- id: p\n  name: P\n  steps:\n  \
+         - {id: go, do: Go, role: leader, confirm: {by: [ada, cy]}}\n",
+    ));
+    let (step, answer, why) = ("p/go".to_owned(), "yes".to_owned(), String::new());
+    let what = What::StepAnswered { step, answer, why };
+    assert_eq!(paper.said(by, what, 10), None);
+    paper.report("d-1")
+}
+
+#[test]
+fn whoever_answers_without_the_role_of_the_step_is_not_taken_for_one_who_holds_it() {
+    let held = answered("ada");
+    assert_eq!(held.steps[0].role_words.as_deref(), Some("role leader"));
+    assert!(held.roles_unanswered.is_empty());
+    let other = answered("cy");
+    assert_eq!(other.roles_unanswered, ["leader"]);
+    for name in ["html", "md"] {
+        let text = write(&other, name);
+        let told = "for the role leader, which cy does not hold";
+        assert!(text.contains(told), "{name}: {text}");
+        assert!(!text.contains("role leader)"), "{name}: {text}");
+    }
+    let pdf = (format("pdf").expect("a format").write)(&other, &Templates::embedded());
+    let pdf = support::pdf_text(&pdf.expect("a document"));
+    let words: Vec<&str> = pdf.split_whitespace().collect();
+    assert!(words.join(" ").contains("which cy does not hold"), "{pdf}");
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use mainstay::drill::{Effect, Hold, Phase, StepState, UndoState};
-use mainstay::journal::{Cause, Incident, Outcome, What};
+use mainstay::journal::{Cause, Incident, Outcome, Resolution, What};
 use mainstay::model::{IncidentPolicy, Sev};
 use mainstay::render::run::{FORMATS, alarm, standing};
 
@@ -139,6 +139,52 @@ fn one_that_the_drill_has_caused_holds_the_run_until_its_evidence_is_released() 
     assert!(alarm(paper.run(), "d-1").is_empty(), "it is over");
 }
 
+/// What comes of a run that has caused an incident, of which Ada says this.
+fn ended_with(severity: Sev, said: Option<What>) -> Paper {
+    let mut paper = paper();
+    assert_eq!(paper.said("ben", opened(severity, Cause::Drill), 10), None);
+    if let Some(what) = said {
+        paper.asked(what, 15);
+    }
+    paper.asked(released(), 20);
+    paper.asked(What::RunResumed, 30);
+    paper.done("a", 40);
+    paper.asked(done("p/b"), 50);
+    paper.done("c", 60);
+    paper
+}
+
+#[test]
+fn a_drill_that_did_harm_has_not_succeeded_however_little_it_was() {
+    let harmed = ended_with(Sev::Sev5, None);
+    let finished = Phase::Finished(Outcome::SucceededWithFindings);
+    assert_eq!(harmed.run().phase, finished);
+    let why = harmed.report("d-1").verdict.why;
+    assert!(why.contains("has caused incident 1 (SEV5)"), "{why}");
+    let harmless = ended_with(Sev::Sev5, Some(dismissed(1)));
+    let finished = Phase::Finished(Outcome::Succeeded);
+    assert_eq!(harmless.run().phase, finished);
+}
+
+#[test]
+fn one_that_is_dismissed_after_the_end_is_closed_and_the_outcome_stays() {
+    let mut paper = ended_with(Sev::Sev2, None);
+    let finished = paper.run().phase.clone();
+    let again = paper.said("ada", opened(Sev::Sev2, Cause::Drill), 70);
+    assert!(again.is_some(), "nothing is opened any more");
+    let lead = paper.said("ada", dismissed(1), 80);
+    assert!(lead.is_some_and(|why| why.contains("leads the drill")));
+    assert_eq!(paper.said("cy", dismissed(1), 90), None);
+    assert!(paper.effects.is_empty());
+    assert_eq!(paper.run().phase, finished);
+    let report = paper.report("d-1");
+    assert_eq!(report.incidents.opened[0].state, "dismissed");
+    assert!(report.findings.iter().all(|it| it.id != "incident-open"));
+    let why = report.verdict.why;
+    let told = "it has caused incident 1 (SEV2), dismissed after its end";
+    assert!(why.contains(told), "{why}");
+}
+
 #[test]
 fn nothing_is_taken_back_before_the_evidence_is_released() {
     for cause in [Some(Cause::Drill), None] {
@@ -247,6 +293,65 @@ fn from_the_agreed_severity_on_neither_the_lead_nor_who_opened_it_dismisses_it()
     paper.asked(dismissed(1), 20);
     let again = paper.said("cy", dismissed(1), 30);
     assert!(again.is_some_and(|why| why.contains("already")));
+}
+
+#[test]
+fn one_that_was_dismissed_and_still_holds_the_run_is_named_with_what_lets_go() {
+    let mut paper = paper();
+    paper.asked(opened(Sev::Sev5, Cause::Drill), 10);
+    paper.asked(dismissed(1), 20);
+    assert_eq!(standing(paper.run()), "paused, held by incident 1");
+    assert_eq!(
+        alarm(paper.run(), "d-1"),
+        [
+            "INCIDENT 1 (SEV5, caused by the drill), dismissed by ada: Orders are lost",
+            "nothing is begun or taken back until the evidence is released: mainstay drill \
+             release d-1 --why WHY --by YOU"
+        ]
+    );
+}
+
+#[test]
+fn what_is_said_without_words_is_refused() {
+    let (step, blank) = ("p/b".to_owned(), " \t\n".to_owned());
+    let (why, resolution) = (blank.clone(), Resolution::Happened);
+    let (text, severity, cause) = (blank.clone(), Sev::Sev1, Cause::Drill);
+    for what in [
+        What::IncidentOpened {
+            incident: Incident {
+                text,
+                severity,
+                cause,
+            },
+            pause: false,
+        },
+        What::IncidentDismissed {
+            number: 1,
+            why: why.clone(),
+        },
+        What::EvidenceReleased { why: why.clone() },
+        What::StopRequested {
+            why: why.clone(),
+            undo: true,
+            incident: None,
+        },
+        What::StepSkipped {
+            step: step.clone(),
+            why: why.clone(),
+        },
+        What::StepResolved {
+            step: step.clone(),
+            resolution,
+            why: why.clone(),
+        },
+        What::UndoWaived { step, why },
+        What::Noted { text: blank },
+    ] {
+        let mut paper = paper();
+        paper.asked(opened(Sev::Sev5, Cause::Drill), 10);
+        let told = paper.said("cy", what.clone(), 20).unwrap_or_default();
+        assert!(told.starts_with("nothing says "), "{what:?}: {told}");
+    }
 }
 
 #[test]
@@ -393,7 +498,7 @@ fn one_that_stops_the_drill_is_opened_and_stops_it_in_one_go() {
     let only = held.say(&[&stop[..], &["drill"]].concat());
     assert_eq!(only.status.code(), Some(2), "how severe it is is not said");
     held.told(&[&stop[..], &["drill", "--severity", "SEV1"]].concat());
-    let lead = held.say(&[
+    let dismiss = [
         "drill",
         "incident",
         &run,
@@ -402,8 +507,8 @@ fn one_that_stops_the_drill_is_opened_and_stops_it_in_one_go() {
         "--why",
         "nothing",
         "--by",
-        "ada",
-    ]);
+    ];
+    let lead = held.say(&[&dismiss[..], &["ada"]].concat());
     assert_eq!(lead.status.code(), Some(6));
     held.told(&["drill", "release", &run, "--why", "copied", "--by", "cy"]);
     assert!(!drill.wait().expect("it ends").success());
@@ -412,6 +517,12 @@ fn one_that_stops_the_drill_is_opened_and_stops_it_in_one_go() {
     assert_eq!(incident["text"], "Orders are lost");
     assert_eq!(incident["released"]["by"], "cy");
     assert_eq!(held.log(), ["a", "undo"]);
+    let lead = held.say(&[&dismiss[..], &["ada"]].concat());
+    assert_eq!(lead.status.code(), Some(6), "the rule holds after the end");
+    held.told(&[&dismiss[..], &["cy"]].concat());
+    let later = held.report(&run);
+    assert_eq!(later["incidents"]["opened"][0]["state"], "dismissed");
+    assert_eq!(later["verdict"]["word"], report["verdict"]["word"]);
 }
 
 /// What holds in the drill `d`, of an organization and a drill that say this.
@@ -472,6 +583,9 @@ fn no_drill_begins_before_it_is_agreed_what_an_incident_is() {
         held.told(&["drill", "show", "d"])
             .contains("whatever its severity")
     );
+    let shown = Held::of(AGREED).told(&["drill", "show", "d"]);
+    let limit = "May take 1 h: All, from the beginning of p/a to the end of p/c\n";
+    assert!(shown.contains(limit), "{shown}");
     let listed = held.told(&["drill", "list", "--format", "json"]);
     assert!(listed.contains("\"runs\": []"), "{listed}");
 }

@@ -79,7 +79,10 @@ drills: [{id: d, name: D, kind: functional, held: [{on: 2025-10-01, result: pass
 fn a_run_that_failed_is_learned_from_or_repeated() {
     let failed =
         "`d` failed on 2026-11-01 (run `d-2026-11-01`), and nothing is to be done about it";
-    let late = failed.replace("failed on", "went to its end, but not in time on");
+    let late = failed.replace(
+        "failed on",
+        "went to its end, but not all that was measured was within its limits on",
+    );
     let ran = |verdict| run("functional", "2026-11-01", verdict, "");
     let id = "drill-without-action";
     check(id, DRILL, &[ran("failed")], &[failed]);

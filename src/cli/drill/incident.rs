@@ -19,7 +19,8 @@ Examples:
 
 One that the drill has caused holds the run: nothing is begun or taken back before `mainstay drill
 release`. From the severity on that was agreed before (`opens-at`), an incident is dismissed only by
-somebody who neither leads the drill nor opened it.";
+somebody who neither leads the drill nor opened it. That can be done after the end of the run, too,
+whose outcome stays as it was.";
 
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]

@@ -149,6 +149,7 @@ fn shown(script: &Script) -> String {
     for steady in &script.steady_state {
         add(format!("Steady state: {}", steady.name));
     }
+    limits(script).into_iter().for_each(&mut add);
     for (place, task) in script.tasks.iter().enumerate() {
         let who = match (&task.action, &task.role) {
             (Some(action), _) => action.stated().join(", "),
@@ -184,4 +185,19 @@ fn shown(script: &Script) -> String {
         }
     }
     text
+}
+
+/// What is measured, and what it may come to.
+fn limits(script: &Script) -> Vec<String> {
+    let times = script.measures.iter().map(|it| {
+        let (within, from, until) = (it.within.words(), &it.from, &it.until);
+        let name = text::visible(&it.name);
+        format!("May take {within}: {name}, from the beginning of {from} to the end of {until}")
+    });
+    let losses = script.data_loss.iter().map(|it| {
+        let (within, fault, found) = (it.within.words(), &it.fault, &it.found);
+        let name = text::visible(&it.name);
+        format!("May lose {within}: {name}, up to the beginning of {fault}, found by {found}")
+    });
+    times.chain(losses).collect()
 }

@@ -2,6 +2,7 @@
 
 use crate::drill::{Hold, OpenedIncident, Run};
 use crate::journal::{EmergencyContact, Event};
+use crate::record::stands;
 
 /// In what phase a run is, and what holds it there.
 pub fn standing(run: &Run) -> String {
@@ -9,7 +10,7 @@ pub fn standing(run: &Run) -> String {
     let held = held.filter(|(_, it)| !run.is_over() && it.hold == Hold::Now);
     let held: Vec<String> = held.map(|(number, _)| number.to_string()).collect();
     match held.as_slice() {
-        [] => run.phase.words().to_owned(),
+        [] => stands(run).to_owned(),
         [only] => format!("{}, held by incident {only}", run.phase.words()),
         several => format!(
             "{}, held by incidents {}",
@@ -19,20 +20,21 @@ pub fn standing(run: &Run) -> String {
     }
 }
 
-/// Every incident that nobody dismissed, whom to call, and what lets the run go on: a line each.
-/// Nothing of a run that is over.
+/// Every incident that nobody dismissed or that still holds the run, whom to call while one is
+/// open, and what lets the run go on: a line each. Nothing of a run that is over.
 pub fn alarm(run: &Run, id: &str) -> Vec<String> {
-    let open = run.numbered_incidents();
-    let open = open.filter(|(_, it)| it.dismissed.is_none());
-    let mut lines: Vec<String> = open
-        .map(|(number, it)| format!("{}: {}", name(number, it), it.incident.text))
-        .collect();
-    let held = run.incidents.iter().any(|it| it.hold == Hold::Now);
-    if run.is_over() || lines.is_empty() && !held {
+    let told = run.numbered_incidents();
+    let told = told.filter(|(_, it)| it.dismissed.is_none() || it.hold == Hold::Now);
+    let mut lines: Vec<String> = told.map(|(number, it)| told_of(number, it)).collect();
+    if run.is_over() || lines.is_empty() {
         return Vec::new();
     }
-    lines.push(call(run));
-    lines.extend(protocol(run));
+    // Once all are dismissed there is nothing to call anybody for.
+    if run.incidents.iter().any(|it| it.dismissed.is_none()) {
+        lines.push(call(run));
+        lines.extend(protocol(run));
+    }
+    let held = run.incidents.iter().any(|it| it.hold == Hold::Now);
     lines.extend(held.then(|| match run.is_evidence_held() {
         true => format!(
             "nothing is begun or taken back until the evidence is released: mainstay drill \
@@ -41,6 +43,15 @@ pub fn alarm(run: &Run, id: &str) -> Vec<String> {
         false => format!("to go on: mainstay drill resume {id} --by YOU"),
     }));
     lines
+}
+
+/// What an incident is, and whether it was dismissed.
+fn told_of(number: u32, opened: &OpenedIncident) -> String {
+    let (name, text) = (name(number, opened), &opened.incident.text);
+    match &opened.dismissed {
+        Some(word) => format!("{name}, dismissed by {}: {text}", word.by.words()),
+        None => format!("{name}: {text}"),
+    }
 }
 
 /// Whom to call first, and whom then.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::incidents::opened_by;
 use crate::drill::{Run, may_answer};
 use crate::journal::{Event, Holds, Part, Resolution, Seen, Settled, What};
+use crate::record::stands;
 use crate::text::visible;
 use crate::time::{Elapsed, Moment};
 
@@ -33,17 +34,12 @@ pub(super) fn said(run: &Run, event: &Event) -> String {
         What::OwnerChanged { .. } => "another process has taken the run over".to_owned(),
         What::RunPaused => format!("paused by {by}: nothing more is started"),
         What::RunResumed => format!("{by} lets it go on"),
-        What::StopRequested {
-            why, undo: true, ..
-        } => stops(run, event, &format!("{why}; what was done is taken back")),
-        What::StopRequested { why, .. } => {
-            stops(run, event, &format!("{why}; all is left as it is"))
-        }
+        What::StopRequested { .. } => stops(run, event),
         What::IncidentOpened { .. }
         | What::IncidentDismissed { .. }
         | What::EvidenceReleased { .. } => incident(run, event),
         What::UndoBegan => "taking back begins, the last step first".to_owned(),
-        What::RunFinished { outcome } => format!("the run {}", outcome.words()),
+        What::RunFinished { .. } => format!("the run {}", stands(run)),
         What::RehearsalStarted { .. } => at("its undo is being rehearsed"),
         What::RehearsalFinished { settled, .. } => at(rehearsed(*settled)),
         What::RehearsalLost { .. } => at("nobody knows how the rehearsal of its undo ended"),
@@ -90,11 +86,18 @@ pub(super) fn said(run: &Run, event: &Event) -> String {
     }
 }
 
-fn stops(run: &Run, event: &Event, why_and_then: &str) -> String {
+fn stops(run: &Run, event: &Event) -> String {
+    let (why, then) = match &event.what {
+        What::StopRequested {
+            why, undo: true, ..
+        } => (why, "what was done is taken back"),
+        What::StopRequested { why, .. } => (why, "all is left as it is"),
+        _ => return String::new(),
+    };
     let opened = opened_by(run, event);
     let opened = opened.map_or_else(String::new, |name| format!("{name}: "));
     let by = event.by.words();
-    format!("{opened}{by} stops the run: {why_and_then}")
+    format!("{opened}{by} stops the run: {why}; {then}")
 }
 
 fn rehearsed(settled: Settled) -> &'static str {

@@ -93,7 +93,7 @@ impl Chart {
         let actual = ends
             .max()
             .unwrap_or(0)
-            .max(history.offset(&run.last_at).micros);
+            .max(history.offset(run.until()).micros);
         let expected = rows.iter().filter_map(|row| row.expected);
         let expected = expected.map(|(_, until)| until).max().unwrap_or(0);
         let end = actual.max(expected.min(actual + actual / BEYOND)).max(1);
@@ -153,7 +153,7 @@ fn row(run: &Run, history: &History, place: u32) -> Row {
 
 /// The bars of one attempt: for people, first until they have seen it.
 fn attempt(run: &Run, history: &History, trial: &Trial, task: &Task) -> Vec<Bar> {
-    let end = trial.end.map_or(&run.last_at, |end| end.at);
+    let end = trial.end.map_or(run.until(), |end| end.at);
     let kind = match (trial.part, trial.end) {
         (_, None) => BarKind::Open,
         (Part::Step | Part::Rehearsal, Some(end)) if !end.how.succeeded() => BarKind::Failed,

@@ -203,7 +203,7 @@ fn of_attempts(history: &History, place: u32, line: &StepLine) -> Vec<Finding> {
     }
     if let (false, true, Some(took)) = (line.done_by_machine, done, last.took()) {
         let what = match took.micros {
-            0..SECOND => Some("It is said to have taken no time.".to_owned()),
+            0..SECOND => Some("It is said to have taken less than a second.".to_owned()),
             micros if micros % MINUTE == 0 => Some(format!(
                 "It is said to have taken {} min to the second.",
                 micros / MINUTE

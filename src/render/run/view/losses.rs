@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
-use super::value::{millis, wall_words, words};
+use super::value::{millis, wall_words};
 use crate::drill::{Lost, Run, lost};
 use crate::record::Loss;
 use crate::render::view::Mood;
+use crate::time::Duration;
 
 /// How much of something was lost.
 #[derive(Clone, Debug, Serialize)]
@@ -29,7 +30,7 @@ pub struct LossLine {
     pub mark_words: Option<String>,
     /// How much was lost, in milliseconds; `null` where nothing tells.
     pub lost_ms: Option<u64>,
-    /// The same, as people read it.
+    /// The same, as people read it: in whole seconds, rounded up, as limits are stated.
     pub lost: Option<String>,
     /// What came of it.
     pub outcome: &'static str,
@@ -59,7 +60,7 @@ impl LossLine {
             mark: it.mark.map(|mark| mark.to_rfc3339()),
             mark_words: it.mark.map(wall_words),
             lost_ms,
-            lost: lost_ms.map(words),
+            lost: loss.lost().map(Duration::words),
             outcome,
             mood,
             loss,
@@ -75,7 +76,7 @@ impl LossLine {
 /// What was lost, on one line.
 pub fn loss_told(loss: &Loss) -> String {
     let (name, within, (outcome, _)) = (&loss.name, loss.within.words(), outcome(loss));
-    match lost_ms(loss).map(words) {
+    match loss.lost().map(Duration::words) {
         None => format!("{name}: {outcome}; at most {within} may be lost"),
         Some(lost) => format!("{name}: {lost} lost, at most {within} may be: {outcome}"),
     }
@@ -91,4 +92,26 @@ fn outcome(loss: &Loss) -> (&'static str, Mood) {
 
 fn lost_ms(loss: &Loss) -> Option<u64> {
     loss.lost_micros.map(|micros| micros.div_ceil(1_000))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::loss_told;
+    use crate::record::Loss;
+    use crate::time::Duration;
+
+    #[test]
+    fn what_was_lost_is_rounded_up_as_where_it_is_explained() {
+        let loss = Loss {
+            name: "Orders".to_owned(),
+            of: None,
+            lost_micros: Some(102_000_001),
+            within: Duration::seconds(102),
+            in_bounds: false,
+        };
+        assert_eq!(
+            loss_told(&loss),
+            "Orders: 1 min 43 s lost, at most 1 min 42 s may be: MORE THAN MAY BE"
+        );
+    }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::decisions::is_decision;
+use super::steps::people;
 use crate::drill::Run;
 use crate::id::PartyId;
 use crate::journal::{Actor, Event, Part, What};
@@ -18,7 +19,7 @@ pub struct Participant {
     pub name: String,
     /// Whether they lead the drill.
     pub leads: bool,
-    /// The roles of the steps they did.
+    /// The roles of the steps they did or answered, as far as they may hold them.
     pub roles: BTreeSet<String>,
     /// The steps they did, or said what became of.
     pub steps: Vec<String>,
@@ -33,13 +34,17 @@ pub struct Participant {
 /// Everybody who did or decided something, by name.
 pub fn participants(run: &Run, history: &History, events: &[Event]) -> Vec<Participant> {
     let mut all: BTreeMap<&str, Participant> = BTreeMap::new();
-    for (task, track) in run.script.tasks.iter().zip(&history.tracks) {
+    for (place, track) in (0u32..).zip(&history.tracks) {
+        let (task, step) = (run.task(place), run.step(place));
         for name in track.people(Part::Step) {
             let person = all.entry(name).or_default();
             person.steps.push(task.name.clone());
-            person
-                .roles
-                .extend(task.role.as_ref().map(ToString::to_string));
+        }
+        for name in people(step, track) {
+            if let (Some(role), true) = (&task.role, run.may_hold_role_of(place, name)) {
+                let person = all.entry(name).or_default();
+                person.roles.insert(role.to_string());
+            }
         }
         for name in track.people(Part::Undo) {
             let person = all.entry(name).or_default();
@@ -62,14 +67,16 @@ pub fn participants(run: &Run, history: &History, events: &[Event]) -> Vec<Parti
     named.collect()
 }
 
-/// The roles of steps for people that nobody did anything for.
+/// The roles of steps for people that nobody did or answered anything for, who may hold them.
 pub fn roles_unanswered(run: &Run, history: &History) -> Vec<String> {
     let mut answered: BTreeMap<String, bool> = BTreeMap::new();
-    for (task, track) in run.script.tasks.iter().zip(&history.tracks) {
+    for (place, track) in (0u32..).zip(&history.tracks) {
+        let (task, step) = (run.task(place), run.step(place));
         if let (Some(role), None) = (&task.role, &task.action) {
             let done = track.of(Part::Step).any(|trial| trial.end.is_some());
-            let by_person = !track.people(Part::Step).is_empty();
-            *answered.entry(role.to_string()).or_default() |= done && by_person;
+            let mut people = people(step, track).into_iter();
+            let by_holder = people.any(|name| run.may_hold_role_of(place, name));
+            *answered.entry(role.to_string()).or_default() |= done && by_holder;
         }
     }
     let roles = answered.into_iter().filter(|(_, answered)| !answered);

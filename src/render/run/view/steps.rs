@@ -20,6 +20,8 @@ pub struct StepLine {
     pub text: String,
     /// Who was to do it.
     pub role: Option<String>,
+    /// The same, as people read it: whoever acted for it without holding it is named.
+    pub role_words: Option<String>,
     /// Whether the engine did it, or people.
     pub done_by_machine: bool,
     /// Its state.
@@ -95,10 +97,12 @@ fn step(run: &Run, history: &History, place: u32, planned: Option<Duration>) -> 
     let took = took(run, place);
     let point = |at: &Option<_>| at.as_ref().map(|at| Point::new(history, at));
     let trials = track.trials.iter();
+    let people = people(step, track);
     StepLine {
         step: task.name.clone(),
         text: task.text.clone(),
         role: task.role.as_ref().map(ToString::to_string),
+        role_words: role_words(run, place, &people),
         done_by_machine: task.action.is_some(),
         state: step.state.words().to_owned(),
         mood: mood(step.state, step.attempts),
@@ -113,7 +117,7 @@ fn step(run: &Run, history: &History, place: u32, planned: Option<Duration>) -> 
         took_ms: took.map(elapsed_ms),
         took: took.map(length),
         by_wall: took.is_some_and(|took| took.by_wall),
-        people: people(step, track),
+        people: people.into_iter().map(str::to_owned).collect(),
         undo: (step.undo != UndoState::None).then(|| step.undo.words().to_owned()),
         evidence: step.evidence.clone(),
         trials: trials.map(|trial| TrialLine::new(history, trial)).collect(),
@@ -145,15 +149,31 @@ impl TrialLine {
 }
 
 /// Who did a step, said what became of it or answered its question.
-fn people(step: &Step, track: &Track) -> Vec<String> {
+pub fn people<'a>(step: &'a Step, track: &Track<'a>) -> Vec<&'a str> {
     let voters = step.votes.iter().map(|vote| vote.by.as_str());
-    let mut people: Vec<String> = Vec::new();
-    for name in track.people(Part::Step).into_iter().chain(voters) {
-        if !people.iter().any(|other| other == name) {
-            people.push(name.to_owned());
+    let mut people = track.people(Part::Step);
+    for name in voters {
+        if !people.contains(&name) {
+            people.push(name);
         }
     }
     people
+}
+
+/// The role of a step, and who of those who acted does not hold it.
+fn role_words(run: &Run, place: u32, people: &[&str]) -> Option<String> {
+    let role = run.task(place).role.as_ref()?;
+    let others = people.iter().copied();
+    let others = others.filter(|name| !run.may_hold_role_of(place, name));
+    let others: Vec<&str> = others.collect();
+    Some(match others.as_slice() {
+        [] => format!("role {role}"),
+        [one] => format!("for the role {role}, which {one} does not hold"),
+        several => {
+            let several = several.join(" and ");
+            format!("for the role {role}, which {several} do not hold")
+        }
+    })
 }
 
 /// How an attempt ended, in words.

@@ -96,13 +96,7 @@ fn failed(run: &Run, outcome: Outcome, events: &[Event]) -> String {
     if let Some((by, reason)) = stop {
         why.push_str(&format!("; {by} stopped it: {reason}"));
     }
-    let harm = run
-        .numbered_incidents()
-        .filter(|(_, it)| it.incident.cause == Cause::Drill && it.dismissed.is_none());
-    for (number, opened) in harm {
-        let severity = opened.incident.severity;
-        why.push_str(&format!("; it has caused incident {number} ({severity})"));
-    }
+    why.push_str(&harm(run));
     let mut failed = named(run, |step| step.state == StepState::Failed);
     if let ([only], Some((_, reason))) = (&failed[..], stop)
         && reason.contains(only)
@@ -137,6 +131,24 @@ fn failed(run: &Run, outcome: Outcome, events: &[Event]) -> String {
     }
     why.push('.');
     why
+}
+
+/// The incidents that it has caused and that were open at its end.
+fn harm(run: &Run) -> String {
+    let caused = run.numbered_incidents();
+    let caused = caused.filter(|(_, it)| it.incident.cause == Cause::Drill);
+    let told = caused.filter_map(|(number, it)| {
+        let later = match &it.dismissed {
+            Some(word) if word.at.is_before(run.until()) => return None,
+            Some(_) => ", dismissed after its end",
+            None => "",
+        };
+        let severity = it.incident.severity;
+        Some(format!(
+            "; it has caused incident {number} ({severity}){later}"
+        ))
+    });
+    told.collect()
 }
 
 /// The names of the steps that stand so.
