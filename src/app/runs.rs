@@ -309,11 +309,16 @@ impl Runs {
         }
     }
 
-    /// Goes on with a run that nobody carries out.
+    /// Goes on with a run that nobody carries out; one that is paused goes on if `by` says so.
     ///
     /// # Errors
     /// `Conflict` when another process carries it out; else as for [`read`](Self::read).
-    pub async fn resume(mut self, id: &str, tell: &mut dyn Watch) -> Result<Outcome> {
+    pub async fn resume(
+        mut self,
+        id: &str,
+        by: Option<&str>,
+        tell: &mut dyn Watch,
+    ) -> Result<Outcome> {
         let (run, ..) = self.read(id).await?;
         if run.is_over() {
             return Err(
@@ -326,6 +331,10 @@ impl Runs {
             return Err(Error::conflict(format!("take over run `{id}`"))
                 .hint("Another process carries it out; `mainstay drill status` shows it."));
         };
+        if let Some(by) = by.filter(|_| run.phase == drill::Phase::Paused) {
+            let (by, what) = (by.to_owned(), What::RunResumed);
+            self.store.ask(id, &Request { by, what }).await?;
+        }
         tell.named(id);
         self.runner(id.to_owned(), (folder, owner), tell)?
             .resume()

@@ -90,7 +90,7 @@ fn hold_due(plans: &Plans) -> Result<Vec<Held>> {
             let mut runs = Runs::open(&plans.workspace, Durability::default()).await?;
             let (last, open) = runs.last(drill).await?;
             match open {
-                Some(id) => runs.resume(&id, &mut follow).await?,
+                Some(id) => runs.resume(&id, None, &mut follow).await?,
                 None if is_due(drill, last, plans.today()) => {
                     let prepared = plans.prepare(drill, &Values::new(), None)?;
                     runs.start(prepared, &mut follow).await?

@@ -31,6 +31,25 @@ pub fn point_at_left_out(sources: &Sources, findings: &mut [Finding]) {
     }
 }
 
+impl Sources {
+    /// What was left out of items because it was not understood, where that matters: each as a
+    /// sentence that says where.
+    pub fn left_out(&self, matters: impl Fn(Origin, &str) -> bool) -> Vec<String> {
+        let removed = self.files().iter().flat_map(|source| &source.removed);
+        let removed = removed.filter(|part| matters(part.at, &part.key));
+        let told = removed.map(|part| {
+            let source = &self.files()[part.at.file as usize];
+            let before = source.text.get(..part.span.0 as usize).unwrap_or_default();
+            let line = before.matches('\n').count() + 1;
+            format!(
+                "`{}` in line {line} of `{}` cannot be understood; `mainstay check` says why",
+                part.key, source.path
+            )
+        });
+        told.collect()
+    }
+}
+
 /// The item that a place is or lies in, and the key of it that the place is or is below.
 fn item(place: &Place) -> Option<(Origin, Option<&'static str>)> {
     let Spot::Route(document, route) = &place.spot else {

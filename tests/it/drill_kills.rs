@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use crate::held::{Held, kill, kill_shims, slow};
+use crate::held::{Held, kill, kill_shims, quick, slow, until};
 
 /// How often it is killed, unless `MAINSTAY_KILLS` says another number.
 const KILLS: u64 = 200;
@@ -97,4 +97,16 @@ fn decide(held: &Held, run: &str) -> u32 {
         decided += 1;
     }
     decided
+}
+
+#[test]
+fn a_paused_run_whose_process_was_lost_goes_on_when_somebody_says_so() {
+    let held = Held::new(&[&slow("a", "1"), &quick("b")]);
+    let drill = held.start(&["drill", "run", "d"]);
+    until("the step has begun", || (held.log() == ["a"]).then_some(()));
+    let run = held.run();
+    held.told(&["drill", "pause", &run, "--by", "ada"]);
+    kill(drill);
+    held.told(&["drill", "resume", &run, "--by", "ada"]);
+    assert_eq!(held.log(), ["a", "b"]);
 }

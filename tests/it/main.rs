@@ -31,6 +31,7 @@ mod load;
 mod load_hostile;
 mod load_properties;
 mod load_values;
+mod misread;
 mod paper;
 mod publication;
 mod record;

@@ -71,7 +71,8 @@ pub fn resume(args: &ResumeArgs) -> Result<Outcome> {
     let mut follow = args.how.follow(&args.place.path);
     let outcome = wait_for(async {
         let runs = Runs::open(&workspace, args.how.durability).await?;
-        runs.resume(&args.place.run, &mut follow).await
+        let by = args.how.by.as_deref();
+        runs.resume(&args.place.run, by, &mut follow).await
     });
     match (outcome, &args.how.by) {
         (Ok(_), _) => Ok(follow.outcome()),

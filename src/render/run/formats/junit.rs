@@ -10,6 +10,7 @@ use chrono::DateTime;
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
 use super::ReportFormat;
+use crate::drill::StepState;
 use crate::render::findings::fit;
 use crate::render::run::Report;
 use crate::render::run::view::{IncidentLine, LossLine, MeasuredLine, RehearsalLine, StepLine};
@@ -102,6 +103,7 @@ fn rehearsal(line: &RehearsalLine) -> TestCase {
 
 fn step(line: &StepLine) -> TestCase {
     let mut status = match (line.mood, line.state.as_str()) {
+        (_, needless) if needless == StepState::Omitted.words() => TestCaseStatus::skipped(),
         (Mood::Fine, _) | (Mood::Attention, "done") => TestCaseStatus::success(),
         (Mood::Gap, _) => TestCaseStatus::non_success(NonSuccessKind::Failure),
         (Mood::Attention, _) => TestCaseStatus::skipped(),

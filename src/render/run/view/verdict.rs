@@ -49,9 +49,11 @@ impl Verdict {
 }
 
 fn passed(run: &Run, measured: &[MeasuredLine]) -> String {
-    let steps = match run.steps.len() {
-        1 => "the only step was done".to_owned(),
-        steps => format!("all {steps} steps were done"),
+    let needless = run.in_state(StepState::Omitted).count();
+    let steps = match (run.steps.len() - needless, needless) {
+        (1, 0) => "the only step was done".to_owned(),
+        (steps, 0) => format!("all {steps} steps were done"),
+        (steps, _) => format!("all {steps} steps that were needed were done"),
     };
     let times = match measured {
         [] => "no time was measured".to_owned(),
