@@ -143,5 +143,7 @@ fn an_approval_lapses_and_counts_only_of_people_who_are_there() {
         "{id: ada, name: Ada, until: 2025-01-31}",
         "{id: ben, name: Ben}",
     );
-    refused(&held, &[], "whom the plans do not name");
+    let unknown = held.say(&["drill", "run", "d"]);
+    let why = String::from_utf8_lossy(&unknown.stderr).into_owned();
+    assert!(why.contains("there is no person `ada`"), "{why}");
 }
