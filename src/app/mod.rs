@@ -3,7 +3,6 @@
 mod runs;
 
 use std::collections::hash_map::RandomState;
-use std::collections::{BTreeSet, HashSet};
 use std::hash::{BuildHasher, Hasher};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -15,11 +14,11 @@ pub use runs::{Answer, Judged, Runs};
 use crate::checks;
 use crate::drill::{self, Exercise, Given, Prepared, Values};
 use crate::error::{Error, Result};
-use crate::finding::{Finding, Severity};
+use crate::finding::Finding;
 use crate::graph::Analysis;
-use crate::id::{DrillId, ProcedureId};
+use crate::id::DrillId;
 use crate::load::{self, Loaded};
-use crate::model::{Drill, Kind, Origin};
+use crate::model::Drill;
 use crate::record::Record;
 use crate::time::{Date, TimeZone};
 use crate::workspace::Workspace;
@@ -151,7 +150,7 @@ impl Plans {
         };
         let prepared = drill::compile(&loaded.programme, drill, &given);
         let mut reasons = prepared.as_ref().err().cloned().unwrap_or_default();
-        reasons.extend(self.misunderstood(drill));
+        reasons.extend(loaded.misunderstood(drill));
         if drill.touches() && !drill.unattended {
             reasons.extend(checks::unreachable(&loaded.programme, drill, self.today()));
         }
@@ -159,43 +158,6 @@ impl Plans {
             Ok(prepared) if reasons.is_empty() => Ok(prepared),
             _ => Err(refused(&drill.id, &reasons)),
         }
-    }
-
-    /// What is wrong with what a drill is made of, so that something else would be done or measured
-    /// than is written: in itself, in its procedures, and in what its locks follow from.
-    fn misunderstood(&self, drill: &Drill) -> Vec<String> {
-        let programme = &self.loaded.programme;
-        let mut open: Vec<&ProcedureId> = drill.procedures_in(programme).iter().collect();
-        let mut procedures = BTreeSet::new();
-        while let Some(id) = open.pop() {
-            if let Some(procedure) = programme.procedures.get(id.as_str())
-                && procedures.insert(id.as_str())
-            {
-                let steps = procedure.steps.iter();
-                open.extend(steps.filter_map(|step| step.run_procedure.as_ref()));
-            }
-        }
-        let of = |kind, id: &str| match kind {
-            Kind::Drill => id == drill.id.as_str(),
-            Kind::Procedure => procedures.contains(id),
-            _ => false,
-        };
-        let origins = [Kind::Drill, Kind::Procedure].into_iter().flat_map(|kind| {
-            let origins = programme.origins(kind).into_iter();
-            origins.filter(move |(id, _)| of(kind, id))
-        });
-        let origins: HashSet<Origin> = origins.map(|(_, at)| at).collect();
-        let edge = |at: Origin, key: &str| {
-            ["functions", "systems"].contains(&at.section) && key == "depends-on"
-        };
-        let sources = &self.loaded.sources;
-        let mut told = sources.left_out(|at, key| origins.contains(&at) || edge(at, key));
-        let wrong = self.loaded.findings.iter().filter(|finding| {
-            let subject = finding.subject.as_ref();
-            finding.severity == Severity::Error && subject.is_some_and(|it| of(it.kind, &it.id))
-        });
-        told.extend(wrong.map(|finding| finding.message.clone()));
-        told
     }
 
     /// What is wrong with them.

@@ -44,7 +44,7 @@ pub enum Why {
 }
 
 /// SHA-256 over what an approval of a drill covers: what is done in it with every value, how long
-/// that may take, what it is to show and what counts as success.
+/// that may take, what it is to show, what counts as success and who acts in it.
 pub fn approvable(programme: &Programme, drill: &Drill) -> String {
     covered::<Exercise>(programme, drill, &Values::new())
 }

@@ -1,11 +1,14 @@
-//! What a finding says is missing may be there, but not understood: then it points at both.
+//! What a finding says is missing may be there, but not understood: then it points at both. No
+//! drill begins that is made of such parts.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
+use super::Loaded;
 use super::document::Removed;
-use super::source::Sources;
-use crate::finding::{Finding, Place, Seg, Spot};
-use crate::model::Origin;
+use super::source::{Source, Sources};
+use crate::finding::{Finding, Place, Seg, Severity, Spot};
+use crate::id::ProcedureId;
+use crate::model::{Drill, Kind, Origin, Programme};
 
 /// What is said of a part that was left out, where a finding may be due to it.
 const NOTE: &str = "this could not be read, so it was not counted";
@@ -31,23 +34,62 @@ pub fn point_at_left_out(sources: &Sources, findings: &mut [Finding]) {
     }
 }
 
-impl Sources {
-    /// What was left out of items because it was not understood, where that matters: each as a
-    /// sentence that says where.
-    pub fn left_out(&self, matters: impl Fn(Origin, &str) -> bool) -> Vec<String> {
-        let removed = self.files().iter().flat_map(|source| &source.removed);
-        let removed = removed.filter(|part| matters(part.at, &part.key));
-        let told = removed.map(|part| {
-            let source = &self.files()[part.at.file as usize];
-            let before = source.text.get(..part.span.0 as usize).unwrap_or_default();
-            let line = before.matches('\n').count() + 1;
-            format!(
-                "`{}` in line {line} of `{}` cannot be understood; `mainstay check` says why",
-                part.key, source.path
-            )
+impl Loaded {
+    /// Why something else would be done or measured in a drill than is written, each as a sentence:
+    /// what is wrong in itself and in its procedures, and in what its locks follow from.
+    pub fn misunderstood(&self, drill: &Drill) -> Vec<String> {
+        let procedures = procedures(&self.programme, drill);
+        let is_part = |kind, id: &str| match kind {
+            Kind::Drill => id == drill.id.as_str(),
+            Kind::Procedure => procedures.contains(id),
+            _ => false,
+        };
+        let origins = [Kind::Drill, Kind::Procedure].into_iter().flat_map(|kind| {
+            let origins = self.programme.origins(kind).into_iter();
+            origins.filter(move |(id, _)| is_part(kind, id))
         });
-        told.collect()
+        let origins: HashSet<Origin> = origins.map(|(_, at)| at).collect();
+        let edge = |part: &Removed| {
+            ["functions", "systems"].contains(&part.at.section) && part.key == "depends-on"
+        };
+        let sources = self.sources.files().iter();
+        let left_out = sources.flat_map(|source| {
+            let parts = source.removed.iter();
+            let parts = parts.filter(|part| origins.contains(&part.at) || edge(part));
+            parts.map(|part| told(source, part))
+        });
+        let wrong = self.findings.iter().filter(|finding| {
+            let subject = finding.subject.as_ref();
+            let is_part = subject.is_some_and(|it| is_part(it.kind, &it.id));
+            finding.severity == Severity::Error && is_part
+        });
+        let wrong = wrong.map(|finding| finding.message.clone());
+        left_out.chain(wrong).collect()
     }
+}
+
+/// The ids of the procedures of a drill, and of those within them.
+fn procedures<'p>(programme: &'p Programme, drill: &'p Drill) -> BTreeSet<&'p str> {
+    let mut open: Vec<&ProcedureId> = drill.procedures_in(programme).iter().collect();
+    let mut found = BTreeSet::new();
+    while let Some(id) = open.pop() {
+        if let Some(procedure) = programme.procedures.get(id.as_str())
+            && found.insert(id.as_str())
+        {
+            let steps = procedure.steps.iter();
+            open.extend(steps.filter_map(|step| step.run_procedure.as_ref()));
+        }
+    }
+    found
+}
+
+fn told(source: &Source, part: &Removed) -> String {
+    let before = source.text.get(..part.span.0 as usize).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    format!(
+        "`{}` in line {line} of `{}` cannot be understood; `mainstay check` says why",
+        part.key, source.path
+    )
 }
 
 /// The item that a place is or lies in, and the key of it that the place is or is below.
