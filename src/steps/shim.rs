@@ -77,14 +77,14 @@ pub fn main() -> ExitCode {
 }
 
 fn carry_out(order: &Order) {
-    let held = Hold::take(&order.attempt).map(|hold| {
-        if let Err(error) = follow(order, &hold) {
-            // Whoever looks finds that there is no end, and why.
-            let _ = hold.add(&Known::Failed(error.to_string()));
-        }
-    });
     // A folder that nothing can be written to is found without anything in it.
-    drop(held);
+    let Ok(hold) = Hold::take(&order.attempt) else {
+        return;
+    };
+    if let Err(error) = follow(order, &hold) {
+        // Whoever looks finds that there is no end, and why.
+        let _ = hold.add(&Known::Failed(error.to_string()));
+    }
 }
 
 fn follow(order: &Order, hold: &Hold) -> io::Result<()> {
