@@ -27,6 +27,8 @@ pub mod graph;
 pub mod journal;
 // What a run does next, and what came of it: decides, never acts.
 pub mod drill;
+// What a verification of a backup shows, and how long that counts.
+pub mod proof;
 // Facts from past runs that a check or a document asks for.
 pub mod record;
 // Rules about plans: one file each.
@@ -42,6 +44,8 @@ pub mod clock;
 pub mod artifacts;
 // What Mainstay does itself in a step: one file for each kind of action.
 pub mod steps;
+// How a backup is verified: one file for each tool.
+pub mod backup;
 // Where journals are kept.
 pub mod store;
 // A run is carried out: write, act, write.

@@ -1,6 +1,6 @@
 //! A copy of data.
 
-use super::{Measured, plain, words};
+use super::{Measured, Verify, plain, words};
 use crate::id::*;
 use crate::time::{Duration, Period};
 
@@ -36,6 +36,8 @@ plain! {
         pub immutable: Option<bool>,
         /// How long a restore took when it was last done, and when that was.
         pub restored: Option<Measured>,
+        /// How Mainstay verifies that it can be restored.
+        pub verify: Option<Verify>,
     }
 }
 

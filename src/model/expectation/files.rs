@@ -1,0 +1,16 @@
+//! How many files there are.
+
+use crate::model::plain;
+
+plain! {
+    /// How many files were restored, and how much is in them.
+    pub struct Files {
+        /// The least number of files.
+        pub at_least: Option<u64>,
+        /// The least that is in all of them, in bytes.
+        pub bytes_at_least: Option<u64>,
+        /// Files that must be there, by their paths in what was restored.
+        #[serde(default)]
+        pub present: Vec<String>,
+    }
+}

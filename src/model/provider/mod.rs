@@ -1,0 +1,69 @@
+//! The tools whose backups Mainstay verifies. How each is asked is the business of
+//! [`crate::backup`].
+//!
+//! `providers!` is the one list of them. One more is a file here that says what can be stated, a
+//! file of the same name under `src/backup/` that asks the tool, and one line below.
+
+mod directory;
+mod restic;
+mod sqlite;
+
+pub use directory::Directory;
+pub use restic::Restic;
+pub use sqlite::Sqlite;
+
+/// Calls a macro with every provider: its field, its key and its type.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! providers {
+    ($then:ident) => {
+        $then! {
+            /// A folder, each file in it as it was saved.
+            directory "directory" Directory;
+            /// A repository of restic.
+            restic "restic" Restic;
+            /// Copies of an SQLite database.
+            sqlite "sqlite" Sqlite;
+        }
+    };
+}
+
+macro_rules! provider {
+    ($($(#[doc = $doc:literal])+ $name:ident $key:literal $type:ident;)+) => {
+        /// The tool that reads a backup, and where that is: exactly one of these.
+        #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[derive(schemars::JsonSchema)]
+        #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+        pub struct Provider {
+            $($(#[doc = $doc])+
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub $name: Option<Box<$type>>,)+
+        }
+
+        impl Provider {
+            /// The keys that are stated; there should be one.
+            pub fn stated(&self) -> Vec<&'static str> {
+                let mut stated = Vec::new();
+                $(if self.$name.is_some() {
+                    stated.push($key);
+                })+
+                stated
+            }
+        }
+    };
+}
+providers!(provider);
+
+impl Provider {
+    /// The key of the one that is stated.
+    ///
+    /// # Errors
+    /// What is wrong, as the rest of a sentence, when that is not exactly one.
+    pub fn key(&self) -> Result<&'static str, String> {
+        match self.stated().as_slice() {
+            [key] => Ok(key),
+            [] => Err("names no tool".to_owned()),
+            several => Err(format!("names {} at once", several.join(" and "))),
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! A secret, by where it is; never by what it is.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::text::text_value;
+
+/// Where a secret is: `env:NAME`, an environment variable, or `file:PATH`, a file relative to the
+/// workspace whose first line it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SecretRef {
+    /// The name of an environment variable.
+    Env(String),
+    /// A file, relative to the workspace.
+    File(String),
+}
+
+text_value!(SecretRef, "where a secret is, such as `env:RESTIC_PASSWORD` or `file:/run/restic`",
+    pattern: r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$",
+    examples: ["env:RESTIC_PASSWORD", "file:/run/credentials/restic"]);
+
+impl FromStr for SecretRef {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let is_name = |name: &str| {
+            let mut letters = name.chars();
+            letters
+                .next()
+                .is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
+                && letters.all(|c| c.is_ascii_alphanumeric() || c == '_')
+        };
+        match text.split_once(':') {
+            Some(("env", name)) if is_name(name) => Ok(SecretRef::Env(name.to_owned())),
+            Some(("file", path)) if !path.trim().is_empty() => Ok(SecretRef::File(path.to_owned())),
+            // What stands there may be the secret itself: it is not repeated.
+            _ => Err(
+                "write where the secret is, such as `env:RESTIC_PASSWORD` or \
+                      `file:/run/credentials/restic`; the secret itself is never in a plan"
+                    .to_owned(),
+            ),
+        }
+    }
+}
+
+impl fmt::Display for SecretRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SecretRef::Env(name) => write!(f, "env:{name}"),
+            SecretRef::File(path) => write!(f, "file:{path}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_named_and_never_repeated() {
+        for good in ["env:RESTIC_PASSWORD", "file:/run/x", "file:out/pass word"] {
+            let read: SecretRef = good.parse().expect(good);
+            assert_eq!(read.to_string(), good);
+        }
+        for bad in ["hunter2", "env:", "env:A B", "file:", "pass:hunter2"] {
+            let why = bad.parse::<SecretRef>().expect_err(bad);
+            assert!(!why.contains("hunter2"), "{why}");
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! How a backup is verified.
+
+use super::{Expectation, Provider, plain};
+use crate::time::{Duration, Period};
+
+plain! {
+    /// How Mainstay verifies a backup: what tool reads it, and what must be in it.
+    ///
+    /// Nothing here can write to the backup.
+    pub struct Verify {
+        /// The tool that reads it, and where it is. Exactly one is stated.
+        pub with: Provider,
+        /// How much later than `every` says the next one may be.
+        pub grace: Option<Duration>,
+        /// How long what was verified counts. As long as a test of restores counts, when left out.
+        pub good_for: Option<Period>,
+        /// How long a verification may take. Six hours, when left out.
+        pub within: Option<Duration>,
+        /// The most that a restore may put on the disk, in MiB. 100 GiB, when left out.
+        pub room: Option<u64>,
+        /// What must be true of what was restored.
+        #[serde(default)]
+        pub expect: Vec<Expectation>,
+    }
+}

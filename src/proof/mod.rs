@@ -1,0 +1,15 @@
+//! What a verification of a backup shows, and how long that counts.
+//!
+//! Nothing passes without positive evidence: what could not be looked at is inconclusive, and
+//! neither a pass nor a fault. All arithmetic over recovery points is here; who asks the tools is
+//! [`crate::backup`].
+
+mod level;
+mod standing;
+mod verification;
+
+pub use level::{Level, Trial, Verdict, reached};
+pub use standing::{Standing, standing};
+pub use verification::{
+    Call, Fact, Picked, PointKind, RecoveryPoint, Restored, Seen, Stage, Tool, Verification,
+};
