@@ -111,7 +111,10 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
 }
 
 /// The SHA-256 of a file and how long it is.
-fn digest(file: &Path) -> io::Result<(String, u64)> {
+///
+/// # Errors
+/// When it cannot be read.
+pub fn digest(file: &Path) -> io::Result<(String, u64)> {
     let mut file = File::open(file)?;
     let (mut hash, mut piece, mut bytes) = (Sha256::new(), vec![0; PIECE], 0);
     loop {

@@ -26,12 +26,16 @@ pub enum Code {
 /// The exit status of a command that did its work but found errors in the plans.
 pub const EXIT_FINDINGS: u8 = 1;
 
+/// The exit status of a command that could not look at all that it was to.
+pub const EXIT_INCONCLUSIVE: u8 = 7;
+
 /// Every exit status with its meaning, as `mainstay --help` and the README print it.
-pub const EXIT_STATUSES: [(u8, &str); 8] = [
+pub const EXIT_STATUSES: [(u8, &str); 9] = [
     (0, "done; no finding at or above the level asked for"),
     (
         EXIT_FINDINGS,
-        "done; there are findings at or above the level asked for, or a drill did not succeed",
+        "done; there are findings at or above the level asked for, a drill did not succeed, or a \
+         backup is not as it has to be",
     ),
     (2, "the command line makes no sense"),
     (3, "a file or folder could not be read or written"),
@@ -43,6 +47,10 @@ pub const EXIT_STATUSES: [(u8, &str); 8] = [
     (
         6,
         "somebody else has it, or it is not in a state in which that can be done",
+    ),
+    (
+        EXIT_INCONCLUSIVE,
+        "done; nothing is known to be wrong, but not all could be looked at",
     ),
     (70, "a fault of Mainstay itself; please report it"),
 ];

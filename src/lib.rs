@@ -40,12 +40,18 @@ pub mod render;
 pub mod workspace;
 // The clock on the wall, and the one that runs evenly.
 pub mod clock;
+// Programs are found as the system would find them.
+pub mod program;
+// Values that are used and never told.
+pub mod secret;
 // Files that are kept because they show something, named by their content.
 pub mod artifacts;
-// What Mainstay does itself in a step: one file for each kind of action.
-pub mod steps;
+// A database is asked one question, and nothing can be changed in it.
+pub mod question;
 // How a backup is verified: one file for each tool.
 pub mod backup;
+// What Mainstay does itself in a step: one file for each kind of action.
+pub mod steps;
 // Where journals are kept.
 pub mod store;
 // A run is carried out: write, act, write.

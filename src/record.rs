@@ -12,7 +12,8 @@ use crate::drill::{self, Lost, Measured};
 use crate::graph::{Actuals, Recorded};
 use crate::id::{DrillId, NodeId};
 use crate::journal::{Head, Outcome};
-use crate::model::{Drill, DrillKind, Programme};
+use crate::model::{Backup, Drill, DrillKind, Programme};
+use crate::proof::{Standing, Verified, standing};
 use crate::time::{Date, Duration, TimeZone};
 
 /// The facts from past runs; empty where nothing was ever run.
@@ -21,6 +22,8 @@ use crate::time::{Date, Duration, TimeZone};
 pub struct Record {
     /// The runs, the last one first.
     pub runs: Vec<Past>,
+    /// The verifications of backups, the last one first.
+    pub verified: Vec<Verified>,
     /// What cannot be relied upon.
     pub broken: Vec<Broken>,
 }
@@ -183,6 +186,7 @@ impl Record {
     #[must_use]
     pub fn until(mut self, day: Date) -> Self {
         self.runs.retain(|run| run.day <= day);
+        self.verified.retain(|verified| verified.day <= day);
         self
     }
 
@@ -194,6 +198,19 @@ impl Record {
     /// The run with this id.
     pub fn run(&self, id: &str) -> Option<&Past> {
         self.runs.iter().find(|run| run.id == id)
+    }
+
+    /// How far a backup is proven on a day; nothing where it was never verified.
+    pub fn standing(
+        &self,
+        programme: &Programme,
+        backup: &Backup,
+        today: Date,
+    ) -> Option<Standing<'_>> {
+        let own = backup.verify.as_ref().and_then(|verify| verify.good_for);
+        let good_for = own.unwrap_or_else(|| programme.restores_tested_every());
+        let verified = self.verified.iter().filter(|it| it.backup == backup.id);
+        standing(verified, good_for, today)
     }
 
     /// The last run that tested the plan as it is now.

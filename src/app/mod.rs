@@ -1,5 +1,6 @@
 //! What the commands share: the plans are read and the clock is asked, here and nowhere else.
 
+mod backups;
 mod runs;
 
 use std::collections::hash_map::RandomState;
@@ -9,6 +10,7 @@ use std::str::FromStr;
 
 use chrono::{DateTime, NaiveTime, Utc};
 
+pub use backups::{Backups, How};
 pub use runs::{Answer, Judged, Runs};
 
 use crate::checks;

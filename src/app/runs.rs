@@ -11,6 +11,7 @@ use crate::drill::{self, Exercise, Flaw, Prepared, Request};
 use crate::error::{Code, Error, Result};
 use crate::journal::{Entry, Event, Evidence, Head, Outcome, What};
 use crate::model::Drill;
+use crate::proof::{Fact, Verified};
 use crate::record::{Broken, Past, Record, Verdict, stands};
 use crate::render::run::CarriedOut;
 use crate::runner::{self, Rehearsed, Runner, Since, Surroundings, Watch};
@@ -19,7 +20,7 @@ use crate::time::{Date, TimeZone};
 use crate::workspace::Workspace;
 
 /// The folder of a workspace with what happened in it; its name begins with a dot, so no plan.
-const STATE_FOLDER: &str = ".mainstay/state";
+pub(super) const STATE_FOLDER: &str = ".mainstay/state";
 
 /// What is said of a run whose journal is not what was written.
 const UNPROVEN: &str = "cannot be relied upon: its journal was changed";
@@ -115,6 +116,15 @@ impl Runs {
                 Ok(run) => record.runs.push(run),
                 Err(error) => record.broken.push(broken(Some(&line), error)),
             }
+        }
+        match store.facts().await {
+            Ok(facts) => {
+                let verified = facts.iter().rev().map(|fact| match fact {
+                    Fact::Verified(verification) => Verified::new(verification, zone),
+                });
+                record.verified = verified.collect();
+            }
+            Err(error) => record.broken.push(broken(None, error)),
         }
         store.close().await?;
         Ok(record)
@@ -482,8 +492,8 @@ pub(super) fn record(workspace: &Workspace, zone: TimeZone) -> Record {
         let folder = format!("{}/", workspace.root.display());
         all.why = all.why.replace(&folder, "");
         Record {
-            runs: Vec::new(),
             broken: vec![all],
+            ..Record::default()
         }
     })
 }

@@ -1,4 +1,158 @@
-//! How a backup is verified: one file for each tool.
+//! How a backup is verified: one file for each tool in `providers!`.
 //!
 //! Nothing here has a verb that writes to a backup. What a program may be told is an allow-list in
 //! one place, and what was restored lies in a scratch folder that is removed again.
+//!
+//! A provider only asks its tool. [`verify`] decides what is asked and what that shows.
+
+mod allowed;
+mod expect;
+mod pick;
+mod restic;
+mod scratch;
+mod sqlite;
+mod tool;
+mod tree;
+mod unchanged;
+mod verify;
+
+pub use pick::Pick;
+pub use tool::{Stop, Tools};
+pub use verify::{Asked, Progress, Promised, verify};
+
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+
+use crate::model;
+use crate::proof::{RecoveryPoint, Tool, Trial};
+use crate::providers;
+
+/// What came of asking a tool; `?` hands on whatever is no answer.
+pub type Outcome<T> = Result<T, Trouble>;
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// The backup is not as it has to be; it says how.
+    Fault(String),
+    /// It could not be looked at; it says why. Neither good nor bad.
+    Unclear(String),
+}
+
+impl Trouble {
+    /// What it says.
+    pub fn why(&self) -> &str {
+        match self {
+            Trouble::Fault(why) | Trouble::Unclear(why) => why,
+        }
+    }
+}
+
+/// What a provider is asked with.
+pub struct Session<'s> {
+    /// The root of the workspace: places in plans are relative to it.
+    pub workspace: &'s Path,
+    /// A folder for the small things a tool needs, such as its cache; it is removed at the end.
+    pub folder: &'s Path,
+    /// What runs programs.
+    pub tools: &'s Tools<'s>,
+    /// The moment of the verification.
+    pub now: DateTime<Utc>,
+}
+
+/// Who reads a backup.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reader {
+    /// The program; nothing where Mainstay reads it itself.
+    pub tool: Option<Tool>,
+    /// The identity of the repository, where it has one of its own.
+    pub repository: Option<String>,
+    /// What else is worth knowing, such as what an older tool cannot tell.
+    pub notes: Vec<String>,
+}
+
+/// What was brought back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Back {
+    /// The folder with what was in the backup.
+    pub root: PathBuf,
+    /// How many files there must be, where the backup says so by itself.
+    pub files: Option<u64>,
+    /// How much must be in them, in bytes.
+    pub bytes: Option<u64>,
+    /// What else the restore showed.
+    pub trials: Vec<Trial>,
+    /// The database that was restored, where the backup is one.
+    pub database: Option<Database>,
+}
+
+/// A database that was restored, and can be asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Database {
+    /// An SQLite file.
+    Sqlite(PathBuf),
+}
+
+/// The recovery points there are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Catalogue {
+    /// They, in any order.
+    pub points: Vec<RecoveryPoint>,
+    /// What else the list showed.
+    pub trials: Vec<Trial>,
+}
+
+/// A tool whose backups are verified: it lists, reads and brings back, and has no verb that writes.
+pub trait Provider {
+    /// The folders and files of the backup on this machine: nothing in them may change.
+    fn places(&self, workspace: &Path) -> Vec<PathBuf>;
+
+    /// The values that must not be told.
+    ///
+    /// # Errors
+    /// Which is not there.
+    fn secrets(&self, workspace: &Path) -> Result<Vec<String>, String>;
+
+    /// Who reads it, and whether all is there for that.
+    ///
+    /// # Errors
+    /// Inconclusive, when the tool is missing, or too old.
+    fn reader(&self, session: &Session) -> Outcome<Reader>;
+
+    /// The recovery points there are.
+    ///
+    /// # Errors
+    /// When they cannot be listed.
+    fn list(&self, session: &Session) -> Outcome<Catalogue>;
+
+    /// Reads all of a recovery point, from cold, and says what was found. What passes here was
+    /// read to its last byte.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn read(&self, session: &Session, point: &RecoveryPoint) -> Outcome<Vec<Trial>>;
+
+    /// Brings a recovery point back into an empty folder, from cold.
+    ///
+    /// # Errors
+    /// When that fails.
+    fn restore(&self, session: &Session, point: &RecoveryPoint, into: &Path) -> Outcome<Back>;
+}
+
+macro_rules! provider {
+    ($($(#[doc = $doc:literal])+ $name:ident $key:literal $type:ident;)+) => {
+        /// The provider that a plan states.
+        ///
+        /// # Errors
+        /// What is wrong, as the rest of a sentence, when that is not exactly one.
+        pub fn provider(stated: &model::Provider) -> Result<&dyn Provider, String> {
+            stated.key()?;
+            $(if let Some(stated) = &stated.$name {
+                return Ok(&**stated);
+            })+
+            Err("names no tool".to_owned())
+        }
+    };
+}
+providers!(provider);

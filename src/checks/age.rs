@@ -23,12 +23,6 @@ pub fn drill(programme: &Programme) -> Period {
     stated(programme, |cadences| cadences.drill).unwrap_or(Period::months(12))
 }
 
-/// How often the additional full local backup is tested.
-pub fn full_backup_test(programme: &Programme) -> Period {
-    let own = stated(programme, |cadences| cadences.full_backup_test);
-    own.unwrap_or(Period::months(12))
-}
-
 /// Why something that has to be done again and again is due, as the rest of a sentence:
 /// `was never tested`, or when it was last. Nothing where it is not due.
 pub fn complaint(was: &str, last: Option<Date>, every: Period, now: Date) -> Option<String> {

@@ -35,6 +35,18 @@ pub fn data_systems(programme: &Programme) -> impl Iterator<Item = &Item<System>
 /// The class of disruption in which the data itself is lost, so that it must come from a copy.
 const DATA_LOST: &str = "data-corruption";
 
+/// What is promised of the systems whose data a backup holds, where their data must come from a
+/// copy: how long they may be down, and how much may be lost; of several the shortest.
+pub fn promised(programme: &Programme, backup: &Backup) -> (Option<Rto>, Option<Rpo>) {
+    let systems = || {
+        let ids = backup.of.iter();
+        ids.filter_map(|id| programme.systems.get(id.as_str()))
+    };
+    let rto = systems().filter_map(|system| Some(rto(system)?.0)).min();
+    let rpo = systems().filter_map(|system| Some(rpo(system)?.0)).min();
+    (rto, rpo)
+}
+
 /// How long a system may be down when its data must come from a copy, and where that is said: its
 /// objective for the loss of data, else its general one.
 pub fn rto(system: &Item<System>) -> Option<(Rto, Place)> {

@@ -12,7 +12,7 @@ pub const CHECK: Check = check! {
 };
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
-    let cadence = age::full_backup_test(context.programme);
+    let cadence = context.programme.restores_tested_every();
     let full = context.programme.backups.iter();
     for backup in full.filter(|backup| copies::is_full_local(backup)) {
         let tested = backup.restored.as_ref().map(|restored| restored.on);

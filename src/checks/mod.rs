@@ -24,6 +24,8 @@ mod supplied;
 mod within;
 mod words;
 
+pub use copies::promised;
+
 use rayon::prelude::*;
 
 use crate::finding::{self, Accepted, Finding, Severity};

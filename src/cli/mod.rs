@@ -14,7 +14,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::error::{EXIT_FINDINGS, Result};
+use crate::error::{EXIT_FINDINGS, EXIT_INCONCLUSIVE, Result};
 use crate::steps::shim;
 
 /// Turn the continuity plans that teams write into one plan that is tested, proven and signed
@@ -32,6 +32,8 @@ pub enum Outcome {
     Done,
     /// There are findings at or above the level asked for.
     Findings,
+    /// Nothing is known to be wrong, but not all could be looked at.
+    Inconclusive,
 }
 
 /// Makes the subcommands, their files and their groups in the help.
@@ -72,6 +74,9 @@ commands! {
         Step step;
         Practice practice;
     }
+    "Verify backups" {
+        Backup backup;
+    }
     "Publish" {
         Render render;
         Run run;
@@ -101,6 +106,7 @@ pub fn main() -> ExitCode {
     match run(parsed.command) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Findings) => ExitCode::from(EXIT_FINDINGS),
+        Ok(Outcome::Inconclusive) => ExitCode::from(EXIT_INCONCLUSIVE),
         Err(error) => {
             output::complain(&error);
             ExitCode::from(error.code.exit_status())

@@ -54,6 +54,7 @@ pub use approval::{Flaw, Why, approvable, flaws};
 pub use asked::Request;
 pub use compile::{Given, compile, content};
 pub use crash::{Found, Verdict, after_crash};
+pub use draw::draw;
 pub use due::is_due;
 pub use engine::{Effect, Engine, Look, Message, Turn};
 pub use forecast::{Budget, Forecast, Known, Left, Stand, UnderWay, forecast, seconds};

@@ -52,7 +52,7 @@ impl Head {
     ///
     /// # Errors
     /// `Internal` when an event has no canonical text.
-    pub fn add(&mut self, event: &Event) -> Result<Entry> {
+    pub fn add(&mut self, event: &impl serde::Serialize) -> Result<Entry> {
         let seq = self.seq + 1;
         let written = Written {
             format: FORMAT,
@@ -102,6 +102,14 @@ impl Entry {
     /// # Errors
     /// `Invalid` when it was written by a newer version, or is not an event at all.
     pub fn event(&self) -> Result<Event> {
+        self.read()
+    }
+
+    /// What stands in it, of whatever kind of chain it is.
+    ///
+    /// # Errors
+    /// As for [`event`](Self::event).
+    pub fn read<E: serde::de::DeserializeOwned>(&self) -> Result<E> {
         #[derive(serde::Deserialize)]
         struct Version {
             format: u32,
@@ -109,7 +117,7 @@ impl Entry {
         let read = |error| {
             Error::invalid(format!("read entry {} of the journal", self.seq)).because(error)
         };
-        match serde_json::from_str::<Written<Event>>(&self.text) {
+        match serde_json::from_str::<Written<E>>(&self.text) {
             Ok(written) if written.format <= FORMAT => Ok(written.event),
             other => {
                 let version: Version = serde_json::from_str(&self.text).map_err(read)?;

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::id::PersonId;
 use crate::sections;
+use crate::time::Period;
 
 /// Where something was written: a file, a document in it, a section, and the place in its list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -255,6 +256,14 @@ macro_rules! programme {
 sections!(programme);
 
 impl Programme {
+    /// How often it is tested that backups can be restored: once a year, where nobody says.
+    pub fn restores_tested_every(&self) -> Period {
+        let organization = self.organization.as_ref();
+        let cadences = organization.and_then(|organization| organization.cadences.as_ref());
+        let stated = cadences.and_then(|cadences| cadences.full_backup_test);
+        stated.unwrap_or(Period::months(12))
+    }
+
     /// Whether somebody has not left. A name that leads nowhere is a finding of its own.
     pub fn is_here(&self, person: &PersonId) -> bool {
         !self.left.contains(person)

@@ -73,6 +73,11 @@ impl Level {
         all.find(|level| level.number() == number)
     }
 
+    /// The one below; on the ground there is none.
+    pub fn below(self) -> Self {
+        Level::from_number(self.number().saturating_sub(1)).unwrap_or_default()
+    }
+
     /// As people read it.
     pub fn word(self) -> &'static str {
         match self {
@@ -120,6 +125,23 @@ impl Trial {
             verdict,
             expected: String::new(),
             found: found.into(),
+        }
+    }
+
+    /// What came of it, as a sentence without its end.
+    pub fn sentence(&self) -> String {
+        let Trial {
+            what,
+            found,
+            expected,
+            ..
+        } = self;
+        match (self.verdict, expected.is_empty()) {
+            (Verdict::Pass | Verdict::Fail, true) => format!("{what}: {found}"),
+            (Verdict::Pass | Verdict::Fail, false) => {
+                format!("{what}: {found} (expected: {expected})")
+            }
+            (Verdict::Inconclusive, _) => format!("{what}: could not be seen, {found}"),
         }
     }
 

@@ -7,9 +7,11 @@
 mod level;
 mod standing;
 mod verification;
+mod verified;
 
 pub use level::{Level, Trial, Verdict, reached};
 pub use standing::{Standing, standing};
 pub use verification::{
     Call, Fact, Picked, PointKind, RecoveryPoint, Restored, Seen, Stage, Tool, Verification,
 };
+pub use verified::Verified;

@@ -1,47 +1,42 @@
 //! How far a backup is proven on a day.
 
-use super::{Level, Trial, Verdict, Verification};
-use crate::time::{Date, Period, TimeZone};
+use super::{Level, Verified};
+use crate::time::{Date, Period};
 
 /// How far a backup is proven on a day, by all verifications until then.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing<'v> {
     /// The rung.
     pub level: Level,
     /// The verification that shows it; the last one where nothing is shown.
-    pub by: &'v Verification,
-    /// Until when it counts.
+    pub by: &'v Verified,
+    /// The last day on which that counts.
     pub until: Date,
     /// The last verification at all.
-    pub last: &'v Verification,
+    pub last: &'v Verified,
 }
 
-/// How far a backup is proven on a day. Nothing where nobody has ever verified it.
+/// How far a backup is proven on a day, from its verifications. Nothing where there are none.
 ///
-/// Of each rung the last trials that say anything count, as long as they are not too old: who could
-/// not look has shown nothing, and takes nothing back. A fault that was seen takes all back that
-/// was shown from its rung on.
+/// The best one counts that is not too old: who could not look, or looked less far, takes nothing
+/// back. A fault does: from its rung on nothing counts that was shown before.
 pub fn standing<'v>(
-    verifications: &'v [Verification],
+    verified: impl IntoIterator<Item = &'v Verified>,
     good_for: Period,
-    (today, zone): (Date, TimeZone),
+    today: Date,
 ) -> Option<Standing<'v>> {
-    let until = |it: &Verification| {
-        let day = it.began.wall.with_timezone(&zone.0).date_naive();
-        good_for.after(Date(day))
-    };
-    let last = verifications.iter().max_by_key(|it| it.began.wall)?;
-    let mut last_first: Vec<&Verification> = verifications.iter().collect();
-    last_first.sort_by_key(|it| std::cmp::Reverse(it.began.wall));
-    let fresh = last_first.into_iter().filter(|it| until(it) >= today);
-    let mut shown: Option<(Level, &Verification)> = None;
-    let mut ceiling = Level::Validated;
-    for it in fresh {
-        let level = it.level().min(ceiling);
-        if shown.is_none_or(|(best, _)| level > best) {
+    let mut last_first: Vec<&Verified> = verified.into_iter().collect();
+    last_first.sort_by_key(|it| std::cmp::Reverse(it.at));
+    let last = *last_first.first()?;
+    let until = |it: &Verified| good_for.after(it.day);
+    let (mut shown, mut ceiling): (Option<(Level, &Verified)>, _) = (None, Level::Validated);
+    for it in last_first {
+        let level = it.level.min(ceiling);
+        if until(it) >= today && shown.is_none_or(|(best, _)| level > best) {
             shown = Some((level, it));
         }
-        ceiling = ceiling.min(below(&it.trials));
+        // Also a fault that was seen long ago stands until somebody saw it mended.
+        ceiling = ceiling.min(it.ceiling);
     }
     let (level, by) = shown.unwrap_or((Level::Unknown, last));
     Some(Standing {
@@ -52,11 +47,49 @@ pub fn standing<'v>(
     })
 }
 
-/// The highest rung that is not called in question by a fault.
-fn below(trials: &[Trial]) -> Level {
-    let failed = trials.iter().filter(|trial| trial.verdict == Verdict::Fail);
-    let lowest = failed.map(|trial| trial.level).min();
-    lowest.map_or(Level::Validated, |level| {
-        Level::from_number(level.number().saturating_sub(1)).unwrap_or_default()
-    })
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Verifications by the day of March 2026, the level and the ceiling of each.
+    #[track_caller]
+    fn check(verified: &[(u32, Level, Level)], expected: Level) {
+        let verified = verified.iter().map(|&(day, level, ceiling)| {
+            let day = format!("2026-03-{day:02}");
+            Verified {
+                id: day.clone(),
+                at: format!("{day}T06:00:00Z").parse().expect("a time"),
+                day: day.parse().expect("a day"),
+                level,
+                ceiling,
+                ..Verified::example()
+            }
+        });
+        let verified: Vec<Verified> = verified.collect();
+        let today = "2026-03-20".parse().expect("a day");
+        let standing = standing(&verified, "P10D".parse().expect("a period"), today);
+        assert_eq!(standing.expect("some").level, expected);
+    }
+
+    #[test]
+    fn the_best_counts_until_it_is_too_old_or_a_fault_is_seen() {
+        use Level::*;
+        check(
+            &[(15, Validated, Validated), (18, Exists, Validated)],
+            Validated,
+        );
+        check(&[(5, Validated, Validated), (18, Fresh, Validated)], Fresh);
+        check(&[(15, Validated, Validated), (18, Exists, Exists)], Exists);
+        check(
+            &[(15, Exists, Exists), (18, Validated, Validated)],
+            Validated,
+        );
+        check(&[(5, Validated, Validated)], Unknown);
+    }
+
+    #[test]
+    fn a_backup_that_nobody_verified_stands_nowhere() {
+        let today = "2026-03-20".parse().expect("a day");
+        assert_eq!(standing([], Period::months(12), today), None);
+    }
 }

@@ -8,7 +8,7 @@ use crate::id::BackupId;
 use crate::time::Moment;
 
 /// Something about backups that happened, and is kept: one entry of the chain.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fact {
     /// A backup was verified.
@@ -16,7 +16,7 @@ pub enum Fact {
 }
 
 /// One verification of a backup.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Verification {
     /// Its id.
@@ -27,6 +27,9 @@ pub struct Verification {
     pub provider: String,
     /// SHA-256 over the plan files that said how.
     pub plans: String,
+    /// SHA-256 over what the plan states of the backup.
+    #[serde(default)]
+    pub stated: Option<String>,
     /// When it began.
     pub began: Moment,
     /// When it ended.
@@ -51,6 +54,9 @@ pub struct Verification {
     pub restored: Option<Restored>,
     /// How much data would be lost, as what was restored itself shows it, in microseconds.
     pub lost_micros: Option<u64>,
+    /// Whether the backup was the same before and after, as far as it is on this machine; nothing
+    /// where it is not.
+    pub source_unchanged: Option<bool>,
     /// Every program that was run.
     pub calls: Vec<Call>,
     /// What else is worth knowing, such as what an older tool cannot tell.
@@ -189,6 +195,32 @@ pub struct Call {
 }
 
 impl Verification {
+    /// One that has begun, and has found nothing yet.
+    pub fn begun(id: &str, backup: &BackupId, began: Moment) -> Self {
+        Verification {
+            id: id.to_owned(),
+            backup: backup.clone(),
+            provider: String::new(),
+            plans: String::new(),
+            stated: None,
+            ended: began.clone(),
+            began,
+            asked: Level::Unknown,
+            tool: None,
+            repository: None,
+            point: None,
+            picked: Picked::Latest,
+            seen: Seen::default(),
+            trials: Vec::new(),
+            stages: Vec::new(),
+            restored: None,
+            lost_micros: None,
+            source_unchanged: None,
+            calls: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
     /// The rung it shows.
     pub fn level(&self) -> Level {
         reached(&self.trials)

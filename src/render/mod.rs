@@ -9,6 +9,7 @@ pub mod graph;
 pub mod impact;
 #[cfg(feature = "pdf")]
 pub mod pdf;
+pub mod proof;
 pub mod run;
 mod seconds;
 pub mod verify;

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf, absolute};
 use serde_json::Value;
 
 use super::judged::{self, Verdict};
-use super::secret::{self, hidden};
 use super::{Ended, Job};
 use crate::model::{Chaostoolkit, Command};
+use crate::secret::{self, hidden};
 
 pub fn ready(chaos: &Chaostoolkit, workspace: &Path) -> Result<(), String> {
     let command = command(chaos, Path::new("journal.json"));

@@ -11,13 +11,14 @@ use tokio::sync::oneshot;
 
 use super::hold::{self, Hold, Known};
 use super::shim::{self, OUTPUT, Order};
-use super::{Begun, Ended, Job, secret};
+use super::{Begun, Ended, Job};
 use crate::artifacts;
 use crate::clock;
 use crate::drill::Found;
 use crate::journal::Settled;
 use crate::model::Command;
 use crate::time::Moment;
+use crate::{program, secret};
 
 /// How long a command has to end by itself when it is told to.
 const GRACE: Duration = Duration::from_secs(5);
@@ -33,7 +34,7 @@ const TAIL: usize = 4096;
 pub fn ready(command: &Command, workspace: &Path) -> Result<(), String> {
     let folder = workspace.join(command.folder.as_deref().unwrap_or("."));
     let program = command.argv.first().map_or("", String::as_str);
-    if shim::program(program, &folder).is_none() {
+    if program::find(program, &folder).is_none() {
         return Err(format!("there is no program `{program}`"));
     }
     let mut names = command.environment.iter();

@@ -6,9 +6,9 @@ use std::time::Instant;
 
 use reqwest::redirect::Policy;
 
-use super::secret::{self, hidden};
 use super::{Ended, Job};
 use crate::model::{Http, Method};
+use crate::secret::{self, hidden};
 use crate::text::visible;
 use crate::time::Duration;
 

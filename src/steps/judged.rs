@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use super::secret::{self, hidden};
 use super::{Ended, Job, command};
 use crate::journal::Settled;
 use crate::model::Command;
+use crate::secret::{self, hidden};
 use crate::text::visible;
 
 /// The most that is told of one thing that went wrong, in characters.

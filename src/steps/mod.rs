@@ -15,7 +15,6 @@ mod http;
 mod judged;
 mod mark;
 mod notify;
-mod secret;
 pub mod shim;
 mod sql;
 mod tcp;

@@ -13,19 +13,18 @@
 use std::fs::{self, File};
 use std::io::{self, LineWriter, Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::sync::mpsc;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use rustix::fs::{Access, access};
 use rustix::process::{Pid, test_kill_process_group};
 use serde::{Deserialize, Serialize};
 
 use super::hold::{End, Hold, Known, known};
-use super::secret;
 use crate::clock;
+use crate::{program, secret};
 
 /// The word on the command line that makes Mainstay a shim.
 pub const WORD: &str = "shim";
@@ -33,11 +32,6 @@ pub const WORD: &str = "shim";
 pub const OUTPUT: &str = "output";
 /// The most that is kept of what a command writes, in bytes; the rest is counted.
 pub const OUTPUT_MAX: u64 = 16 * 1024 * 1024;
-/// What stands where a secret stood.
-pub const HIDDEN: &str = "[hidden]";
-
-/// The shortest value that is taken for a secret; less would be found in any text.
-pub const SECRET_MIN: usize = 4;
 /// What every command gets from the environment.
 const ALWAYS: [&str; 3] = ["PATH", "HOME", "LANG"];
 /// How long to wait for the end of what a command wrote, when it is gone itself.
@@ -110,21 +104,6 @@ fn follow(order: &Order, hold: &Hold) -> io::Result<()> {
     hold.add(&Known::Ended(end))
 }
 
-/// The path of a program as it is started in a folder: its name, if that is a path, else where
-/// `PATH` says. `None` where nothing there can be run.
-pub fn program(name: &str, folder: &Path) -> Option<PathBuf> {
-    let paths = std::env::var_os("PATH").unwrap_or_default();
-    let found = std::env::split_paths(&paths).map(|path| path.join(name));
-    let mut found: Box<dyn Iterator<Item = PathBuf>> = match name.contains('/') {
-        true => Box::new(std::iter::once(PathBuf::from(name))),
-        false => Box::new(found),
-    };
-    found.find(|path| {
-        let path = folder.join(path);
-        path.is_file() && access(&path, Access::EXEC_OK).is_ok()
-    })
-}
-
 type Readers = Vec<Box<dyn Read + Send>>;
 
 fn start(order: &Order) -> io::Result<(Child, Readers)> {
@@ -136,7 +115,7 @@ fn start(order: &Order) -> io::Result<(Child, Readers)> {
     let name = &order.argv[0];
     // With a path the program is started without a copy of this process being made first, which
     // takes three times as long.
-    let program = program(name, &order.folder).unwrap_or_else(|| PathBuf::from(name));
+    let program = program::find(name, &order.folder).unwrap_or_else(|| PathBuf::from(name));
     let mut child = Command::new(program)
         .arg0(name)
         .args(&order.argv[1..])

@@ -4,22 +4,16 @@ use std::path::Path;
 
 use percent_encoding::percent_decode_str;
 use reqwest::Url;
-use sqlx::postgres::{PgConnectOptions, PgRow};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
-use sqlx::{
-    AssertSqlSafe, Connection, Executor, PgConnection, Row, SqlSafeStr, SqliteConnection, ValueRef,
-};
+use sqlx::postgres::PgConnectOptions;
 
-use super::secret::{self, hidden};
 use super::{Ended, Job};
 use crate::model::Sql;
+use crate::question::{self, Wanted};
+use crate::secret::{self, hidden};
 use crate::text::visible;
-use crate::time::Duration;
 
 /// How much of an answer is told, in characters.
 const TOLD_MAX: usize = 200;
-/// The longest time that PostgreSQL can be told, in milliseconds.
-const MILLIS_MAX: u64 = i32::MAX as u64;
 
 pub fn ready(sql: &Sql, _: &Path) -> Result<(), String> {
     // A file may be made by a step before.
@@ -48,75 +42,18 @@ async fn ask(sql: &Sql, job: &Job) -> Result<Option<String>, String> {
     let (asked, answer) = match (&sql.sqlite, &sql.postgres) {
         (Some(file), None) => (
             file,
-            ask_sqlite(&job.workspace.join(file), &sql.query).await,
+            question::sqlite(&job.workspace.join(file), &sql.query).await,
         ),
         (None, Some(name)) => {
             let address = address(name)?;
-            (name, ask_postgres(address, &sql.query, job.timeout).await)
+            (
+                name,
+                question::postgres(address, &sql.query, job.timeout).await,
+            )
         }
         _ => return Err("not one database is stated".to_owned()),
     };
-    answer.map_err(|error| match error.as_database_error() {
-        Some(refusal) => format!("`{asked}` refuses: {}", refusal.message()),
-        None => format!("`{asked}` does not answer: {error}"),
-    })
-}
-
-// The plan states the questions, and both databases are opened for reading only.
-
-async fn ask_sqlite(file: &Path, query: &str) -> sqlx::Result<Option<String>> {
-    let options = SqliteConnectOptions::new().filename(file).read_only(true);
-    let mut connection = SqliteConnection::connect_with(&options).await?;
-    let query = sqlx::query(AssertSqlSafe(query));
-    let row = query.fetch_optional(&mut connection).await?;
-    let answer = row.as_ref().map(first_of_sqlite).transpose()?;
-    connection.close().await?;
-    Ok(answer)
-}
-
-fn first_of_sqlite(row: &SqliteRow) -> sqlx::Result<String> {
-    if row.try_get_raw(0)?.is_null() {
-        return Ok("null".to_owned());
-    }
-    let number = || row.try_get::<i64, _>(0).map(|number| number.to_string());
-    let real = || row.try_get::<f64, _>(0).map(|real| real.to_string());
-    let text = || row.try_get::<String, _>(0);
-    number().or_else(|_| real()).or_else(|_| text())
-}
-
-/// Asks in a transaction that cannot write. The server itself gives a question up that takes too
-/// long, as it does not notice that nobody waits any more.
-async fn ask_postgres(
-    address: PgConnectOptions,
-    query: &str,
-    timeout: Duration,
-) -> sqlx::Result<Option<String>> {
-    let millis = timeout.as_seconds().saturating_mul(1_000).min(MILLIS_MAX);
-    let options = [
-        ("default_transaction_read_only", "on".to_owned()),
-        ("statement_timeout", millis.to_string()),
-    ];
-    let mut connection = PgConnection::connect_with(&address.options(options)).await?;
-    connection.execute("BEGIN READ ONLY").await?;
-    // Only one statement can be prepared: none can end the transaction and go on outside of it.
-    let one = AssertSqlSafe(query).into_sql_str();
-    (&mut connection).prepare(one.clone()).await?;
-    // Not the prepared one is asked, as that answers in the server's own form and not in text.
-    let row = sqlx::raw_sql(one).fetch_optional(&mut connection).await?;
-    let answer = row.as_ref().map(first_of_postgres).transpose()?;
-    connection.close().await?;
-    Ok(answer)
-}
-
-fn first_of_postgres(row: &PgRow) -> sqlx::Result<String> {
-    let value = row.try_get_raw(0)?;
-    if value.is_null() {
-        return Ok("null".to_owned());
-    }
-    value
-        .as_str()
-        .map(str::to_owned)
-        .map_err(sqlx::Error::Decode)
+    answer.map_err(|error| question::told(asked, &error))
 }
 
 /// The address of a PostgreSQL database. What is wrong with it is not told, as that would tell
@@ -144,24 +81,16 @@ fn secrets(name: &str) -> Vec<String> {
     secrets
 }
 
+/// What came of an answer.
 fn judge(sql: &Sql, answer: Option<String>, secrets: &[String]) -> Ended {
-    let Some(answer) = answer else {
-        return Ended::failed("there is no row");
+    let wanted = Wanted {
+        is: sql.is.as_deref(),
+        at_least: sql.at_least,
+        at_most: None,
     };
-    let told = hidden(&visible(&answer), secrets, TOLD_MAX);
-    if let Some(is) = sql.is.as_ref().filter(|is| **is != answer) {
-        return Ended::failed(format!("the answer is `{told}`, not `{is}`"));
+    let told = |text: &str| hidden(&visible(text), secrets, TOLD_MAX);
+    match wanted.judge(answer.as_deref()) {
+        Ok(found) => Ended::succeeded(told(&found)),
+        Err(why) => Ended::failed(told(&why)),
     }
-    if let Some(least) = sql.at_least {
-        let number: Option<f64> = answer.parse().ok();
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "a bound that people write is small"
-        )]
-        let enough = number.is_some_and(|number| number >= least as f64);
-        if !enough {
-            return Ended::failed(format!("the answer is `{told}`, and not {least} at least"));
-        }
-    }
-    Ended::succeeded(format!("the answer is `{told}`"))
 }

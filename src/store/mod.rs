@@ -3,6 +3,7 @@
 //! Entries, what follows from them, and the answers to requests are written in one transaction.
 //! A process that was overtaken by another cannot write any more: its entries do not follow.
 
+mod proofs;
 mod read;
 
 use std::fs::File;
@@ -11,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteRow, SqliteSynchronous};
-use sqlx::{Connection, Row, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
 
 use crate::drill::{Request, Run};
 use crate::error::{Error, Result};
@@ -21,7 +22,9 @@ use crate::journal::Entry;
 pub const FILE: &str = "journal.db";
 
 /// The version of the tables; SQLite keeps it in `user_version`.
-const TABLES: i64 = 1;
+const TABLES: i64 = MIGRATIONS.len() as i64;
+/// What makes the tables of each version out of those of the one before.
+const MIGRATIONS: [&str; 2] = [include_str!("schema.sql"), include_str!("proofs.sql")];
 /// The file that is locked while the journals are opened.
 const OPENING: &str = "opening";
 /// How long to wait for another process that writes.
@@ -147,13 +150,13 @@ impl Store {
             let version: i64 = sqlx::query_scalar("PRAGMA user_version")
                 .fetch_one(&mut *write)
                 .await?;
-            if version == 0 {
-                sqlx::raw_sql(include_str!("schema.sql"))
-                    .execute(&mut *write)
-                    .await?;
-                sqlx::raw_sql("PRAGMA user_version = 1")
-                    .execute(&mut *write)
-                    .await?;
+            let missing = MIGRATIONS.iter().skip(version.try_into().unwrap_or(0));
+            for migration in missing {
+                sqlx::raw_sql(*migration).execute(&mut *write).await?;
+            }
+            if version < TABLES {
+                let set = AssertSqlSafe(format!("PRAGMA user_version = {TABLES}"));
+                sqlx::raw_sql(set).execute(&mut *write).await?;
             }
             write.commit().await?;
             Ok(version)

@@ -6,7 +6,7 @@ use std::path::Path;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, SqliteConnection};
 
-use super::{BUSY, FILE, OPENING, Store, TABLES, failed, identity, refuse_newer};
+use super::{BUSY, FILE, MIGRATIONS, OPENING, Store, TABLES, failed, identity, refuse_newer};
 use crate::error::Result;
 
 impl Store {
@@ -80,9 +80,9 @@ async fn connect(path: &Path) -> sqlx::Result<(SqliteConnection, i64)> {
 /// As good as a file with no journals.
 async fn none() -> sqlx::Result<(SqliteConnection, i64)> {
     let mut none = SqliteConnection::connect("sqlite::memory:").await?;
-    sqlx::raw_sql(include_str!("schema.sql"))
-        .execute(&mut none)
-        .await?;
+    for migration in MIGRATIONS {
+        sqlx::raw_sql(migration).execute(&mut none).await?;
+    }
     Ok((none, TABLES))
 }
 

@@ -191,10 +191,7 @@ fn data(context: &Context, what: &'static str, kind: BackupKind) -> Measure {
 
 /// How long ago a restore may be at most for a backup to count as confirmed.
 pub fn restore_age_max(context: &Context) -> Period {
-    let cadences = context.organization().and_then(|o| o.cadences.as_ref());
-    cadences
-        .and_then(|c| c.full_backup_test)
-        .unwrap_or(Period::months(12))
+    context.programme.restores_tested_every()
 }
 
 /// Whether a restore was measured recently enough to count.

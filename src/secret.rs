@@ -1,11 +1,17 @@
-//! Values from the environment, which are used and never told.
+//! Values from the environment and from files, which are used and never told.
 
 use std::io::{self, Read, Write};
+use std::path::Path;
 
 use aho_corasick::AhoCorasick;
 
-use super::shim::{HIDDEN, SECRET_MIN};
+use crate::model::SecretRef;
 
+/// What stands where a secret stood.
+pub const HIDDEN: &str = "[hidden]";
+
+/// The shortest value that is taken for a secret; less would be found in any text.
+const SECRET_MIN: usize = 4;
 /// How much is read at a time, in bytes.
 const PIECE: usize = 8 * 1024;
 
@@ -16,6 +22,24 @@ const PIECE: usize = 8 * 1024;
 pub fn value(name: &str) -> Result<String, String> {
     let value = std::env::var(name);
     value.map_err(|_| format!("the environment has no variable `{name}`"))
+}
+
+/// The secret that a plan refers to.
+///
+/// # Errors
+/// When it is not there; it says which, and not what.
+pub fn referred(to: &SecretRef, workspace: &Path) -> Result<String, String> {
+    match to {
+        SecretRef::Env(name) => value(name),
+        SecretRef::File(path) => {
+            let text = std::fs::read_to_string(workspace.join(path));
+            let text =
+                text.map_err(|error| format!("the secret `{to}` cannot be read: {error}"))?;
+            let line = text.lines().next().unwrap_or_default();
+            let some = (!line.is_empty()).then(|| line.to_owned());
+            some.ok_or_else(|| format!("the secret `{to}` is empty"))
+        }
+    }
 }
 
 /// The values of environment variables that must not be told, and each line of those that have

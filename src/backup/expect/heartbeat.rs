@@ -1,0 +1,129 @@
+//! How old the newest sign of life in what was restored is: how much data would be lost.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::Path;
+
+use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
+
+use super::{Looked, Recovered, ask, database, inside};
+use crate::model::Heartbeat;
+use crate::proof::{Level, Trial};
+use crate::time::Duration;
+
+const WHAT: &str = "age of the newest sign of life";
+/// How much of the end of a file is read, in bytes.
+const TAIL: u64 = 64 * 1024;
+/// How far in the future a sign of life may be, as clocks differ, in seconds.
+const SKEW: i64 = 300;
+
+pub fn look(stated: &Heartbeat, recovered: &Recovered) -> Looked {
+    let at = match newest(stated, recovered) {
+        Ok(at) => at,
+        Err(why) => return Trial::fail(Level::Validated, WHAT, why).into(),
+    };
+    let age = (recovered.session.now.trunc_subsecs(6) - at).num_microseconds();
+    let age = age.unwrap_or(i64::MAX);
+    if age < -SKEW * 1_000_000 {
+        let why = format!("it is of {at}, which is in the future");
+        return Trial::fail(Level::Validated, WHAT, why).into();
+    }
+    let micros = u64::try_from(age).unwrap_or(0);
+    let words = Duration::seconds(micros.div_ceil(1_000_000)).words();
+    let found = format!("{words}: it is of {}", at.format("%Y-%m-%d %H:%M:%S UTC"));
+    let trial = match stated.lag_at_most.or(recovered.age_max) {
+        None => Trial::inconclusive(
+            Level::Validated,
+            WHAT,
+            format!("{found}; nothing says how old it may be: write `lag-at-most`"),
+        ),
+        Some(most) if Duration::seconds(micros.div_ceil(1_000_000)) <= most => {
+            Trial::pass(Level::Validated, WHAT, found).expecting(format!("{most} at most"))
+        }
+        Some(most) => {
+            Trial::fail(Level::Validated, WHAT, found).expecting(format!("{most} at most"))
+        }
+    };
+    Looked {
+        trial,
+        lost_micros: Some(micros),
+    }
+}
+
+/// The moment of the newest sign of life.
+fn newest(stated: &Heartbeat, recovered: &Recovered) -> Result<DateTime<Utc>, String> {
+    let text = match (&stated.file, &stated.query) {
+        (Some(file), None) => last_line(&inside(&recovered.back.root, file)?)
+            .map_err(|error| format!("`{file}` cannot be read: {error}"))?,
+        (None, Some(query)) => {
+            let database = database(recovered, stated.sqlite.as_deref())?;
+            let answer = ask(&database, stated.database.as_deref(), query)?;
+            answer.ok_or_else(|| "there is no row".to_owned())?
+        }
+        _ => return Err("state either `file` or `query`".to_owned()),
+    };
+    moment(text.trim()).ok_or_else(|| {
+        let text: String = text.chars().take(60).collect();
+        format!(
+            "`{}` is no moment such as `2026-11-28T03:15:00Z`",
+            text.escape_debug()
+        )
+    })
+}
+
+/// A moment as programs and databases write it. Without a zone it is in UTC; a number counts the
+/// seconds since 1970.
+fn moment(text: &str) -> Option<DateTime<Utc>> {
+    #[derive(serde::Deserialize)]
+    struct Beat {
+        ts: String,
+    }
+    if let Ok(beat) = serde_json::from_str::<Beat>(text) {
+        return moment(&beat.ts);
+    }
+    let zoned = ["%Y-%m-%d %H:%M:%S%.f%#z", "%Y-%m-%dT%H:%M:%S%.f%#z"].iter();
+    let mut zoned = zoned.filter_map(|format| DateTime::parse_from_str(text, format).ok());
+    let plain = ["%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f"].iter();
+    let mut plain = plain.filter_map(|format| NaiveDateTime::parse_from_str(text, format).ok());
+    let rfc = DateTime::parse_from_rfc3339(text).ok();
+    rfc.or_else(|| zoned.next())
+        .map(|at| at.to_utc())
+        .or_else(|| plain.next().map(|at| at.and_utc()))
+        .or_else(|| DateTime::from_timestamp(text.parse().ok()?, 0))
+}
+
+fn last_line(file: &Path) -> std::io::Result<String> {
+    let mut file = File::open(file)?;
+    let length = file.metadata()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(TAIL)))?;
+    let mut tail = Vec::new();
+    file.take(TAIL).read_to_end(&mut tail)?;
+    let tail = String::from_utf8_lossy(&tail);
+    let mut lines = tail.lines().filter(|line| !line.trim().is_empty());
+    Ok(lines.next_back().unwrap_or_default().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_read_as_programs_and_databases_write_them() {
+        let expected = "2026-11-28T03:15:00+00:00";
+        for text in [
+            "2026-11-28T03:15:00Z",
+            "2026-11-28T04:15:00+01:00",
+            "2026-11-28 03:15:00",
+            "2026-11-28 03:15:00.000+00",
+            "2026-11-28T03:15:00",
+            "1795835700",
+            r#"{"ts":"2026-11-28T03:15:00Z","seq":7}"#,
+        ] {
+            let read = moment(text).map(|at| at.to_rfc3339());
+            assert_eq!(read.as_deref(), Some(expected), "{text}");
+        }
+        for text in ["", "yesterday", "2026-11-28", "03:15"] {
+            assert_eq!(moment(text), None, "{text}");
+        }
+    }
+}

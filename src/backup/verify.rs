@@ -1,0 +1,393 @@
+//! A backup is verified: what is asked of its tool, in which order, and what that shows.
+//!
+//! Nothing here fails. What cannot be looked at is a trial that is inconclusive, and everything
+//! that was learnt before stays.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use chrono::{DateTime, Utc};
+
+use super::expect::{self, Recovered};
+use super::scratch::Scratch;
+use super::tool::{Stop, Tools};
+use super::tree;
+use super::unchanged::fingerprint;
+use super::{Back, Outcome, Pick, Provider, Session, Trouble, provider};
+use crate::clock;
+use crate::error::Result;
+use crate::model::{Backup, Verify};
+use crate::proof::{Level, RecoveryPoint, Restored, Stage, Trial, Verdict, Verification};
+use crate::time::Duration;
+
+/// How long a verification may take, where the plan does not say.
+const WITHIN: Duration = Duration::hours(6);
+/// How much a restore may put on the disk where the plan does not say, in MiB.
+const ROOM: u64 = 100 * 1024;
+
+/// What is to be verified, and how far.
+pub struct Asked<'a> {
+    /// The id of the verification.
+    pub id: String,
+    /// The backup.
+    pub backup: &'a Backup,
+    /// SHA-256 over the plan files that say how.
+    pub plans: &'a str,
+    /// Up to which rung.
+    pub level: Level,
+    /// Which recovery point.
+    pub pick: Pick,
+    /// What is promised of the systems whose data it holds: the shortest.
+    pub promised: Promised,
+    /// The verifications of this backup until now.
+    pub past: &'a [Verification],
+    /// The root of the workspace.
+    pub workspace: &'a Path,
+    /// The folder in which restores may be made.
+    pub scratch: PathBuf,
+    /// Asked to end everything.
+    pub stop: Stop,
+    /// Told what is going on.
+    pub progress: &'a (dyn Fn(&Progress) + Sync),
+}
+
+/// What is promised of systems.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Promised {
+    /// How long they may be down.
+    pub rto: Option<Duration>,
+    /// How much data they may lose.
+    pub rpo: Option<Duration>,
+}
+
+/// What is going on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// A part has begun.
+    Begun(&'static str),
+    /// So much of a restore is on the disk, in bytes, of so much, if that is known.
+    Restored(u64, Option<u64>),
+}
+
+/// Verifies a backup.
+///
+/// # Errors
+/// Only when the system does not tell the time.
+pub fn verify(asked: &Asked) -> Result<Verification> {
+    let began = clock::now()?;
+    let mut work = Work {
+        now: began.wall,
+        found: Verification::begun(&asked.id, &asked.backup.id, began),
+        asked,
+    };
+    work.found.plans = asked.plans.to_owned();
+    work.found.asked = asked.level;
+    work.found.picked = asked.pick.picked();
+    work.begin();
+    work.found.ended = clock::now()?;
+    Ok(work.found)
+}
+
+/// A verification that is going on.
+struct Work<'a> {
+    now: DateTime<Utc>,
+    asked: &'a Asked<'a>,
+    found: Verification,
+}
+
+/// With what a backup is verified.
+struct With<'w> {
+    stated: &'w Verify,
+    provider: &'w dyn Provider,
+    session: Session<'w>,
+    scratch: &'w Scratch,
+}
+
+impl Work<'_> {
+    /// Gets ready, climbs the ladder, and clears up.
+    fn begin(&mut self) {
+        let asked = self.asked;
+        let what = "all is there to read it with";
+        let stated = asked.backup.verify.as_ref();
+        let ready = stated.ok_or_else(|| "the plan does not say how: write `verify`".to_owned());
+        let ready = ready.and_then(|stated| {
+            self.found.provider = stated.with.key()?.to_owned();
+            let provider = provider(&stated.with)?;
+            Ok((stated, provider, provider.secrets(asked.workspace)?))
+        });
+        let ready = ready.map_err(Trouble::Unclear);
+        let Some((stated, provider, secrets)) = self.take(Level::Exists, what, ready) else {
+            return;
+        };
+        let places = provider.places(asked.workspace);
+        let room = stated.room.unwrap_or(ROOM).saturating_mul(1024 * 1024);
+        let scratch = Scratch::make(&asked.scratch, &asked.id, room, &places);
+        let Some(scratch) = self.take(Level::Exists, what, scratch.map_err(Trouble::Unclear))
+        else {
+            return;
+        };
+        let before = fingerprint(&places);
+        self.climb(stated, provider, secrets, &scratch);
+        if let (Ok(Some(before)), Ok(Some(after))) = (before, fingerprint(&places)) {
+            self.found.source_unchanged = Some(before == after);
+        }
+        let removed = self.stage("clear up", |_| scratch.remove());
+        if let Some(restored) = &mut self.found.restored {
+            restored.removed = removed.is_ok();
+        }
+        if let Err(why) = removed {
+            let what = "nothing of it is left on the disk";
+            self.found
+                .trials
+                .push(Trial::fail(Level::Validated, what, why));
+        }
+    }
+
+    fn climb(
+        &mut self,
+        stated: &Verify,
+        provider: &dyn Provider,
+        secrets: Vec<String>,
+        scratch: &Scratch,
+    ) {
+        let asked = self.asked;
+        let within = stated.within.unwrap_or(WITHIN);
+        let deadline = Instant::now() + std::time::Duration::from_secs(within.as_seconds());
+        let tools = Tools::new(secrets, deadline, asked.stop.clone(), || {
+            let used = scratch.used();
+            (asked.progress)(&Progress::Restored(used, None));
+            scratch
+                .over_quota()
+                .then(|| "it takes more room than it may".to_owned())
+        });
+        let with = With {
+            stated,
+            provider,
+            session: Session {
+                workspace: asked.workspace,
+                folder: &scratch.tools(),
+                tools: &tools,
+                now: self.now,
+            },
+            scratch,
+        };
+        // Where it ends early, a trial says why.
+        let _ = self.rungs(&with);
+        self.found.calls = tools.calls();
+    }
+
+    /// From the lowest rung up, as far as it goes.
+    fn rungs(&mut self, with: &With) -> Option<()> {
+        let point = self.stage("locate", |work| work.locate(with))?;
+        if self.asked.level >= Level::Intact {
+            self.stage("read", |work| work.read(with, &point));
+        }
+        if self.asked.level >= Level::Restored {
+            let back = self.stage("restore", |work| work.restore(with, &point))?;
+            let counted = self.stage("count", |work| work.count(&back))?;
+            if self.asked.level >= Level::Validated {
+                self.stage("validate", |work| work.validate(with, &back, counted));
+            }
+        }
+        Some(())
+    }
+
+    /// Finds the recovery points, and the one that is looked at.
+    fn locate(&mut self, with: &With) -> Option<RecoveryPoint> {
+        let what = "the recovery points can be listed";
+        let reader = with.provider.reader(&with.session);
+        let reader = self.take(Level::Exists, what, reader)?;
+        (self.found.tool, self.found.repository) = (reader.tool, reader.repository);
+        self.found.notes.extend(reader.notes);
+        let catalogue = with.provider.list(&with.session);
+        let catalogue = self.take(Level::Exists, what, catalogue)?;
+        self.found.trials.extend(catalogue.trials);
+        let points = catalogue.points;
+        let what = "there is a recovery point";
+        let chosen = self.asked.pick.choose(&points).map_err(Trouble::Fault);
+        let point = self.take(Level::Exists, what, chosen)?.clone();
+        let found = format!("{} of {}, as of {}", point.id, points.len(), point.as_of);
+        self.found
+            .trials
+            .push(Trial::pass(Level::Exists, what, found));
+        for fault in &point.faults {
+            let what = "the tool knows of no fault in it";
+            self.found
+                .trials
+                .push(Trial::fail(Level::Exists, what, fault));
+        }
+        if self.asked.level >= Level::Fresh {
+            self.compare(&points);
+        }
+        self.found.point = Some(point.clone());
+        Some(point)
+    }
+
+    /// Compares the recovery points with what is known, and with how new they have to be.
+    fn compare(&mut self, points: &[RecoveryPoint]) {
+        let newest = points.iter().map(|point| point.as_of).max();
+        let what = "age of the newest recovery point";
+        let trial = match (newest, self.age_max()) {
+            (Some(newest), Some(most)) => {
+                let age = (self.now - newest).num_seconds().max(0);
+                let age = Duration::seconds(age.cast_unsigned());
+                match age <= most {
+                    true => Trial::pass(Level::Fresh, what, age.words()),
+                    false => Trial::fail(Level::Fresh, what, age.words()),
+                }
+                .expecting(format!("{most} at most"))
+            }
+            _ => Trial::inconclusive(Level::Fresh, what, "write `every`"),
+        };
+        self.found.trials.push(trial);
+    }
+
+    /// How old the newest recovery point may be.
+    fn age_max(&self) -> Option<Duration> {
+        let backup = self.asked.backup;
+        let grace = backup.verify.as_ref().and_then(|verify| verify.grace);
+        backup.every.map(|every| every + grace.unwrap_or_default())
+    }
+
+    /// Reads all of it; what is wrong the first time is looked at once more, as memory, a disk or a
+    /// network that is not sure of itself must not be taken for a backup that is damaged.
+    fn read(&mut self, with: &With, point: &RecoveryPoint) {
+        let read = || with.provider.read(&with.session, point);
+        let is_good = |read: &Outcome<Vec<Trial>>| match read {
+            Ok(trials) => trials.iter().all(|trial| trial.verdict != Verdict::Fail),
+            Err(trouble) => matches!(trouble, Trouble::Unclear(_)),
+        };
+        let (what, first) = ("all of it can be read", read());
+        let last = match is_good(&first) {
+            true => first,
+            false => match read() {
+                second if is_good(&second) => {
+                    let why = "it could be read the second time only: memory, disk or network \
+                               cannot be relied upon";
+                    return self
+                        .found
+                        .trials
+                        .push(Trial::inconclusive(Level::Intact, what, why));
+                }
+                second => second,
+            },
+        };
+        if let Some(trials) = self.take(Level::Intact, what, last) {
+            self.found.trials.extend(trials);
+        }
+    }
+
+    /// Brings it back, from cold.
+    fn restore(&mut self, with: &With, point: &RecoveryPoint) -> Option<Back> {
+        let began = Instant::now();
+        let what = "it can be restored";
+        let into = with.scratch.restored();
+        let back = with.provider.restore(&with.session, point, &into);
+        let mut back = self.take(Level::Restored, what, back)?;
+        self.found.trials.append(&mut back.trials);
+        self.found.restored = Some(Restored {
+            files: 0,
+            bytes: 0,
+            took_micros: micros(began),
+            blake3: None,
+            isolation: "a folder that only its owner can open".to_owned(),
+            durable: true,
+            removed: false,
+        });
+        Some(back)
+    }
+
+    /// Counts what was restored, and compares it with what had to be.
+    fn count(&mut self, back: &Back) -> Option<(u64, u64)> {
+        let what = "all of it is there";
+        let counted = tree::count(&back.root).map_err(|error| Trouble::Unclear(error.to_string()));
+        let (files, bytes) = self.take(Level::Restored, what, counted)?;
+        let is_right = files > 0
+            && back.files.is_none_or(|expected| expected == files)
+            && back.bytes.is_none_or(|expected| expected == bytes);
+        let found = format!("{files} files, {bytes} bytes");
+        let trial = match is_right {
+            true => Trial::pass(Level::Restored, what, found),
+            false => Trial::fail(Level::Restored, what, found),
+        };
+        self.found
+            .trials
+            .push(trial.expecting(expected_count(back)));
+        if let Some(restored) = &mut self.found.restored {
+            (restored.files, restored.bytes) = (files, bytes);
+        }
+        Some((files, bytes))
+    }
+
+    /// Looks whether it is the right data, and was there in time.
+    fn validate(&mut self, with: &With, back: &Back, counted: (u64, u64)) {
+        let recovered = Recovered {
+            back,
+            counted,
+            session: &with.session,
+            age_max: self.age_max().or(self.asked.promised.rpo),
+        };
+        for expected in &with.stated.expect {
+            let looked = expect::look(expected, &recovered);
+            self.found.trials.push(looked.trial);
+            self.found.lost_micros = self.found.lost_micros.max(looked.lost_micros);
+        }
+        if with.stated.expect.is_empty() {
+            let (what, why) = (
+                "it is the right data",
+                "nothing is expected: write `expect`",
+            );
+            let trial = Trial::inconclusive(Level::Validated, what, why);
+            self.found.trials.push(trial);
+        }
+        let restored = self.found.restored.as_ref();
+        if let (Some(restored), Some(rto)) = (restored, self.asked.promised.rto) {
+            let what = "time until it could be used";
+            let took = Duration::seconds(restored.took_micros.div_ceil(1_000_000));
+            let trial = match took <= rto {
+                true => Trial::pass(Level::Validated, what, took.words()),
+                false => Trial::fail(Level::Validated, what, took.words()),
+            };
+            self.found
+                .trials
+                .push(trial.expecting(format!("{rto} at most")));
+        }
+    }
+
+    /// Does a part, and keeps how long it took.
+    fn stage<T>(&mut self, name: &'static str, part: impl FnOnce(&mut Self) -> T) -> T {
+        (self.asked.progress)(&Progress::Begun(name));
+        let began = Instant::now();
+        let done = part(self);
+        self.found.stages.push(Stage {
+            name: name.to_owned(),
+            micros: micros(began),
+        });
+        done
+    }
+
+    /// What came of asking; where nothing did, a trial says why.
+    fn take<T>(&mut self, level: Level, what: &str, outcome: Outcome<T>) -> Option<T> {
+        let trial = match outcome {
+            Ok(value) => return Some(value),
+            Err(Trouble::Fault(why)) => Trial::fail(level, what, why),
+            Err(Trouble::Unclear(why)) => Trial::inconclusive(level, what, why),
+        };
+        self.found.trials.push(trial);
+        None
+    }
+}
+
+fn expected_count(back: &Back) -> String {
+    let files = back.files.map(|files| format!("{files} files"));
+    let bytes = back.bytes.map(|bytes| format!("{bytes} bytes"));
+    let expected: Vec<String> = files.into_iter().chain(bytes).collect();
+    match expected.is_empty() {
+        true => "a file at least".to_owned(),
+        false => expected.join(", "),
+    }
+}
+
+fn micros(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX)
+}

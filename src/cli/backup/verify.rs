@@ -1,0 +1,101 @@
+//! `mainstay backup verify`: backups are listed, read, restored and validated.
+
+use std::path::PathBuf;
+
+use crate::app::{Backups, How, Plans};
+use crate::backup::{Pick, Progress};
+use crate::cli::Outcome;
+use crate::cli::options::{Format, open};
+use crate::cli::output::{note, print};
+use crate::error::{Error, Result};
+use crate::model::{Backup, Item};
+use crate::proof::{Level, Verdict, Verification};
+use crate::render::proof::verification;
+use crate::text;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// The backups; all whose plans say how they are verified, when none is named
+    backups: Vec<String>,
+    /// The workspace, or a folder inside it
+    #[arg(
+        long = "in",
+        value_name = "PATH",
+        default_value = ".",
+        hide_default_value = true
+    )]
+    path: PathBuf,
+    /// How far: 1 exists, 2 fresh, 3 intact, 4 restored, 5 restored and validated
+    #[arg(long, value_name = "NUMBER", default_value = "5",
+        value_parser = clap::value_parser!(u8).range(1..=5))]
+    level: u8,
+    /// Which recovery point: latest, oldest, random, or an id
+    #[arg(long, value_name = "POINT", default_value = "latest")]
+    pick: Pick,
+    /// The folder in which restores are made
+    #[arg(long, value_name = "FOLDER", env = "MAINSTAY_SCRATCH")]
+    scratch: Option<PathBuf>,
+    /// For people or for programs
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+}
+
+pub fn run(args: &Args) -> Result<Outcome> {
+    let plans = open(&args.path, None)?;
+    let chosen = chosen(&plans, &args.backups)?;
+    let how = How {
+        level: Level::from_number(args.level).expect("clap accepts no other"),
+        pick: args.pick.clone(),
+        scratch: args.scratch.clone(),
+    };
+    let mut backups = Backups::open(&plans.workspace)?;
+    let mut all = Vec::new();
+    for backup in chosen {
+        let tell = |progress: &Progress| {
+            if let Progress::Begun(part) = progress {
+                note(&format!("{}: {part}", backup.id));
+            }
+        };
+        let found = backups.verify(&plans, backup, &how, &tell)?;
+        if args.format == Format::Text {
+            print(&verification(&found))?;
+        }
+        all.push(found);
+    }
+    if args.format == Format::Json {
+        print(&text::json(&all))?;
+    }
+    Ok(outcome(&all))
+}
+
+/// What came of all of them together: one fault is a fault of all.
+pub fn outcome(verifications: &[Verification]) -> Outcome {
+    let any = |verdict| verifications.iter().any(|found| found.verdict() == verdict);
+    if any(Verdict::Fail) {
+        Outcome::Findings
+    } else if any(Verdict::Inconclusive) {
+        Outcome::Inconclusive
+    } else {
+        Outcome::Done
+    }
+}
+
+/// The backups that are named, or all that can be verified.
+fn chosen<'p>(plans: &'p Plans, named: &[String]) -> Result<Vec<&'p Item<Backup>>> {
+    let backups = &plans.loaded.programme.backups;
+    if named.is_empty() {
+        let chosen: Vec<_> = backups.iter().filter(|it| it.verify.is_some()).collect();
+        if chosen.is_empty() {
+            return Err(Error::not_found("find a backup to verify")
+                .hint("Say in the plan how a backup is verified: write `verify` in it."));
+        }
+        return Ok(chosen);
+    }
+    let find = |id: &String| {
+        backups.get(id).ok_or_else(|| {
+            Error::not_found(format!("find the backup `{id}`"))
+                .hint("`mainstay backup list` shows the backups of the plans.")
+        })
+    };
+    named.iter().map(find).collect()
+}
