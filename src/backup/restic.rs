@@ -173,9 +173,9 @@ impl Restic {
                 "RESTIC_PASSWORD_FILE",
                 session.workspace.join(path).display().to_string(),
             ),
-            other => (
+            env @ SecretRef::Env(_) => (
                 "RESTIC_PASSWORD",
-                secret::referred(other, session.workspace).map_err(Trouble::Unclear)?,
+                secret::referred(env, session.workspace).map_err(Trouble::Unclear)?,
             ),
         };
         let given = [
