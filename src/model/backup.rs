@@ -1,6 +1,6 @@
 //! A copy of data.
 
-use super::{Measured, Verify, plain, words};
+use super::{Measured, Take, Verify, plain, words};
 use crate::id::*;
 use crate::time::{Duration, Period};
 
@@ -38,6 +38,8 @@ plain! {
         pub restored: Option<Measured>,
         /// How Mainstay verifies that it can be restored.
         pub verify: Option<Verify>,
+        /// How Mainstay itself makes it, where it does.
+        pub take: Option<Take>,
     }
 }
 

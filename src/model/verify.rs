@@ -10,6 +10,12 @@ plain! {
     pub struct Verify {
         /// The tool that reads it, and where it is. Exactly one is stated.
         pub with: Provider,
+        /// How often it is verified. Once a year, as often as restores are tested, when left out.
+        pub every: Option<Period>,
+        /// Whether `mainstay run` may verify it when that is due, with nobody at hand. Not, when
+        /// left out.
+        #[serde(default)]
+        pub unattended: bool,
         /// How much later than `every` says the next one may be.
         pub grace: Option<Duration>,
         /// How long what was verified counts. As long as a test of restores counts, when left out.

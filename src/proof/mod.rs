@@ -12,6 +12,6 @@ mod verified;
 pub use level::{Level, Trial, Verdict, reached};
 pub use standing::{Standing, standing};
 pub use verification::{
-    Call, Fact, Picked, PointKind, RecoveryPoint, Restored, Seen, Stage, Tool, Verification,
+    Call, Fact, Picked, PointKind, RecoveryPoint, Restored, Seen, Stage, Taken, Tool, Verification,
 };
 pub use verified::Verified;

@@ -13,6 +13,32 @@ use crate::time::Moment;
 pub enum Fact {
     /// A backup was verified.
     Verified(Box<Verification>),
+    /// A backup was made by Mainstay itself.
+    Taken(Taken),
+}
+
+/// A backup that Mainstay itself made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Taken {
+    /// The backup.
+    pub backup: BackupId,
+    /// The key of what wrote it, such as `restic`.
+    pub writer: String,
+    /// When it was begun.
+    pub began: Moment,
+    /// When it was finished.
+    pub ended: Moment,
+    /// The id of the recovery point, as whoever wrote it names it.
+    pub point: String,
+    /// How many files are in it.
+    pub files: u64,
+    /// How much is in them, in bytes.
+    pub bytes: u64,
+    /// What else is worth knowing.
+    pub notes: Vec<String>,
+    /// Every program that was run.
+    pub calls: Vec<Call>,
 }
 
 /// One verification of a backup.
