@@ -4,10 +4,14 @@
 //! neither a pass nor a fault. All arithmetic over recovery points is here; who asks the tools is
 //! [`crate::backup`].
 
+mod freshness;
 mod level;
 mod standing;
+#[cfg(test)]
+mod testing;
 mod verification;
 
+pub use freshness::{AgeLimits, Intervals, SKEW, Window, freshness};
 pub use level::{Level, Trial, Verdict, reached};
 pub use standing::{Standing, standing};
 pub use verification::{
