@@ -6,6 +6,9 @@
 
 mod freshness;
 mod level;
+mod log_chain;
+mod log_line;
+mod segment;
 mod standing;
 #[cfg(test)]
 mod testing;
@@ -13,6 +16,8 @@ mod verification;
 
 pub use freshness::{AgeLimits, Intervals, SKEW, Window, freshness};
 pub use level::{Level, Trial, Verdict, reached};
+pub use log_chain::{LogChain, LogReach, LogUse};
+pub use segment::{History, Segment, SegmentRange, SegmentSize, Unreadable};
 pub use standing::{Standing, standing};
 pub use verification::{
     Call, Fact, Picked, PointKind, RecoveryPoint, Restored, Seen, Stage, Tool, Verification,
