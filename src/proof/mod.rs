@@ -4,10 +4,14 @@
 //! neither a pass nor a fault. All arithmetic over recovery points is here; who asks the tools is
 //! [`crate::backup`].
 
+mod change;
 mod freshness;
+mod ledger;
 mod level;
 mod log_chain;
 mod log_line;
+#[cfg(test)]
+mod policies;
 mod segment;
 mod standing;
 #[cfg(test)]
@@ -15,6 +19,7 @@ mod testing;
 mod verification;
 
 pub use freshness::{AgeLimits, Intervals, SKEW, Window, freshness};
+pub use ledger::{Entry, Ledger, Terms};
 pub use level::{Level, Trial, Verdict, reached};
 pub use log_chain::{LogChain, LogReach, LogUse};
 pub use segment::{History, Segment, SegmentRange, SegmentSize, Unreadable};
