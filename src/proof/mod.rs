@@ -5,6 +5,7 @@
 //! [`crate::backup`].
 
 mod change;
+mod estimate;
 mod freshness;
 mod ledger;
 mod level;
@@ -12,12 +13,14 @@ mod log_chain;
 mod log_line;
 #[cfg(test)]
 mod policies;
+mod robust;
 mod segment;
 mod standing;
 #[cfg(test)]
 mod testing;
 mod verification;
 
+pub use estimate::{Basis, Estimate, Outlook, Sample, Span, growth};
 pub use freshness::{AgeLimits, Intervals, SKEW, Window, freshness};
 pub use ledger::{Entry, Ledger, Terms};
 pub use level::{Level, Trial, Verdict, reached};
