@@ -4,12 +4,29 @@
 //! neither a pass nor a fault. All arithmetic over recovery points is here; who asks the tools is
 //! [`crate::backup`].
 
+mod change;
+mod estimate;
+mod freshness;
+mod ledger;
 mod level;
+mod log_chain;
+mod log_line;
+#[cfg(test)]
+mod policies;
+mod robust;
+mod segment;
 mod standing;
+#[cfg(test)]
+mod testing;
 mod verification;
 mod verified;
 
+pub use estimate::{Basis, Estimate, Outlook, Sample, Span, growth};
+pub use freshness::{AgeLimits, Intervals, SKEW, Window, freshness};
+pub use ledger::{Entry, Ledger, Terms};
 pub use level::{Level, Trial, Verdict, reached};
+pub use log_chain::{LogChain, LogReach, LogUse};
+pub use segment::{History, Segment, SegmentRange, SegmentSize, Unreadable};
 pub use standing::{Standing, standing};
 pub use verification::{
     Call, Fact, Picked, PointKind, RecoveryPoint, Restored, Seen, Stage, Taken, Tool, Verification,
