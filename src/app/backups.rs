@@ -72,8 +72,9 @@ impl Backups {
     /// When they cannot be read, or not be relied upon.
     pub fn verifications(&mut self) -> Result<Vec<Verification>> {
         let facts = wait_for(self.store.facts())?;
-        let verifications = facts.into_iter().map(|fact| match fact {
-            Fact::Verified(verification) => *verification,
+        let verifications = facts.into_iter().filter_map(|fact| match fact {
+            Fact::Verified(verification) => Some(*verification),
+            Fact::Taken(_) => None,
         });
         Ok(verifications.collect())
     }
@@ -120,10 +121,9 @@ impl Backups {
             progress,
         };
         let verification = until_told(&asked)?;
-        let fact = Fact::Verified(Box::new(verification));
+        let fact = Fact::Verified(Box::new(verification.clone()));
         wait_for(self.store.add_fact(&fact))?;
-        let Fact::Verified(verification) = fact;
-        Ok(*verification)
+        Ok(verification)
     }
 
     /// Only one process at a time verifies a backup.

@@ -119,8 +119,9 @@ impl Runs {
         }
         match store.facts().await {
             Ok(facts) => {
-                let verified = facts.iter().rev().map(|fact| match fact {
-                    Fact::Verified(verification) => Verified::new(verification, zone),
+                let verified = facts.iter().rev().filter_map(|fact| match fact {
+                    Fact::Verified(verification) => Some(Verified::new(verification, zone)),
+                    Fact::Taken(_) => None,
                 });
                 record.verified = verified.collect();
             }

@@ -1,7 +1,10 @@
-//! What a program may be told while a backup is verified: the one list of it.
+//! What a program may be told: one list for whoever verifies a backup, another for whoever makes it.
 //!
-//! Whatever is not on it is refused before anything starts. No entry can write to a repository, and
-//! none can take a lock in it: a verification must not keep a backup from being made.
+//! Whatever is not on a list is refused before anything starts. No entry of the first can write to a
+//! repository, or take a lock in it: a verification must not keep a backup from being made.
+
+/// Whether a program may be told something; why not, if not.
+pub type Check = fn(&str, &[String]) -> Result<(), String>;
 
 /// What a program may be told.
 struct Allowed {
@@ -12,7 +15,8 @@ struct Allowed {
     always: &'static [&'static str],
 }
 
-const ALLOWED: &[Allowed] = &[Allowed {
+/// What only reads.
+const READS: &[Allowed] = &[Allowed {
     program: "restic",
     verbs: &[
         "cat",
@@ -25,6 +29,13 @@ const ALLOWED: &[Allowed] = &[Allowed {
     ],
     // Without it a repository that cannot be written is asked again and again, for minutes.
     always: &["--no-lock", "--no-cache"],
+}];
+
+/// What makes a backup.
+const WRITES: &[Allowed] = &[Allowed {
+    program: "restic",
+    verbs: &["backup", "init"],
+    always: &[],
 }];
 
 /// What no program is told, wherever it stands.
@@ -42,17 +53,29 @@ const NEVER: &[&str] = &[
     "unlock",
 ];
 
-/// Whether a program may be told this.
+/// Whether a program may be told this by whoever verifies a backup.
 ///
 /// # Errors
 /// Why not.
-pub fn check(program: &str, arguments: &[String]) -> Result<(), String> {
+pub fn read(program: &str, arguments: &[String]) -> Result<(), String> {
+    check(READS, program, arguments)
+}
+
+/// Whether a program may be told this by whoever makes a backup.
+///
+/// # Errors
+/// Why not.
+pub fn write(program: &str, arguments: &[String]) -> Result<(), String> {
+    check(WRITES, program, arguments)
+}
+
+fn check(list: &[Allowed], program: &str, arguments: &[String]) -> Result<(), String> {
     // Every program may say which it is.
     if matches!(arguments, [only] if ["version", "--version"].contains(&only.as_str())) {
         return Ok(());
     }
     let refused = |why: String| Err(format!("`{program}` must not be told {why}"));
-    let Some(allowed) = ALLOWED.iter().find(|allowed| allowed.program == program) else {
+    let Some(allowed) = list.iter().find(|allowed| allowed.program == program) else {
         return refused("anything".to_owned());
     };
     if let Some(word) = arguments.iter().find(|word| NEVER.contains(&word.as_str())) {
@@ -78,7 +101,7 @@ mod tests {
     fn told(line: &str) -> Result<(), String> {
         let mut words = line.split(' ').map(str::to_owned);
         let program = words.next().expect("a program");
-        check(&program, &words.collect::<Vec<_>>())
+        read(&program, &words.collect::<Vec<_>>())
     }
 
     #[test]

@@ -6,17 +6,22 @@
 //! A provider only asks its tool. [`verify`] decides what is asked and what that shows.
 
 mod allowed;
+mod copy;
+mod directory;
 mod expect;
+pub mod manifest;
 mod pick;
 mod restic;
 mod scratch;
 mod sqlite;
+mod take;
 mod tool;
-mod tree;
+pub mod tree;
 mod unchanged;
 mod verify;
 
 pub use pick::Pick;
+pub use take::take;
 pub use tool::{Stop, Tools};
 pub use verify::{Asked, Progress, Promised, verify};
 

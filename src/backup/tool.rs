@@ -18,7 +18,8 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open};
 use sha2::{Digest, Sha256};
 
-use super::{Outcome, Trouble, allowed};
+use super::allowed::{self, Check};
+use super::{Outcome, Trouble};
 use crate::artifacts;
 use crate::proof::{self, Call};
 use crate::text::{hex, visible};
@@ -45,6 +46,11 @@ impl Stop {
     /// Asks that everything ends.
     pub fn ask(&self) {
         self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// What is set as soon as it is asked.
+    pub fn flag(&self) -> &AtomicBool {
+        &self.0
     }
 
     /// Whether it was asked.
@@ -130,10 +136,15 @@ impl<'t> Tools<'t> {
     /// Inconclusive, when it must not be told this, cannot be started, or was ended before its
     /// time. A program that fails by itself is no error here: what that means its provider knows.
     pub fn run(&self, order: &Order) -> Outcome<Said> {
-        let mut stdout = Vec::new();
-        let mut said = self.feed(order, &mut stdout)?;
-        said.stdout = String::from_utf8_lossy(&stdout).into_owned();
-        Ok(said)
+        self.collect(order, allowed::read)
+    }
+
+    /// Runs a program that makes a backup to its end.
+    ///
+    /// # Errors
+    /// As for [`run`](Self::run).
+    pub fn write(&self, order: &Order) -> Outcome<Said> {
+        self.collect(order, allowed::write)
     }
 
     /// Runs a program to its end, and hands over what it writes to standard output while it does,
@@ -142,12 +153,17 @@ impl<'t> Tools<'t> {
     /// # Errors
     /// As for [`run`](Self::run).
     pub fn stream(&self, order: &Order, mut out: impl Write + Send) -> Outcome<Said> {
+        allowed::read(order.program, &order.arguments).map_err(Trouble::Unclear)?;
         self.watch(order, &mut out)
     }
 
-    fn feed(&self, order: &Order, stdout: &mut Vec<u8>) -> Outcome<Said> {
-        let mut capped = Capped(stdout);
-        self.watch(order, &mut capped)
+    /// Runs a program that may be told what it is told, and keeps what it writes.
+    fn collect(&self, order: &Order, check: Check) -> Outcome<Said> {
+        check(order.program, &order.arguments).map_err(Trouble::Unclear)?;
+        let mut stdout = Vec::new();
+        let mut said = self.watch(order, &mut Capped(&mut stdout))?;
+        said.stdout = String::from_utf8_lossy(&stdout).into_owned();
+        Ok(said)
     }
 
     fn watch(&self, order: &Order, out: &mut (dyn Write + Send)) -> Outcome<Said> {
@@ -216,6 +232,11 @@ impl<'t> Tools<'t> {
             return Some(format!("it wrote more than {mib} MiB to standard output"));
         }
         self.why_stop()
+    }
+
+    /// What is set as soon as everything has to end.
+    pub fn stop(&self) -> &AtomicBool {
+        self.stop.flag()
     }
 
     /// Why nothing may go on, if so.
@@ -287,7 +308,6 @@ fn path(name: &str) -> Outcome<PathBuf> {
 }
 
 fn start(order: &Order) -> Outcome<Child> {
-    allowed::check(order.program, &order.arguments).map_err(Trouble::Unclear)?;
     let path = path(order.program)?;
     let given = ALWAYS.iter();
     let given = given.filter_map(|name| Some((*name, std::env::var_os(name)?)));

@@ -11,19 +11,24 @@ use chrono::{DateTime, Utc};
 use super::expect::{self, Recovered};
 use super::scratch::Scratch;
 use super::tool::{Stop, Tools};
-use super::tree;
+use super::tree::{self, Oddity, Tree};
 use super::unchanged::fingerprint;
 use super::{Back, Outcome, Pick, Provider, Session, Trouble, provider};
 use crate::clock;
 use crate::error::Result;
 use crate::model::{Backup, Verify};
-use crate::proof::{Level, RecoveryPoint, Restored, Stage, Trial, Verdict, Verification};
+use crate::proof::{
+    AgeLimits, Ledger, Level, RecoveryPoint, Restored, Stage, Terms, Trial, Verdict, Verification,
+    freshness,
+};
 use crate::time::Duration;
 
 /// How long a verification may take, where the plan does not say.
 const WITHIN: Duration = Duration::hours(6);
 /// How much a restore may put on the disk where the plan does not say, in MiB.
 const ROOM: u64 = 100 * 1024;
+/// How many names of strange files are told.
+const STRANGE_MAX: usize = 5;
 
 /// What is to be verified, and how far.
 pub struct Asked<'a> {
@@ -184,9 +189,9 @@ impl Work<'_> {
         }
         if self.asked.level >= Level::Restored {
             let back = self.stage("restore", |work| work.restore(with, &point))?;
-            let counted = self.stage("count", |work| work.count(&back))?;
+            let tree = self.stage("count", |work| work.survey(with, &back))?;
             if self.asked.level >= Level::Validated {
-                self.stage("validate", |work| work.validate(with, &back, counted));
+                self.stage("validate", |work| work.validate(with, &back, &tree));
             }
         }
         Some(())
@@ -223,23 +228,29 @@ impl Work<'_> {
         Some(point)
     }
 
-    /// Compares the recovery points with what is known, and with how new they have to be.
+    /// Compares the recovery points with all that was ever seen, and with how new they have to be.
     fn compare(&mut self, points: &[RecoveryPoint]) {
-        let newest = points.iter().map(|point| point.as_of).max();
-        let what = "age of the newest recovery point";
-        let trial = match (newest, self.age_max()) {
-            (Some(newest), Some(most)) => {
-                let age = (self.now - newest).num_seconds().max(0);
-                let age = Duration::seconds(age.cast_unsigned());
-                match age <= most {
-                    true => Trial::pass(Level::Fresh, what, age.words()),
-                    false => Trial::fail(Level::Fresh, what, age.words()),
-                }
-                .expecting(format!("{most} at most"))
-            }
-            _ => Trial::inconclusive(Level::Fresh, what, "write `every`"),
+        let backup = self.asked.backup;
+        let mut ledger = Ledger::default();
+        for past in self.asked.past {
+            ledger.follow(past.began.wall, &past.seen);
+        }
+        let terms = Terms {
+            keep: backup.retention,
+            every: backup.every,
+            ..Terms::default()
         };
-        self.found.trials.push(trial);
+        let (seen, trials) = ledger.compare(self.now, points, terms);
+        self.found.seen = seen;
+        self.found.trials.extend(trials);
+        let schedule = self.age_max();
+        let limits = AgeLimits {
+            schedule,
+            // A copy that is made once a year is not there to lose little.
+            rpo: self.asked.promised.rpo.filter(|_| schedule.is_none()),
+        };
+        let trials = freshness(points, self.now, limits);
+        self.found.trials.extend(trials);
     }
 
     /// How old the newest recovery point may be.
@@ -297,12 +308,22 @@ impl Work<'_> {
         Some(back)
     }
 
-    /// Counts what was restored, and compares it with what had to be.
-    fn count(&mut self, back: &Back) -> Option<(u64, u64)> {
+    /// Reads all that was restored, and compares how much it is with what had to be.
+    fn survey(&mut self, with: &With, back: &Back) -> Option<Tree> {
         let what = "all of it is there";
-        let counted = tree::count(&back.root).map_err(|error| Trouble::Unclear(error.to_string()));
-        let (files, bytes) = self.take(Level::Restored, what, counted)?;
+        let tree = tree::survey(
+            &back.root,
+            &tree::Look {
+                without: &[],
+                entropy: None,
+                stop: with.session.tools.stop(),
+            },
+        );
+        let tree = tree.map_err(|error| Trouble::Unclear(error.to_string()));
+        let tree = self.take(Level::Restored, what, tree)?;
+        let Tree { files, bytes, .. } = tree;
         let is_right = files > 0
+            && tree.unread == 0
             && back.files.is_none_or(|expected| expected == files)
             && back.bytes.is_none_or(|expected| expected == bytes);
         let found = format!("{files} files, {bytes} bytes");
@@ -313,17 +334,19 @@ impl Work<'_> {
         self.found
             .trials
             .push(trial.expecting(expected_count(back)));
+        self.found.notes.extend(strange(&tree));
         if let Some(restored) = &mut self.found.restored {
             (restored.files, restored.bytes) = (files, bytes);
+            restored.blake3 = Some(tree.blake3.to_string());
         }
-        Some((files, bytes))
+        Some(tree)
     }
 
     /// Looks whether it is the right data, and was there in time.
-    fn validate(&mut self, with: &With, back: &Back, counted: (u64, u64)) {
+    fn validate(&mut self, with: &With, back: &Back, tree: &Tree) {
         let recovered = Recovered {
             back,
-            counted,
+            tree,
             session: &with.session,
             age_max: self.age_max().or(self.asked.promised.rpo),
         };
@@ -386,6 +409,21 @@ fn expected_count(back: &Back) -> String {
         true => "a file at least".to_owned(),
         false => expected.join(", "),
     }
+}
+
+/// What is strange about what was restored, with some names.
+fn strange(tree: &Tree) -> impl Iterator<Item = String> {
+    let lists = tree.strange.iter().zip(Oddity::ALL);
+    let lists = lists.filter(|(list, _)| list.count > 0);
+    lists.map(|(list, oddity)| {
+        let names = list.names.iter().take(STRANGE_MAX);
+        let names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
+        let more = match list.count.saturating_sub(STRANGE_MAX as u64) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        format!("{}{more}: {}", names.join(", "), oddity.words())
+    })
 }
 
 fn micros(since: Instant) -> u64 {

@@ -4,7 +4,8 @@
 //! recovery point deleted, or the whole repository set back to last week, listing, check and
 //! restore are all content. So all that was ever seen is kept, and compared.
 //!
-//! Which changes are faults is said in [`super::change`]. Each disappearance is told once, by the comparison that finds it; the ledger then knows.
+//! Which changes are faults is said in [`super::change`]. Each disappearance is told once, by the
+//! comparison that finds it; the ledger then knows.
 
 use std::collections::BTreeMap;
 

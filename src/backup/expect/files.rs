@@ -5,7 +5,7 @@ use crate::model::Files;
 use crate::proof::{Level, Trial};
 
 pub fn look(stated: &Files, recovered: &Recovered) -> Looked {
-    let (files, bytes) = recovered.counted;
+    let (files, bytes) = (recovered.tree.files, recovered.tree.bytes);
     let missing = stated
         .present
         .iter()

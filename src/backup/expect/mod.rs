@@ -8,8 +8,11 @@ mod heartbeat;
 mod manifest;
 mod query;
 
+pub use manifest::judged;
+
 use std::path::{Component, Path, PathBuf};
 
+use super::tree::Tree;
 use super::{Back, Database, Session};
 use crate::expectations;
 use crate::model::Expectation;
@@ -21,8 +24,8 @@ use crate::time::Duration;
 pub struct Recovered<'r> {
     /// What was brought back.
     pub back: &'r Back,
-    /// How many files are there, and how much is in them, in bytes.
-    pub counted: (u64, u64),
+    /// What is in it.
+    pub tree: &'r Tree,
     /// What a provider is asked with.
     pub session: &'r Session<'r>,
     /// How old a sign of life may be, where the expectation does not say it.

@@ -9,7 +9,7 @@ plain! {
         /// so is the folder itself, where it has one.
         pub path: String,
         /// The name of the manifest, as `mainstay backup manifest` writes it.
-        /// `mainstay-manifest.json`, when left out.
+        /// `mainstay-manifest.jsonl`, when left out.
         pub manifest: Option<String>,
     }
 }

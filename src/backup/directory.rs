@@ -1,0 +1,117 @@
+//! Folders with a manifest from when they were saved.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::expect::judged;
+use super::{Back, Catalogue, Outcome, Provider, Reader, Session, Trouble, copy, manifest};
+use crate::error::{Code, Error};
+use crate::model::Directory;
+use crate::proof::{Level, PointKind, RecoveryPoint, Trial};
+
+/// The id of the folder itself.
+const ITSELF: &str = ".";
+
+impl Provider for Directory {
+    fn places(&self, workspace: &Path) -> Vec<PathBuf> {
+        vec![workspace.join(&self.path)]
+    }
+
+    fn secrets(&self, _: &Path) -> Result<Vec<String>, String> {
+        Ok(Vec::new())
+    }
+
+    fn reader(&self, _: &Session) -> Outcome<Reader> {
+        Ok(Reader::default())
+    }
+
+    fn list(&self, session: &Session) -> Outcome<Catalogue> {
+        let root = session.workspace.join(&self.path);
+        let failed = |error: io::Error| {
+            let why = format!("`{}` cannot be read: {error}", self.path);
+            match error.kind() {
+                io::ErrorKind::NotFound => Trouble::Fault(why),
+                _ => Trouble::Unclear(why),
+            }
+        };
+        let entries = fs::read_dir(&root).map_err(failed)?;
+        let names = entries.map(|entry| Ok(entry?.file_name()));
+        let names: Vec<_> = names.collect::<io::Result<_>>().map_err(failed)?;
+        let names = names.iter().filter_map(|name| name.to_str());
+        let mut catalogue = Catalogue::default();
+        for id in names.chain([ITSELF]) {
+            let file = root.join(id).join(self.manifest());
+            if !file.is_file() {
+                continue;
+            }
+            match manifest::header(&file) {
+                Ok(header) => catalogue.points.push(point(id, &header)),
+                Err(error) => {
+                    let what = format!("the manifest of `{id}` can be read");
+                    catalogue.trials.push(fault(Level::Exists, what, &error));
+                }
+            }
+        }
+        Ok(catalogue)
+    }
+
+    fn read(&self, session: &Session, point: &RecoveryPoint) -> Outcome<Vec<Trial>> {
+        let folder = session.workspace.join(&self.path).join(&point.id);
+        let what = "every file is as its manifest says";
+        let file = folder.join(self.manifest());
+        Ok(vec![judged(Level::Intact, what, session, &file, &folder)])
+    }
+
+    fn restore(&self, session: &Session, point: &RecoveryPoint, into: &Path) -> Outcome<Back> {
+        let folder = session.workspace.join(&self.path).join(&point.id);
+        copy::tree(&folder, into, &|| session.tools.why_stop())?;
+        let what = "every file that was restored is as its manifest says";
+        let file = into.join(self.manifest());
+        let bytes = fs::metadata(&file).map_or(0, |manifest| manifest.len());
+        Ok(Back {
+            root: into.to_owned(),
+            // The manifest does not list itself.
+            files: point.files.map(|files| files + 1),
+            bytes: point.bytes.map(|all| all + bytes),
+            trials: vec![judged(Level::Restored, what, session, &file, into)],
+            database: None,
+        })
+    }
+}
+
+impl Directory {
+    fn manifest(&self) -> &str {
+        self.manifest.as_deref().unwrap_or(manifest::NAME)
+    }
+}
+
+fn point(id: &str, header: &manifest::Header) -> RecoveryPoint {
+    let counts = header.counts;
+    let unread = format!(
+        "{} entries could not be read when it was made",
+        counts.unread
+    );
+    RecoveryPoint {
+        id: id.to_owned(),
+        as_of: header.as_of,
+        finished: None,
+        kind: PointKind::Full,
+        needs: Vec::new(),
+        bytes: Some(counts.bytes),
+        stored_bytes: Some(counts.bytes),
+        files: Some(counts.files),
+        files_unmodified: None,
+        added_bytes: None,
+        added_packed_bytes: None,
+        faults: (counts.unread > 0).then_some(unread).into_iter().collect(),
+    }
+}
+
+/// That something is not as it was written, or could not be read at all.
+fn fault(level: Level, what: String, error: &Error) -> Trial {
+    match error.code {
+        Code::Invalid => Trial::fail(level, what, error.to_string()),
+        _ => Trial::inconclusive(level, what, error.to_string()),
+    }
+}
