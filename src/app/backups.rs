@@ -3,16 +3,17 @@
 use std::fs::{File, TryLockError, create_dir_all};
 use std::path::PathBuf;
 
+use chrono::{DateTime, Utc};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
 use super::runs::STATE_FOLDER;
 use super::{Plans, any_seed, wait_for};
-use crate::backup::{Asked, Pick, Progress, Promised, Stop, verify};
+use crate::backup::{Asked, Pick, Progress, Promised, Stop, take, verify};
 use crate::checks;
 use crate::error::{Error, Result};
 use crate::model::Backup;
-use crate::proof::{Fact, Level, Verification};
+use crate::proof::{Fact, Level, Taken, Verification, is_due_to_be_taken};
 use crate::store::{Durability, Store};
 use crate::workspace::Workspace;
 
@@ -22,7 +23,7 @@ const SCRATCH: &str = "scratch";
 const LOCKS: &str = "backups";
 
 /// How backups are verified.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct How {
     /// Up to which rung.
     pub level: Level,
@@ -30,6 +31,17 @@ pub struct How {
     pub pick: Pick,
     /// The folder in which restores are made; one in the state folder, when not stated.
     pub scratch: Option<PathBuf>,
+}
+
+impl Default for How {
+    /// All the way up, with the newest recovery point.
+    fn default() -> Self {
+        How {
+            level: Level::Validated,
+            pick: Pick::default(),
+            scratch: None,
+        }
+    }
 }
 
 /// The backups of a workspace, and what their verifications showed.
@@ -120,13 +132,39 @@ impl Backups {
             stop: Stop::default(),
             progress,
         };
-        let verification = until_told(&asked)?;
+        let verification = until_told(&asked.stop, || verify(&asked))?;
         let fact = Fact::Verified(Box::new(verification.clone()));
         wait_for(self.store.add_fact(&fact))?;
         Ok(verification)
     }
 
-    /// Only one process at a time verifies a backup.
+    /// Makes a backup as its plan says, and keeps that it was made.
+    ///
+    /// # Errors
+    /// As for [`take`]; `Conflict` when another process is at it.
+    pub fn take(&mut self, backup: &Backup) -> Result<Taken> {
+        let _lock = self.lock(backup)?;
+        let stop = Stop::default();
+        let taken = until_told(&stop, || take(backup, &self.root, &stop))?;
+        wait_for(self.store.add_fact(&Fact::Taken(taken.clone())))?;
+        Ok(taken)
+    }
+
+    /// Whether a backup that Mainstay makes with nobody at hand is due to be made.
+    ///
+    /// # Errors
+    /// As for [`verifications`](Self::verifications).
+    pub fn is_due_to_be_taken(&mut self, backup: &Backup, now: DateTime<Utc>) -> Result<bool> {
+        let facts = wait_for(self.store.facts())?;
+        let taken = facts.iter().filter_map(|fact| match fact {
+            Fact::Taken(taken) if taken.backup == backup.id => Some(taken.began.wall),
+            _ => None,
+        });
+        let unattended = backup.take.as_ref().is_some_and(|take| take.unattended);
+        Ok(unattended && is_due_to_be_taken(backup, taken.max(), now))
+    }
+
+    /// Only one process at a time verifies a backup, or makes it.
     fn lock(&self, backup: &Backup) -> Result<File> {
         let folder = self.folder.join(LOCKS);
         let failed = |error| Error::io(format!("write to `{}`", folder.display()), error);
@@ -138,24 +176,25 @@ impl Backups {
             .map_err(failed)?;
         match file.try_lock() {
             Ok(()) => Ok(file),
-            Err(TryLockError::WouldBlock) => {
-                Err(Error::conflict(format!("verify `{}`", backup.id))
-                    .hint("Another process verifies it at this moment; wait until it is done."))
-            }
+            Err(TryLockError::WouldBlock) => Err(Error::conflict(format!(
+                "work on the backup `{}`",
+                backup.id
+            ))
+            .hint("Another process verifies or makes it; wait until it is done.")),
             Err(TryLockError::Error(error)) => Err(failed(error)),
         }
     }
 }
 
-/// Verifies, while another thread listens to signals that tell the process to end.
-fn until_told(asked: &Asked) -> Result<Verification> {
+/// Does something, while another thread listens to signals that tell the process to end.
+fn until_told<T>(stop: &Stop, work: impl FnOnce() -> Result<T>) -> Result<T> {
     let (done, ended) = oneshot::channel::<()>();
     std::thread::scope(|threads| {
-        let listener = threads.spawn(move || wait_for(listen(ended, &asked.stop)));
-        let verification = verify(asked);
+        let listener = threads.spawn(move || wait_for(listen(ended, stop)));
+        let result = work();
         drop(done);
         listener.join().expect("it only listens")?;
-        verification
+        result
     })
 }
 

@@ -3,14 +3,16 @@
 use super::check::{Level, OF_EACH_MAX, outcome, summary, tell};
 use super::drill::{Follow, Held};
 use super::options::{Format, Source};
-use super::output::print;
+use super::output::{print, warn};
 use super::render::{self, Output};
-use super::{Outcome, progress};
-use crate::app::{Plans, Runs, wait_for};
-use crate::drill::{Values, is_due};
+use super::{Outcome, backup, progress};
+use crate::app::{Backups, How, Plans, Runs, wait_for};
+use crate::drill::{self, Values};
 use crate::error::Result;
 use crate::finding::{Counts, Severity};
-use crate::model::Visibility;
+use crate::model::{Backup, Item, Visibility};
+use crate::proof::{Verification, is_due};
+use crate::render::proof::verification;
 use crate::render::view::View;
 use crate::store::Durability;
 
@@ -20,7 +22,9 @@ Examples:
   mainstay run --deny errors
   mainstay run continuity --out board --format pdf
 
-Drills that are due and may run unattended are run, unless --now names another time.
+Drills that are due and may run unattended are run, and backups that are due and may be made or
+verified unattended are, unless --now names another time. A drill that does not succeed and a backup
+that is not as it has to be fail the command; a backup that could not be looked at does not.
 What is wrong with the plans is printed and stands in the document; it fails the command only with
 --deny. `mainstay check` fails on errors by itself.";
 
@@ -35,6 +39,9 @@ pub struct Args {
     /// Run no drill, also where one is due that needs nobody at hand
     #[arg(long)]
     no_drills: bool,
+    /// Make and verify no backup, also where one is due that needs nobody at hand
+    #[arg(long)]
+    no_backups: bool,
     /// Fail on findings of this level and above. On none, when left out
     #[arg(long, value_name = "LEVEL")]
     deny: Option<Level>,
@@ -47,6 +54,11 @@ pub fn run(args: Args) -> Result<Outcome> {
         Vec::new()
     } else {
         hold_due(&plans)?
+    };
+    let verified = if args.no_backups || args.source.moment.now.is_some() {
+        Vec::new()
+    } else {
+        backups_due(&plans)?
     };
     // What was shown just now counts, too.
     let record = plans.record();
@@ -74,7 +86,12 @@ pub fn run(args: Args) -> Result<Outcome> {
         print(&format!("wrote {}\n", path.display()))?;
     }
     print(next(Counts::of(&findings)))?;
-    if held.iter().any(|report| report.succeeded() == Some(false)) {
+    let backups = backup::outcome(&verified);
+    if backups == Outcome::Inconclusive {
+        warn("not every backup could be looked at; `mainstay backup list` says why");
+    }
+    let failed = held.iter().any(|report| report.succeeded() == Some(false));
+    if failed || backups == Outcome::Findings {
         return Ok(Outcome::Findings);
     }
     let fails_at = args.deny.map(Level::severity);
@@ -91,7 +108,7 @@ fn hold_due(plans: &Plans) -> Result<Vec<Held>> {
             let (last, open) = runs.last(drill).await?;
             match open {
                 Some(id) => runs.resume(&id, None, &mut follow).await?,
-                None if is_due(drill, last, plans.today()) => {
+                None if drill::is_due(drill, last, plans.today()) => {
                     let prepared = plans.prepare(drill, &Values::new(), None)?;
                     runs.start(prepared, &mut follow).await?
                 }
@@ -103,6 +120,46 @@ fn hold_due(plans: &Plans) -> Result<Vec<Held>> {
         held.extend(report);
     }
     Ok(held)
+}
+
+/// Makes and verifies every backup for which that is due and needs nobody at hand; gives back what
+/// was verified.
+fn backups_due(plans: &Plans) -> Result<Vec<Verification>> {
+    let programme = &plans.loaded.programme;
+    let unattended = |backup: &&Item<Backup>| {
+        let take = backup.take.as_ref().is_some_and(|take| take.unattended);
+        take || backup
+            .verify
+            .as_ref()
+            .is_some_and(|verify| verify.unattended)
+    };
+    let chosen: Vec<_> = programme.backups.iter().filter(unattended).collect();
+    if chosen.is_empty() {
+        return Ok(Vec::new());
+    }
+    let record = plans.record();
+    let mut backups = Backups::open(&plans.workspace)?;
+    let mut verified = Vec::new();
+    for backup in chosen {
+        if backups.is_due_to_be_taken(backup, plans.now.instant())? {
+            // One that cannot be made is seen when it is verified: it is too old then.
+            match backups.take(backup) {
+                Ok(taken) => print(&backup::told_taken(&taken))?,
+                Err(error) => warn(&error.to_string()),
+            }
+        }
+        let may = backup
+            .verify
+            .as_ref()
+            .is_some_and(|verify| verify.unattended);
+        if may && is_due(programme, backup, &record.verified, plans.today()) {
+            let how = How::default();
+            let found = backups.verify(plans, backup, &how, &|_| {})?;
+            print(&verification(&found))?;
+            verified.push(found);
+        }
+    }
+    Ok(verified)
 }
 
 /// What to do next.

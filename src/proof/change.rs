@@ -30,7 +30,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use super::freshness::{apart, later};
-use super::ledger::{Entry, Ledger, Terms};
+use super::ledger::{Known, Ledger, Terms};
 use super::{Level, RecoveryPoint, Seen, Trial};
 use crate::time::{Date, Duration};
 
@@ -88,7 +88,7 @@ impl Change<'_> {
     ///
     /// What was dated ahead when it was seen says nothing about what is the newest.
     fn rollback(&self) -> Option<String> {
-        let real = |entry: &&Entry| entry.point.as_of <= later(entry.first_seen, self.terms.skew);
+        let real = |entry: &&Known| entry.point.as_of <= later(entry.first_seen, self.terms.skew);
         let known = self
             .ledger
             .entries

@@ -19,12 +19,13 @@ use crate::time::{Duration, Period};
 /// What is known about the recovery points of one backup.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ledger {
-    pub(super) entries: BTreeMap<String, Entry>,
+    pub(super) entries: BTreeMap<String, Known>,
 }
 
 /// What is known about one recovery point.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Known {
     /// The recovery point, as it was last seen.
     pub point: RecoveryPoint,
     /// When it was seen for the first time.
@@ -63,7 +64,7 @@ impl Ledger {
             }
         }
         for point in &seen.new {
-            let fresh = || Entry {
+            let fresh = || Known {
                 point: point.clone(),
                 first_seen: at,
                 gone_at: None,
@@ -75,8 +76,8 @@ impl Ledger {
     }
 
     /// All that was ever seen, oldest first.
-    pub fn entries(&self) -> Vec<&Entry> {
-        let mut entries: Vec<&Entry> = self.entries.values().collect();
+    pub fn entries(&self) -> Vec<&Known> {
+        let mut entries: Vec<&Known> = self.entries.values().collect();
         entries.sort_by_key(|entry| entry.point.as_of);
         entries
     }

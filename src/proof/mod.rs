@@ -5,6 +5,7 @@
 //! [`crate::backup`].
 
 mod change;
+mod due;
 mod estimate;
 mod freshness;
 mod ledger;
@@ -21,9 +22,10 @@ mod testing;
 mod verification;
 mod verified;
 
+pub use due::{is_due, is_due_to_be_taken};
 pub use estimate::{Basis, Estimate, Outlook, Sample, Span, growth};
 pub use freshness::{AgeLimits, Intervals, SKEW, Window, freshness};
-pub use ledger::{Entry, Ledger, Terms};
+pub use ledger::{Known, Ledger, Terms};
 pub use level::{Level, Trial, Verdict, reached};
 pub use log_chain::{LogChain, LogReach, LogUse};
 pub use segment::{History, Segment, SegmentRange, SegmentSize, Unreadable};

@@ -19,6 +19,9 @@ pub struct Verified {
     pub at: DateTime<Utc>,
     /// The day that was, where the organization is.
     pub day: Date,
+    /// Up to which rung it was to go.
+    #[serde(default = "highest")]
+    pub asked: Level,
     /// The rung it shows.
     pub level: Level,
     /// The highest rung that a fault in it leaves standing; the highest of all without one.
@@ -71,6 +74,7 @@ impl Verified {
             backup: verification.backup.clone(),
             at,
             day: Date(at.with_timezone(&zone.0).date_naive()),
+            asked: verification.asked,
             level: verification.level(),
             ceiling: failed
                 .map(|trial| trial.level.below())
@@ -97,6 +101,7 @@ impl Verified {
             backup: "orders".parse().expect("an id"),
             at: DateTime::UNIX_EPOCH,
             day: Date(DateTime::UNIX_EPOCH.date_naive()),
+            asked: Level::Validated,
             level: Level::Unknown,
             ceiling: Level::Validated,
             verdict: Verdict::Pass,

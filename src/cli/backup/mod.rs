@@ -1,12 +1,20 @@
 //! `mainstay backup`: whether what is saved can be restored.
 
+mod ledger;
 mod list;
+mod manifest;
+mod take_full;
 mod verify;
+
+pub use take_full::told as told_taken;
+pub use verify::outcome;
 
 use clap::Subcommand;
 
 use super::Outcome;
-use crate::error::Result;
+use crate::app::Plans;
+use crate::error::{Error, Result};
+use crate::model::{Backup, Item};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -14,8 +22,10 @@ Examples:
   mainstay backup verify orders-nightly
   mainstay backup verify --level 2
   mainstay backup verify orders-nightly --pick oldest --format json
+  mainstay backup take-full
+  mainstay backup ledger orders-nightly
 
-Nothing is ever written to a backup. What is restored lies in `.mainstay/state/scratch/` in the
+Nothing but take-full ever writes to a backup. What is restored lies in `.mainstay/state/scratch/` in the
 workspace, or where --scratch says, and is removed again. What was shown is kept in
 `.mainstay/state/`, and stands in the document.";
 
@@ -33,11 +43,44 @@ enum Command {
     List(list::Args),
     /// Verify backups: list, read, restore and validate them
     Verify(verify::Args),
+    /// Make full copies, as the plans say
+    TakeFull(take_full::Args),
+    /// Show every recovery point that was ever seen, and what became of it
+    Ledger(ledger::Args),
+    /// Write down what every file in a folder is, to be saved with it
+    Manifest(manifest::Args),
 }
 
 pub fn run(args: Args) -> Result<Outcome> {
     match args.command {
         Command::List(args) => list::run(&args),
         Command::Verify(args) => verify::run(&args),
+        Command::TakeFull(args) => take_full::run(&args),
+        Command::Ledger(args) => ledger::run(&args),
+        Command::Manifest(args) => manifest::run(&args),
     }
+}
+
+/// The backups that are named, or all of which something is stated: whether it is, and its key.
+fn chosen<'p>(
+    plans: &'p Plans,
+    named: &[String],
+    (is_stated, key): (fn(&Backup) -> bool, &str),
+) -> Result<Vec<&'p Item<Backup>>> {
+    let backups = &plans.loaded.programme.backups;
+    if named.is_empty() {
+        let chosen: Vec<_> = backups.iter().filter(|backup| is_stated(backup)).collect();
+        if chosen.is_empty() {
+            return Err(Error::not_found("find such a backup in the plans")
+                .hint(format!("Say in the plan how: write `{key}` in a backup.")));
+        }
+        return Ok(chosen);
+    }
+    let find = |id: &String| {
+        backups.get(id).ok_or_else(|| {
+            Error::not_found(format!("find the backup `{id}`"))
+                .hint("`mainstay backup list` shows the backups of the plans.")
+        })
+    };
+    named.iter().map(find).collect()
 }

@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 
-use crate::app::{Backups, How, Plans};
+use super::chosen;
+use crate::app::{Backups, How};
 use crate::backup::{Pick, Progress};
 use crate::cli::Outcome;
 use crate::cli::options::{Format, open};
 use crate::cli::output::{note, print};
-use crate::error::{Error, Result};
-use crate::model::{Backup, Item};
+use crate::error::Result;
+use crate::model::Backup;
 use crate::proof::{Level, Verdict, Verification};
 use crate::render::proof::verification;
 use crate::text;
@@ -42,7 +43,8 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Result<Outcome> {
     let plans = open(&args.path, None)?;
-    let chosen = chosen(&plans, &args.backups)?;
+    let can_be = |backup: &Backup| backup.verify.is_some();
+    let chosen = chosen(&plans, &args.backups, (can_be, "verify"))?;
     let how = How {
         level: Level::from_number(args.level).expect("clap accepts no other"),
         pick: args.pick.clone(),
@@ -78,24 +80,4 @@ pub fn outcome(verifications: &[Verification]) -> Outcome {
     } else {
         Outcome::Done
     }
-}
-
-/// The backups that are named, or all that can be verified.
-fn chosen<'p>(plans: &'p Plans, named: &[String]) -> Result<Vec<&'p Item<Backup>>> {
-    let backups = &plans.loaded.programme.backups;
-    if named.is_empty() {
-        let chosen: Vec<_> = backups.iter().filter(|it| it.verify.is_some()).collect();
-        if chosen.is_empty() {
-            return Err(Error::not_found("find a backup to verify")
-                .hint("Say in the plan how a backup is verified: write `verify` in it."));
-        }
-        return Ok(chosen);
-    }
-    let find = |id: &String| {
-        backups.get(id).ok_or_else(|| {
-            Error::not_found(format!("find the backup `{id}`"))
-                .hint("`mainstay backup list` shows the backups of the plans.")
-        })
-    };
-    named.iter().map(find).collect()
 }
