@@ -4,5 +4,5 @@
 //! one place, and what was restored lies in a scratch folder that is removed again.
 
 pub mod manifest;
-
+pub mod scratch;
 pub mod tree;
