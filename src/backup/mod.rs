@@ -12,7 +12,7 @@ mod expect;
 pub mod manifest;
 mod pick;
 mod restic;
-mod scratch;
+pub mod scratch;
 mod sqlite;
 mod take;
 mod tool;

@@ -9,13 +9,13 @@ use std::time::Instant;
 use chrono::{DateTime, Utc};
 
 use super::expect::{self, Recovered};
-use super::scratch::Scratch;
+use super::scratch::{Scratch, janitor};
 use super::tool::{Stop, Tools};
 use super::tree::{self, Oddity, Tree};
 use super::unchanged::fingerprint;
 use super::{Back, Outcome, Pick, Provider, Session, Trouble, provider};
 use crate::clock;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::{Backup, Verify};
 use crate::proof::{
     AgeLimits, Ledger, Level, RecoveryPoint, Restored, Stage, Terms, Trial, Verdict, Verification,
@@ -27,6 +27,8 @@ use crate::time::Duration;
 const WITHIN: Duration = Duration::hours(6);
 /// How much a restore may put on the disk where the plan does not say, in MiB.
 const ROOM: u64 = 100 * 1024;
+/// The folder for what tools need, in that of the run.
+const TOOLS: &str = "tools";
 /// How many names of strange files are told.
 const STRANGE_MAX: usize = 5;
 
@@ -70,8 +72,8 @@ pub struct Promised {
 pub enum Progress {
     /// A part has begun.
     Begun(&'static str),
-    /// So much of a restore is on the disk, in bytes, of so much, if that is known.
-    Restored(u64, Option<u64>),
+    /// So much of a restore is on the disk, in bytes.
+    Restored(u64),
 }
 
 /// Verifies a backup.
@@ -126,13 +128,12 @@ impl Work<'_> {
         };
         let places = provider.places(asked.workspace);
         let room = stated.room.unwrap_or(ROOM).saturating_mul(1024 * 1024);
-        let scratch = Scratch::make(&asked.scratch, &asked.id, room, &places);
-        let Some(scratch) = self.take(Level::Exists, what, scratch.map_err(Trouble::Unclear))
+        let Some((scratch, tools)) = self.take(Level::Exists, what, self.scratch(room, &places))
         else {
             return;
         };
         let before = fingerprint(&places);
-        self.climb(stated, provider, secrets, &scratch);
+        self.climb((stated, provider), secrets, (&scratch, &tools));
         if let (Ok(Some(before)), Ok(Some(after))) = (before, fingerprint(&places)) {
             self.found.source_unchanged = Some(before == after);
         }
@@ -140,37 +141,47 @@ impl Work<'_> {
         if let Some(restored) = &mut self.found.restored {
             restored.removed = removed.is_ok();
         }
-        if let Err(why) = removed {
+        if let Err(error) = removed {
             let what = "nothing of it is left on the disk";
-            self.found
-                .trials
-                .push(Trial::fail(Level::Validated, what, why));
+            let trial = Trial::fail(Level::Validated, what, error.to_string());
+            self.found.trials.push(trial);
         }
+    }
+
+    /// A folder for what is restored, and one in it for what tools need. What runs have left that
+    /// were lost is removed first.
+    fn scratch(&self, room: u64, places: &[PathBuf]) -> Outcome<(Scratch, PathBuf)> {
+        let (asked, began) = (self.asked, &self.found.began);
+        let failed = |error: Error| Trouble::Unclear(error.to_string());
+        janitor(&asked.scratch, began).map_err(failed)?;
+        let scratch = Scratch::make(&asked.scratch, &asked.id, room, places, began);
+        let scratch = scratch.map_err(failed)?;
+        let tools = scratch.path().join(TOOLS);
+        let made = std::fs::create_dir(&tools);
+        made.map_err(|error| Trouble::Unclear(format!("`{}`: {error}", tools.display())))?;
+        Ok((scratch, tools))
     }
 
     fn climb(
         &mut self,
-        stated: &Verify,
-        provider: &dyn Provider,
+        (stated, provider): (&Verify, &dyn Provider),
         secrets: Vec<String>,
-        scratch: &Scratch,
+        (scratch, folder): (&Scratch, &Path),
     ) {
         let asked = self.asked;
         let within = stated.within.unwrap_or(WITHIN);
         let deadline = Instant::now() + std::time::Duration::from_secs(within.as_seconds());
         let tools = Tools::new(secrets, deadline, asked.stop.clone(), || {
-            let used = scratch.used();
-            (asked.progress)(&Progress::Restored(used, None));
-            scratch
-                .over_quota()
-                .then(|| "it takes more room than it may".to_owned())
+            // What cannot be counted cannot be written any more either.
+            (asked.progress)(&Progress::Restored(scratch.used().unwrap_or(0)));
+            Some(scratch.over_quota().ok()??.to_string())
         });
         let with = With {
             stated,
             provider,
             session: Session {
                 workspace: asked.workspace,
-                folder: &scratch.tools(),
+                folder,
                 tools: &tools,
                 now: self.now,
             },

@@ -4,7 +4,7 @@
 //! A manifest is a file of JSON lines beside the data it lists:
 //!
 //! ```json
-//! {"mainstay-manifest":1,"as-of":"2026-11-28T04:00:00Z","files":2,"folders":1,"links":1,"others":0,"unread":0,"bytes":12}
+//! {"mainstay-manifest":1,"as-of":"2026-11-28T04:00:00Z","files":2,"folders":1,"links":1,…}
 //! {"path":"a","kind":"folder"}
 //! {"path":"a/100%25.txt","kind":"file","bytes":5,"blake3":"…"}
 //! {"path":"a/run","kind":"file","bytes":7,"executable":"111","blake3":"…"}
@@ -12,11 +12,12 @@
 //! {"blake3":"…"}
 //! ```
 //!
-//! The first line ends with blanks, as many as it takes to be 256 bytes long. Paths and targets are
-//! percent-encoded where they are not plain ASCII. A folder comes before what is in it, names are
-//! sorted by their bytes. `executable` is the bits of the mode that let a file be executed. The last
-//! line has BLAKE3 over all lines before it: one that is missing or was edited is noticed. It shows
-//! no more than that; whoever can write the file can write that line.
+//! The first line has all of [`Header`] and ends with blanks, as many as it takes to be 256 bytes
+//! long. Paths and targets are percent-encoded where they are not plain ASCII. A folder comes
+//! before what is in it, names are sorted by their bytes. `executable` is the bits of the mode that
+//! let a file be executed. The last line has BLAKE3 over all lines before it: one that is missing
+//! or was edited is noticed. It shows no more than that; whoever can write the file can write that
+//! line.
 //!
 //! A manifest lists neither itself nor sockets, which no backup holds. What could not be read when
 //! it was written is listed as `unread`, and nothing is said of it later.

@@ -149,8 +149,7 @@ impl Reader {
     fn fault(&self, what: &str) -> Error {
         let (path, number) = (self.path.display(), self.number);
         let message = format!("read the manifest `{path}`: line {number} {what}");
-        Error::invalid(message).hint(
-            "The manifest is damaged, or is none. If it was restored, so may be the data beside it.",
-        )
+        let hint = "The manifest is damaged, or is none. If it was restored, so may the data be.";
+        Error::invalid(message).hint(hint)
     }
 }

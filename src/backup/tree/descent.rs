@@ -102,7 +102,7 @@ impl Descent {
     }
 
     /// Goes to the next entry of the folder and says what that is; `None` after the last one.
-    pub fn next(&mut self) -> Option<io::Result<FileType>> {
+    pub fn advance(&mut self) -> Option<io::Result<FileType>> {
         let level = self.levels.last_mut().expect("the root is never left");
         let kind = level.names.entries.get(level.next)?.1;
         level.next += 1;
@@ -266,7 +266,7 @@ mod tests {
         let mut descent = Descent::new(root).expect("a folder");
         let mut paths = Vec::new();
         loop {
-            while let Some(kind) = descent.next() {
+            while let Some(kind) = descent.advance() {
                 let mut path = Vec::new();
                 descent.add_path(&mut path);
                 paths.push(String::from_utf8(path).expect("our own names"));

@@ -8,8 +8,8 @@
 //! before what is in it, the names in a folder sorted by their bytes. The root has no record. A
 //! record is
 //!
-//! * one letter for what the entry is: `d` folder, `f` file, `l` symbolic link, `v` device, `p` named
-//!   pipe, `s` socket, `u` what could not be read;
+//! * one letter for what the entry is: `d` folder, `f` file, `l` symbolic link, `v` device,
+//!   `p` named pipe, `s` socket, `u` what could not be read;
 //! * its path below the root, as a length and bytes. Each length is 8 bytes, the least one first;
 //! * of a file the bits of its mode that let it be executed (0o111; 2 bytes, the least one first),
 //!   its length and the 32 bytes of its BLAKE3; of a link its target, as a length and bytes; of a

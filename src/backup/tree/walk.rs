@@ -141,7 +141,7 @@ impl Batch {
     /// Takes the next entries, until there are none or it is full.
     fn fill(&mut self, descent: &mut Descent, look: &Look<'_>) -> io::Result<()> {
         while !self.is_full() {
-            match descent.next() {
+            match descent.advance() {
                 Some(kind) => self.take(descent, kind, look),
                 None if descent.leave()? => {}
                 None => return Ok(()),
