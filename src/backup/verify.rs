@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::model::{Backup, Verify};
 use crate::proof::{
     AgeLimits, Ledger, Level, RecoveryPoint, Restored, Stage, Terms, Trial, Verdict, Verification,
-    freshness,
+    freshness, radar,
 };
 use crate::time::Duration;
 
@@ -252,8 +252,11 @@ impl Work<'_> {
             ..Terms::default()
         };
         let (seen, trials) = ledger.compare(self.now, points, terms);
+        let unusual = radar(points, seen.new.len());
         self.found.seen = seen;
         self.found.trials.extend(trials);
+        self.found.trials.extend(unusual.trial);
+        self.found.notes.extend(unusual.notes);
         let schedule = self.age_max();
         let limits = AgeLimits {
             schedule,

@@ -4,6 +4,7 @@
 //! neither a pass nor a fault. All arithmetic over recovery points is here; who asks the tools is
 //! [`crate::backup`].
 
+mod anomaly;
 mod change;
 mod due;
 mod estimate;
@@ -16,6 +17,7 @@ mod log_line;
 mod policies;
 mod robust;
 mod segment;
+mod sign;
 mod standing;
 #[cfg(test)]
 mod testing;
@@ -23,12 +25,14 @@ mod verification;
 mod verified;
 
 pub use due::{is_due, is_due_to_be_taken};
+pub use anomaly::{Anomaly, Radar, last_clean, radar};
 pub use estimate::{Basis, Estimate, Outlook, Sample, Span, growth};
 pub use freshness::{AgeLimits, Intervals, SKEW, Window, freshness};
 pub use ledger::{Known, Ledger, Terms};
 pub use level::{Level, Trial, Verdict, reached};
 pub use log_chain::{LogChain, LogReach, LogUse};
 pub use segment::{History, Segment, SegmentRange, SegmentSize, Unreadable};
+pub use sign::Sign;
 pub use standing::{Standing, standing};
 pub use verification::{
     Call, Fact, Picked, PointKind, RecoveryPoint, Restored, Seen, Stage, Taken, Tool, Verification,

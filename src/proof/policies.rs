@@ -121,7 +121,8 @@ proptest! {
             if turn % life.turns.1 == 0 {
                 let catalogue: Vec<_> = pinned.iter().chain(&points).cloned().collect();
                 let (seen, trials) = ledger.compare(now, &catalogue, life.terms);
-                prop_assert!(trials.iter().all(|it| it.verdict == Verdict::Pass), "{turn}: {trials:?}");
+                let pass = trials.iter().all(|it| it.verdict == Verdict::Pass);
+                prop_assert!(pass, "{turn}: {trials:?}");
                 ledger.follow(now, &seen);
             }
         }
