@@ -30,7 +30,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 
 use crate::model;
-use crate::proof::{RecoveryPoint, Tool, Trial};
+use crate::proof::{Part, RecoveryPoint, Tool, Trial};
 use crate::providers;
 
 /// What came of asking a tool; `?` hands on whatever is no answer.
@@ -99,6 +99,15 @@ pub enum Database {
     Sqlite(PathBuf),
 }
 
+/// What is read.
+#[derive(Clone, Copy, Debug)]
+pub struct Reading<'r> {
+    /// The recovery point.
+    pub point: &'r RecoveryPoint,
+    /// How much of its repository, where the provider reads parts; all of it otherwise.
+    pub part: Part,
+}
+
 /// The recovery points there are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Catalogue {
@@ -131,12 +140,17 @@ pub trait Provider {
     /// When they cannot be listed.
     fn list(&self, session: &Session) -> Outcome<Catalogue>;
 
-    /// Reads all of a recovery point, from cold, and says what was found. What passes here was
-    /// read to its last byte.
+    /// Reads all of a recovery point, or a part of the repository, from cold, and says what was
+    /// found. What passes here was read to its last byte.
     ///
     /// # Errors
     /// When it cannot be read.
-    fn read(&self, session: &Session, point: &RecoveryPoint) -> Outcome<Vec<Trial>>;
+    fn read(&self, session: &Session, what: Reading) -> Outcome<Vec<Trial>>;
+
+    /// Whether it can read a part of its repository. Most can only read all of a recovery point.
+    fn reads_parts(&self) -> bool {
+        false
+    }
 
     /// Brings a recovery point back into an empty folder, from cold.
     ///

@@ -11,7 +11,9 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use rustix::fs::{Advice, fadvise};
 use sha2::{Digest, Sha256};
 
-use super::{Back, Catalogue, Database, Outcome, Provider, Reader, Session, Trouble, expect};
+use super::{
+    Back, Catalogue, Database, Outcome, Provider, Reader, Reading, Session, Trouble, expect,
+};
 use crate::model::Sqlite;
 use crate::proof::{Level, PointKind, RecoveryPoint, Trial};
 use crate::text::hex;
@@ -83,7 +85,7 @@ impl Provider for Sqlite {
         Ok(catalogue)
     }
 
-    fn read(&self, session: &Session, point: &RecoveryPoint) -> Outcome<Vec<Trial>> {
+    fn read(&self, session: &Session, Reading { point, .. }: Reading) -> Outcome<Vec<Trial>> {
         let file = session.workspace.join(&self.folder).join(&point.id);
         let what = "the copy is as it was when it was made";
         let Some(stated) = checksum(&file) else {

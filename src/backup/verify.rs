@@ -13,13 +13,13 @@ use super::scratch::{Scratch, janitor};
 use super::tool::{Stop, Tools};
 use super::tree::{self, Oddity, Tree};
 use super::unchanged::fingerprint;
-use super::{Back, Outcome, Pick, Provider, Session, Trouble, provider};
+use super::{Back, Outcome, Pick, Provider, Reading, Session, Trouble, provider};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::model::{Backup, Verify};
 use crate::proof::{
-    AgeLimits, Ledger, Level, RecoveryPoint, Restored, Stage, Terms, Trial, Verdict, Verification,
-    freshness, radar,
+    AgeLimits, Ledger, Level, Part, RecoveryPoint, Restored, Stage, Terms, Trial, Verdict,
+    Verification, coverage, freshness, next, parts, radar,
 };
 use crate::time::Duration;
 
@@ -198,14 +198,23 @@ impl Work<'_> {
         if self.asked.level >= Level::Intact {
             self.stage("read", |work| work.read(with, &point));
         }
-        if self.asked.level >= Level::Restored {
-            let back = self.stage("restore", |work| work.restore(with, &point))?;
-            let tree = self.stage("count", |work| work.survey(with, &back))?;
-            if self.asked.level >= Level::Validated {
-                self.stage("validate", |work| work.validate(with, &back, &tree));
-            }
+        let restored = match self.asked.level >= Level::Restored {
+            true => self.bring_back(with, &point),
+            false => None,
+        };
+        self.covered(with, restored.as_ref().map(|(_, tree)| tree));
+        let (back, tree) = restored?;
+        if self.asked.level >= Level::Validated {
+            self.stage("validate", |work| work.validate(with, &back, &tree));
         }
         Some(())
+    }
+
+    /// Restores it, and reads what was restored.
+    fn bring_back(&mut self, with: &With, point: &RecoveryPoint) -> Option<(Back, Tree)> {
+        let back = self.stage("restore", |work| work.restore(with, point))?;
+        let tree = self.stage("count", |work| work.survey(with, &back))?;
+        Some((back, tree))
     }
 
     /// Finds the recovery points, and the one that is looked at.
@@ -277,7 +286,9 @@ impl Work<'_> {
     /// Reads all of it; what is wrong the first time is looked at once more, as memory, a disk or a
     /// network that is not sure of itself must not be taken for a backup that is damaged.
     fn read(&mut self, with: &With, point: &RecoveryPoint) {
-        let read = || with.provider.read(&with.session, point);
+        let part = self.part(with);
+        let reading = Reading { point, part };
+        let read = || with.provider.read(&with.session, reading);
         let is_good = |read: &Outcome<Vec<Trial>>| match read {
             Ok(trials) => trials.iter().all(|trial| trial.verdict != Verdict::Fail),
             Err(trouble) => matches!(trouble, Trouble::Unclear(_)),
@@ -299,6 +310,46 @@ impl Work<'_> {
         };
         if let Some(trials) = self.take(Level::Intact, what, last) {
             self.found.trials.extend(trials);
+            self.found.read = Some(part);
+        }
+    }
+
+    /// How much of the repository is read.
+    fn part(&self, with: &With) -> Part {
+        let within = with.stated.read_all_within;
+        match within.filter(|_| with.provider.reads_parts()) {
+            Some(within) => {
+                let every = with.stated.every.unwrap_or(within);
+                next(self.asked.past, parts(every, within))
+            }
+            None => Part::ALL,
+        }
+    }
+
+    /// Looks whether all parts of a repository were read in time that is read in parts. What was
+    /// restored in whole was read in whole.
+    fn covered(&mut self, with: &With, restored: Option<&Tree>) {
+        let read = self.found.read.filter(|part| !part.is_all());
+        let Some((part, within)) = read.zip(with.stated.read_all_within) else {
+            return;
+        };
+        let all_pass = |level| {
+            let mut own = self
+                .found
+                .trials
+                .iter()
+                .filter(|trial| trial.level == level);
+            own.all(|trial| trial.verdict == Verdict::Pass)
+        };
+        let trial = coverage(
+            self.asked.past,
+            (part, all_pass(Level::Intact)),
+            (self.now, within),
+        );
+        let in_whole = restored.is_some() && all_pass(Level::Restored);
+        match trial.verdict == Verdict::Pass || !in_whole {
+            true => self.found.trials.push(trial),
+            false => self.found.notes.push(trial.sentence()),
         }
     }
 

@@ -15,6 +15,7 @@ mod log_chain;
 mod log_line;
 #[cfg(test)]
 mod policies;
+mod reading;
 mod robust;
 mod segment;
 mod sign;
@@ -24,13 +25,14 @@ mod testing;
 mod verification;
 mod verified;
 
-pub use due::{is_due, is_due_to_be_taken};
 pub use anomaly::{Anomaly, Radar, last_clean, radar};
+pub use due::{is_due, is_due_to_be_taken};
 pub use estimate::{Basis, Estimate, Outlook, Sample, Span, growth};
 pub use freshness::{AgeLimits, Intervals, SKEW, Window, freshness};
 pub use ledger::{Known, Ledger, Terms};
 pub use level::{Level, Trial, Verdict, reached};
 pub use log_chain::{LogChain, LogReach, LogUse};
+pub use reading::{Part, coverage, next, parts};
 pub use segment::{History, Segment, SegmentRange, SegmentSize, Unreadable};
 pub use sign::Sign;
 pub use standing::{Standing, standing};

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Level, Trial, Verdict, reached};
+use super::{Level, Part, Trial, Verdict, reached};
 use crate::id::BackupId;
 use crate::time::Moment;
 
@@ -70,6 +70,9 @@ pub struct Verification {
     pub point: Option<RecoveryPoint>,
     /// How that was chosen.
     pub picked: Picked,
+    /// The part of the repository that was read, if any was.
+    #[serde(default)]
+    pub read: Option<Part>,
     /// What the catalogue shows that was not known before.
     pub seen: Seen,
     /// All that was looked at.
@@ -236,6 +239,7 @@ impl Verification {
             repository: None,
             point: None,
             picked: Picked::Latest,
+            read: None,
             seen: Seen::default(),
             trials: Vec::new(),
             stages: Vec::new(),

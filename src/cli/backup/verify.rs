@@ -8,7 +8,7 @@ use crate::backup::{Pick, Progress};
 use crate::cli::Outcome;
 use crate::cli::options::{Format, open};
 use crate::cli::output::{note, print};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::Backup;
 use crate::proof::{Level, Verdict, Verification};
 use crate::render::proof::verification;
@@ -36,6 +36,9 @@ pub struct Args {
     /// The folder in which restores are made
     #[arg(long, value_name = "FOLDER", env = "MAINSTAY_SCRATCH")]
     scratch: Option<PathBuf>,
+    /// Also write what was found to this file, as JSON
+    #[arg(long, value_name = "FILE")]
+    to: Option<PathBuf>,
     /// For people or for programs
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
@@ -63,6 +66,10 @@ pub fn run(args: &Args) -> Result<Outcome> {
             print(&verification(&found))?;
         }
         all.push(found);
+    }
+    if let Some(file) = &args.to {
+        let written = std::fs::write(file, text::json(&all));
+        written.map_err(|error| Error::io(format!("write `{}`", file.display()), error))?;
     }
     if args.format == Format::Json {
         print(&text::json(&all))?;
