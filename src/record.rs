@@ -13,7 +13,7 @@ use crate::graph::{Actuals, Recorded};
 use crate::id::{DrillId, NodeId};
 use crate::journal::{Head, Outcome};
 use crate::model::{Backup, Drill, DrillKind, Programme};
-use crate::proof::{Standing, Verified, standing};
+use crate::proof::{Foreseen, Standing, Verified, standing};
 use crate::time::{Date, Duration, TimeZone};
 
 /// The facts from past runs; empty where nothing was ever run.
@@ -211,6 +211,11 @@ impl Record {
         let good_for = own.unwrap_or_else(|| programme.restores_tested_every());
         let verified = self.verified.iter().filter(|it| it.backup == backup.id);
         standing(verified, good_for, today)
+    }
+
+    /// How long a restore of a backup takes and how that grows; nothing where none was ever made.
+    pub fn foreseen(&self, backup: &Backup) -> Option<Foreseen> {
+        Foreseen::new(self.verified.iter().filter(|it| it.backup == backup.id))
     }
 
     /// The last run that tested the plan as it is now.

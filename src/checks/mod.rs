@@ -248,6 +248,7 @@ table! {
     reconstitution_incomplete
     recovery_at_lost_site
     recovery_slower_than_rto
+    restore_outgrows_rto
     restore_slower_than_rto
     review_overdue
     risk_accepted_but_high

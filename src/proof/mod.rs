@@ -13,6 +13,7 @@ mod ledger;
 mod level;
 mod log_chain;
 mod log_line;
+mod outlook;
 #[cfg(test)]
 mod policies;
 mod reading;
@@ -32,6 +33,7 @@ pub use freshness::{AgeLimits, Intervals, SKEW, Window, freshness};
 pub use ledger::{Known, Ledger, Terms};
 pub use level::{Level, Trial, Verdict, reached};
 pub use log_chain::{LogChain, LogReach, LogUse};
+pub use outlook::Foreseen;
 pub use reading::{Part, coverage, next, parts};
 pub use segment::{History, Segment, SegmentRange, SegmentSize, Unreadable};
 pub use sign::Sign;

@@ -1,5 +1,6 @@
 //! `mainstay backup`: whether what is saved can be restored.
 
+mod estimate;
 mod ledger;
 mod list;
 mod manifest;
@@ -8,6 +9,8 @@ mod verify;
 
 pub use take_full::told as told_taken;
 pub use verify::outcome;
+
+use std::path::PathBuf;
 
 use clap::Subcommand;
 
@@ -37,6 +40,19 @@ pub struct Args {
     command: Command,
 }
 
+/// Which workspace.
+#[derive(clap::Args)]
+struct Within {
+    /// The workspace, or a folder inside it
+    #[arg(
+        long = "in",
+        value_name = "PATH",
+        default_value = ".",
+        hide_default_value = true
+    )]
+    path: PathBuf,
+}
+
 #[derive(Subcommand)]
 enum Command {
     /// List the backups of the plans, and how far each is proven
@@ -47,6 +63,8 @@ enum Command {
     TakeFull(take_full::Args),
     /// Show every recovery point that was ever seen, and what became of it
     Ledger(ledger::Args),
+    /// Say how long a restore takes, and when it will take too long
+    Estimate(estimate::Args),
     /// Write down what every file in a folder is, to be saved with it
     Manifest(manifest::Args),
 }
@@ -57,6 +75,7 @@ pub fn run(args: Args) -> Result<Outcome> {
         Command::Verify(args) => verify::run(&args),
         Command::TakeFull(args) => take_full::run(&args),
         Command::Ledger(args) => ledger::run(&args),
+        Command::Estimate(args) => estimate::run(&args),
         Command::Manifest(args) => manifest::run(&args),
     }
 }

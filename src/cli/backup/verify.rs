@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::chosen;
+use super::{Within, chosen};
 use crate::app::{Backups, How};
 use crate::backup::{Pick, Progress};
 use crate::cli::Outcome;
@@ -18,14 +18,8 @@ use crate::text;
 pub struct Args {
     /// The backups; all whose plans say how they are verified, when none is named
     backups: Vec<String>,
-    /// The workspace, or a folder inside it
-    #[arg(
-        long = "in",
-        value_name = "PATH",
-        default_value = ".",
-        hide_default_value = true
-    )]
-    path: PathBuf,
+    #[command(flatten)]
+    within: Within,
     /// How far: 1 exists, 2 fresh, 3 intact, 4 restored, 5 restored and validated
     #[arg(long, value_name = "NUMBER", default_value = "5",
         value_parser = clap::value_parser!(u8).range(1..=5))]
@@ -45,7 +39,7 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Result<Outcome> {
-    let plans = open(&args.path, None)?;
+    let plans = open(&args.within.path, None)?;
     let can_be = |backup: &Backup| backup.verify.is_some();
     let chosen = chosen(&plans, &args.backups, (can_be, "verify"))?;
     let how = How {
