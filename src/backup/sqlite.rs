@@ -115,10 +115,11 @@ impl Provider for Sqlite {
         }
         let database = Database::Sqlite(copied);
         let (what, query) = ("the database holds together", "PRAGMA integrity_check");
-        trials.push(match expect::ask(&database, None, query) {
+        trials.push(match expect::ask(session, (&database, None), query) {
             Ok(Some(answer)) if answer == "ok" => Trial::pass(Level::Restored, what, "ok"),
             Ok(answer) => Trial::fail(Level::Restored, what, answer.unwrap_or_default()),
-            Err(why) => Trial::fail(Level::Restored, what, why),
+            Err(Trouble::Fault(why)) => Trial::fail(Level::Restored, what, why),
+            Err(Trouble::Unclear(why)) => Trial::inconclusive(Level::Restored, what, why),
         });
         Ok(Back {
             root: into.to_owned(),

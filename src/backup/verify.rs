@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use super::expect::{self, Recovered};
 use super::scratch::{Scratch, janitor};
 use super::tool::{Stop, Tools};
+use super::tree::entropy::Kinds;
 use super::tree::{self, Oddity, Tree};
 use super::unchanged::fingerprint;
 use super::{Back, Outcome, Pick, Provider, Reading, Session, Trouble, provider};
@@ -29,6 +30,10 @@ const WITHIN: Duration = Duration::hours(6);
 const ROOM: u64 = 100 * 1024;
 /// The folder for what tools need, in that of the run.
 const TOOLS: &str = "tools";
+/// How many files, and which share of those of a known kind, have to look encrypted for that to be
+/// a fault.
+const ENCRYPTED_MIN: u64 = 10;
+const ENCRYPTED_SHARE: f64 = 0.5;
 /// How many names of strange files are told.
 const STRANGE_MAX: usize = 5;
 
@@ -380,7 +385,7 @@ impl Work<'_> {
             &back.root,
             &tree::Look {
                 without: &[],
-                entropy: None,
+                entropy: Some(&Kinds::default()),
                 stop: with.session.tools.stop(),
             },
         );
@@ -400,6 +405,7 @@ impl Work<'_> {
             .trials
             .push(trial.expecting(expected_count(back)));
         self.found.notes.extend(strange(&tree));
+        self.found.trials.extend(encrypted(&tree));
         if let Some(restored) = &mut self.found.restored {
             (restored.files, restored.bytes) = (files, bytes);
             restored.blake3 = Some(tree.blake3.to_string());
@@ -474,6 +480,23 @@ fn expected_count(back: &Back) -> String {
         true => "a file at least".to_owned(),
         false => expected.join(", "),
     }
+}
+
+/// Whether many files look encrypted that are of kinds that never do.
+fn encrypted(tree: &Tree) -> Option<Trial> {
+    let entropy = tree.entropy.as_ref()?;
+    let count = entropy.suspicious.count;
+    let is_fault = count >= ENCRYPTED_MIN && entropy.share() >= ENCRYPTED_SHARE;
+    is_fault.then(|| {
+        let names = entropy.suspicious.names.iter().take(STRANGE_MAX);
+        let names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
+        let found = format!(
+            "{count} of {} files of known kinds look like chance: {}",
+            entropy.known,
+            names.join(", ")
+        );
+        Trial::fail(Level::Validated, "the files are what their names say", found)
+    })
 }
 
 /// What is strange about what was restored, with some names.

@@ -33,6 +33,7 @@ mod load_properties;
 mod load_values;
 mod misread;
 mod paper;
+mod proven;
 mod publication;
 mod record;
 mod redaction;
