@@ -31,6 +31,8 @@ pub struct How {
     pub pick: Pick,
     /// The folder in which restores are made; one in the state folder, when not stated.
     pub scratch: Option<PathBuf>,
+    /// The empty folder into which it is restored to stay there.
+    pub into: Option<PathBuf>,
 }
 
 impl Default for How {
@@ -40,6 +42,7 @@ impl Default for How {
             level: Level::Validated,
             pick: Pick::default(),
             scratch: None,
+            into: None,
         }
     }
 }
@@ -129,6 +132,7 @@ impl Backups {
                 .scratch
                 .clone()
                 .unwrap_or_else(|| self.folder.join(SCRATCH)),
+            into: how.into.clone(),
             stop: Stop::default(),
             progress,
         };

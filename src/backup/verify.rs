@@ -57,6 +57,9 @@ pub struct Asked<'a> {
     pub workspace: &'a Path,
     /// The folder in which restores may be made.
     pub scratch: PathBuf,
+    /// The empty folder into which it is restored to stay there. Then not all of it is read before:
+    /// whoever restores in earnest has no time for that.
+    pub into: Option<PathBuf>,
     /// Asked to end everything.
     pub stop: Stop,
     /// Told what is going on.
@@ -133,6 +136,16 @@ impl Work<'_> {
         };
         let places = provider.places(asked.workspace);
         let room = stated.room.unwrap_or(ROOM).saturating_mul(1024 * 1024);
+        let into = asked
+            .into
+            .as_deref()
+            .map_or(Ok(()), |into| free(into, &places));
+        if self
+            .take(Level::Restored, "it can be restored", into)
+            .is_none()
+        {
+            return;
+        }
         let Some((scratch, tools)) = self.take(Level::Exists, what, self.scratch(room, &places))
         else {
             return;
@@ -144,7 +157,7 @@ impl Work<'_> {
         }
         let removed = self.stage("clear up", |_| scratch.remove());
         if let Some(restored) = &mut self.found.restored {
-            restored.removed = removed.is_ok();
+            restored.removed = removed.is_ok() && asked.into.is_none();
         }
         if let Err(error) = removed {
             let what = "nothing of it is left on the disk";
@@ -200,7 +213,7 @@ impl Work<'_> {
     /// From the lowest rung up, as far as it goes.
     fn rungs(&mut self, with: &With) -> Option<()> {
         let point = self.stage("locate", |work| work.locate(with))?;
-        if self.asked.level >= Level::Intact {
+        if self.asked.level >= Level::Intact && self.asked.into.is_none() {
             self.stage("read", |work| work.read(with, &point));
         }
         let restored = match self.asked.level >= Level::Restored {
@@ -362,7 +375,8 @@ impl Work<'_> {
     fn restore(&mut self, with: &With, point: &RecoveryPoint) -> Option<Back> {
         let began = Instant::now();
         let what = "it can be restored";
-        let into = with.scratch.restored();
+        let kept = self.asked.into.clone();
+        let into = kept.unwrap_or_else(|| with.scratch.restored());
         let back = with.provider.restore(&with.session, point, &into);
         let mut back = self.take(Level::Restored, what, back)?;
         self.found.trials.append(&mut back.trials);
@@ -472,6 +486,27 @@ impl Work<'_> {
     }
 }
 
+/// Whether a folder is empty, or can be made, and has nothing to do with the backup.
+fn free(into: &Path, places: &[PathBuf]) -> Outcome<()> {
+    let failed = |error: std::io::Error| {
+        Trouble::Unclear(format!("`{}` cannot be written: {error}", into.display()))
+    };
+    std::fs::create_dir_all(into).map_err(failed)?;
+    let into = into.canonicalize().map_err(failed)?;
+    let mut places = places.iter().filter_map(|place| place.canonicalize().ok());
+    if places.any(|place| place.starts_with(&into) || into.starts_with(&place)) {
+        let why = format!("`{}` is where the backup is", into.display());
+        return Err(Trouble::Unclear(why));
+    }
+    match std::fs::read_dir(&into).map_err(failed)?.next() {
+        None => Ok(()),
+        Some(_) => Err(Trouble::Unclear(format!(
+            "`{}` is not empty",
+            into.display()
+        ))),
+    }
+}
+
 fn expected_count(back: &Back) -> String {
     let files = back.files.map(|files| format!("{files} files"));
     let bytes = back.bytes.map(|bytes| format!("{bytes} bytes"));
@@ -495,7 +530,11 @@ fn encrypted(tree: &Tree) -> Option<Trial> {
             entropy.known,
             names.join(", ")
         );
-        Trial::fail(Level::Validated, "the files are what their names say", found)
+        Trial::fail(
+            Level::Validated,
+            "the files are what their names say",
+            found,
+        )
     })
 }
 

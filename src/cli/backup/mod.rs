@@ -1,9 +1,11 @@
 //! `mainstay backup`: whether what is saved can be restored.
 
 mod estimate;
+mod explain;
 mod ledger;
 mod list;
 mod manifest;
+mod restore;
 mod take_full;
 mod verify;
 
@@ -59,6 +61,10 @@ enum Command {
     List(list::Args),
     /// Verify backups: list, read, restore and validate them
     Verify(verify::Args),
+    /// Restore a backup into a folder, to stay there
+    Restore(restore::Args),
+    /// Say why a backup stands where it stands
+    Explain(explain::Args),
     /// Make full copies, as the plans say
     TakeFull(take_full::Args),
     /// Show every recovery point that was ever seen, and what became of it
@@ -73,6 +79,8 @@ pub fn run(args: Args) -> Result<Outcome> {
     match args.command {
         Command::List(args) => list::run(&args),
         Command::Verify(args) => verify::run(&args),
+        Command::Restore(args) => restore::run(&args),
+        Command::Explain(args) => explain::run(&args),
         Command::TakeFull(args) => take_full::run(&args),
         Command::Ledger(args) => ledger::run(&args),
         Command::Estimate(args) => estimate::run(&args),

@@ -46,16 +46,12 @@ pub fn run(args: &Args) -> Result<Outcome> {
         level: Level::from_number(args.level).expect("clap accepts no other"),
         pick: args.pick.clone(),
         scratch: args.scratch.clone(),
+        into: None,
     };
     let mut backups = Backups::open(&plans.workspace)?;
     let mut all = Vec::new();
     for backup in chosen {
-        let tell = |progress: &Progress| {
-            if let Progress::Begun(part) = progress {
-                note(&format!("{}: {part}", backup.id));
-            }
-        };
-        let found = backups.verify(&plans, backup, &how, &tell)?;
+        let found = backups.verify(&plans, backup, &how, &follow(backup))?;
         if args.format == Format::Text {
             print(&verification(&found))?;
         }
@@ -69,6 +65,15 @@ pub fn run(args: &Args) -> Result<Outcome> {
         print(&text::json(&all))?;
     }
     Ok(outcome(&all))
+}
+
+/// Says what is going on.
+pub fn follow(backup: &Backup) -> impl Fn(&Progress) + Sync + '_ {
+    move |progress| {
+        if let Progress::Begun(part) = progress {
+            note(&format!("{}: {part}", backup.id));
+        }
+    }
 }
 
 /// What came of all of them together: one fault is a fault of all.

@@ -16,11 +16,7 @@ pub fn verification(found: &Verification) -> String {
     let tool = tool.map_or(found.provider.as_str(), |tool| tool.version.as_str());
     line(&mut told, &format!("{}  {tool}", found.backup));
     for trial in &found.trials {
-        let word = match trial.verdict {
-            Verdict::Pass => "pass",
-            Verdict::Fail => "FAIL",
-            Verdict::Inconclusive => "?",
-        };
+        let word = trial.verdict.word();
         let mut text = format!(
             "  {}  {word:4}  {}: {}",
             trial.level.number(),
