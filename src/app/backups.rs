@@ -9,16 +9,21 @@ use tokio::sync::oneshot;
 
 use super::runs::STATE_FOLDER;
 use super::{Plans, any_seed, wait_for};
+use crate::backup::scratch::{Scratch, janitor};
+use crate::backup::self_test::self_test;
 use crate::backup::{Asked, Pick, Progress, Promised, Stop, take, verify};
 use crate::checks;
+use crate::clock;
 use crate::error::{Error, Result};
 use crate::model::Backup;
-use crate::proof::{Fact, Level, Taken, Verification, is_due_to_be_taken};
+use crate::proof::{Fact, Level, SelfTested, Taken, Tested, Verification, is_due_to_be_taken};
 use crate::store::{Durability, Store};
 use crate::workspace::Workspace;
 
 /// The folder in the state folder in which restores are made, unless another one is named.
 const SCRATCH: &str = "scratch";
+/// How much a test of verifications may put on the disk, in bytes.
+const SELF_TEST_ROOM: u64 = 1024 * 1024 * 1024;
 /// The folder in the state folder with one file for each backup, locked while it is verified.
 const LOCKS: &str = "backups";
 
@@ -89,7 +94,7 @@ impl Backups {
         let facts = wait_for(self.store.facts())?;
         let verifications = facts.into_iter().filter_map(|fact| match fact {
             Fact::Verified(verification) => Some(*verification),
-            Fact::Taken(_) => None,
+            _ => None,
         });
         Ok(verifications.collect())
     }
@@ -166,6 +171,23 @@ impl Backups {
         });
         let unattended = backup.take.as_ref().is_some_and(|take| take.unattended);
         Ok(unattended && is_due_to_be_taken(backup, taken.max(), now))
+    }
+
+    /// Tests the verifications of a tool, and keeps what came of it.
+    ///
+    /// # Errors
+    /// As for [`self_test`]; `Io` when that cannot be kept.
+    pub fn self_test(&mut self, key: &str, tell: &dyn Fn(&Tested)) -> Result<SelfTested> {
+        let stop = Stop::default();
+        let (scratch, now) = (self.folder.join(SCRATCH), clock::now()?);
+        janitor(&scratch, &now)?;
+        let id = format!("self-test-{key}-{}", std::process::id());
+        let scratch = Scratch::make(&scratch, &id, SELF_TEST_ROOM, &[], &now)?;
+        let found = until_told(&stop, || self_test(key, &scratch.restored(), &stop, tell));
+        scratch.remove()?;
+        let found = found?;
+        wait_for(self.store.add_fact(&Fact::SelfTested(found.clone())))?;
+        Ok(found)
     }
 
     /// Only one process at a time verifies a backup, or makes it.

@@ -121,7 +121,7 @@ impl Runs {
             Ok(facts) => {
                 let verified = facts.iter().rev().filter_map(|fact| match fact {
                     Fact::Verified(verification) => Some(Verified::new(verification, zone)),
-                    Fact::Taken(_) => None,
+                    _ => None,
                 });
                 record.verified = verified.collect();
             }

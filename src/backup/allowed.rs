@@ -38,6 +38,13 @@ const WRITES: &[Allowed] = &[Allowed {
     always: &[],
 }];
 
+/// What makes and changes repositories that are nobody's, to test verifications with them.
+const SPOILS: &[Allowed] = &[Allowed {
+    program: "restic",
+    verbs: &["backup", "init"],
+    always: &[],
+}];
+
 /// What no program is told, wherever it stands.
 const NEVER: &[&str] = &[
     "--break-lock",
@@ -67,6 +74,14 @@ pub fn read(program: &str, arguments: &[String]) -> Result<(), String> {
 /// Why not.
 pub fn write(program: &str, arguments: &[String]) -> Result<(), String> {
     check(WRITES, program, arguments)
+}
+
+/// Whether a program may be told this by whoever tests verifications.
+///
+/// # Errors
+/// Why not.
+pub fn spoil(program: &str, arguments: &[String]) -> Result<(), String> {
+    check(SPOILS, program, arguments)
 }
 
 fn check(list: &[Allowed], program: &str, arguments: &[String]) -> Result<(), String> {

@@ -13,6 +13,7 @@ pub mod manifest;
 mod pick;
 mod restic;
 pub mod scratch;
+pub mod self_test;
 mod sqlite;
 mod take;
 mod tool;

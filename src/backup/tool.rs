@@ -147,6 +147,14 @@ impl<'t> Tools<'t> {
         self.collect(order, allowed::write)
     }
 
+    /// Runs a program that changes a repository that is nobody's to its end.
+    ///
+    /// # Errors
+    /// As for [`run`](Self::run).
+    pub fn spoil(&self, order: &Order) -> Outcome<Said> {
+        self.collect(order, allowed::spoil)
+    }
+
     /// Runs a program to its end, and hands over what it writes to standard output while it does,
     /// however much that is.
     ///

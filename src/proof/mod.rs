@@ -19,6 +19,7 @@ mod policies;
 mod reading;
 mod robust;
 mod segment;
+mod self_tested;
 mod sign;
 mod standing;
 #[cfg(test)]
@@ -36,6 +37,7 @@ pub use log_chain::{LogChain, LogReach, LogUse};
 pub use outlook::Foreseen;
 pub use reading::{Part, coverage, next, parts};
 pub use segment::{History, Segment, SegmentRange, SegmentSize, Unreadable};
+pub use self_tested::{SelfTested, Tested};
 pub use sign::Sign;
 pub use standing::{Standing, standing};
 pub use verification::{

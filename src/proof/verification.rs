@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Level, Part, Trial, Verdict, reached};
+use super::{Level, Part, SelfTested, Trial, Verdict, reached};
 use crate::id::BackupId;
 use crate::time::Moment;
 
@@ -15,6 +15,8 @@ pub enum Fact {
     Verified(Box<Verification>),
     /// A backup was made by Mainstay itself.
     Taken(Taken),
+    /// The verifications of a tool were tested.
+    SelfTested(SelfTested),
 }
 
 /// A backup that Mainstay itself made.

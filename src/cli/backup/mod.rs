@@ -6,6 +6,7 @@ mod ledger;
 mod list;
 mod manifest;
 mod restore;
+mod self_test;
 mod take_full;
 mod verify;
 
@@ -71,6 +72,8 @@ enum Command {
     Ledger(ledger::Args),
     /// Say how long a restore takes, and when it will take too long
     Estimate(estimate::Args),
+    /// Test the verifications themselves, with the tools that are installed
+    SelfTest(self_test::Args),
     /// Write down what every file in a folder is, to be saved with it
     Manifest(manifest::Args),
 }
@@ -84,6 +87,7 @@ pub fn run(args: Args) -> Result<Outcome> {
         Command::TakeFull(args) => take_full::run(&args),
         Command::Ledger(args) => ledger::run(&args),
         Command::Estimate(args) => estimate::run(&args),
+        Command::SelfTest(args) => self_test::run(&args),
         Command::Manifest(args) => manifest::run(&args),
     }
 }
