@@ -6,6 +6,7 @@
 //! A provider only asks its tool. [`verify`] decides what is asked and what that shows.
 
 mod allowed;
+mod borg;
 mod expect;
 mod pick;
 mod restic;
