@@ -16,20 +16,28 @@ struct Allowed {
 }
 
 /// What only reads.
-const READS: &[Allowed] = &[Allowed {
-    program: "restic",
-    verbs: &[
-        "cat",
-        "check",
-        "dump",
-        "ls",
-        "restore",
-        "snapshots",
-        "stats",
-    ],
-    // Without it a repository that cannot be written is asked again and again, for minutes.
-    always: &["--no-lock", "--no-cache"],
-}];
+const READS: &[Allowed] = &[
+    Allowed {
+        program: "borg",
+        // Not `check`: it writes to what it checks.
+        verbs: &["extract", "list"],
+        always: &["--bypass-lock"],
+    },
+    Allowed {
+        program: "restic",
+        verbs: &[
+            "cat",
+            "check",
+            "dump",
+            "ls",
+            "restore",
+            "snapshots",
+            "stats",
+        ],
+        // Without it a repository that cannot be written is asked again and again, for minutes.
+        always: &["--no-lock", "--no-cache"],
+    },
+];
 
 /// What makes a backup.
 const WRITES: &[Allowed] = &[Allowed {
@@ -122,6 +130,8 @@ mod tests {
     #[test]
     fn what_only_reads_is_allowed() {
         for line in [
+            "borg --version",
+            "borg --bypass-lock --log-json extract --dry-run ::a",
             "restic version",
             "restic --no-lock --no-cache --json snapshots",
             "restic --no-lock --no-cache check --read-data",
@@ -133,6 +143,11 @@ mod tests {
     #[test]
     fn what_writes_locks_or_is_unknown_is_not() {
         for line in [
+            "borg --bypass-lock check",
+            "borg --bypass-lock create ::a /srv",
+            "borg --bypass-lock info",
+            "borg --bypass-lock list --json break-lock",
+            "borg list --json",
             "restic --no-lock --no-cache backup /srv",
             "restic --no-lock --no-cache forget --prune",
             "restic --no-lock --no-cache unlock",

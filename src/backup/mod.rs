@@ -6,6 +6,7 @@
 //! A provider only asks its tool. [`verify`] decides what is asked and what that shows.
 
 mod allowed;
+mod borg;
 mod copy;
 mod directory;
 mod expect;

@@ -4,10 +4,12 @@
 //! `providers!` is the one list of them. One more is a file here that says what can be stated, a
 //! file of the same name under `src/backup/` that asks the tool, and one line below.
 
+mod borg;
 mod directory;
 mod restic;
 mod sqlite;
 
+pub use borg::Borg;
 pub use directory::Directory;
 pub use restic::Restic;
 pub use sqlite::Sqlite;
@@ -18,6 +20,8 @@ pub use sqlite::Sqlite;
 macro_rules! providers {
     ($then:ident) => {
         $then! {
+            /// A repository of Borg.
+            borg "borg" Borg;
             /// A folder, each file in it as it was saved.
             directory "directory" Directory;
             /// A repository of restic.

@@ -1,0 +1,216 @@
+//! Repositories of Borg.
+
+use super::*;
+
+const WITH: &str = "borg: {repository: repo, passphrase: 'file:pw'}";
+
+/// A repository with three archives, in segments of which none holds more than one file.
+fn prepared() -> Prepared {
+    let prepared = Prepared::new();
+    prepared.tool(&["borg", "init", "-e", "repokey"]);
+    prepared.tool(&["borg", "config", "::", "max_segment_size", "524288"]);
+    for (number, name) in ["a", "deep/b", "c"].into_iter().enumerate() {
+        prepared.add_file(name);
+        fs::write(prepared.path().join("src/small"), name).expect("room");
+        prepared.tool(&["borg", "create", &format!("::n-{number}"), "src"]);
+    }
+    prepared
+}
+
+/// The segments with something in them, in their order: one that only says that what is before it
+/// counts is smaller.
+fn segments(repository: &Path, least: u64) -> Vec<PathBuf> {
+    let mut segments = files(&repository.join("data"));
+    segments.retain(|file| fs::metadata(file).is_ok_and(|it| it.len() >= least));
+    segments.sort_by_key(|file| number(file));
+    segments
+}
+
+fn number(segment: &Path) -> u64 {
+    let name = segment.file_name().and_then(|name| name.to_str());
+    name.and_then(|name| name.parse().ok()).expect("a number")
+}
+
+/// A segment with the first file.
+fn data(repository: &Path) -> PathBuf {
+    segments(repository, 100_000).swap_remove(0)
+}
+
+/// The segment with the newest manifest.
+fn manifest(repository: &Path) -> PathBuf {
+    segments(repository, 100).pop().expect("a segment")
+}
+
+fn index(repository: &Path) -> PathBuf {
+    let mut files = files(repository);
+    files.retain(|file| file.to_string_lossy().contains("/index."));
+    files.swap_remove(0)
+}
+
+const FAULTS: &[Fault] = &[
+    Fault {
+        name: "none",
+        status: PASS,
+        inject: |_| {},
+    },
+    Fault {
+        name: "a bit in a segment with data",
+        status: FAIL,
+        inject: |it| flip(&data(it), None),
+    },
+    Fault {
+        name: "a segment with data is cut",
+        status: FAIL,
+        inject: |it| cut(&data(it), 100),
+    },
+    Fault {
+        name: "a segment with data is empty",
+        status: FAIL,
+        inject: |it| write(&data(it), b""),
+    },
+    Fault {
+        name: "a segment with data is gone",
+        status: FAIL,
+        inject: |it| remove(&data(it)),
+    },
+    Fault {
+        name: "a bit in the manifest",
+        status: FAIL,
+        inject: |it| flip(&manifest(it), None),
+    },
+    Fault {
+        name: "all segments are gone",
+        status: FAIL,
+        inject: |it| fs::remove_dir_all(it.join("data")).expect("it is there"),
+    },
+    Fault {
+        name: "the configuration is gone",
+        status: FAIL,
+        inject: |it| remove(&it.join("config")),
+    },
+    Fault {
+        name: "the configuration is empty",
+        status: FAIL,
+        inject: |it| write(&it.join("config"), b""),
+    },
+    Fault {
+        name: "the key is damaged",
+        status: FAIL,
+        inject: key,
+    },
+    Fault {
+        name: "all is gone",
+        status: FAIL,
+        inject: |it| fs::remove_dir_all(it).expect("it is there"),
+    },
+    Fault {
+        name: "the source was wiped",
+        status: FAIL,
+        inject: wiped,
+    },
+    Fault {
+        name: "the archives are deleted",
+        status: FAIL,
+        inject: |it| deleted(it),
+    },
+    Fault {
+        name: "the index is gone",
+        status: PASS,
+        inject: |it| remove(&index(it)),
+    },
+    Fault {
+        name: "a bit in the index",
+        status: PASS,
+        inject: |it| flip(&index(it), None),
+    },
+    Fault {
+        name: "somebody holds the lock",
+        status: PASS,
+        inject: locked,
+    },
+];
+
+/// Changes a letter of the key.
+fn key(repository: &Path) {
+    let config = fs::read_to_string(repository.join("config")).expect("it is there");
+    let (before, key) = config.split_once("key = ").expect("a key");
+    let (first, rest) = key.split_at(100);
+    let changed = match rest.strip_prefix('A') {
+        Some(rest) => format!("B{rest}"),
+        None => format!("A{}", &rest[1..]),
+    };
+    let config = format!("{before}key = {first}{changed}");
+    write(&repository.join("config"), config.as_bytes());
+}
+
+/// A backup of a source that was emptied.
+fn wiped(repository: &Path) {
+    let folder = repository.parent().expect("a workspace");
+    fs::create_dir_all(folder.join("src")).expect("room");
+    fs::write(folder.join("src/readme"), "pay").expect("room");
+    tool(folder, &["borg", "create", "::n-3", "src"]);
+}
+
+fn deleted(repository: &Path) {
+    let folder = repository.parent().expect("a workspace");
+    tool(folder, &["borg", "delete", "--glob-archives", "*"]);
+}
+
+/// A lock as another host takes it.
+fn locked(repository: &Path) {
+    fs::create_dir(repository.join("lock.exclusive")).expect("room");
+    fs::write(repository.join("lock.exclusive/other@1.1-0"), "").expect("room");
+}
+
+#[test]
+fn every_fault_of_a_repository_is_seen() {
+    assert_eq!(matrix(&prepared(), WITH, FAULTS), [""; 0]);
+}
+
+#[test]
+fn a_backup_is_not_kept_from_being_made() {
+    not_disturbed(&prepared(), WITH, &["borg", "create", "::later", "src"]);
+}
+
+#[test]
+#[ignore = "needs the ledger"]
+fn an_archive_that_was_there_is_missed() {
+    let workspace = prepared().workspace(WITH);
+    assert_eq!(verify(workspace.path()).0.status, PASS);
+    tool(workspace.path(), &["borg", "delete", "::n-2"]);
+    let (ran, found) = verify(workspace.path());
+    assert_eq!(ran.status, FAIL, "{}", complaints(&found));
+}
+
+#[test]
+#[ignore = "needs the ledger"]
+fn a_repository_that_was_rolled_back_is_noticed() {
+    let workspace = prepared().workspace(WITH);
+    assert_eq!(verify(workspace.path()).0.status, PASS);
+    // The last that counts, and what it made count.
+    for segment in segments(&workspace.path().join("repo"), 0)
+        .iter()
+        .rev()
+        .take(2)
+    {
+        remove(segment);
+    }
+    let (ran, found) = verify(workspace.path());
+    assert_eq!(ran.status, FAIL, "{}", complaints(&found));
+}
+
+#[test]
+fn only_archives_with_such_names_are_meant() {
+    let with = "borg: {repository: repo, passphrase: 'file:pw', archives: 'n-[01]'}";
+    let workspace = prepared().workspace(with);
+    let (ran, found) = verify(workspace.path());
+    let point = found.point.expect("an archive");
+    assert!(point.id.starts_with("n-1@"), "{}", point.id);
+    // The third file is in the third archive only.
+    assert_eq!(ran.status, FAIL);
+}
+
+#[test]
+fn a_wrong_passphrase_opens_nothing_and_is_not_told() {
+    wrong_password(&prepared(), WITH);
+}
