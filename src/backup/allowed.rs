@@ -12,20 +12,63 @@ struct Allowed {
     always: &'static [&'static str],
 }
 
-const ALLOWED: &[Allowed] = &[Allowed {
-    program: "restic",
-    verbs: &[
-        "cat",
-        "check",
-        "dump",
-        "ls",
-        "restore",
-        "snapshots",
-        "stats",
-    ],
-    // Without it a repository that cannot be written is asked again and again, for minutes.
-    always: &["--no-lock", "--no-cache"],
-}];
+const ALLOWED: &[Allowed] = &[
+    Allowed {
+        program: "restic",
+        verbs: &[
+            "cat",
+            "check",
+            "dump",
+            "ls",
+            "restore",
+            "snapshots",
+            "stats",
+        ],
+        // Without it a repository that cannot be written is asked again and again, for minutes.
+        always: &["--no-lock", "--no-cache"],
+    },
+    Allowed {
+        program: "initdb",
+        verbs: &[],
+        always: &[],
+    },
+    Allowed {
+        program: "pg_controldata",
+        verbs: &[],
+        always: &[],
+    },
+    Allowed {
+        program: "pg_restore",
+        verbs: &[],
+        always: &[],
+    },
+    Allowed {
+        program: "postgres",
+        verbs: &[],
+        always: &[
+            "listen_addresses=",
+            "archive_command=/bin/false",
+            "primary_conninfo=",
+        ],
+    },
+    Allowed {
+        program: "psql",
+        verbs: &[],
+        always: &[],
+    },
+];
+
+/// Programs of which one must be among the arguments: what they read, or the server that was
+/// started for them.
+const ONE_OF: &[(&str, &[&str])] = &[
+    ("initdb", &["--pgdata=/proc/self/cwd"]),
+    (
+        "pg_restore",
+        &["--list", "--file=/dev/null", "--host=/proc/self/cwd"],
+    ),
+    ("postgres", &["archive_mode=off"]),
+    ("psql", &["--host=/proc/self/cwd"]),
+];
 
 /// What no program is told, wherever it stands.
 const NEVER: &[&str] = &[
@@ -61,6 +104,12 @@ pub fn check(program: &str, arguments: &[String]) -> Result<(), String> {
     for word in allowed.always {
         if !arguments.iter().any(|argument| argument == word) {
             return refused(format!("anything without `{word}`"));
+        }
+    }
+    if let Some((_, words)) = ONE_OF.iter().find(|(known, _)| *known == program) {
+        let has = |word: &&str| arguments.iter().any(|argument| argument == word);
+        if !words.iter().any(has) {
+            return refused(format!("anything without `{}`", words.join("` or `")));
         }
     }
     let verb = arguments.iter().find(|word| !word.starts_with('-'));

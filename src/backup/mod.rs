@@ -6,8 +6,13 @@
 //! A provider only asks its tool. [`verify`] decides what is asked and what that shows.
 
 mod allowed;
+mod confined;
+mod copies;
 mod expect;
+mod pg_dump;
 mod pick;
+mod plain_dump;
+mod postgres;
 mod restic;
 mod scratch;
 mod sqlite;
@@ -21,6 +26,7 @@ pub use tool::{Stop, Tools};
 pub use verify::{Asked, Progress, Promised, verify};
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
@@ -85,13 +91,22 @@ pub struct Back {
     pub trials: Vec<Trial>,
     /// The database that was restored, where the backup is one.
     pub database: Option<Database>,
+    /// How far it is kept from the rest of the world.
+    pub isolation: String,
+    /// Whether all was forced to the disk, as it would be after a disaster.
+    pub durable: bool,
 }
+
+/// How files that were restored are kept from the rest of the world.
+pub const A_FOLDER: &str = "a folder that only its owner can open";
 
 /// A database that was restored, and can be asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Database {
     /// An SQLite file.
     Sqlite(PathBuf),
+    /// A PostgreSQL server, which ends when nobody holds it any more.
+    Postgres(Arc<postgres::Server>),
 }
 
 /// The recovery points there are.

@@ -290,8 +290,8 @@ impl Work<'_> {
             bytes: 0,
             took_micros: micros(began),
             blake3: None,
-            isolation: "a folder that only its owner can open".to_owned(),
-            durable: true,
+            isolation: back.isolation.clone(),
+            durable: back.durable,
             removed: false,
         });
         Some(back)

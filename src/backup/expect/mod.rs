@@ -68,14 +68,11 @@ expectations!(look);
 ///
 /// # Errors
 /// What the database says when it cannot answer.
-pub fn ask(
-    database: &Database,
-    _name: Option<&str>,
-    query: &str,
-) -> Result<Option<String>, String> {
+pub fn ask(database: &Database, name: Option<&str>, query: &str) -> Result<Option<String>, String> {
     let answer = async {
         match database {
             Database::Sqlite(file) => question::sqlite(file, query).await,
+            Database::Postgres(server) => server.ask(name, query).await,
         }
     };
     let runtime = tokio::runtime::Builder::new_current_thread()

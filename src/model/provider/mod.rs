@@ -4,9 +4,11 @@
 //! `providers!` is the one list of them. One more is a file here that says what can be stated, a
 //! file of the same name under `src/backup/` that asks the tool, and one line below.
 
+mod pg_dump;
 mod restic;
 mod sqlite;
 
+pub use pg_dump::PgDump;
 pub use restic::Restic;
 pub use sqlite::Sqlite;
 
@@ -16,6 +18,8 @@ pub use sqlite::Sqlite;
 macro_rules! providers {
     ($then:ident) => {
         $then! {
+            /// Dumps of a PostgreSQL database.
+            pg_dump "pg-dump" PgDump;
             /// A repository of restic.
             restic "restic" Restic;
             /// Copies of an SQLite database.
