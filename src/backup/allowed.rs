@@ -38,6 +38,11 @@ const ALLOWED: &[Allowed] = &[
         always: &[],
     },
     Allowed {
+        program: "pg_verifybackup",
+        verbs: &[],
+        always: &[],
+    },
+    Allowed {
         program: "pg_restore",
         verbs: &[],
         always: &[],
@@ -55,6 +60,11 @@ const ALLOWED: &[Allowed] = &[
         program: "psql",
         verbs: &[],
         always: &[],
+    },
+    Allowed {
+        program: "tar",
+        verbs: &[],
+        always: &["--extract"],
     },
 ];
 

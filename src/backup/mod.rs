@@ -9,6 +9,7 @@ mod allowed;
 mod confined;
 mod copies;
 mod expect;
+mod pg_basebackup;
 mod pg_dump;
 mod pick;
 mod plain_dump;

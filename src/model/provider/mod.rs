@@ -4,10 +4,12 @@
 //! `providers!` is the one list of them. One more is a file here that says what can be stated, a
 //! file of the same name under `src/backup/` that asks the tool, and one line below.
 
+mod pg_basebackup;
 mod pg_dump;
 mod restic;
 mod sqlite;
 
+pub use pg_basebackup::PgBasebackup;
 pub use pg_dump::PgDump;
 pub use restic::Restic;
 pub use sqlite::Sqlite;
@@ -18,6 +20,8 @@ pub use sqlite::Sqlite;
 macro_rules! providers {
     ($then:ident) => {
         $then! {
+            /// Base backups of a PostgreSQL server.
+            pg_basebackup "pg-basebackup" PgBasebackup;
             /// Dumps of a PostgreSQL database.
             pg_dump "pg-dump" PgDump;
             /// A repository of restic.
