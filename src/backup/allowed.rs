@@ -48,6 +48,11 @@ const ALLOWED: &[Allowed] = &[
         always: &[],
     },
     Allowed {
+        program: "pgbackrest",
+        verbs: &["archive-get", "info", "repo-ls", "restore", "verify"],
+        always: &[],
+    },
+    Allowed {
         program: "postgres",
         verbs: &[],
         always: &[

@@ -11,6 +11,7 @@ mod copies;
 mod expect;
 mod pg_basebackup;
 mod pg_dump;
+mod pgbackrest;
 mod pick;
 mod plain_dump;
 mod postgres;
@@ -21,6 +22,7 @@ mod tool;
 mod tree;
 mod unchanged;
 mod verify;
+mod wal_chain;
 
 pub use pick::Pick;
 pub use tool::{Stop, Tools};
