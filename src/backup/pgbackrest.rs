@@ -189,6 +189,8 @@ impl Provider for PgBackrest {
             archive: Some(ARCHIVE),
         };
         let server = Server::start(session, &confined, &start)?;
+        // It has read all of that, and none of it was in the backup.
+        fs::remove_dir_all(data.join(ARCHIVE)).map_err(unwritten)?;
         Ok(Back {
             root: data,
             files: None,

@@ -6,6 +6,7 @@
 
 use std::fs::{self, File};
 use std::os::fd::AsRawFd;
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
@@ -409,6 +410,8 @@ fn prepare(data: &Path) -> Outcome<()> {
         let why = "it has tablespaces, which no scratch server is started with";
         return Err(Trouble::Unclear(why.to_owned()));
     }
+    // A server does not start on a folder that others can open.
+    fs::set_permissions(data, fs::Permissions::from_mode(0o700)).map_err(failed)?;
     fs::write(data.join(CONFIG), "").map_err(failed)?;
     fs::write(data.join(HBA), "local all all trust\n").map_err(failed)
 }

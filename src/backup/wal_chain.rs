@@ -3,7 +3,7 @@
 //! No tool looks for one that is missing, and a restore succeeds without it: it ends at the gap,
 //! with data that is older than it should be.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many hexadecimal digits each of the three numbers in a name has.
 const DIGITS: usize = 8;
@@ -11,7 +11,7 @@ const DIGITS: usize = 8;
 const SEGMENTS: u64 = 256;
 
 /// The segments that are archived.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct WalChain {
     /// Their numbers, without the timeline: after a promotion both lines go on from there.
     there: BTreeSet<u64>,
@@ -23,11 +23,7 @@ impl WalChain {
     /// Takes them from names of files. What is no segment is not looked at.
     pub fn new<'n>(names: impl Iterator<Item = &'n str>) -> Self {
         let parsed: Vec<[u64; 3]> = names.filter_map(numbers).collect();
-        let last_log = parsed.iter().map(|[_, log, _]| *log).max();
-        // Where another log file follows, the largest number says how many there are to one.
-        let ended = parsed.iter().filter(|[_, log, _]| Some(*log) < last_log);
-        let per_log = ended.map(|[_, _, segment]| (segment + 1).next_power_of_two());
-        let per_log = per_log.max().unwrap_or(SEGMENTS);
+        let per_log = per_log(&parsed);
         WalChain {
             there: parsed
                 .iter()
@@ -62,6 +58,28 @@ impl WalChain {
     }
 }
 
+/// How many segments there are to a log file. Where another one follows each that ended, and all
+/// ended with the same number, that was the last there is.
+fn per_log(parsed: &[[u64; 3]]) -> u64 {
+    let mut last = BTreeMap::new();
+    for [_, log, segment] in parsed {
+        let last: &mut u64 = last.entry(*log).or_default();
+        *last = (*last).max(*segment);
+    }
+    let largest = last.values().max().copied().unwrap_or(0);
+    last.pop_last();
+    let ended: BTreeSet<u64> = last.into_values().collect();
+    match ended.first() {
+        Some(number) if ended.len() == 1 && is_last(*number) => number + 1,
+        _ => SEGMENTS.max((largest + 1).next_power_of_two()),
+    }
+}
+
+/// Whether a segment can be the last of a log file: they are of 1 GiB at most.
+fn is_last(number: u64) -> bool {
+    number >= 3 && (number + 1).is_power_of_two()
+}
+
 /// The timeline, the log file and the segment in a name such as `000000010000000000000007-ab.gz`.
 fn numbers(name: &str) -> Option<[u64; 3]> {
     let (segment, rest) = name.split_at_checked(3 * DIGITS)?;
@@ -91,17 +109,17 @@ mod tests {
             "00000002.history",
             "000000020000000000000005-cd.zst",
         ];
-        let chain = chain(&names);
+        let archived = chain(&names);
         let from = "000000010000000000000002";
         assert_eq!(
             chain.complete(from, Some("000000010000000000000003")),
             Ok(2)
         );
         let missing = Err("000000020000000000000004".to_owned());
-        assert_eq!(chain.complete(from, None), missing);
-        assert!(chain.complete("000000010000000000000001", None).is_err());
-        assert!(chain.complete("000000010000000000000009", None).is_err());
-        assert!(WalChain::default().complete(from, None).is_err());
+        assert_eq!(archived.complete(from, None), missing);
+        assert!(archived.complete("000000010000000000000001", None).is_err());
+        assert!(archived.complete("000000010000000000000009", None).is_err());
+        assert!(chain(&[]).complete(from, None).is_err());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod actions;
 mod approved;
+mod backups;
 mod checks;
 mod cli;
 mod cli_documents;

@@ -3,6 +3,7 @@
 //! Each looks at what was restored and gives back one trial. Contents of the data are never told:
 //! only counts, moments and what a question in the plan answers.
 
+mod amcheck;
 mod files;
 mod heartbeat;
 mod manifest;

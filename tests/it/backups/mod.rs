@@ -1,0 +1,3 @@
+//! Backups that are made and damaged by the tools themselves, and verified.
+
+mod postgres;
