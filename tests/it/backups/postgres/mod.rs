@@ -16,6 +16,8 @@ use crate::held::until;
 
 /// Who a server is run as where root runs the tests: `nobody`.
 const NOBODY: u32 = 65_534;
+/// How much room a test needs, in bytes.
+const ROOM: u64 = 1024 * 1024 * 1024;
 const INITDB: &str = "initdb -D data -U postgres -A trust -E UTF8 --locale C -N";
 /// A table whose rows do not pack well, and one that says how new the data is.
 const TABLES: &str = "create table orders as select g as id, md5(g::text) || md5((g + 1)::text) as t \
@@ -33,7 +35,7 @@ struct Server {
 
 impl Server {
     fn start(options: &str) -> Server {
-        let folder = tempfile::tempdir().expect("a folder");
+        let folder = folder();
         let all = fs::Permissions::from_mode(0o777);
         fs::set_permissions(folder.path(), all).expect("it is ours");
         run(folder.path(), INITDB);
@@ -88,6 +90,16 @@ impl Drop for Server {
     }
 }
 
+/// A folder in memory, where there is room: the tools wait for the disk after every small file.
+fn folder() -> tempfile::TempDir {
+    let memory = tempfile::tempdir_in("/dev/shm");
+    let room = memory.and_then(|folder| Ok((rustix::fs::statvfs(folder.path())?, folder)));
+    match room {
+        Ok((room, folder)) if room.f_bavail * room.f_frsize > ROOM => folder,
+        _ => tempfile::tempdir().expect("a folder"),
+    }
+}
+
 /// Runs something that has to succeed, never as root.
 #[track_caller]
 fn run(folder: &Path, line: &str) {
@@ -120,7 +132,7 @@ struct Workspace(tempfile::TempDir);
 impl Workspace {
     /// With a copy of something as its backup.
     fn of(original: &Path) -> Workspace {
-        let workspace = Workspace(tempfile::tempdir().expect("a folder"));
+        let workspace = Workspace(folder());
         fs::write(
             workspace.path().join("mainstay.yaml"),
             "organization: {name: B}\n",
