@@ -37,6 +37,55 @@ const READS: &[Allowed] = &[
         // Without it a repository that cannot be written is asked again and again, for minutes.
         always: &["--no-lock", "--no-cache"],
     },
+    Allowed {
+        program: "initdb",
+        verbs: &[],
+        always: &[],
+    },
+    Allowed {
+        program: "pg_amcheck",
+        verbs: &[],
+        always: &["--host=/proc/self/cwd"],
+    },
+    Allowed {
+        program: "pg_controldata",
+        verbs: &[],
+        always: &[],
+    },
+    Allowed {
+        program: "pg_verifybackup",
+        verbs: &[],
+        always: &[],
+    },
+    Allowed {
+        program: "pg_restore",
+        verbs: &[],
+        always: &[],
+    },
+    Allowed {
+        program: "pgbackrest",
+        verbs: &["archive-get", "info", "repo-ls", "restore", "verify"],
+        always: &[],
+    },
+    Allowed {
+        program: "postgres",
+        verbs: &[],
+        always: &[
+            "listen_addresses=",
+            "archive_command=/bin/false",
+            "primary_conninfo=",
+        ],
+    },
+    Allowed {
+        program: "psql",
+        verbs: &[],
+        always: &[],
+    },
+    Allowed {
+        program: "tar",
+        verbs: &[],
+        always: &["--extract"],
+    },
 ];
 
 /// What makes a backup.
@@ -52,6 +101,18 @@ const SPOILS: &[Allowed] = &[Allowed {
     verbs: &["backup", "init"],
     always: &[],
 }];
+
+/// Programs of which one must be among the arguments: what they read, or the server that was
+/// started for them.
+const ONE_OF: &[(&str, &[&str])] = &[
+    ("initdb", &["--pgdata=/proc/self/cwd"]),
+    (
+        "pg_restore",
+        &["--list", "--file=/dev/null", "--host=/proc/self/cwd"],
+    ),
+    ("postgres", &["archive_mode=off"]),
+    ("psql", &["--host=/proc/self/cwd"]),
+];
 
 /// What no program is told, wherever it stands.
 const NEVER: &[&str] = &[
@@ -109,6 +170,12 @@ fn check(list: &[Allowed], program: &str, arguments: &[String]) -> Result<(), St
             return refused(format!("anything without `{word}`"));
         }
     }
+    if let Some((_, words)) = ONE_OF.iter().find(|(known, _)| *known == program) {
+        let has = |word: &&str| arguments.iter().any(|argument| argument == word);
+        if !words.iter().any(has) {
+            return refused(format!("anything without `{}`", words.join("` or `")));
+        }
+    }
     let verb = arguments.iter().find(|word| !word.starts_with('-'));
     match verb.map(String::as_str) {
         _ if allowed.verbs.is_empty() => Ok(()),
@@ -135,6 +202,18 @@ mod tests {
             "restic version",
             "restic --no-lock --no-cache --json snapshots",
             "restic --no-lock --no-cache check --read-data",
+            "initdb --no-sync --pgdata=/proc/self/cwd",
+            "pg_amcheck --host=/proc/self/cwd --all",
+            "pg_controldata --pgdata=/scratch/data",
+            "pg_restore --list a.dump",
+            "pg_restore --file=/dev/null a.dump",
+            "pg_restore --host=/proc/self/cwd --dbname=postgres a.dump",
+            "pg_verifybackup /srv/base",
+            "pgbackrest --stanza=main info --output=json",
+            "pgbackrest --stanza=main repo-ls backup/main --recurse",
+            "pgbackrest --stanza=main verify --output=text --verbose",
+            "psql --host=/proc/self/cwd --single-transaction",
+            "tar --extract --to-stdout --file base.tar backup_label",
         ] {
             assert_eq!(told(line), Ok(()), "{line}");
         }
@@ -153,6 +232,20 @@ mod tests {
             "restic --no-lock --no-cache unlock",
             "restic --no-cache --json snapshots",
             "restic --no-lock --no-cache",
+            "initdb --pgdata=/var/lib/postgresql/15/main",
+            "pg_amcheck --host=db --all",
+            "pg_restore --dbname=orders a.dump",
+            "pg_restore --host=db --clean a.dump",
+            "pg_basebackup --pgdata=/scratch",
+            "pgbackrest --stanza=main backup",
+            "pgbackrest --stanza=main expire",
+            "pgbackrest --stanza=main repo-put a",
+            "pgbackrest --stanza=main stanza-delete --force",
+            "pgbackrest --stanza=main restore --force",
+            "postgres -D /var/lib/postgresql/15/main",
+            "psql --host=db",
+            "psql",
+            "tar --create --file base.tar",
             "rm -rf /",
             "",
         ] {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::expect::judged;
 use super::{
-    Back, Catalogue, Outcome, Provider, Reader, Reading, Session, Trouble, copy, manifest,
+    A_FOLDER, Back, Catalogue, Outcome, Provider, Reader, Reading, Session, Trouble, copy, manifest,
 };
 use crate::error::{Code, Error};
 use crate::model::Directory;
@@ -78,6 +78,8 @@ impl Provider for Directory {
             bytes: point.bytes.map(|all| all + bytes),
             trials: vec![judged(Level::Restored, what, session, &file, into)],
             database: None,
+            isolation: A_FOLDER.to_owned(),
+            durable: true,
         })
     }
 }

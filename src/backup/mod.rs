@@ -7,11 +7,18 @@
 
 mod allowed;
 mod borg;
+mod confined;
+mod copies;
 mod copy;
 mod directory;
 mod expect;
 pub mod manifest;
+mod pg_basebackup;
+mod pg_dump;
+mod pgbackrest;
 mod pick;
+mod plain_dump;
+mod postgres;
 mod restic;
 pub mod scratch;
 pub mod self_test;
@@ -21,6 +28,7 @@ mod tool;
 pub mod tree;
 mod unchanged;
 mod verify;
+mod wal_chain;
 
 pub use pick::Pick;
 pub use take::take;
@@ -28,6 +36,7 @@ pub use tool::{Stop, Tools};
 pub use verify::{Asked, Progress, Promised, verify};
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
@@ -92,13 +101,22 @@ pub struct Back {
     pub trials: Vec<Trial>,
     /// The database that was restored, where the backup is one.
     pub database: Option<Database>,
+    /// How far it is kept from the rest of the world.
+    pub isolation: String,
+    /// Whether all was forced to the disk, as it would be after a disaster.
+    pub durable: bool,
 }
+
+/// How files that were restored are kept from the rest of the world.
+pub const A_FOLDER: &str = "a folder that only its owner can open";
 
 /// A database that was restored, and can be asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Database {
     /// An SQLite file.
     Sqlite(PathBuf),
+    /// A PostgreSQL server, which ends when nobody holds it any more.
+    Postgres(Arc<postgres::Server>),
 }
 
 /// What is read.

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::tool::{Order, Said, identify};
-use super::{Back, Catalogue, Outcome, Provider, Reader, Reading, Session, Trouble};
+use super::{A_FOLDER, Back, Catalogue, Outcome, Provider, Reader, Reading, Session, Trouble};
 use crate::model::{Restic, SecretRef};
 use crate::proof::{Level, Part, PointKind, RecoveryPoint, Trial};
 use crate::secret;
@@ -165,6 +165,8 @@ impl Provider for Restic {
             bytes: Some(count.bytes),
             trials: complaints_of_restore(&said),
             database: None,
+            isolation: A_FOLDER.to_owned(),
+            durable: true,
         })
     }
 }

@@ -217,6 +217,12 @@ impl Work<'_> {
             self.stage("read", |work| work.read(with, &point));
         }
         let restored = match self.asked.level >= Level::Restored {
+            // Tools try again and again to restore what cannot be read, for a quarter of an hour.
+            true if self.has_fault(Level::Intact) => {
+                let why = "not restored, as not all of it can be read";
+                self.found.notes.push(why.to_owned());
+                None
+            }
             true => self.bring_back(with, &point),
             false => None,
         };
@@ -226,6 +232,15 @@ impl Work<'_> {
             self.stage("validate", |work| work.validate(with, &back, &tree));
         }
         Some(())
+    }
+
+    fn has_fault(&self, level: Level) -> bool {
+        let mut own = self
+            .found
+            .trials
+            .iter()
+            .filter(|trial| trial.level == level);
+        own.any(|trial| trial.verdict == Verdict::Fail)
     }
 
     /// Restores it, and reads what was restored.
@@ -385,8 +400,8 @@ impl Work<'_> {
             bytes: 0,
             took_micros: micros(began),
             blake3: None,
-            isolation: "a folder that only its owner can open".to_owned(),
-            durable: true,
+            isolation: back.isolation.clone(),
+            durable: back.durable,
             removed: false,
         });
         Some(back)

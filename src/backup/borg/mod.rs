@@ -17,7 +17,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::Deserialize;
 
 use super::tool::{Order, Said, identify};
-use super::{Back, Catalogue, Outcome, Provider, Reader, Reading, Session, Trouble};
+use super::{A_FOLDER, Back, Catalogue, Outcome, Provider, Reader, Reading, Session, Trouble};
 use crate::model::Borg;
 use crate::proof::{Level, PointKind, RecoveryPoint, Trial};
 use crate::secret;
@@ -148,6 +148,8 @@ impl Provider for Borg {
             bytes: Some(count.bytes),
             trials,
             database: None,
+            isolation: A_FOLDER.to_owned(),
+            durable: true,
         })
     }
 }

@@ -3,6 +3,7 @@
 //! Each looks at what was restored and gives back one trial. Contents of the data are never told:
 //! only counts, moments and what a question in the plan answers.
 
+mod amcheck;
 mod files;
 mod heartbeat;
 mod manifest;
@@ -77,12 +78,13 @@ expectations!(look);
 /// What the database says when it cannot answer; inconclusive when it does not in time.
 pub fn ask(
     session: &Session,
-    (database, _name): (&Database, Option<&str>),
+    (database, name): (&Database, Option<&str>),
     query: &str,
 ) -> Outcome<Option<String>> {
     let answer = async {
         match database {
             Database::Sqlite(file) => question::sqlite(file, query).await,
+            Database::Postgres(server) => server.ask(name, query).await,
         }
     };
     let stopped = async {

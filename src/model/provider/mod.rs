@@ -6,11 +6,17 @@
 
 mod borg;
 mod directory;
+mod pg_basebackup;
+mod pg_dump;
+mod pgbackrest;
 mod restic;
 mod sqlite;
 
 pub use borg::Borg;
 pub use directory::Directory;
+pub use pg_basebackup::PgBasebackup;
+pub use pg_dump::PgDump;
+pub use pgbackrest::PgBackrest;
 pub use restic::Restic;
 pub use sqlite::Sqlite;
 
@@ -24,6 +30,12 @@ macro_rules! providers {
             borg "borg" Borg;
             /// A folder, each file in it as it was saved.
             directory "directory" Directory;
+            /// Base backups of a PostgreSQL server.
+            pg_basebackup "pg-basebackup" PgBasebackup;
+            /// Dumps of a PostgreSQL database.
+            pg_dump "pg-dump" PgDump;
+            /// A stanza in a repository of pgBackRest.
+            pgbackrest "pgbackrest" PgBackrest;
             /// A repository of restic.
             restic "restic" Restic;
             /// Copies of an SQLite database.

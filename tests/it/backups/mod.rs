@@ -5,6 +5,7 @@
 
 mod borg;
 mod hostile;
+mod postgres;
 mod restic;
 
 use std::fs;
