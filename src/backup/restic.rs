@@ -175,7 +175,7 @@ impl Restic {
                 "RESTIC_PASSWORD_FILE",
                 session.workspace.join(path).display().to_string(),
             ),
-            other => (
+            other @ SecretRef::Env(_) => (
                 "RESTIC_PASSWORD",
                 secret::referred(other, session.workspace).map_err(Trouble::Unclear)?,
             ),
