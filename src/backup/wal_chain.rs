@@ -112,7 +112,7 @@ mod tests {
         let archived = chain(&names);
         let from = "000000010000000000000002";
         assert_eq!(
-            chain.complete(from, Some("000000010000000000000003")),
+            archived.complete(from, Some("000000010000000000000003")),
             Ok(2)
         );
         let missing = Err("000000020000000000000004".to_owned());

@@ -34,7 +34,7 @@ fn a_base_backup_is_proven_only_while_every_file_is_as_it_was() {
         &[
             ("one bit", &|folder| flip(&largest(&folder.join("base")))),
             ("100 bytes less", &|folder| {
-                cut(&largest(&folder.join("base")), 100)
+                cut(&largest(&folder.join("base")), 100);
             }),
             ("a file is gone", &|folder| {
                 fs::remove_file(largest(&folder.join("base"))).expect("it is there");
@@ -43,13 +43,13 @@ fn a_base_backup_is_proven_only_while_every_file_is_as_it_was() {
                 fs::write(folder.join("base/1/99999"), "a").expect("room");
             }),
             ("another manifest", &|folder| {
-                in_manifest(folder, "\"Size\": ", "\"Size\": 1")
+                in_manifest(folder, "\"Size\": ", "\"Size\": 1");
             }),
             ("no manifest", &|folder| {
                 fs::remove_file(folder.join("backup_manifest")).expect("it is there");
             }),
             ("pg_control", &|folder| {
-                flip(&folder.join("global/pg_control"))
+                flip(&folder.join("global/pg_control"));
             }),
             ("no log", &|folder| {
                 fs::remove_file(largest(&folder.join("pg_wal"))).expect("it is there");
@@ -70,7 +70,7 @@ fn so_is_one_in_tar_files() {
         &[
             ("one bit", &|folder| flip(&folder.join("base.tar.gz"))),
             ("100 bytes less", &|folder| {
-                cut(&folder.join("base.tar.gz"), 100)
+                cut(&folder.join("base.tar.gz"), 100);
             }),
             ("no log", &|folder| {
                 fs::remove_file(folder.join("pg_wal.tar.gz")).expect("it is there");

@@ -123,35 +123,35 @@ fn a_stanza_is_proven_only_while_all_of_it_is_there() {
     let data = |folder: PathBuf| largest(&folder.join("pg_data/base"));
     let faults: [Fault; 12] = [
         ("one bit of the full one", &|repository| {
-            flip(&data(repository.full()))
+            flip(&data(repository.full()));
         }),
         ("one bit of the newest", &|repository| {
-            flip(&data(repository.newest()))
+            flip(&data(repository.newest()));
         }),
         ("100 bytes less", &|repository| {
-            cut(&data(repository.newest()), 100)
+            cut(&data(repository.newest()), 100);
         }),
         ("a file is gone", &|repository| {
-            gone(&data(repository.newest()))
+            gone(&data(repository.newest()));
         }),
         ("log it needs is gone", &|repository| {
-            gone(&repository.needed())
+            gone(&repository.needed());
         }),
         ("later log is gone", &|repository| gone(&repository.later())),
         ("one bit of later log", &|repository| {
-            flip(&repository.later())
+            flip(&repository.later());
         }),
         ("no manifest", &|repository| {
-            repository.both(&repository.newest(), "backup.manifest")
+            repository.both(&repository.newest(), "backup.manifest");
         }),
         ("the newest is gone", &|repository| {
-            gone(&repository.newest())
+            gone(&repository.newest());
         }),
         ("the full one is gone", &|repository| {
-            gone(&repository.full())
+            gone(&repository.full());
         }),
         ("no list", &|repository| {
-            repository.both(&repository.0.join("backup/main"), "backup.info")
+            repository.both(&repository.0.join("backup/main"), "backup.info");
         }),
         ("no list of log", &|repository| {
             repository.both(&repository.0.join("archive/main"), "archive.info");
