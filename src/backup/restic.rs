@@ -131,6 +131,8 @@ impl Provider for Restic {
     }
 
     fn read(&self, session: &Session, _: &RecoveryPoint) -> Outcome<Vec<Trial>> {
+        // What is missing shows at once, and not when most has been read.
+        self.ask(session, &["check"])?;
         let said = self.ask(session, &["check", "--read-data"])?;
         let what = "all of the repository is read";
         Ok(vec![match all_is_well(&said) {
