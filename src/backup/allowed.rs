@@ -60,6 +60,12 @@ pub fn check(program: &str, arguments: &[String]) -> Result<(), String> {
         return Ok(());
     }
     let refused = |why: String| Err(format!("`{program}` must not be told {why}"));
+    if program.contains('/') {
+        return match is_asked(arguments) {
+            true => Ok(()),
+            false => refused("anything but `list`, `read` and `restore`".to_owned()),
+        };
+    }
     let Some(allowed) = ALLOWED.iter().find(|allowed| allowed.program == program) else {
         return refused("anything".to_owned());
     };
@@ -79,6 +85,19 @@ pub fn check(program: &str, arguments: &[String]) -> Result<(), String> {
     }
 }
 
+/// Whether a program that a plan names by its path, with words of the plan's own, is asked what such
+/// programs are asked. What comes after the verb must be no option.
+fn is_asked(arguments: &[String]) -> bool {
+    let is_plain = |word: &str| !word.is_empty() && !word.starts_with('-');
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        [.., "restore", id, folder] => is_plain(id) && folder.starts_with('/'),
+        [.., "read", id] => is_plain(id),
+        [.., "list"] => true,
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,6 +111,8 @@ mod tests {
     #[test]
     fn what_only_reads_is_allowed() {
         for line in [
+            "/w/own --in saved list",
+            "/w/own saved restore a /scratch/restored",
             "borg --version",
             "borg --bypass-lock --log-json extract --dry-run ::a",
             "restic version",
@@ -105,6 +126,10 @@ mod tests {
     #[test]
     fn what_writes_locks_or_is_unknown_is_not() {
         for line in [
+            "/w/own saved",
+            "/w/own delete a",
+            "/w/own read --all",
+            "/w/own restore a relative",
             "borg --bypass-lock check",
             "borg --bypass-lock create ::a /srv",
             "borg --bypass-lock info",

@@ -7,6 +7,7 @@
 
 mod allowed;
 mod borg;
+mod exec;
 mod expect;
 mod pick;
 mod restic;

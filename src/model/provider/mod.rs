@@ -5,10 +5,12 @@
 //! file of the same name under `src/backup/` that asks the tool, and one line below.
 
 mod borg;
+mod exec;
 mod restic;
 mod sqlite;
 
 pub use borg::Borg;
+pub use exec::Exec;
 pub use restic::Restic;
 pub use sqlite::Sqlite;
 
@@ -20,6 +22,8 @@ macro_rules! providers {
         $then! {
             /// A repository of Borg.
             borg "borg" Borg;
+            /// Backups that a program of one's own reads.
+            exec "exec" Exec;
             /// A repository of restic.
             restic "restic" Restic;
             /// Copies of an SQLite database.
