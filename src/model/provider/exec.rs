@@ -3,16 +3,9 @@
 use crate::model::plain;
 
 plain! {
-    /// A program that lists, reads and restores backups of any other tool. One more word is
-    /// appended to `argv`, and what it asks for:
-    ///
-    /// - `list` prints `{"points": [{"id": "…", "as-of": "2026-11-28T03:15:00Z"}]}`;
-    /// - `read ID` reads all of one and prints `{"trials": [{"what": "…", "verdict": "pass",
-    ///   "found": "…"}]}`;
-    /// - `restore ID FOLDER` brings one back into an empty folder and prints
-    ///   `{"files": 3, "bytes": 120, "trials": []}`.
-    ///
-    /// `examples/backup-exec` says it in full, and has such a program.
+    /// A program that lists, reads and restores backups of any other tool. One of three verbs is
+    /// appended to `argv`: `list`, `read ID`, or `restore ID FOLDER`. What it does then, and the
+    /// JSON it prints, `examples/backup-exec` says; such a program is there.
     pub struct Exec {
         /// The program and its first arguments. It runs in the folder of the workspace; a name
         /// with `/` in it is relative to that, any other is found as the system finds it.
