@@ -178,8 +178,8 @@ mod tests {
 
     #[test]
     fn of_a_stack_of_calls_its_cause_is_told() {
-        let text = "Traceback (most recent call last):\n  File \"a\", line 1\n\
-                    KeyError: 2\n\nTraceback (most recent call last):\n  File \"b\", line 1\n\
+        let text = "Traceback (most recent call last):\n  File \"a\"\n\
+                    KeyError: 2\n\nTraceback (most recent call last):\n  File \"b\"\n\
                     binascii.Error: Incorrect padding\n\nPlatform: Linux\nBorg: 1.2.4\n";
         let messages = [
             ("ERROR", "Exception", "Local Exception"),

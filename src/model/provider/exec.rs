@@ -9,6 +9,7 @@ plain! {
     pub struct Exec {
         /// The program and its first arguments. It runs in the folder of the workspace; a name
         /// with `/` in it is relative to that, any other is found as the system finds it.
+        #[serde(default)]
         pub argv: Vec<String>,
         /// The folders and files of the backup on this machine, relative to the workspace. What is
         /// in them must be the same before and after.

@@ -113,7 +113,6 @@ fn a_backup_is_not_kept_from_being_made() {
 }
 
 #[test]
-#[ignore = "needs the ledger"]
 fn an_archive_that_was_there_is_missed() {
     let workspace = prepared().workspace(WITH);
     assert_eq!(verify(workspace.path()).0.status, PASS);
@@ -123,7 +122,6 @@ fn an_archive_that_was_there_is_missed() {
 }
 
 #[test]
-#[ignore = "needs the ledger"]
 fn a_repository_that_was_rolled_back_is_noticed() {
     let workspace = prepared().workspace(WITH);
     assert_eq!(verify(workspace.path()).0.status, PASS);

@@ -135,7 +135,8 @@ fn plan(folder: &Path, with: &str, more: &str) {
         "team: {{id: t, name: T}}\n\
          systems: [{{id: s, name: S}}]\n\
          backups:\n  - id: b\n    name: B\n    of: [s]\n    every: 1d\n    verify:\n      \
-         with: {{{with}}}\n{more}      expect:\n        - files: {{at-least: 4, present: [src/a]}}\n"
+         with: {{{with}}}\n{more}      \
+         expect: [{{files: {{at-least: 4, present: [src/a]}}}}]\n"
     );
     fs::write(folder.join("plans/t.yaml"), plan).expect("room");
 }

@@ -107,22 +107,11 @@ fn every_fault_of_a_repository_is_seen() {
 }
 
 #[test]
-#[ignore = "restic waits minutes for what is not there"]
-fn a_pack_that_is_missing_is_seen() {
-    let faults = [
-        harmful("a pack with data is gone", |it| remove(&data(it))),
-        harmful("a pack with trees is gone", |it| remove(&trees(it))),
-    ];
-    assert_eq!(matrix(&prepared(), WITH, &faults), [""; 0]);
-}
-
-#[test]
 fn a_backup_is_not_kept_from_being_made() {
     not_disturbed(&prepared(), WITH, &["restic", "backup", "src"]);
 }
 
 #[test]
-#[ignore = "needs the ledger"]
 fn a_snapshot_that_was_there_is_missed() {
     let workspace = prepared().workspace(WITH);
     assert_eq!(verify(workspace.path()).0.status, PASS);
