@@ -134,6 +134,15 @@ const NEVER: &[&str] = &[
 /// # Errors
 /// Why not.
 pub fn read(program: &str, arguments: &[String]) -> Result<(), String> {
+    // A program of one's own, by its path.
+    if program.contains('/') {
+        return match is_asked(arguments) {
+            true => Ok(()),
+            false => Err(format!(
+                "`{program}` must not be told anything but `list`, `read` and `restore`"
+            )),
+        };
+    }
     check(READS, program, arguments)
 }
 
@@ -184,6 +193,19 @@ fn check(list: &[Allowed], program: &str, arguments: &[String]) -> Result<(), St
     }
 }
 
+/// Whether a program that a plan names by its path, with words of the plan's own, is asked what such
+/// programs are asked. What comes after the verb must be no option.
+fn is_asked(arguments: &[String]) -> bool {
+    let is_plain = |word: &str| !word.is_empty() && !word.starts_with('-');
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        [.., "restore", id, folder] => is_plain(id) && folder.starts_with('/'),
+        [.., "read", id] => is_plain(id),
+        [.., "list"] => true,
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -197,6 +219,8 @@ mod tests {
     #[test]
     fn what_only_reads_is_allowed() {
         for line in [
+            "/w/own --in saved list",
+            "/w/own saved restore a /scratch/restored",
             "borg --version",
             "borg --bypass-lock --log-json extract --dry-run ::a",
             "restic version",
@@ -222,6 +246,10 @@ mod tests {
     #[test]
     fn what_writes_locks_or_is_unknown_is_not() {
         for line in [
+            "/w/own saved",
+            "/w/own delete a",
+            "/w/own read --all",
+            "/w/own restore a relative",
             "borg --bypass-lock check",
             "borg --bypass-lock create ::a /srv",
             "borg --bypass-lock info",

@@ -11,6 +11,7 @@ mod confined;
 mod copies;
 mod copy;
 mod directory;
+mod exec;
 mod expect;
 pub mod manifest;
 mod pg_basebackup;

@@ -142,6 +142,8 @@ impl Provider for Restic {
                 format!("part {number} of {of} of the repository is read"),
             ),
         };
+        // What is missing shows at once, and not when most has been read.
+        self.ask(session, &["check"])?;
         let said = self.ask(session, &["check", &how])?;
         Ok(vec![match all_is_well(&said) {
             Ok(found) => Trial::pass(Level::Intact, what, found),

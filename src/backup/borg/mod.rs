@@ -277,7 +277,10 @@ impl Borg {
         if told::ended(&said) {
             return Ok(said);
         }
-        let failure = Failure::of(&said);
+        let mut failure = Failure::of(&said);
+        // Nobody knows the place where it is shown.
+        let shown = shown(session).display().to_string();
+        failure.why = failure.why.replace(&shown, &self.repository);
         if view.is_some_and(View::is_outdated) {
             let why = "segments were removed from the repository while it was read";
             return Err(Trouble::Unclear(format!("{why}: {}", failure.why)));

@@ -14,7 +14,7 @@ const CHARS_MAX: usize = 500;
 const INDEX_RENEWED: &str = "trying to recover from";
 /// The ids of messages, or what is in them, when somebody else works on the repository, or nobody
 /// can reach it.
-const UNCLEAR: [&str; 17] = [
+const UNCLEAR: [&str; 19] = [
     "cannot allocate memory",
     "connection closed",
     "connection refused",
@@ -24,10 +24,12 @@ const UNCLEAR: [&str; 17] = [
     "lockerror",
     "lockfailed",
     "locktimeout",
+    "keyfilenotfound",
     "memoryerror",
     "name or service not known",
     "no route to host",
     "no space left",
+    "nopassphrase",
     "notlocked",
     "permission denied",
     "permissiondenied",
@@ -43,7 +45,7 @@ const DAMAGED: [&str; 12] = [
     "invalidrepository",
     "keyfileinvalid",
     "manifest",
-    "missing",
+    "missing chunk",
     "objectnotfound",
     "passphrasewrong",
     "unsupportedpayload",
@@ -69,16 +71,19 @@ pub struct Failure {
 impl Failure {
     /// Why a command failed; of all messages the first that says so.
     pub fn of(said: &Said) -> Self {
-        let mut errors =
-            messages(said).filter(|it| ["ERROR", "CRITICAL"].contains(&it.levelname.as_str()));
-        let Some(error) = errors.next() else {
+        let is_error = |it: &Message| ["ERROR", "CRITICAL"].contains(&it.levelname.as_str());
+        let errors: Vec<Message> = messages(said).filter(is_error).collect();
+        // What it did not expect it tells in two messages: that, and where.
+        let where_it_was = errors.iter().find_map(|it| cause(&it.message));
+        let first = errors.first().map(|it| it.message.as_str());
+        let Some(why) = where_it_was.or(first) else {
             let why = said.complaint();
             let words = why.to_lowercase();
             return Failure { why, words };
         };
-        let why = told(cause(&error.message));
-        let id = error.msgid.unwrap_or_default();
-        let words = format!("{id} {}", error.message).to_lowercase();
+        let why = told(why);
+        let id = errors.iter().find_map(|it| it.msgid.as_deref());
+        let words = format!("{} {why}", id.unwrap_or_default()).to_lowercase();
         Failure { why, words }
     }
 
@@ -130,14 +135,14 @@ fn messages(said: &Said) -> impl Iterator<Item = Message> {
     lines.filter_map(|line| serde_json::from_str(line).ok())
 }
 
-/// The line that matters: of a stack of calls the first below it.
-fn cause(message: &str) -> &str {
-    let mut lines = message.lines().filter(|line| !line.trim().is_empty());
-    let first = lines.clone().next().unwrap_or_default();
-    if !lines.any(|line| line.starts_with("Traceback")) {
-        return first;
+/// Of a stack of calls the line that says why; nothing where it is none.
+fn cause(message: &str) -> Option<&str> {
+    if !message.lines().any(|line| line.starts_with("Traceback")) {
+        return None;
     }
-    lines.find(|line| !line.starts_with(' ')).unwrap_or(first)
+    let calls = message.split("\nPlatform: ").next()?;
+    let mut lines = calls.lines().rev();
+    lines.find(|line| !line.trim().is_empty() && !line.starts_with(' '))
 }
 
 fn told(text: &str) -> String {
@@ -173,9 +178,14 @@ mod tests {
 
     #[test]
     fn of_a_stack_of_calls_its_cause_is_told() {
-        let text = "Local Exception\n\nTraceback (most recent call last):\n  File \"a\", line 1\n    \
-                    call()\nbinascii.Error: Incorrect padding\n\nPlatform: Linux\n";
-        let failure = Failure::of(&said(2, &[("ERROR", "", text)]));
+        let text = "Traceback (most recent call last):\n  File \"a\"\n\
+                    KeyError: 2\n\nTraceback (most recent call last):\n  File \"b\"\n\
+                    binascii.Error: Incorrect padding\n\nPlatform: Linux\nBorg: 1.2.4\n";
+        let messages = [
+            ("ERROR", "Exception", "Local Exception"),
+            ("ERROR", "", text),
+        ];
+        let failure = Failure::of(&said(2, &messages));
         assert_eq!(failure.why, "binascii.Error: Incorrect padding");
     }
 

@@ -6,6 +6,7 @@
 
 mod borg;
 mod directory;
+mod exec;
 mod pg_basebackup;
 mod pg_dump;
 mod pgbackrest;
@@ -14,6 +15,7 @@ mod sqlite;
 
 pub use borg::Borg;
 pub use directory::Directory;
+pub use exec::Exec;
 pub use pg_basebackup::PgBasebackup;
 pub use pg_dump::PgDump;
 pub use pgbackrest::PgBackrest;
@@ -36,6 +38,8 @@ macro_rules! providers {
             pg_dump "pg-dump" PgDump;
             /// A stanza in a repository of pgBackRest.
             pgbackrest "pgbackrest" PgBackrest;
+            /// Backups that a program of one's own reads.
+            exec "exec" Exec;
             /// A repository of restic.
             restic "restic" Restic;
             /// Copies of an SQLite database.

@@ -40,6 +40,8 @@ struct Fault {
     name: &'static str,
     /// The exit status of a verification after it.
     status: i32,
+    /// How far it goes.
+    level: &'static str,
     inject: fn(&Path),
 }
 
@@ -90,6 +92,32 @@ impl Prepared {
     }
 }
 
+/// A fault that must be seen.
+const fn harmful(name: &'static str, inject: fn(&Path)) -> Fault {
+    let (status, level) = (FAIL, "5");
+    Fault {
+        name,
+        status,
+        level,
+        inject,
+    }
+}
+
+/// One that must not be complained of.
+const fn harmless(name: &'static str, inject: fn(&Path)) -> Fault {
+    Fault {
+        status: PASS,
+        ..harmful(name, inject)
+    }
+}
+
+impl Fault {
+    /// Nothing is restored.
+    const fn only_read(self) -> Self {
+        Fault { level: "3", ..self }
+    }
+}
+
 /// Copies a file or a folder as it is.
 fn copy(from: &Path, to: &Path) {
     let copied = Command::new("cp").arg("-a").arg(from).arg(to).status();
@@ -108,7 +136,8 @@ fn plan(folder: &Path, with: &str, more: &str) {
         "team: {{id: t, name: T}}\n\
          systems: [{{id: s, name: S}}]\n\
          backups:\n  - id: b\n    name: B\n    of: [s]\n    every: 1d\n    verify:\n      \
-         with: {{{with}}}\n{more}      expect:\n        - files: {{at-least: 4, present: [src/a]}}\n"
+         with: {{{with}}}\n{more}      \
+         expect: [{{files: {{at-least: 4, present: [src/a]}}}}]\n"
     );
     fs::write(folder.join("plans/t.yaml"), plan).expect("room");
 }
@@ -153,7 +182,12 @@ fn command(workspace: &Path) -> Command {
 
 /// Verifies the one backup of a workspace.
 fn verify(workspace: &Path) -> (Ran, Verification) {
-    let ran = cli::run(command(workspace));
+    read(command(workspace))
+}
+
+/// What a verification says of one backup.
+fn read(command: Command) -> (Ran, Verification) {
+    let ran = cli::run(command);
     let found: Result<Vec<Verification>, _> = serde_json::from_str(&ran.out);
     let found = found.unwrap_or_else(|error| panic!("{error}: {}{}", ran.out, ran.err));
     (ran, found.into_iter().next().expect("one backup"))
@@ -193,9 +227,12 @@ fn one(prepared: &Prepared, with: &str, fault: &Fault) -> Result<(), String> {
     let repository = workspace.path().join("repo");
     (fault.inject)(&repository);
     let before = listing(&repository);
-    let (ran, found) = verify(workspace.path());
+    let mut command = command(workspace.path());
+    command.args(["--level", fault.level]);
+    let (ran, found) = read(command);
     let told = complaints(&found);
-    println!("{:42} {}  {told}", fault.name, ran.status);
+    let (read, back) = (stage(&found, "read"), stage(&found, "restore"));
+    println!("{:42} {} {read:3} {back:3}  {told}", fault.name, ran.status);
     if ran.status != fault.status {
         let Fault { name, status, .. } = fault;
         return Err(format!("{name}: {} and not {status}: {told}", ran.status));
@@ -204,6 +241,12 @@ fn one(prepared: &Prepared, with: &str, fault: &Fault) -> Result<(), String> {
         return Err(format!("{}: something was written to it", fault.name));
     }
     left_behind(workspace.path()).map_err(|why| format!("{}: {why}", fault.name))
+}
+
+/// How long a part of a verification took, in seconds.
+fn stage(found: &Verification, name: &str) -> u64 {
+    let mut stages = found.stages.iter().filter(|stage| stage.name == name);
+    stages.next().map_or(0, |stage| stage.micros / 1_000_000)
 }
 
 /// Nothing of a restore is left, and the password is nowhere.
@@ -255,6 +298,12 @@ fn flip(file: &Path, before_end: Option<usize>) {
     write(file, &bytes);
 }
 
+fn remove_folder(folder: &Path) {
+    fs::remove_dir_all(folder).expect("it is there");
+}
+
+fn nothing(_: &Path) {}
+
 /// Cuts some bytes off the end of a file.
 fn cut(file: &Path, bytes: usize) {
     let all = fs::read(file).expect("it is there");
@@ -298,18 +347,52 @@ fn not_disturbed(prepared: &Prepared, with: &str, backup: &[&str]) {
     verification.kill().expect("it runs");
     verification.wait().expect("it ends");
     assert_eq!(before, listing(&workspace.path().join("repo")));
-    let mut verification = command(workspace.path()).spawn().expect("it starts");
+    // What the first one started may still be going on where that restores.
+    let again = workspace.path().join("again");
+    let mut verification = command(workspace.path());
+    verification.env("MAINSTAY_SCRATCH", &again);
+    let told = workspace.path().join("told");
+    let verification = verification.stdout(fs::File::create(&told).expect("room"));
+    let mut verification = verification.spawn().expect("it starts");
     tool(workspace.path(), backup);
     let ended = verification.wait().expect("it ends");
-    assert!(
-        ended
-            .code()
-            .is_some_and(|code| [PASS, INCONCLUSIVE].contains(&code))
-    );
+    let told = fs::read_to_string(&told).expect("it was told");
+    let is_fine = |code| [PASS, INCONCLUSIVE].contains(&code);
+    assert!(ended.code().is_some_and(is_fine), "{told}");
     let locks = files(&workspace.path().join("repo"));
     let mut locks = locks
         .iter()
         .filter(|file| file.to_string_lossy().contains("/lock"));
     assert_eq!(locks.next(), None);
-    assert_eq!(verify(workspace.path()).0.status, PASS);
+    let mut last = command(workspace.path());
+    last.env("MAINSTAY_SCRATCH", &again);
+    let (ran, found) = read(last);
+    assert_eq!(ran.status, PASS, "{}", complaints(&found));
+}
+
+/// A repository that nobody can write to is verified as any other. Only root can make one.
+fn read_only(prepared: &Prepared, with: &str) {
+    let workspace = prepared.workspace(with);
+    let (real, shown) = (workspace.path().join("repo"), workspace.path().join("ro"));
+    fs::create_dir(&shown).expect("room");
+    plan(
+        workspace.path(),
+        &with.replace("repository: repo", "repository: ro"),
+        "",
+    );
+    let mount = |words: &[&str]| {
+        let mut command = Command::new("mount");
+        let ended = command.args(words).arg(&real).arg(&shown).output();
+        ended.is_ok_and(|output| output.status.success())
+    };
+    if !mount(&["--bind", "-o", "ro"]) {
+        eprintln!("nothing can be mounted here");
+        return;
+    }
+    let is_read_only = fs::write(shown.join("probe"), "").is_err();
+    let (ran, found) = verify(workspace.path());
+    let unmounted = Command::new("umount").arg(&shown).status();
+    assert!(is_read_only && unmounted.is_ok_and(|status| status.success()));
+    assert_eq!(ran.status, PASS, "{}", complaints(&found));
+    assert_eq!(found.source_unchanged, Some(true));
 }
