@@ -86,7 +86,7 @@ impl Backups {
         let facts = wait_for(self.store.facts())?;
         let verifications = facts.into_iter().filter_map(|fact| match fact {
             Fact::Verified(verification) => Some(*verification),
-            Fact::Taken(_) => None,
+            Fact::Taken(_) | Fact::Pinged(_) => None,
         });
         Ok(verifications.collect())
     }

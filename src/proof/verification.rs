@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Level, Trial, Verdict, reached};
+use super::{Level, Ping, Trial, Verdict, reached};
 use crate::id::BackupId;
 use crate::time::Moment;
 
@@ -15,6 +15,8 @@ pub enum Fact {
     Verified(Box<Verification>),
     /// A backup was made by Mainstay itself.
     Taken(Taken),
+    /// A job that makes a backup told how it goes.
+    Pinged(Ping),
 }
 
 /// A backup that Mainstay itself made.
