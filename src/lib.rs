@@ -54,6 +54,8 @@ pub mod backup;
 pub mod steps;
 // Where journals are kept.
 pub mod store;
+// Jobs that make backups are heard, as they would tell healthchecks.io.
+pub mod ping;
 // A run is carried out: write, act, write.
 pub mod runner;
 // A small service for drills to practise on.

@@ -33,6 +33,7 @@ mod load_properties;
 mod load_values;
 mod misread;
 mod paper;
+mod pings;
 mod publication;
 mod record;
 mod redaction;

@@ -2,6 +2,7 @@
 
 mod ledger;
 mod list;
+mod listen;
 mod manifest;
 mod take_full;
 mod verify;
@@ -24,6 +25,7 @@ Examples:
   mainstay backup verify orders-nightly --pick oldest --format json
   mainstay backup take-full
   mainstay backup ledger orders-nightly
+  mainstay backup listen
 
 Nothing but take-full ever writes to a backup. What is restored lies in `.mainstay/state/scratch/` in the
 workspace, or where --scratch says, and is removed again. What was shown is kept in
@@ -47,6 +49,8 @@ enum Command {
     TakeFull(take_full::Args),
     /// Show every recovery point that was ever seen, and what became of it
     Ledger(ledger::Args),
+    /// Hear jobs that make backups, as they would tell healthchecks.io
+    Listen(listen::Args),
     /// Write down what every file in a folder is, to be saved with it
     Manifest(manifest::Args),
 }
@@ -57,6 +61,7 @@ pub fn run(args: Args) -> Result<Outcome> {
         Command::Verify(args) => verify::run(&args),
         Command::TakeFull(args) => take_full::run(&args),
         Command::Ledger(args) => ledger::run(&args),
+        Command::Listen(args) => listen::run(&args),
         Command::Manifest(args) => manifest::run(&args),
     }
 }
