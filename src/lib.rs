@@ -29,6 +29,8 @@ pub mod journal;
 pub mod drill;
 // What a verification of a backup shows, and how long that counts.
 pub mod proof;
+// What a verification showed, as a statement that is signed.
+pub mod attest;
 // Facts from past runs that a check or a document asks for.
 pub mod record;
 // Rules about plans: one file each.

@@ -15,6 +15,7 @@ use crate::backup::{Asked, Pick, Progress, Promised, Stop, take, verify};
 use crate::checks;
 use crate::error::{Error, Result};
 use crate::id::BackupId;
+use crate::journal::Entry;
 use crate::model::{Backup, Item, Uuid};
 use crate::ping::{Heard, Listener};
 use crate::proof::{Fact, Level, Ping, Taken, Verification, is_due_to_be_taken};
@@ -46,6 +47,17 @@ impl Default for How {
             scratch: None,
         }
     }
+}
+
+/// A verification, and where it stands in the chain.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// The verification.
+    pub verification: Verification,
+    /// The entry that holds it.
+    pub entry: Entry,
+    /// The hash of the entry before; empty where there is none.
+    pub before: String,
 }
 
 /// The backups of a workspace, and what their verifications showed.
@@ -93,6 +105,40 @@ impl Backups {
             Fact::Taken(_) | Fact::Pinged(_) => None,
         });
         Ok(verifications.collect())
+    }
+
+    /// A verification, and where it stands in the chain.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none of that id; otherwise as for
+    /// [`verifications`](Self::verifications).
+    pub fn kept(&mut self, id: &str) -> Result<Kept> {
+        let all = self.all_kept()?;
+        let mut found = all.into_iter().filter(|kept| kept.verification.id == id);
+        found.next().ok_or_else(|| {
+            Error::not_found(format!("find the verification `{id}`"))
+                .hint("`mainstay backup report` shows the last ones.")
+        })
+    }
+
+    /// All verifications, in their order, and where each stands in the chain.
+    ///
+    /// # Errors
+    /// As for [`verifications`](Self::verifications).
+    pub fn all_kept(&mut self) -> Result<Vec<Kept>> {
+        let (mut before, mut all) = (String::new(), Vec::new());
+        for entry in wait_for(self.store.fact_entries())? {
+            let hash = entry.hash.clone();
+            if let Fact::Verified(verification) = entry.read()? {
+                all.push(Kept {
+                    verification: *verification,
+                    entry,
+                    before,
+                });
+            }
+            before = hash;
+        }
+        Ok(all)
     }
 
     /// What the job that makes a backup told, in its order.

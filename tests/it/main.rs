@@ -2,6 +2,7 @@
 
 mod actions;
 mod approved;
+mod attested;
 mod checks;
 mod cli;
 mod cli_documents;

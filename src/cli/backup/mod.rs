@@ -1,5 +1,6 @@
 //! `mainstay backup`: whether what is saved can be restored.
 
+mod export;
 mod ledger;
 mod list;
 mod listen;
@@ -26,6 +27,7 @@ Examples:
   mainstay backup take-full
   mainstay backup ledger orders-nightly
   mainstay backup listen
+  mainstay backup export orders-nightly-2026-11-27-1 --key id_ed25519
 
 Nothing but take-full ever writes to a backup. What is restored lies in `.mainstay/state/scratch/` in the
 workspace, or where --scratch says, and is removed again. What was shown is kept in
@@ -49,6 +51,8 @@ enum Command {
     TakeFull(take_full::Args),
     /// Show every recovery point that was ever seen, and what became of it
     Ledger(ledger::Args),
+    /// Export what a verification showed, signed
+    Export(export::Args),
     /// Hear jobs that make backups, as they would tell healthchecks.io
     Listen(listen::Args),
     /// Write down what every file in a folder is, to be saved with it
@@ -61,6 +65,7 @@ pub fn run(args: Args) -> Result<Outcome> {
         Command::Verify(args) => verify::run(&args),
         Command::TakeFull(args) => take_full::run(&args),
         Command::Ledger(args) => ledger::run(&args),
+        Command::Export(args) => export::run(&args),
         Command::Listen(args) => listen::run(&args),
         Command::Manifest(args) => manifest::run(&args),
     }
