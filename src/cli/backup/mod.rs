@@ -5,6 +5,7 @@ mod ledger;
 mod list;
 mod listen;
 mod manifest;
+mod report;
 mod take_full;
 mod verify;
 
@@ -27,6 +28,7 @@ Examples:
   mainstay backup take-full
   mainstay backup ledger orders-nightly
   mainstay backup listen
+  mainstay backup report orders-nightly-2026-11-27-1 --format html --out reports
   mainstay backup export orders-nightly-2026-11-27-1 --key id_ed25519
 
 Nothing but take-full ever writes to a backup. What is restored lies in `.mainstay/state/scratch/` in the
@@ -51,6 +53,8 @@ enum Command {
     TakeFull(take_full::Args),
     /// Show every recovery point that was ever seen, and what became of it
     Ledger(ledger::Args),
+    /// Show all that one verification showed
+    Report(report::Args),
     /// Export what a verification showed, signed
     Export(export::Args),
     /// Hear jobs that make backups, as they would tell healthchecks.io
@@ -65,6 +69,7 @@ pub fn run(args: Args) -> Result<Outcome> {
         Command::Verify(args) => verify::run(&args),
         Command::TakeFull(args) => take_full::run(&args),
         Command::Ledger(args) => ledger::run(&args),
+        Command::Report(args) => report::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Listen(args) => listen::run(&args),
         Command::Manifest(args) => manifest::run(&args),
