@@ -11,7 +11,7 @@ use crate::drill::{self, Exercise, Flaw, Prepared, Request};
 use crate::error::{Code, Error, Result};
 use crate::journal::{Entry, Event, Evidence, Head, Outcome, What};
 use crate::model::Drill;
-use crate::proof::{Fact, Verified};
+use crate::proof::{Fact, Pinged, Verified};
 use crate::record::{Broken, Past, Record, Verdict, stands};
 use crate::render::run::CarriedOut;
 use crate::runner::{self, Rehearsed, Runner, Since, Surroundings, Watch};
@@ -124,6 +124,7 @@ impl Runs {
                     _ => None,
                 });
                 record.verified = verified.collect();
+                record.pinged = Pinged::all(&facts, zone);
             }
             Err(error) => record.broken.push(broken(None, error)),
         }

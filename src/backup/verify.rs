@@ -19,8 +19,8 @@ use crate::clock;
 use crate::error::{Error, Result};
 use crate::model::{Backup, Verify};
 use crate::proof::{
-    AgeLimits, Ledger, Level, Part, RecoveryPoint, Restored, Stage, Terms, Trial, Verdict,
-    Verification, coverage, freshness, next, parts, radar,
+    AgeLimits, Ledger, Level, Part, Ping, RecoveryPoint, Restored, Stage, Terms, Trial, Verdict,
+    Verification, coverage, freshness, job, next, parts, radar, trial_of_job,
 };
 use crate::time::Duration;
 
@@ -53,6 +53,8 @@ pub struct Asked<'a> {
     pub promised: Promised,
     /// The verifications of this backup until now.
     pub past: &'a [Verification],
+    /// What the job that makes it told until now.
+    pub pings: &'a [Ping],
     /// The root of the workspace.
     pub workspace: &'a Path,
     /// The folder in which restores may be made.
@@ -276,6 +278,7 @@ impl Work<'_> {
         }
         if self.asked.level >= Level::Fresh {
             self.compare(&points);
+            self.join(&points, &point);
         }
         self.found.point = Some(point.clone());
         Some(point)
@@ -307,6 +310,20 @@ impl Work<'_> {
         };
         let trials = freshness(points, self.now, limits);
         self.found.trials.extend(trials);
+    }
+
+    /// Joins the recovery point with what the job told that made it.
+    fn join(&mut self, points: &[RecoveryPoint], point: &RecoveryPoint) {
+        let (backup, found) = (self.asked.backup, &mut self.found);
+        if backup.ping.is_some() {
+            let known = job(self.asked.pings, points, point);
+            found.trials.push(trial_of_job(known, &found.provider));
+        } else if backup.take.is_none() {
+            // Mainstay itself keeps nothing that it could not make whole.
+            let note = "whether the job that made it could read all is not known: the plan states \
+                        no `ping`";
+            found.notes.push(note.to_owned());
+        }
     }
 
     /// How old the newest recovery point may be.

@@ -151,6 +151,7 @@ table! {
     approver_missing
     assumptions_missing
     backup_can_be_deleted
+    backup_job_silent
     backup_never_restored
     backup_of_nothing
     backup_shares_fate

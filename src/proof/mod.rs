@@ -9,11 +9,13 @@ mod change;
 mod due;
 mod estimate;
 mod freshness;
+mod job;
 mod ledger;
 mod level;
 mod log_chain;
 mod log_line;
 mod outlook;
+mod ping;
 #[cfg(test)]
 mod policies;
 mod reading;
@@ -21,6 +23,7 @@ mod robust;
 mod segment;
 mod self_tested;
 mod sign;
+mod silence;
 mod standing;
 #[cfg(test)]
 mod testing;
@@ -31,14 +34,17 @@ pub use anomaly::{Anomaly, Radar, last_clean, radar};
 pub use due::{is_due, is_due_to_be_taken};
 pub use estimate::{Basis, Estimate, Outlook, Sample, Span, growth};
 pub use freshness::{AgeLimits, Intervals, SKEW, Window, freshness};
+pub use job::{JobKnown, job, trial_of_job};
 pub use ledger::{Known, Ledger, Terms};
 pub use level::{Level, Trial, Verdict, reached};
 pub use log_chain::{LogChain, LogReach, LogUse};
 pub use outlook::Foreseen;
+pub use ping::{JobEnd, Ping, PingKind};
 pub use reading::{Part, coverage, next, parts};
 pub use segment::{History, Segment, SegmentRange, SegmentSize, Unreadable};
 pub use self_tested::{SelfTested, Tested};
 pub use sign::Sign;
+pub use silence::{Pinged, Silence, silence};
 pub use standing::{Standing, standing};
 pub use verification::{
     Call, Fact, Picked, PointKind, RecoveryPoint, Restored, Seen, Stage, Taken, Tool, Verification,

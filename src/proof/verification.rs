@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Level, Part, SelfTested, Trial, Verdict, reached};
+use super::{Level, Part, Ping, SelfTested, Trial, Verdict, reached};
 use crate::id::BackupId;
 use crate::time::Moment;
 
@@ -17,6 +17,8 @@ pub enum Fact {
     Taken(Taken),
     /// The verifications of a tool were tested.
     SelfTested(SelfTested),
+    /// A job that makes a backup told how it goes.
+    Pinged(Ping),
 }
 
 /// A backup that Mainstay itself made.

@@ -3,6 +3,7 @@
 mod actions;
 mod approved;
 mod backups;
+mod attested;
 mod checks;
 mod cli;
 mod cli_documents;
@@ -35,6 +36,7 @@ mod load_values;
 mod misread;
 mod paper;
 mod proven;
+mod pings;
 mod publication;
 mod record;
 mod redaction;

@@ -250,6 +250,7 @@ fn look(
         pick: Pick::Latest,
         promised: Promised::default(),
         past,
+        pings: &[],
         workspace: folder,
         scratch: folder.join("scratch"),
         into: None,

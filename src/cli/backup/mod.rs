@@ -2,11 +2,14 @@
 
 mod estimate;
 mod explain;
+mod export;
 mod ledger;
 mod list;
+mod listen;
 mod manifest;
 mod restore;
 mod self_test;
+mod report;
 mod take_full;
 mod verify;
 
@@ -30,6 +33,9 @@ Examples:
   mainstay backup verify orders-nightly --pick oldest --format json
   mainstay backup take-full
   mainstay backup ledger orders-nightly
+  mainstay backup listen
+  mainstay backup report orders-nightly-2026-11-27-1 --format html --out reports
+  mainstay backup export orders-nightly-2026-11-27-1 --key id_ed25519
 
 Nothing but take-full ever writes to a backup. What is restored lies in `.mainstay/state/scratch/` in the
 workspace, or where --scratch says, and is removed again. What was shown is kept in
@@ -74,6 +80,12 @@ enum Command {
     Estimate(estimate::Args),
     /// Test the verifications themselves, with the tools that are installed
     SelfTest(self_test::Args),
+    /// Show all that one verification showed
+    Report(report::Args),
+    /// Export what a verification showed, signed
+    Export(export::Args),
+    /// Hear jobs that make backups, as they would tell healthchecks.io
+    Listen(listen::Args),
     /// Write down what every file in a folder is, to be saved with it
     Manifest(manifest::Args),
 }
@@ -88,6 +100,9 @@ pub fn run(args: Args) -> Result<Outcome> {
         Command::Ledger(args) => ledger::run(&args),
         Command::Estimate(args) => estimate::run(&args),
         Command::SelfTest(args) => self_test::run(&args),
+        Command::Report(args) => report::run(&args),
+        Command::Export(args) => export::run(&args),
+        Command::Listen(args) => listen::run(&args),
         Command::Manifest(args) => manifest::run(&args),
     }
 }
