@@ -21,6 +21,7 @@ mod pick;
 mod plain_dump;
 mod postgres;
 mod restic;
+mod restored;
 pub mod scratch;
 pub mod self_test;
 mod sqlite;

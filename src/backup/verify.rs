@@ -9,10 +9,11 @@ use std::time::Instant;
 use chrono::{DateTime, Utc};
 
 use super::expect::{self, Recovered};
+use super::restored::{encrypted, expected_count, free, strange};
 use super::scratch::{Scratch, janitor};
 use super::tool::{Stop, Tools};
 use super::tree::entropy::Kinds;
-use super::tree::{self, Oddity, Tree};
+use super::tree::{self, Tree};
 use super::unchanged::fingerprint;
 use super::{Back, Outcome, Pick, Provider, Reading, Session, Trouble, provider};
 use crate::clock;
@@ -30,12 +31,6 @@ const WITHIN: Duration = Duration::hours(6);
 const ROOM: u64 = 100 * 1024;
 /// The folder for what tools need, in that of the run.
 const TOOLS: &str = "tools";
-/// How many files, and which share of those of a known kind, have to look encrypted for that to be
-/// a fault.
-const ENCRYPTED_MIN: u64 = 10;
-const ENCRYPTED_SHARE: f64 = 0.5;
-/// How many names of strange files are told.
-const STRANGE_MAX: usize = 5;
 
 /// What is to be verified, and how far.
 pub struct Asked<'a> {
@@ -516,73 +511,6 @@ impl Work<'_> {
         self.found.trials.push(trial);
         None
     }
-}
-
-/// Whether a folder is empty, or can be made, and has nothing to do with the backup.
-fn free(into: &Path, places: &[PathBuf]) -> Outcome<()> {
-    let failed = |error: std::io::Error| {
-        Trouble::Unclear(format!("`{}` cannot be written: {error}", into.display()))
-    };
-    std::fs::create_dir_all(into).map_err(failed)?;
-    let into = into.canonicalize().map_err(failed)?;
-    let mut places = places.iter().filter_map(|place| place.canonicalize().ok());
-    if places.any(|place| place.starts_with(&into) || into.starts_with(&place)) {
-        let why = format!("`{}` is where the backup is", into.display());
-        return Err(Trouble::Unclear(why));
-    }
-    match std::fs::read_dir(&into).map_err(failed)?.next() {
-        None => Ok(()),
-        Some(_) => Err(Trouble::Unclear(format!(
-            "`{}` is not empty",
-            into.display()
-        ))),
-    }
-}
-
-fn expected_count(back: &Back) -> String {
-    let files = back.files.map(|files| format!("{files} files"));
-    let bytes = back.bytes.map(|bytes| format!("{bytes} bytes"));
-    let expected: Vec<String> = files.into_iter().chain(bytes).collect();
-    match expected.is_empty() {
-        true => "a file at least".to_owned(),
-        false => expected.join(", "),
-    }
-}
-
-/// Whether many files look encrypted that are of kinds that never do.
-fn encrypted(tree: &Tree) -> Option<Trial> {
-    let entropy = tree.entropy.as_ref()?;
-    let count = entropy.suspicious.count;
-    let is_fault = count >= ENCRYPTED_MIN && entropy.share() >= ENCRYPTED_SHARE;
-    is_fault.then(|| {
-        let names = entropy.suspicious.names.iter().take(STRANGE_MAX);
-        let names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
-        let found = format!(
-            "{count} of {} files of known kinds look like chance: {}",
-            entropy.known,
-            names.join(", ")
-        );
-        Trial::fail(
-            Level::Validated,
-            "the files are what their names say",
-            found,
-        )
-    })
-}
-
-/// What is strange about what was restored, with some names.
-fn strange(tree: &Tree) -> impl Iterator<Item = String> {
-    let lists = tree.strange.iter().zip(Oddity::ALL);
-    let lists = lists.filter(|(list, _)| list.count > 0);
-    lists.map(|(list, oddity)| {
-        let names = list.names.iter().take(STRANGE_MAX);
-        let names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
-        let more = match list.count.saturating_sub(STRANGE_MAX as u64) {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        format!("{}{more}: {}", names.join(", "), oddity.words())
-    })
 }
 
 fn micros(since: Instant) -> u64 {
