@@ -20,6 +20,11 @@ pub const HERE: &str = "/proc/self/cwd";
 /// Who works on it where Mainstay runs as root: `nobody`.
 const NOBODY: u32 = 65_534;
 
+/// Begins a program where everybody may go, with the folder it was to be started in: PostgreSQL
+/// before 16 leaves its folder for a moment, and comes back by the path, through folders that only
+/// root may enter. Nobody else sees that mount.
+const ELSEWHERE: &str = "mount --bind . /mnt && cd /mnt && shift && exec \"$@\"";
+
 /// How programs are kept from the rest of the world.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Confined {
@@ -39,11 +44,12 @@ impl Confined {
     pub fn find() -> Outcome<Self> {
         let is_root = geteuid().is_root();
         let mut before = Vec::new();
-        let network: &[&str] = match is_root {
-            true => &["--net"],
-            false => &["--user", "--map-current-user", "--net"],
+        let ways: &[&[&str]] = match is_root {
+            true => &[&["--net", "--mount", "sh", "-c", ELSEWHERE, "sh"], &["--net"]],
+            false => &[&["--user", "--map-current-user", "--net"]],
         };
-        let offline = words("unshare", network).filter(|words| works(words));
+        let ways = ways.iter().filter_map(|way| words("unshare", way));
+        let offline = ways.into_iter().find(|words| works(words));
         let network = match offline {
             Some(words) => {
                 before.extend(words);
