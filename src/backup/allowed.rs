@@ -1,7 +1,8 @@
-//! What a program may be told: one list for whoever verifies a backup, another for whoever makes it.
+//! What a program may be told: one list for whoever verifies a backup, others for whoever makes
+//! one.
 //!
-//! Whatever is not on a list is refused before anything starts. No entry of the first can write to a
-//! repository, or take a lock in it: a verification must not keep a backup from being made.
+//! Whatever is not on a list is refused before anything starts. No entry of the first can write to
+//! a repository, or take a lock in it: a verification must not keep a backup from being made.
 
 /// Whether a program may be told something; why not, if not.
 pub type Check = fn(&str, &[String]) -> Result<(), String>;
@@ -193,8 +194,8 @@ fn check(list: &[Allowed], program: &str, arguments: &[String]) -> Result<(), St
     }
 }
 
-/// Whether a program that a plan names by its path, with words of the plan's own, is asked what such
-/// programs are asked. What comes after the verb must be no option.
+/// Whether a program that a plan names by its path, with words of the plan's own, is asked what
+/// such programs are asked. What comes after the verb must be no option.
 fn is_asked(arguments: &[String]) -> bool {
     let is_plain = |word: &str| !word.is_empty() && !word.starts_with('-');
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();

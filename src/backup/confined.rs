@@ -45,7 +45,10 @@ impl Confined {
         let is_root = geteuid().is_root();
         let mut before = Vec::new();
         let ways: &[&[&str]] = match is_root {
-            true => &[&["--net", "--mount", "sh", "-c", ELSEWHERE, "sh"], &["--net"]],
+            true => &[
+                &["--net", "--mount", "sh", "-c", ELSEWHERE, "sh"],
+                &["--net"],
+            ],
             false => &[&["--user", "--map-current-user", "--net"]],
         };
         let ways = ways.iter().filter_map(|way| words("unshare", way));

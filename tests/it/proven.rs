@@ -25,7 +25,9 @@ backups:
     name: Orders
     of: [shop]
     every: 24h
-    take: {with: {sqlite: {from: orders.db, to: copies/orders, prefix: orders-}}, write-under: copies}
+    take:
+      with: {sqlite: {from: orders.db, to: copies/orders, prefix: orders-}}
+      write-under: copies
     verify:
       with: {sqlite: {folder: copies/orders, prefix: orders-}}
       expect: [{query: {query: 'select count(*) from event', is: '0'}}]

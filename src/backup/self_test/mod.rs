@@ -38,8 +38,8 @@ struct Fault {
     after: After,
 }
 
-/// Makes the table of faults of a tool: what is done, what must be said of it, after what, and how it
-/// is done.
+/// Makes the table of faults of a tool: what is done, what must be said of it, after what, and how
+/// it is done.
 macro_rules! faults {
     ($($name:literal $must:ident $after:ident $inject:expr;)+) => {
         const FAULTS: &[Fault] = &[$(Fault {

@@ -42,7 +42,8 @@ fn told(backup: &Backup, standing: Option<&Standing>, verifications: &[Verificat
                 backup.id
             ),
             Some(_) => format!(
-                "{id}: level 0 unknown. It was never verified here: `mainstay backup verify {id}`.\n",
+                "{id}: level 0 unknown. It was never verified here: \
+                 `mainstay backup verify {id}`.\n",
                 id = backup.id
             ),
         };

@@ -37,8 +37,8 @@ Examples:
   mainstay backup report orders-nightly-2026-11-27-1 --format html --out reports
   mainstay backup export orders-nightly-2026-11-27-1 --key id_ed25519
 
-Nothing but take-full ever writes to a backup. What is restored lies in `.mainstay/state/scratch/` in the
-workspace, or where --scratch says, and is removed again. What was shown is kept in
+Nothing but take-full ever writes to a backup. What is restored lies in `.mainstay/state/scratch/`
+in the workspace, or where --scratch says, and is removed again. What was shown is kept in
 `.mainstay/state/`, and stands in the document.";
 
 /// Verify backups: show how far it is proven that they can be restored
