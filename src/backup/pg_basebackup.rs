@@ -67,7 +67,9 @@ impl Provider for PgBasebackup {
             for entry in fs::read_dir(&folder).map_err(failed)? {
                 let entry = entry.map_err(failed)?;
                 let name = entry.file_name().to_string_lossy().into_owned();
-                if entry.path().is_dir() && name.starts_with(&self.prefix) {
+                if entry.path().is_dir()
+                    && name.starts_with(self.prefix.as_deref().unwrap_or_default())
+                {
                     names.push(name);
                 }
             }

@@ -84,7 +84,7 @@ impl Provider for PgDump {
         for entry in fs::read_dir(&folder).map_err(failed)? {
             let name = entry.map_err(failed)?.file_name();
             let name = name.to_string_lossy().into_owned();
-            let is_meant = name.starts_with(&self.prefix)
+            let is_meant = name.starts_with(self.prefix.as_deref().unwrap_or_default())
                 && !name.starts_with('.')
                 && !name.ends_with(CHECKSUM);
             if !is_meant {
@@ -190,7 +190,10 @@ impl PgDump {
             Ok(Form::Archive(header) | Form::Plain(header)) => header,
             Err(why) => return Ok(Err(why)),
         };
-        let named = moment(&format!("{name}."), &self.prefix);
+        let named = moment(
+            &format!("{name}."),
+            self.prefix.as_deref().unwrap_or_default(),
+        );
         let zone = self.zone();
         // Of an hour that came twice, the first.
         let began = header

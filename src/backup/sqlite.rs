@@ -40,10 +40,11 @@ impl Provider for Sqlite {
             }
         };
         let mut catalogue = Catalogue::default();
+        let prefix = self.prefix.as_deref().unwrap_or_default();
         for entry in fs::read_dir(&folder).map_err(failed)? {
             let entry = entry.map_err(failed)?;
             let name = entry.file_name();
-            let Some(as_of) = name.to_str().and_then(|name| moment(name, &self.prefix)) else {
+            let Some(as_of) = name.to_str().and_then(|name| moment(name, prefix)) else {
                 continue;
             };
             let metadata = entry.metadata().map_err(failed)?;

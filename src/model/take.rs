@@ -42,8 +42,7 @@ plain! {
         /// The folder in which the copies are, relative to the workspace.
         pub to: String,
         /// What their names begin with, such as `orders-`.
-        #[serde(default)]
-        pub prefix: String,
+        pub prefix: Option<String>,
     }
 }
 

@@ -23,7 +23,11 @@ impl Write for TakeSqlite {
     fn write(&self, session: &Session) -> Outcome<Written> {
         let from = session.workspace.join(&self.from);
         let folder = session.workspace.join(&self.to);
-        let point = format!("{}{}.db", self.prefix, named(session.now));
+        let point = format!(
+            "{}{}.db",
+            self.prefix.as_deref().unwrap_or_default(),
+            named(session.now)
+        );
         let (target, part) = (folder.join(&point), folder.join(format!("{point}.part")));
         if target.exists() {
             return Err(unwritten(&target, "it is there already"));

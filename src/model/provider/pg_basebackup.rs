@@ -11,8 +11,7 @@ plain! {
         /// so is the folder itself, where it has a manifest.
         pub folder: String,
         /// What the names of the base backups begin with, such as `orders-`.
-        #[serde(default)]
-        pub prefix: String,
+        pub prefix: Option<String>,
         /// The time zone of the server's log, in which a backup says when it was begun. Needed only
         /// where the short name it says it by, such as `CST`, names no one zone.
         pub zone: Option<TimeZone>,

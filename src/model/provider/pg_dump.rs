@@ -13,8 +13,7 @@ plain! {
         pub folder: String,
         /// What the names of the dumps begin with, such as `orders-`. All that begins so must be a
         /// dump, except for the checksums of others.
-        #[serde(default)]
-        pub prefix: String,
+        pub prefix: Option<String>,
         /// The time zone of the machine that makes them: a dump says when it was begun in local
         /// time, without the zone. UTC, when left out.
         pub zone: Option<TimeZone>,

@@ -9,7 +9,6 @@ plain! {
         /// at which it was begun, in UTC: `orders-20261128T031500Z.db`.
         pub folder: String,
         /// What their names begin with, such as `orders-`.
-        #[serde(default)]
-        pub prefix: String,
+        pub prefix: Option<String>,
     }
 }
