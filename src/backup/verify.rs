@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::model::{Backup, Verify};
 use crate::proof::{
     AgeLimits, Ledger, Level, RecoveryPoint, Restored, Stage, Terms, Trial, Verdict, Verification,
-    freshness,
+    freshness, stated,
 };
 use crate::time::Duration;
 
@@ -88,6 +88,7 @@ pub fn verify(asked: &Asked) -> Result<Verification> {
         asked,
     };
     work.found.plans = asked.plans.to_owned();
+    work.found.stated = Some(stated(asked.backup));
     work.found.asked = asked.level;
     work.found.picked = asked.pick.picked();
     work.begin();
