@@ -205,6 +205,12 @@ impl Record {
         self.verified.iter().filter(|it| it.backup == backup.id)
     }
 
+    /// How long counts what was shown of a backup, or written of its restore.
+    pub fn good_for(&self, programme: &Programme, backup: &Backup) -> Period {
+        let own = backup.verify.as_ref().and_then(|verify| verify.good_for);
+        own.unwrap_or_else(|| programme.restores_tested_every())
+    }
+
     /// How far a backup is proven on a day; nothing where it was never verified.
     pub fn standing(
         &self,
@@ -212,7 +218,11 @@ impl Record {
         backup: &Backup,
         today: Date,
     ) -> Option<Standing<'_>> {
-        standing(self.verified(backup), good_for(programme, backup), today)
+        standing(
+            self.verified(backup),
+            self.good_for(programme, backup),
+            today,
+        )
     }
 
     /// The last restore of a backup that counts, by what was shown or by what its plan says.
@@ -222,7 +232,7 @@ impl Record {
         backup: &Backup,
         today: Date,
     ) -> Option<LastRestore<'_>> {
-        let good_for = good_for(programme, backup);
+        let good_for = self.good_for(programme, backup);
         last_restore(backup, self.verified(backup), good_for, today)
     }
 
@@ -247,12 +257,6 @@ impl Record {
         }
         actuals
     }
-}
-
-/// How long counts what was shown of a backup, or written of its restore.
-fn good_for(programme: &Programme, backup: &Backup) -> Period {
-    let own = backup.verify.as_ref().and_then(|verify| verify.good_for);
-    own.unwrap_or_else(|| programme.restores_tested_every())
 }
 
 impl Past {

@@ -1,5 +1,6 @@
 //! `mainstay backup`: whether what is saved can be restored.
 
+mod coverage;
 mod ledger;
 mod list;
 mod manifest;
@@ -19,6 +20,7 @@ use crate::model::{Backup, Item};
 const EXAMPLES: &str = "\
 Examples:
   mainstay backup list
+  mainstay backup coverage
   mainstay backup verify orders-nightly
   mainstay backup verify --level 2
   mainstay backup verify orders-nightly --pick oldest --format json
@@ -41,6 +43,8 @@ pub struct Args {
 enum Command {
     /// List the backups of the plans, and how far each is proven
     List(list::Args),
+    /// Show which data are proven to come back, and which are not
+    Coverage(coverage::Args),
     /// Verify backups: list, read, restore and validate them
     Verify(verify::Args),
     /// Make full copies, as the plans say
@@ -54,6 +58,7 @@ enum Command {
 pub fn run(args: Args) -> Result<Outcome> {
     match args.command {
         Command::List(args) => list::run(&args),
+        Command::Coverage(args) => coverage::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::TakeFull(args) => take_full::run(&args),
         Command::Ledger(args) => ledger::run(&args),
