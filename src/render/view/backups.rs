@@ -88,13 +88,15 @@ struct LevelView {
     mood: Mood,
     on: Option<String>,
     copy: Option<String>,
+    /// Why nothing is shown, if so.
+    why: Option<&'static str>,
 }
 
 /// A figure that was measured, beside what is promised.
 #[derive(Serialize)]
 struct Kept {
     actual: Option<Figure>,
-    by: &'static str,
+    by: Option<&'static str>,
     promised: Option<Figure>,
     mood: Mood,
 }
@@ -223,6 +225,19 @@ fn level(row: &Row) -> LevelView {
             .as_ref()
             .filter(|_| shown.is_some())
             .map(|proven| proven.copy.name.clone()),
+        why: why_unknown(row),
+    }
+}
+
+/// Why nothing is shown of data that somebody copies; nothing where something is.
+fn why_unknown(row: &Row) -> Option<&'static str> {
+    let is_copied = row.copies().next().is_some();
+    let has_way = row.copies().any(|copy| copy.verify.is_some());
+    match (&row.proven, row.level()) {
+        (None, _) if is_copied && !has_way => Some("the plan does not say how"),
+        (None, _) if is_copied => Some("never verified"),
+        (Some(_), Level::Unknown) => Some("nothing that was shown counts"),
+        _ => None,
     }
 }
 
@@ -232,7 +247,7 @@ fn took(context: &Context, row: &Row) -> Kept {
     let key = |(copy, _): (&Item<Backup>, _)| format!("backup.{}.{what}", copy.id);
     Kept {
         actual: row.took().and_then(|took| context.figure(&key(took))),
-        by: if is_shown { "" } else { "as the plan says" },
+        by: (!is_shown && row.took().is_some()).then_some("as the plan says"),
         promised: promised(context, row.system, "rto"),
         mood: mood(row.is_late()),
     }
@@ -243,7 +258,7 @@ fn loss(context: &Context, row: &Row) -> Kept {
     let copy = row.proven.as_ref().filter(|_| loss.is_some());
     Kept {
         actual: copy.and_then(|it| context.figure(&format!("backup.{}.loss", it.copy.id))),
-        by: loss.map_or("", |loss| loss.by()),
+        by: loss.map(|loss| loss.by()),
         promised: promised(context, row.system, "rpo"),
         mood: mood(row.loses_too_much()),
     }
