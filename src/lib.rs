@@ -29,6 +29,8 @@ pub mod journal;
 pub mod drill;
 // What a verification of a backup shows, and how long that counts.
 pub mod proof;
+// What a verification showed, as a statement that is signed.
+pub mod attest;
 // Facts from past runs that a check or a document asks for.
 pub mod record;
 // Rules about plans: one file each.
@@ -54,6 +56,8 @@ pub mod backup;
 pub mod steps;
 // Where journals are kept.
 pub mod store;
+// Jobs that make backups are heard, as they would tell healthchecks.io.
+pub mod ping;
 // A run is carried out: write, act, write.
 pub mod runner;
 // A small service for drills to practise on.

@@ -35,6 +35,16 @@ pub fn find_installed(name: &str) -> Option<PathBuf> {
     })
 }
 
+/// The path of a program of one version of PostgreSQL.
+pub fn find_of_postgresql(name: &str, version: &str) -> Option<PathBuf> {
+    let paths = [
+        Path::new(POSTGRESQL[0]).join(version).join("bin"),
+        PathBuf::from(format!("{}-{version}/bin", POSTGRESQL[1])),
+    ];
+    let mut paths = paths.iter().map(|folder| folder.join(name));
+    paths.find(|path| can_run(path))
+}
+
 fn can_run(path: &Path) -> bool {
     path.is_file() && access(path, Access::EXEC_OK).is_ok()
 }

@@ -13,7 +13,7 @@ use crate::graph::{Actuals, Recorded};
 use crate::id::{DrillId, NodeId};
 use crate::journal::{Head, Outcome};
 use crate::model::{Backup, Drill, DrillKind, Programme};
-use crate::proof::{LastRestore, Standing, Verified, last_restore, standing};
+use crate::proof::{Foreseen, LastRestore, Pinged, Standing, Verified, last_restore, standing};
 use crate::time::{Date, Duration, Period, TimeZone};
 
 /// The facts from past runs; empty where nothing was ever run.
@@ -24,6 +24,8 @@ pub struct Record {
     pub runs: Vec<Past>,
     /// The verifications of backups, the last one first.
     pub verified: Vec<Verified>,
+    /// When jobs that make backups told that they had ended, the last one first.
+    pub pinged: Vec<Pinged>,
     /// What cannot be relied upon.
     pub broken: Vec<Broken>,
 }
@@ -187,6 +189,7 @@ impl Record {
     pub fn until(mut self, day: Date) -> Self {
         self.runs.retain(|run| run.day <= day);
         self.verified.retain(|verified| verified.day <= day);
+        self.pinged.retain(|pinged| pinged.day <= day);
         self
     }
 
@@ -234,6 +237,11 @@ impl Record {
     ) -> Option<LastRestore<'_>> {
         let good_for = self.good_for(programme, backup);
         last_restore(backup, self.verified(backup), good_for, today)
+    }
+
+    /// How long a restore of a backup takes and how that grows; nothing where none was ever made.
+    pub fn foreseen(&self, backup: &Backup) -> Option<Foreseen> {
+        Foreseen::new(self.verified.iter().filter(|it| it.backup == backup.id))
     }
 
     /// The last run that tested the plan as it is now.

@@ -1,6 +1,8 @@
 //! The backups of a workspace: verified, and what that showed.
 
+use std::collections::BTreeMap;
 use std::fs::{File, TryLockError, create_dir_all};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
@@ -9,16 +11,26 @@ use tokio::sync::oneshot;
 
 use super::runs::STATE_FOLDER;
 use super::{Plans, any_seed, wait_for};
+use crate::backup::scratch::{Scratch, janitor};
+use crate::backup::self_test::self_test;
 use crate::backup::{Asked, Pick, Progress, Promised, Stop, take, verify};
 use crate::checks;
+use crate::clock;
 use crate::error::{Error, Result};
-use crate::model::Backup;
-use crate::proof::{Fact, Level, Taken, Verification, is_due_to_be_taken};
+use crate::id::BackupId;
+use crate::journal::Entry;
+use crate::model::{Backup, Item, Uuid};
+use crate::ping::{Heard, Listener};
+use crate::proof::{
+    Fact, Level, Ping, SelfTested, Taken, Tested, Verification, is_due_to_be_taken,
+};
 use crate::store::{Durability, Store};
 use crate::workspace::Workspace;
 
 /// The folder in the state folder in which restores are made, unless another one is named.
 const SCRATCH: &str = "scratch";
+/// How much a test of verifications may put on the disk, in bytes.
+const SELF_TEST_ROOM: u64 = 1024 * 1024 * 1024;
 /// The folder in the state folder with one file for each backup, locked while it is verified.
 const LOCKS: &str = "backups";
 
@@ -31,6 +43,8 @@ pub struct How {
     pub pick: Pick,
     /// The folder in which restores are made; one in the state folder, when not stated.
     pub scratch: Option<PathBuf>,
+    /// The empty folder into which it is restored to stay there.
+    pub into: Option<PathBuf>,
 }
 
 impl Default for How {
@@ -40,8 +54,20 @@ impl Default for How {
             level: Level::Validated,
             pick: Pick::default(),
             scratch: None,
+            into: None,
         }
     }
+}
+
+/// A verification, and where it stands in the chain.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// The verification.
+    pub verification: Verification,
+    /// The entry that holds it.
+    pub entry: Entry,
+    /// The hash of the entry before; empty where there is none.
+    pub before: String,
 }
 
 /// The backups of a workspace, and what their verifications showed.
@@ -86,9 +112,53 @@ impl Backups {
         let facts = wait_for(self.store.facts())?;
         let verifications = facts.into_iter().filter_map(|fact| match fact {
             Fact::Verified(verification) => Some(*verification),
-            Fact::Taken(_) => None,
+            _ => None,
         });
         Ok(verifications.collect())
+    }
+
+    /// A verification, and where it stands in the chain.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none of that id; otherwise as for
+    /// [`verifications`](Self::verifications).
+    pub fn kept(&mut self, id: &str) -> Result<Kept> {
+        let all = self.all_kept()?;
+        let mut found = all.into_iter().filter(|kept| kept.verification.id == id);
+        found.next().ok_or_else(|| {
+            Error::not_found(format!("find the verification `{id}`"))
+                .hint("`mainstay backup report` shows the last ones.")
+        })
+    }
+
+    /// All verifications, in their order, and where each stands in the chain.
+    ///
+    /// # Errors
+    /// As for [`verifications`](Self::verifications).
+    pub fn all_kept(&mut self) -> Result<Vec<Kept>> {
+        let (mut before, mut all) = (String::new(), Vec::new());
+        for entry in wait_for(self.store.fact_entries())? {
+            let hash = entry.hash.clone();
+            if let Fact::Verified(verification) = entry.read()? {
+                all.push(Kept {
+                    verification: *verification,
+                    entry,
+                    before,
+                });
+            }
+            before = hash;
+        }
+        Ok(all)
+    }
+
+    /// What the job that makes a backup told, in its order.
+    fn pings(&mut self, backup: &Backup) -> Result<Vec<Ping>> {
+        let facts = wait_for(self.store.facts())?;
+        let pings = facts.into_iter().filter_map(|fact| match fact {
+            Fact::Pinged(ping) if ping.backup == backup.id => Some(ping),
+            _ => None,
+        });
+        Ok(pings.collect())
     }
 
     /// Verifies a backup, and keeps what that showed. When the process is told to end, it clears up
@@ -109,6 +179,7 @@ impl Backups {
             .into_iter()
             .filter(|verification| verification.backup == backup.id)
             .collect();
+        let pings = self.pings(backup)?;
         let (rto, rpo) = checks::promised(&plans.loaded.programme, backup);
         let asked = Asked {
             id: id(backup, plans, past.len()),
@@ -124,11 +195,13 @@ impl Backups {
                 rpo: rpo.map(|rpo| rpo.0),
             },
             past: &past,
+            pings: &pings,
             workspace: &self.root,
             scratch: how
                 .scratch
                 .clone()
                 .unwrap_or_else(|| self.folder.join(SCRATCH)),
+            into: how.into.clone(),
             stop: Stop::default(),
             progress,
         };
@@ -136,6 +209,28 @@ impl Backups {
         let fact = Fact::Verified(Box::new(verification.clone()));
         wait_for(self.store.add_fact(&fact))?;
         Ok(verification)
+    }
+
+    /// Hears the jobs that make backups, until the process is told to end. `ready` is told where,
+    /// and for how many.
+    ///
+    /// # Errors
+    /// `NotFound` when no backup states a `ping`; `Conflict` when two state the same; `Io` when
+    /// the address cannot be had, or what was heard cannot be kept.
+    pub fn listen(
+        self,
+        plans: &Plans,
+        address: SocketAddr,
+        ready: impl FnOnce(SocketAddr, usize) -> Result<()>,
+        heard: Heard,
+    ) -> Result<()> {
+        let backups = heard_by_uuid(&plans.loaded.programme.backups)?;
+        let count = backups.len();
+        wait_for(async {
+            let listener = Listener::bind(address, backups, self.store, heard).await?;
+            ready(listener.address()?, count)?;
+            listener.listen().await
+        })
     }
 
     /// Makes a backup as its plan says, and keeps that it was made.
@@ -164,6 +259,23 @@ impl Backups {
         Ok(unattended && is_due_to_be_taken(backup, taken.max(), now))
     }
 
+    /// Tests the verifications of a tool, and keeps what came of it.
+    ///
+    /// # Errors
+    /// As for [`self_test`]; `Io` when that cannot be kept.
+    pub fn self_test(&mut self, key: &str, tell: &dyn Fn(&Tested)) -> Result<SelfTested> {
+        let stop = Stop::default();
+        let (scratch, now) = (self.folder.join(SCRATCH), clock::now()?);
+        janitor(&scratch, &now)?;
+        let id = format!("self-test-{key}-{}", std::process::id());
+        let scratch = Scratch::make(&scratch, &id, SELF_TEST_ROOM, &[], &now)?;
+        let found = until_told(&stop, || self_test(key, &scratch.restored(), &stop, tell));
+        scratch.remove()?;
+        let found = found?;
+        wait_for(self.store.add_fact(&Fact::SelfTested(found.clone())))?;
+        Ok(found)
+    }
+
     /// Only one process at a time verifies a backup, or makes it.
     fn lock(&self, backup: &Backup) -> Result<File> {
         let folder = self.folder.join(LOCKS);
@@ -184,6 +296,25 @@ impl Backups {
             Err(TryLockError::Error(error)) => Err(failed(error)),
         }
     }
+}
+
+/// The backups whose jobs can be heard.
+fn heard_by_uuid<'b>(
+    backups: impl IntoIterator<Item = &'b Item<Backup>>,
+) -> Result<BTreeMap<Uuid, BackupId>> {
+    let mut by_uuid = BTreeMap::new();
+    for backup in backups {
+        let Some(uuid) = &backup.ping else { continue };
+        if let Some(other) = by_uuid.insert(uuid.clone(), backup.id.clone()) {
+            let message = format!("tell `{other}` and `{}` apart by their pings", backup.id);
+            return Err(Error::conflict(message).hint("Give each a `ping` of its own."));
+        }
+    }
+    if by_uuid.is_empty() {
+        return Err(Error::not_found("find a backup whose job can be heard")
+            .hint("Write `ping: <uuid>` in a backup; `uuidgen` makes one."));
+    }
+    Ok(by_uuid)
 }
 
 /// Does something, while another thread listens to signals that tell the process to end.

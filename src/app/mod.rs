@@ -10,7 +10,7 @@ use std::str::FromStr;
 
 use chrono::{DateTime, NaiveTime, Utc};
 
-pub use backups::{Backups, How};
+pub use backups::{Backups, How, Kept};
 pub use runs::{Answer, Judged, Runs};
 
 use crate::checks;

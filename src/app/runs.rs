@@ -11,7 +11,7 @@ use crate::drill::{self, Exercise, Flaw, Prepared, Request};
 use crate::error::{Code, Error, Result};
 use crate::journal::{Entry, Event, Evidence, Head, Outcome, What};
 use crate::model::Drill;
-use crate::proof::{Fact, Verified};
+use crate::proof::{Fact, Pinged, Verified};
 use crate::record::{Broken, Past, Record, Verdict, stands};
 use crate::render::run::CarriedOut;
 use crate::runner::{self, Rehearsed, Runner, Since, Surroundings, Watch};
@@ -121,9 +121,10 @@ impl Runs {
             Ok(facts) => {
                 let verified = facts.iter().rev().filter_map(|fact| match fact {
                     Fact::Verified(verification) => Some(Verified::new(verification, zone)),
-                    Fact::Taken(_) => None,
+                    _ => None,
                 });
                 record.verified = verified.collect();
+                record.pinged = Pinged::all(&facts, zone);
             }
             Err(error) => record.broken.push(broken(None, error)),
         }

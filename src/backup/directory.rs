@@ -5,7 +5,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::expect::judged;
-use super::{Back, Catalogue, Outcome, Provider, Reader, Session, Trouble, copy, manifest};
+use super::{
+    A_FOLDER, Back, Catalogue, Outcome, Provider, Reader, Reading, Session, Trouble, copy, manifest,
+};
 use crate::error::{Code, Error};
 use crate::model::Directory;
 use crate::proof::{Level, PointKind, RecoveryPoint, Trial};
@@ -56,7 +58,7 @@ impl Provider for Directory {
         Ok(catalogue)
     }
 
-    fn read(&self, session: &Session, point: &RecoveryPoint) -> Outcome<Vec<Trial>> {
+    fn read(&self, session: &Session, Reading { point, .. }: Reading) -> Outcome<Vec<Trial>> {
         let folder = session.workspace.join(&self.path).join(&point.id);
         let what = "every file is as its manifest says";
         let file = folder.join(self.manifest());
@@ -76,6 +78,8 @@ impl Provider for Directory {
             bytes: point.bytes.map(|all| all + bytes),
             trials: vec![judged(Level::Restored, what, session, &file, into)],
             database: None,
+            isolation: A_FOLDER.to_owned(),
+            durable: true,
         })
     }
 }

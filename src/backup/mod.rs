@@ -6,19 +6,31 @@
 //! A provider only asks its tool. [`verify`] decides what is asked and what that shows.
 
 mod allowed;
+mod borg;
+mod confined;
+mod copies;
 mod copy;
 mod directory;
+mod exec;
 mod expect;
 pub mod manifest;
+mod pg_basebackup;
+mod pg_dump;
+mod pgbackrest;
 mod pick;
+mod plain_dump;
+mod postgres;
 mod restic;
+mod restored;
 pub mod scratch;
+pub mod self_test;
 mod sqlite;
 mod take;
 mod tool;
 pub mod tree;
 mod unchanged;
 mod verify;
+mod wal_chain;
 
 pub use pick::Pick;
 pub use take::take;
@@ -26,11 +38,12 @@ pub use tool::{Stop, Tools};
 pub use verify::{Asked, Progress, Promised, verify};
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
 use crate::model;
-use crate::proof::{RecoveryPoint, Tool, Trial};
+use crate::proof::{Part, RecoveryPoint, Tool, Trial};
 use crate::providers;
 
 /// What came of asking a tool; `?` hands on whatever is no answer.
@@ -90,13 +103,31 @@ pub struct Back {
     pub trials: Vec<Trial>,
     /// The database that was restored, where the backup is one.
     pub database: Option<Database>,
+    /// How far it is kept from the rest of the world.
+    pub isolation: String,
+    /// Whether all was forced to the disk, as it would be after a disaster.
+    pub durable: bool,
 }
+
+/// How files that were restored are kept from the rest of the world.
+pub const A_FOLDER: &str = "a folder that only its owner can open";
 
 /// A database that was restored, and can be asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Database {
     /// An SQLite file.
     Sqlite(PathBuf),
+    /// A PostgreSQL server, which ends when nobody holds it any more.
+    Postgres(Arc<postgres::Server>),
+}
+
+/// What is read.
+#[derive(Clone, Copy, Debug)]
+pub struct Reading<'r> {
+    /// The recovery point.
+    pub point: &'r RecoveryPoint,
+    /// How much of its repository, where the provider reads parts; all of it otherwise.
+    pub part: Part,
 }
 
 /// The recovery points there are.
@@ -131,12 +162,17 @@ pub trait Provider {
     /// When they cannot be listed.
     fn list(&self, session: &Session) -> Outcome<Catalogue>;
 
-    /// Reads all of a recovery point, from cold, and says what was found. What passes here was
-    /// read to its last byte.
+    /// Reads all of a recovery point, or a part of the repository, from cold, and says what was
+    /// found. What passes here was read to its last byte.
     ///
     /// # Errors
     /// When it cannot be read.
-    fn read(&self, session: &Session, point: &RecoveryPoint) -> Outcome<Vec<Trial>>;
+    fn read(&self, session: &Session, what: Reading) -> Outcome<Vec<Trial>>;
+
+    /// Whether it can read a part of its repository. Most can only read all of a recovery point.
+    fn reads_parts(&self) -> bool {
+        false
+    }
 
     /// Brings a recovery point back into an empty folder, from cold.
     ///

@@ -14,9 +14,9 @@ use serde::Deserialize;
 use url::Url;
 
 use super::tool::{Order, Said, identify};
-use super::{Back, Catalogue, Outcome, Provider, Reader, Session, Trouble};
+use super::{A_FOLDER, Back, Catalogue, Outcome, Provider, Reader, Reading, Session, Trouble};
 use crate::model::{Restic, SecretRef};
-use crate::proof::{Level, PointKind, RecoveryPoint, Trial};
+use crate::proof::{Level, Part, PointKind, RecoveryPoint, Trial};
 use crate::secret;
 use crate::text::visible;
 
@@ -130,13 +130,29 @@ impl Provider for Restic {
         })
     }
 
-    fn read(&self, session: &Session, _: &RecoveryPoint) -> Outcome<Vec<Trial>> {
-        let said = self.ask(session, &["check", "--read-data"])?;
-        let what = "all of the repository is read";
+    fn read(&self, session: &Session, Reading { part, .. }: Reading) -> Outcome<Vec<Trial>> {
+        let Part { part: number, of } = part;
+        let (how, what) = match part.is_all() {
+            true => (
+                "--read-data".to_owned(),
+                "all of the repository is read".to_owned(),
+            ),
+            false => (
+                format!("--read-data-subset={number}/{of}"),
+                format!("part {number} of {of} of the repository is read"),
+            ),
+        };
+        // What is missing shows at once, and not when most has been read.
+        self.ask(session, &["check"])?;
+        let said = self.ask(session, &["check", &how])?;
         Ok(vec![match all_is_well(&said) {
             Ok(found) => Trial::pass(Level::Intact, what, found),
             Err(why) => Trial::fail(Level::Intact, what, why),
         }])
+    }
+
+    fn reads_parts(&self) -> bool {
+        true
     }
 
     fn restore(&self, session: &Session, point: &RecoveryPoint, into: &Path) -> Outcome<Back> {
@@ -151,6 +167,8 @@ impl Provider for Restic {
             bytes: Some(count.bytes),
             trials: complaints_of_restore(&said),
             database: None,
+            isolation: A_FOLDER.to_owned(),
+            durable: true,
         })
     }
 }

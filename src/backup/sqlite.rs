@@ -4,25 +4,18 @@
 //! is intact only if a checksum from when it was made lies beside it.
 
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, NaiveDateTime, Utc};
-use rustix::fs::{Advice, fadvise};
-use sha2::{Digest, Sha256};
+use chrono::DateTime;
 
-use super::{Back, Catalogue, Database, Outcome, Provider, Reader, Session, Trouble, expect};
+use super::copies::{CHECKSUM, checksum, copy, judge, moment};
+use super::{
+    A_FOLDER, Back, Catalogue, Database, Outcome, Provider, Reader, Reading, Session, Trouble,
+    expect,
+};
 use crate::model::Sqlite;
 use crate::proof::{Level, PointKind, RecoveryPoint, Trial};
-use crate::text::hex;
-
-/// The moment in a name, such as `20261128T031500Z`.
-const MOMENT: &str = "%Y%m%dT%H%M%SZ";
-const MOMENT_LENGTH: usize = 16;
-/// What is appended to the name of a copy for the file with its checksum.
-const CHECKSUM: &str = ".sha256";
-/// How much is read at a time, in bytes.
-const PIECE: usize = 1024 * 1024;
 
 impl Provider for Sqlite {
     fn places(&self, workspace: &Path) -> Vec<PathBuf> {
@@ -50,7 +43,7 @@ impl Provider for Sqlite {
         for entry in fs::read_dir(&folder).map_err(failed)? {
             let entry = entry.map_err(failed)?;
             let name = entry.file_name();
-            let Some(as_of) = name.to_str().and_then(|name| self.moment(name)) else {
+            let Some(as_of) = name.to_str().and_then(|name| moment(name, &self.prefix)) else {
                 continue;
             };
             let metadata = entry.metadata().map_err(failed)?;
@@ -83,7 +76,7 @@ impl Provider for Sqlite {
         Ok(catalogue)
     }
 
-    fn read(&self, session: &Session, point: &RecoveryPoint) -> Outcome<Vec<Trial>> {
+    fn read(&self, session: &Session, Reading { point, .. }: Reading) -> Outcome<Vec<Trial>> {
         let file = session.workspace.join(&self.folder).join(&point.id);
         let what = "the copy is as it was when it was made";
         let Some(stated) = checksum(&file) else {
@@ -113,10 +106,11 @@ impl Provider for Sqlite {
         }
         let database = Database::Sqlite(copied);
         let (what, query) = ("the database holds together", "PRAGMA integrity_check");
-        trials.push(match expect::ask(&database, None, query) {
+        trials.push(match expect::ask(session, (&database, None), query) {
             Ok(Some(answer)) if answer == "ok" => Trial::pass(Level::Restored, what, "ok"),
             Ok(answer) => Trial::fail(Level::Restored, what, answer.unwrap_or_default()),
-            Err(why) => Trial::fail(Level::Restored, what, why),
+            Err(Trouble::Fault(why)) => Trial::fail(Level::Restored, what, why),
+            Err(Trouble::Unclear(why)) => Trial::inconclusive(Level::Restored, what, why),
         });
         Ok(Back {
             root: into.to_owned(),
@@ -124,93 +118,12 @@ impl Provider for Sqlite {
             bytes: point.bytes,
             trials,
             database: Some(database),
+            isolation: A_FOLDER.to_owned(),
+            durable: true,
         })
-    }
-}
-
-impl Sqlite {
-    /// The moment in the name of a copy; nothing where it is no copy.
-    fn moment(&self, name: &str) -> Option<DateTime<Utc>> {
-        let rest = name.strip_prefix(&self.prefix)?;
-        let (moment, ending) = rest.split_at_checked(MOMENT_LENGTH)?;
-        let is_copy = ending.starts_with('.')
-            && [CHECKSUM, "-wal", "-shm", "-journal"]
-                .iter()
-                .all(|end| !ending.ends_with(end));
-        let moment = NaiveDateTime::parse_from_str(moment, MOMENT).ok()?;
-        is_copy.then(|| moment.and_utc())
-    }
-}
-
-/// The checksum beside a file, as `sha256sum` writes it.
-fn checksum(file: &Path) -> Option<String> {
-    let mut name = file.as_os_str().to_owned();
-    name.push(CHECKSUM);
-    let text = fs::read_to_string(name).ok()?;
-    let first = text.split_whitespace().next()?.trim_start_matches('\\');
-    let is_one = first.len() == 64 && first.bytes().all(|byte| byte.is_ascii_hexdigit());
-    is_one.then(|| first.to_lowercase())
-}
-
-/// Copies a file from the disk itself, not from what the system remembers of it; gives back its
-/// SHA-256.
-fn copy(session: &Session, file: &Path, to: &mut dyn Write) -> Outcome<String> {
-    let failed = |error: io::Error| {
-        let why = format!("`{}` cannot be read: {error}", file.display());
-        match error.kind() {
-            io::ErrorKind::PermissionDenied => Trouble::Unclear(why),
-            _ => Trouble::Fault(why),
-        }
-    };
-    let mut from = File::open(file).map_err(failed)?;
-    // Where the system cannot forget it, it is read all the same.
-    let _ = fadvise(&from, 0, None, Advice::DontNeed);
-    let (mut hash, mut piece) = (Sha256::new(), vec![0; PIECE]);
-    loop {
-        if let Some(why) = session.tools.why_stop() {
-            return Err(Trouble::Unclear(why));
-        }
-        let count = from.read(&mut piece).map_err(failed)?;
-        if count == 0 {
-            return Ok(hex(&hash.finalize()));
-        }
-        hash.update(&piece[..count]);
-        let written = to.write_all(&piece[..count]);
-        written.map_err(|error| Trouble::Unclear(format!("the copy is not written: {error}")))?;
-    }
-}
-
-fn judge(level: Level, what: &str, stated: &str, found: &str) -> Trial {
-    match stated == found {
-        true => Trial::pass(level, what, format!("SHA-256 {found}")),
-        false => Trial::fail(level, what, format!("SHA-256 {found}"))
-            .expecting(format!("SHA-256 {stated}")),
     }
 }
 
 fn unwritten(file: &Path, error: &io::Error) -> Trouble {
     Trouble::Unclear(format!("`{}` cannot be written: {error}", file.display()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_copy_is_known_by_the_moment_in_its_name() {
-        let sqlite: Sqlite = serde_yaml::from_str("{folder: f, prefix: orders-}").expect("stated");
-        let at = sqlite.moment("orders-20261128T031500Z.db").expect("a copy");
-        assert_eq!(at.to_rfc3339(), "2026-11-28T03:15:00+00:00");
-        for name in [
-            "orders-20261128T031500Z.db.sha256",
-            "orders-20261128T031500Z.db-wal",
-            "orders-20261328T031500Z.db",
-            "orders-20261128T031500Z",
-            "other-20261128T031500Z.db",
-            "orders-2026112é",
-            "orders-",
-        ] {
-            assert_eq!(sqlite.moment(name), None, "{name}");
-        }
-    }
 }

@@ -9,7 +9,7 @@ use std::io::{self, Read, Write};
 use std::os::fd::AsFd;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::process::{Child, ChildStdin, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -19,6 +19,7 @@ use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open};
 use sha2::{Digest, Sha256};
 
 use super::allowed::{self, Check};
+use super::confined::Confined;
 use super::{Outcome, Trouble};
 use crate::artifacts;
 use crate::proof::{self, Call};
@@ -33,6 +34,8 @@ const STDOUT_MAX: usize = 64 * 1024 * 1024;
 const STDERR_MAX: usize = 256 * 1024;
 /// How much of that is told, in characters.
 const EXCERPT_MAX: usize = 2_000;
+/// How much of its input a program gets at a time, in bytes.
+const INPUT_PIECE: usize = 64 * 1024;
 /// How often it is looked whether a program has to end before its time.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 /// How long a program has to end by itself when it is told to.
@@ -70,6 +73,24 @@ pub struct Order<'o> {
     pub folder: &'o Path,
     /// What it gets from the environment beside what every program gets.
     pub environment: Vec<(String, String)>,
+}
+
+/// How a program is run, where that is not as every other.
+#[derive(Default)]
+pub struct Way<'w> {
+    /// What it reads from standard input. Where that cannot be read to its end, the program is
+    /// ended before it learns that there is no more.
+    pub input: Option<Box<dyn Read + Send + 'w>>,
+    /// Where it can do little harm.
+    pub confined: Option<&'w Confined>,
+}
+
+/// Why a program has to end, as those see it who talk to it.
+#[derive(Default)]
+struct Signs {
+    overflow: AtomicBool,
+    /// Why its input cannot be read.
+    broken: Mutex<Option<String>>,
 }
 
 /// What a program said, secrets hidden.
@@ -136,7 +157,15 @@ impl<'t> Tools<'t> {
     /// Inconclusive, when it must not be told this, cannot be started, or was ended before its
     /// time. A program that fails by itself is no error here: what that means its provider knows.
     pub fn run(&self, order: &Order) -> Outcome<Said> {
-        self.collect(order, allowed::read)
+        self.run_so(order, Way::default())
+    }
+
+    /// Runs a program to its end in a way of its own.
+    ///
+    /// # Errors
+    /// As for [`run`](Self::run); a fault, where its input cannot be read.
+    pub fn run_so(&self, order: &Order, way: Way) -> Outcome<Said> {
+        self.collect(order, way, allowed::read)
     }
 
     /// Runs a program that makes a backup to its end.
@@ -144,7 +173,15 @@ impl<'t> Tools<'t> {
     /// # Errors
     /// As for [`run`](Self::run).
     pub fn write(&self, order: &Order) -> Outcome<Said> {
-        self.collect(order, allowed::write)
+        self.collect(order, Way::default(), allowed::write)
+    }
+
+    /// Runs a program that changes a repository that is nobody's to its end.
+    ///
+    /// # Errors
+    /// As for [`run`](Self::run).
+    pub fn spoil(&self, order: &Order) -> Outcome<Said> {
+        self.collect(order, Way::default(), allowed::spoil)
     }
 
     /// Runs a program to its end, and hands over what it writes to standard output while it does,
@@ -154,35 +191,39 @@ impl<'t> Tools<'t> {
     /// As for [`run`](Self::run).
     pub fn stream(&self, order: &Order, mut out: impl Write + Send) -> Outcome<Said> {
         allowed::read(order.program, &order.arguments).map_err(Trouble::Unclear)?;
-        self.watch(order, &mut out)
+        self.watch(order, Way::default(), &mut out)
     }
 
     /// Runs a program that may be told what it is told, and keeps what it writes.
-    fn collect(&self, order: &Order, check: Check) -> Outcome<Said> {
+    fn collect(&self, order: &Order, way: Way, check: Check) -> Outcome<Said> {
         check(order.program, &order.arguments).map_err(Trouble::Unclear)?;
         let mut stdout = Vec::new();
-        let mut said = self.watch(order, &mut Capped(&mut stdout))?;
+        let mut said = self.watch(order, way, &mut Capped(&mut stdout))?;
         said.stdout = String::from_utf8_lossy(&stdout).into_owned();
         Ok(said)
     }
 
-    fn watch(&self, order: &Order, out: &mut (dyn Write + Send)) -> Outcome<Said> {
+    fn watch(&self, order: &Order, way: Way, out: &mut (dyn Write + Send)) -> Outcome<Said> {
         let began = Instant::now();
-        let mut child = start(order)?;
+        let mut child = start(order, &way)?;
         let group = Pid::from_child(&child);
         let finder = secret::finder(self.secrets.clone());
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
         let (stdout, stderr) = (stdout.expect("it is piped"), stderr.expect("it is piped"));
-        let overflow = AtomicBool::new(false);
+        let stdin = child.stdin.take().zip(way.input);
+        let signs = Signs::default();
         let errors = Mutex::new(Tail::default());
         let (ended, hashes) = std::thread::scope(|threads| {
-            let (finder, overflow, errors) = (finder.as_ref(), &overflow, &errors);
+            let (finder, overflow, errors) = (finder.as_ref(), &signs.overflow, &errors);
             let first = threads.spawn(move || pump(stdout, out, finder, overflow));
             let second = threads.spawn(move || {
                 let mut tail = errors.lock().expect("no thread panics while it holds it");
                 pump(stderr, &mut *tail, finder, overflow)
             });
-            let ended = self.wait(&mut child, overflow);
+            let broken = &signs.broken;
+            // Open until the end, where not all was given: else it would take that for all.
+            let _given = stdin.map(|(to, from)| threads.spawn(move || give(from, to, broken)));
+            let ended = self.wait(&mut child, &signs);
             // What it started itself and left behind holds its ends of the pipes.
             let _ = kill_process_group(group, Signal::KILL);
             let hash = |thread: std::thread::ScopedJoinHandle<'_, String>| {
@@ -202,7 +243,7 @@ impl<'t> Tools<'t> {
     }
 
     /// Waits for the end of a program, or ends it.
-    fn wait(&self, child: &mut Child, overflow: &AtomicBool) -> Outcome<Option<i32>> {
+    fn wait(&self, child: &mut Child, signs: &Signs) -> Outcome<Option<i32>> {
         let unclear = |why: String| Err(Trouble::Unclear(why));
         let pid = Pid::from_child(child);
         let Ok(handle) = pidfd_open(pid, PidfdFlags::empty()) else {
@@ -210,10 +251,9 @@ impl<'t> Tools<'t> {
             return unclear("the system does not say when a program ends".to_owned());
         };
         loop {
-            let why = self.why_end(overflow);
-            if let Some(why) = why {
+            if let Some(why) = self.why_end(signs) {
                 end(child);
-                return unclear(why);
+                return Err(why);
             }
             let mut handles = [PollFd::from_borrowed_fd(handle.as_fd(), PollFlags::IN)];
             let until = Timespec::try_from(LOOK_EVERY).expect("less than a second");
@@ -226,12 +266,17 @@ impl<'t> Tools<'t> {
         }
     }
 
-    fn why_end(&self, overflow: &AtomicBool) -> Option<String> {
-        if overflow.load(Ordering::Relaxed) {
+    fn why_end(&self, signs: &Signs) -> Option<Trouble> {
+        if signs.overflow.load(Ordering::Relaxed) {
             let mib = STDOUT_MAX / 1024 / 1024;
-            return Some(format!("it wrote more than {mib} MiB to standard output"));
+            let why = format!("it wrote more than {mib} MiB to standard output");
+            return Some(Trouble::Unclear(why));
         }
-        self.why_stop()
+        let broken = signs.broken.lock();
+        let broken = broken.expect("no thread panics while it holds it").clone();
+        broken
+            .map(Trouble::Fault)
+            .or_else(|| self.why_stop().map(Trouble::Unclear))
     }
 
     /// What is set as soon as everything has to end.
@@ -307,11 +352,15 @@ fn path(name: &str) -> Outcome<PathBuf> {
         .ok_or_else(|| Trouble::Unclear(format!("`{name}` is not installed")))
 }
 
-fn start(order: &Order) -> Outcome<Child> {
+fn start(order: &Order, way: &Way) -> Outcome<Child> {
     let path = path(order.program)?;
     let given = ALWAYS.iter();
     let given = given.filter_map(|name| Some((*name, std::env::var_os(name)?)));
-    let child = std::process::Command::new(&path)
+    let mut command = match way.confined {
+        Some(confined) => confined.command(&path),
+        None => std::process::Command::new(&path),
+    };
+    let child = command
         .args(&order.arguments)
         .current_dir(order.folder)
         .env_clear()
@@ -319,7 +368,10 @@ fn start(order: &Order) -> Outcome<Child> {
         .envs([("LC_ALL", "C"), ("TZ", "UTC")])
         .envs(order.environment.iter().map(|(name, value)| (name, value)))
         .process_group(0)
-        .stdin(Stdio::null())
+        .stdin(match way.input {
+            Some(_) => Stdio::piped(),
+            None => Stdio::null(),
+        })
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn();
@@ -339,6 +391,27 @@ fn end(child: &mut Child) {
     }
     let _ = kill_process_group(group, Signal::KILL);
     let _ = child.wait();
+}
+
+/// Gives a program all of its input; gives back the way to it, where not all could be read.
+fn give(
+    mut from: impl Read,
+    mut to: ChildStdin,
+    broken: &Mutex<Option<String>>,
+) -> Option<ChildStdin> {
+    let mut piece = vec![0; INPUT_PIECE];
+    loop {
+        match from.read(&mut piece) {
+            Ok(0) => return None,
+            // One that does not want to read on says itself why.
+            Ok(count) => to.write_all(&piece[..count]).ok()?,
+            Err(error) => {
+                let mut broken = broken.lock().expect("no thread panics while it holds it");
+                *broken = Some(error.to_string());
+                return Some(to);
+            }
+        }
+    }
 }
 
 /// Hands on what is read, with every secret hidden; gives back the SHA-256 of it.

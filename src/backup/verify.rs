@@ -9,17 +9,19 @@ use std::time::Instant;
 use chrono::{DateTime, Utc};
 
 use super::expect::{self, Recovered};
+use super::restored::{encrypted, expected_count, free, strange};
 use super::scratch::{Scratch, janitor};
 use super::tool::{Stop, Tools};
-use super::tree::{self, Oddity, Tree};
+use super::tree::entropy::Kinds;
+use super::tree::{self, Tree};
 use super::unchanged::fingerprint;
-use super::{Back, Outcome, Pick, Provider, Session, Trouble, provider};
+use super::{Back, Outcome, Pick, Provider, Reading, Session, Trouble, provider};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::model::{Backup, Verify};
 use crate::proof::{
-    AgeLimits, Ledger, Level, RecoveryPoint, Restored, Stage, Terms, Trial, Verdict, Verification,
-    freshness, stated,
+    AgeLimits, Ledger, Level, Part, Ping, RecoveryPoint, Restored, Stage, Terms, Trial, Verdict,
+    Verification, coverage, freshness, job, next, parts, radar, stated, trial_of_job,
 };
 use crate::time::Duration;
 
@@ -29,8 +31,6 @@ const WITHIN: Duration = Duration::hours(6);
 const ROOM: u64 = 100 * 1024;
 /// The folder for what tools need, in that of the run.
 const TOOLS: &str = "tools";
-/// How many names of strange files are told.
-const STRANGE_MAX: usize = 5;
 
 /// What is to be verified, and how far.
 pub struct Asked<'a> {
@@ -48,10 +48,15 @@ pub struct Asked<'a> {
     pub promised: Promised,
     /// The verifications of this backup until now.
     pub past: &'a [Verification],
+    /// What the job that makes it told until now.
+    pub pings: &'a [Ping],
     /// The root of the workspace.
     pub workspace: &'a Path,
     /// The folder in which restores may be made.
     pub scratch: PathBuf,
+    /// The empty folder into which it is restored to stay there. Then not all of it is read before:
+    /// whoever restores in earnest has no time for that.
+    pub into: Option<PathBuf>,
     /// Asked to end everything.
     pub stop: Stop,
     /// Told what is going on.
@@ -129,6 +134,16 @@ impl Work<'_> {
         };
         let places = provider.places(asked.workspace);
         let room = stated.room.unwrap_or(ROOM).saturating_mul(1024 * 1024);
+        let into = asked
+            .into
+            .as_deref()
+            .map_or(Ok(()), |into| free(into, &places));
+        if self
+            .take(Level::Restored, "it can be restored", into)
+            .is_none()
+        {
+            return;
+        }
         let Some((scratch, tools)) = self.take(Level::Exists, what, self.scratch(room, &places))
         else {
             return;
@@ -140,7 +155,7 @@ impl Work<'_> {
         }
         let removed = self.stage("clear up", |_| scratch.remove());
         if let Some(restored) = &mut self.found.restored {
-            restored.removed = removed.is_ok();
+            restored.removed = removed.is_ok() && asked.into.is_none();
         }
         if let Err(error) = removed {
             let what = "nothing of it is left on the disk";
@@ -196,17 +211,41 @@ impl Work<'_> {
     /// From the lowest rung up, as far as it goes.
     fn rungs(&mut self, with: &With) -> Option<()> {
         let point = self.stage("locate", |work| work.locate(with))?;
-        if self.asked.level >= Level::Intact {
+        if self.asked.level >= Level::Intact && self.asked.into.is_none() {
             self.stage("read", |work| work.read(with, &point));
         }
-        if self.asked.level >= Level::Restored {
-            let back = self.stage("restore", |work| work.restore(with, &point))?;
-            let tree = self.stage("count", |work| work.survey(with, &back))?;
-            if self.asked.level >= Level::Validated {
-                self.stage("validate", |work| work.validate(with, &back, &tree));
+        let restored = match self.asked.level >= Level::Restored {
+            // Tools try again and again to restore what cannot be read, for a quarter of an hour.
+            true if self.has_fault(Level::Intact) => {
+                let why = "not restored, as not all of it can be read";
+                self.found.notes.push(why.to_owned());
+                None
             }
+            true => self.bring_back(with, &point),
+            false => None,
+        };
+        self.covered(with, restored.as_ref().map(|(_, tree)| tree));
+        let (back, tree) = restored?;
+        if self.asked.level >= Level::Validated {
+            self.stage("validate", |work| work.validate(with, &back, &tree));
         }
         Some(())
+    }
+
+    fn has_fault(&self, level: Level) -> bool {
+        let mut own = self
+            .found
+            .trials
+            .iter()
+            .filter(|trial| trial.level == level);
+        own.any(|trial| trial.verdict == Verdict::Fail)
+    }
+
+    /// Restores it, and reads what was restored.
+    fn bring_back(&mut self, with: &With, point: &RecoveryPoint) -> Option<(Back, Tree)> {
+        let back = self.stage("restore", |work| work.restore(with, point))?;
+        let tree = self.stage("count", |work| work.survey(with, &back))?;
+        Some((back, tree))
     }
 
     /// Finds the recovery points, and the one that is looked at.
@@ -235,6 +274,7 @@ impl Work<'_> {
         }
         if self.asked.level >= Level::Fresh {
             self.compare(&points);
+            self.join(&points, &point);
         }
         self.found.point = Some(point.clone());
         Some(point)
@@ -253,8 +293,11 @@ impl Work<'_> {
             ..Terms::default()
         };
         let (seen, trials) = ledger.compare(self.now, points, terms);
+        let unusual = radar(points, seen.new.len());
         self.found.seen = seen;
         self.found.trials.extend(trials);
+        self.found.trials.extend(unusual.trial);
+        self.found.notes.extend(unusual.notes);
         let schedule = self.age_max();
         let limits = AgeLimits {
             schedule,
@@ -263,6 +306,20 @@ impl Work<'_> {
         };
         let trials = freshness(points, self.now, limits);
         self.found.trials.extend(trials);
+    }
+
+    /// Joins the recovery point with what the job told that made it.
+    fn join(&mut self, points: &[RecoveryPoint], point: &RecoveryPoint) {
+        let (backup, found) = (self.asked.backup, &mut self.found);
+        if backup.ping.is_some() {
+            let known = job(self.asked.pings, points, point);
+            found.trials.push(trial_of_job(known, &found.provider));
+        } else if backup.take.is_none() {
+            // Mainstay itself keeps nothing that it could not make whole.
+            let note = "whether the job that made it could read all is not known: the plan states \
+                        no `ping`";
+            found.notes.push(note.to_owned());
+        }
     }
 
     /// How old the newest recovery point may be.
@@ -275,7 +332,9 @@ impl Work<'_> {
     /// Reads all of it; what is wrong the first time is looked at once more, as memory, a disk or a
     /// network that is not sure of itself must not be taken for a backup that is damaged.
     fn read(&mut self, with: &With, point: &RecoveryPoint) {
-        let read = || with.provider.read(&with.session, point);
+        let part = self.part(with);
+        let reading = Reading { point, part };
+        let read = || with.provider.read(&with.session, reading);
         let is_good = |read: &Outcome<Vec<Trial>>| match read {
             Ok(trials) => trials.iter().all(|trial| trial.verdict != Verdict::Fail),
             Err(trouble) => matches!(trouble, Trouble::Unclear(_)),
@@ -297,6 +356,46 @@ impl Work<'_> {
         };
         if let Some(trials) = self.take(Level::Intact, what, last) {
             self.found.trials.extend(trials);
+            self.found.read = Some(part);
+        }
+    }
+
+    /// How much of the repository is read.
+    fn part(&self, with: &With) -> Part {
+        let within = with.stated.read_all_within;
+        match within.filter(|_| with.provider.reads_parts()) {
+            Some(within) => {
+                let every = with.stated.every.unwrap_or(within);
+                next(self.asked.past, parts(every, within))
+            }
+            None => Part::ALL,
+        }
+    }
+
+    /// Looks whether all parts of a repository were read in time that is read in parts. What was
+    /// restored in whole was read in whole.
+    fn covered(&mut self, with: &With, restored: Option<&Tree>) {
+        let read = self.found.read.filter(|part| !part.is_all());
+        let Some((part, within)) = read.zip(with.stated.read_all_within) else {
+            return;
+        };
+        let all_pass = |level| {
+            let mut own = self
+                .found
+                .trials
+                .iter()
+                .filter(|trial| trial.level == level);
+            own.all(|trial| trial.verdict == Verdict::Pass)
+        };
+        let trial = coverage(
+            self.asked.past,
+            (part, all_pass(Level::Intact)),
+            (self.now, within),
+        );
+        let in_whole = restored.is_some() && all_pass(Level::Restored);
+        match trial.verdict == Verdict::Pass || !in_whole {
+            true => self.found.trials.push(trial),
+            false => self.found.notes.push(trial.sentence()),
         }
     }
 
@@ -304,7 +403,8 @@ impl Work<'_> {
     fn restore(&mut self, with: &With, point: &RecoveryPoint) -> Option<Back> {
         let began = Instant::now();
         let what = "it can be restored";
-        let into = with.scratch.restored();
+        let kept = self.asked.into.clone();
+        let into = kept.unwrap_or_else(|| with.scratch.restored());
         let back = with.provider.restore(&with.session, point, &into);
         let mut back = self.take(Level::Restored, what, back)?;
         self.found.trials.append(&mut back.trials);
@@ -313,8 +413,8 @@ impl Work<'_> {
             bytes: 0,
             took_micros: micros(began),
             blake3: None,
-            isolation: "a folder that only its owner can open".to_owned(),
-            durable: true,
+            isolation: back.isolation.clone(),
+            durable: back.durable,
             removed: false,
         });
         Some(back)
@@ -327,7 +427,7 @@ impl Work<'_> {
             &back.root,
             &tree::Look {
                 without: &[],
-                entropy: None,
+                entropy: Some(&Kinds::default()),
                 stop: with.session.tools.stop(),
             },
         );
@@ -347,6 +447,7 @@ impl Work<'_> {
             .trials
             .push(trial.expecting(expected_count(back)));
         self.found.notes.extend(strange(&tree));
+        self.found.trials.extend(encrypted(&tree));
         if let Some(restored) = &mut self.found.restored {
             (restored.files, restored.bytes) = (files, bytes);
             restored.blake3 = Some(tree.blake3.to_string());
@@ -411,31 +512,6 @@ impl Work<'_> {
         self.found.trials.push(trial);
         None
     }
-}
-
-fn expected_count(back: &Back) -> String {
-    let files = back.files.map(|files| format!("{files} files"));
-    let bytes = back.bytes.map(|bytes| format!("{bytes} bytes"));
-    let expected: Vec<String> = files.into_iter().chain(bytes).collect();
-    match expected.is_empty() {
-        true => "a file at least".to_owned(),
-        false => expected.join(", "),
-    }
-}
-
-/// What is strange about what was restored, with some names.
-fn strange(tree: &Tree) -> impl Iterator<Item = String> {
-    let lists = tree.strange.iter().zip(Oddity::ALL);
-    let lists = lists.filter(|(list, _)| list.count > 0);
-    lists.map(|(list, oddity)| {
-        let names = list.names.iter().take(STRANGE_MAX);
-        let names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
-        let more = match list.count.saturating_sub(STRANGE_MAX as u64) {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        format!("{}{more}: {}", names.join(", "), oddity.words())
-    })
 }
 
 fn micros(since: Instant) -> u64 {

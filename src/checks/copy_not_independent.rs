@@ -1,5 +1,7 @@
 //! The additional full local copy is lost together with the usual one.
 
+use serde_json::Value;
+
 use super::copies::{self, Copies};
 use super::{Check, Context, Run, words};
 use crate::finding::Finding;
@@ -15,7 +17,7 @@ pub const CHECK: Check = check! {
 };
 
 /// Keys of a provider that say where a backup is.
-const WHERE: [&str; 3] = ["repository", "path", "folder"];
+const WHERE: [&str; 4] = ["folder", "path", "places", "repository"];
 
 /// A full local copy and a usual one of the same systems.
 struct Pair<'p> {
@@ -137,22 +139,23 @@ fn is_told(context: &Context, pair: &Pair, is: impl Fn(&Shared) -> bool) -> bool
 
 /// The place in which two tools read both, if it is one.
 fn same_place(ours: &Provider, theirs: &Provider) -> Option<String> {
-    let (key, other) = (ours.key().ok()?, theirs.key().ok()?);
-    let stated = |with: &Provider, key: &str| {
-        let value = serde_json::to_value(with).expect("our own types have text keys");
-        value[key].clone()
-    };
-    let (ours, theirs) = (stated(ours, key), stated(theirs, other));
-    let places = WHERE.iter().filter_map(|name| ours[*name].as_str());
-    let mut others = WHERE.iter().filter_map(|name| theirs[*name].as_str());
-    let trimmed = |place: &str| place.trim_end_matches('/').to_owned();
-    let places: Vec<String> = places.map(trimmed).collect();
-    others.find_map(|other| {
-        places
-            .iter()
-            .find(|place| **place == trimmed(other))
-            .cloned()
-    })
+    let (ours, theirs) = (places(ours), places(theirs));
+    ours.into_iter().find(|place| theirs.contains(place))
+}
+
+/// The places that a tool reads, as its plan says.
+fn places(with: &Provider) -> Vec<String> {
+    let with = serde_json::to_value(with).expect("our own types have text keys");
+    let tools = with.as_object().into_iter().flatten();
+    let keys = tools.flat_map(|(_, tool)| WHERE.iter().map(|key| &tool[*key]));
+    let texts = keys.flat_map(|value| match value {
+        Value::Array(several) => several.iter().collect(),
+        one => vec![one],
+    });
+    let texts = texts.filter_map(Value::as_str);
+    texts
+        .map(|text| text.trim_end_matches('/').to_owned())
+        .collect()
 }
 
 /// The repository in which a verification last saw a backup.

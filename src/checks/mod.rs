@@ -152,6 +152,7 @@ table! {
     assumptions_missing
     backup_can_be_deleted
     backup_fault_found
+    backup_job_silent
     backup_never_restored
     backup_of_nothing
     backup_older_than_rpo
@@ -255,6 +256,7 @@ table! {
     reconstitution_incomplete
     recovery_at_lost_site
     recovery_slower_than_rto
+    restore_outgrows_rto
     restore_slower_than_rto
     review_overdue
     risk_accepted_but_high

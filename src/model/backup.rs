@@ -1,6 +1,6 @@
 //! A copy of data.
 
-use super::{Measured, Take, Verify, plain, words};
+use super::{Measured, Take, Uuid, Verify, plain, words};
 use crate::id::*;
 use crate::time::{Duration, Period};
 
@@ -30,6 +30,9 @@ plain! {
         pub every: Option<Duration>,
         /// When it is made, in words or cron text.
         pub schedule: Option<String>,
+        /// The UUID at which the job that makes it tells how it goes: `mainstay backup listen`
+        /// hears it, with whatever can ping healthchecks.io.
+        pub ping: Option<Uuid>,
         /// How long it is kept.
         pub retention: Option<Period>,
         /// Whether it cannot be changed or deleted before its time.

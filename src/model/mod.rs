@@ -41,6 +41,7 @@ mod system;
 mod take;
 mod team;
 mod tier;
+mod uuid;
 mod vendor;
 mod verify;
 
@@ -77,6 +78,7 @@ pub use system::*;
 pub use take::*;
 pub use team::*;
 pub use tier::*;
+pub use uuid::Uuid;
 pub use vendor::*;
 pub use verify::*;
 

@@ -26,6 +26,7 @@ plain! {
     /// Files are saved in a repository of restic, which is made where there is none.
     pub struct TakeRestic {
         /// What is saved, relative to the workspace.
+        #[serde(default)]
         pub paths: Vec<String>,
         /// The folder of the repository, relative to the workspace.
         pub repository: String,

@@ -16,6 +16,10 @@ plain! {
         /// left out.
         #[serde(default)]
         pub unattended: bool,
+        /// Within what time all of the repository is read at least once, a part with each
+        /// verification, where it is too large to be read each time. All of it each time, when left
+        /// out.
+        pub read_all_within: Option<Period>,
         /// How much later than `every` says the next one may be.
         pub grace: Option<Duration>,
         /// How long what was verified counts. As long as a test of restores counts, when left out.

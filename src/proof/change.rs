@@ -130,25 +130,25 @@ impl Change<'_> {
     fn too_early(&self) -> Option<String> {
         let keep = self.terms.keep?;
         let today = Date(self.now.date_naive());
+        let mut times: Vec<_> = self.there.values().map(|point| point.as_of).collect();
+        times.sort_unstable();
         let mut early = self.gone.iter().filter(|point| {
             let day = Date(point.as_of.date_naive());
             let until = keep.after(day);
             let days = until.0.signed_duration_since(day.0).num_days();
             let half = Duration::hours(12).times(days.try_into().unwrap_or(0).max(2));
-            let stands = |it: &&RecoveryPoint| {
-                point.as_of <= it.as_of && it.as_of <= later(point.as_of, half)
-            };
-            until > today && !self.there.values().copied().any(|it| stands(&it))
+            let next = times.get(times.partition_point(|at| *at < point.as_of));
+            until > today && next.is_none_or(|next| *next > later(point.as_of, half))
         });
         let (first, more) = (early.next()?, early.count());
         let (of, kept) = (first.as_of.format(TIME), keep.words());
         let more = if more > 0 {
-            format!(", and {more} more")
+            format!(", and so are {more} more")
         } else {
             String::new()
         };
         Some(format!(
-            "`{}` of {of} is gone before {kept} are over{more}",
+            "`{}` of {of} is gone before its {kept} are over{more}",
             first.id
         ))
     }
@@ -215,10 +215,13 @@ impl Change<'_> {
             .filter(|new| !self.ledger.entries.contains_key(&new.id));
         let counts = [
             (self.left.len(), "known before"),
-            (unknown.count() - renamed, "new"),
+            (unknown.count().saturating_sub(renamed), "new"),
             (back.count(), "back again"),
             (renamed, "with a new id, as tagging gives one"),
-            (self.gone.len() - renamed, "gone, and newer ones are there"),
+            (
+                self.gone.len().saturating_sub(renamed),
+                "gone, and newer ones are there",
+            ),
         ];
         let counts = counts.into_iter().filter(|(count, _)| *count > 0);
         let words: Vec<_> = counts

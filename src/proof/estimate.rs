@@ -9,9 +9,8 @@
 //! The data grow by the median slope between all pairs of recovery points (Theil 1950, Sen 1968),
 //! which a third of strange values does not move.
 
-use chrono::Days;
+use chrono::{DateTime, Days, Utc};
 
-use super::RecoveryPoint;
 use super::robust::median;
 use crate::time::{Date, Duration};
 
@@ -220,11 +219,12 @@ fn fit(samples: &[Sample]) -> (f64, f64) {
 /// The most recovery points of which all pairs are looked at.
 const PAIRS_OF: usize = 512;
 
-/// By how many bytes a restore grows each day; nothing where fewer than three points tell.
-pub fn growth(points: &[RecoveryPoint]) -> Option<f64> {
-    let mut sizes: Vec<(i64, f64)> = points
-        .iter()
-        .filter_map(|point| Some((point.as_of.timestamp(), point.bytes? as f64)))
+/// By how many bytes a restore grows each day, from how large it was at some moments; nothing where
+/// fewer than three tell.
+pub fn growth(sizes: impl IntoIterator<Item = (DateTime<Utc>, u64)>) -> Option<f64> {
+    let sizes = sizes.into_iter();
+    let mut sizes: Vec<(i64, f64)> = sizes
+        .map(|(at, bytes)| (at.timestamp(), bytes as f64))
         .collect();
     sizes.sort_unstable_by_key(|(at, _)| *at);
     let step = sizes.len().div_ceil(PAIRS_OF).max(1);
@@ -247,7 +247,7 @@ pub fn growth(points: &[RecoveryPoint]) -> Option<f64> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::testing::{point, second};
+    use super::super::testing::second;
     use super::*;
 
     const SECOND: u64 = 1_000_000;
@@ -319,19 +319,13 @@ mod tests {
 
     #[test]
     fn growth_is_not_moved_by_one_strange_size() {
-        let sized = |day: i64, bytes: u64| {
-            let mut point = point(format!("{day}"), second(day * 86_400));
-            point.bytes = Some(bytes);
-            point
-        };
-        let mut points: Vec<_> = (0..2_000)
-            .map(|day| sized(day, GB + day as u64 * 1_000))
-            .collect();
-        assert_eq!(growth(&points), Some(1_000.0));
-        points.truncate(20);
-        points[7].bytes = Some(0);
-        assert_eq!(growth(&points), Some(1_000.0));
-        assert_eq!(growth(&points[..2]), None);
+        let sized = |day: i64| (second(day * 86_400), GB + day.cast_unsigned() * 1_000);
+        let mut sizes: Vec<_> = (0..2_000).map(sized).collect();
+        assert_eq!(growth(sizes.clone()), Some(1_000.0));
+        sizes.truncate(20);
+        sizes[7].1 = 0;
+        assert_eq!(growth(sizes.clone()), Some(1_000.0));
+        assert_eq!(growth(sizes[..2].to_vec()), None);
     }
 
     #[test]

@@ -127,6 +127,8 @@ impl Ledger {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use proptest::prelude::*;
 
     use super::super::Verdict::{self, Fail, Inconclusive, Pass};
@@ -230,7 +232,7 @@ mod tests {
             &ledger,
             (10, &dailies([10])),
             kept("P8D"),
-            (Fail, "before 8 days"),
+            (Fail, "before its 8 days"),
         );
     }
 
@@ -251,7 +253,7 @@ mod tests {
             &ledger,
             (30, &dailies(20..=30)),
             kept("P30D"),
-            (Fail, "before 30 days"),
+            (Fail, "before its 30 days"),
         );
         check(
             &ledger,
@@ -355,12 +357,34 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_was_followed_is_known(days in proptest::collection::btree_set(0..40i64, 1..20)) {
-            let points = dailies(days);
-            let ledger = seen(50, &points);
-            let (seen, trials) = ledger.compare(second(51 * DAY), &points, Terms::default());
-            prop_assert_eq!((seen.new, seen.gone), (Vec::new(), Vec::new()));
-            prop_assert_eq!(trials[0].verdict, Pass);
+        fn after_each_comparison_the_ledger_knows_what_is_there(
+            catalogues in proptest::collection::vec(
+                proptest::collection::btree_map(0..12u8, (0..9i64, 0..3u64), 0..9), 1..8),
+            keep in proptest::option::of(1..20u8),
+        ) {
+            let keep = keep.map(|days| format!("P{days}D").parse().expect("a period"));
+            let terms = Terms { keep, ..Terms::default() };
+            let mut ledger = Ledger::default();
+            for (turn, catalogue) in (5..).zip(catalogues) {
+                let catalogue: Vec<_> = catalogue
+                    .into_iter()
+                    .map(|(id, (day, bytes))| RecoveryPoint {
+                        id: format!("{id}"),
+                        bytes: (bytes > 0).then_some(bytes),
+                        ..daily(day)
+                    })
+                    .collect();
+                let now = second(turn * DAY);
+                let (seen, trials) = ledger.compare(now, &catalogue, terms);
+                prop_assert!(!trials.is_empty());
+                ledger.follow(now, &seen);
+                let (again, _) = ledger.compare(now, &catalogue, terms);
+                prop_assert_eq!((again.new, again.gone), (Vec::new(), Vec::new()));
+                let ids: BTreeSet<_> = catalogue.iter().map(|it| it.id.as_str()).collect();
+                let present = ledger.entries().into_iter().filter(|it| it.gone_at.is_none());
+                let present: BTreeSet<_> = present.map(|it| it.point.id.as_str()).collect();
+                prop_assert_eq!(present, ids);
+            }
         }
     }
 }

@@ -97,6 +97,17 @@ impl std::fmt::Display for Level {
     }
 }
 
+impl Verdict {
+    /// As people read it in a column; what they must see stands out.
+    pub fn word(self) -> &'static str {
+        match self {
+            Verdict::Pass => "pass",
+            Verdict::Fail => "FAIL",
+            Verdict::Inconclusive => "?",
+        }
+    }
+}
+
 impl Trial {
     /// It was seen to be as it has to be.
     pub fn pass(level: Level, what: impl Into<String>, found: impl Into<String>) -> Self {

@@ -375,7 +375,8 @@ mod tests {
             let history = History::parse("00000002.history", &text).unwrap();
             let histories: Vec<_> = branches.then_some(history).into_iter().collect();
             let new: BTreeSet<u64> = new.into_iter().filter(|n| branches && *n >= switch).collect();
-            let backups: Vec<_> = spans.iter().map(|it| backup("b", 1, (it.0, it.0 + it.1))).collect();
+            let ran = |(start, length): &(u64, u64)| backup("b", 1, (*start, start + length));
+            let backups: Vec<_> = spans.iter().map(ran).collect();
             let all = old.iter().map(|n| (1, *n)).chain(new.iter().map(|n| (2, *n)));
             let chain = LogChain::new(names(all), &histories, &backups, SegmentSize::default());
             for reach in &chain.backups {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Level, Trial, Verdict, reached};
+use super::{Level, Part, Ping, SelfTested, Trial, Verdict, reached};
 use crate::id::BackupId;
 use crate::time::Moment;
 
@@ -15,6 +15,10 @@ pub enum Fact {
     Verified(Box<Verification>),
     /// A backup was made by Mainstay itself.
     Taken(Taken),
+    /// The verifications of a tool were tested.
+    SelfTested(SelfTested),
+    /// A job that makes a backup told how it goes.
+    Pinged(Ping),
 }
 
 /// A backup that Mainstay itself made.
@@ -70,6 +74,9 @@ pub struct Verification {
     pub point: Option<RecoveryPoint>,
     /// How that was chosen.
     pub picked: Picked,
+    /// The part of the repository that was read, if any was.
+    #[serde(default)]
+    pub read: Option<Part>,
     /// What the catalogue shows that was not known before.
     pub seen: Seen,
     /// All that was looked at.
@@ -236,6 +243,7 @@ impl Verification {
             repository: None,
             point: None,
             picked: Picked::Latest,
+            read: None,
             seen: Seen::default(),
             trials: Vec::new(),
             stages: Vec::new(),

@@ -15,6 +15,7 @@ mod http;
 mod judged;
 mod mark;
 mod notify;
+mod restore;
 pub mod shim;
 mod sql;
 mod tcp;

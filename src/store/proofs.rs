@@ -23,6 +23,14 @@ impl Store {
     /// # Errors
     /// `Invalid` when the chain does not hold; `Io` when it cannot be read.
     pub async fn facts(&mut self) -> Result<Vec<Fact>> {
+        self.fact_entries().await?.iter().map(Entry::read).collect()
+    }
+
+    /// The entries of all facts, in their order.
+    ///
+    /// # Errors
+    /// As for [`facts`](Self::facts).
+    pub async fn fact_entries(&mut self) -> Result<Vec<Entry>> {
         let entries = entries(&mut self.connection).await;
         let entries = entries.map_err(|error| failed(&self.path, "read", error))?;
         verify(&entries).map_err(|fault| {
@@ -32,7 +40,7 @@ impl Store {
             ))
             .hint("Somebody has changed the facts. Restore the state folder from a copy.")
         })?;
-        entries.iter().map(Entry::read).collect()
+        Ok(entries)
     }
 }
 

@@ -134,6 +134,11 @@ fn the_story_of_the_switchover_is_true() {
 }
 
 #[test]
+fn the_story_of_a_backup_nobody_knows_is_true() {
+    tell("backup-exec");
+}
+
+#[test]
 fn what_is_left_out_is_all_that_may_differ() {
     let expected = ["a", ANYTHING, "d"].map(str::to_owned);
     assert!(matches(&expected, &["a", "b", "c", "d"]));

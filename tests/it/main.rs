@@ -2,6 +2,8 @@
 
 mod actions;
 mod approved;
+mod backups;
+mod attested;
 mod checks;
 mod cli;
 mod cli_documents;
@@ -33,6 +35,8 @@ mod load_properties;
 mod load_values;
 mod misread;
 mod paper;
+mod proven;
+mod pings;
 mod publication;
 mod record;
 mod redaction;

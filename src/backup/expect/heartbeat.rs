@@ -6,7 +6,8 @@ use std::path::Path;
 
 use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
 
-use super::{Looked, Recovered, ask, database, inside};
+use super::{Looked, Recovered, ask, database, inside, trouble};
+use crate::backup::{Outcome, Trouble};
 use crate::model::Heartbeat;
 use crate::proof::{Level, Trial};
 use crate::time::Duration;
@@ -20,7 +21,7 @@ const SKEW: i64 = 300;
 pub fn look(stated: &Heartbeat, recovered: &Recovered) -> Looked {
     let at = match newest(stated, recovered) {
         Ok(at) => at,
-        Err(why) => return Trial::fail(Level::Validated, WHAT, why).into(),
+        Err(why) => return trouble(WHAT, why).into(),
     };
     let age = (recovered.session.now.trunc_subsecs(6) - at).num_microseconds();
     let age = age.unwrap_or(i64::MAX);
@@ -51,23 +52,31 @@ pub fn look(stated: &Heartbeat, recovered: &Recovered) -> Looked {
 }
 
 /// The moment of the newest sign of life.
-fn newest(stated: &Heartbeat, recovered: &Recovered) -> Result<DateTime<Utc>, String> {
+fn newest(stated: &Heartbeat, recovered: &Recovered) -> Outcome<DateTime<Utc>> {
     let text = match (&stated.file, &stated.query) {
-        (Some(file), None) => last_line(&inside(&recovered.back.root, file)?)
-            .map_err(|error| format!("`{file}` cannot be read: {error}"))?,
+        (Some(file), None) => inside(&recovered.back.root, file)
+            .and_then(|path| {
+                let line = last_line(&path);
+                line.map_err(|error| format!("`{file}` cannot be read: {error}"))
+            })
+            .map_err(Trouble::Fault)?,
         (None, Some(query)) => {
             let database = database(recovered, stated.sqlite.as_deref())?;
-            let answer = ask(&database, stated.database.as_deref(), query)?;
-            answer.ok_or_else(|| "there is no row".to_owned())?
+            let name = stated.database.as_deref();
+            let answer = ask(recovered.session, (&database, name), query)?;
+            answer.ok_or_else(|| Trouble::Fault("there is no row".to_owned()))?
         }
-        _ => return Err("state either `file` or `query`".to_owned()),
+        _ => {
+            let why = "state either `file` or `query`";
+            return Err(Trouble::Unclear(why.to_owned()));
+        }
     };
     moment(text.trim()).ok_or_else(|| {
         let text: String = text.chars().take(60).collect();
-        format!(
+        Trouble::Fault(format!(
             "`{}` is no moment such as `2026-11-28T03:15:00Z`",
             text.escape_debug()
-        )
+        ))
     })
 }
 

@@ -3,6 +3,7 @@
 //! Each looks at what was restored and gives back one trial. Contents of the data are never told:
 //! only counts, moments and what a question in the plan answers.
 
+mod amcheck;
 mod files;
 mod heartbeat;
 mod manifest;
@@ -13,12 +14,15 @@ pub use manifest::judged;
 use std::path::{Component, Path, PathBuf};
 
 use super::tree::Tree;
-use super::{Back, Database, Session};
+use super::{Back, Database, Outcome, Session, Trouble};
 use crate::expectations;
 use crate::model::Expectation;
 use crate::proof::{Level, Trial};
 use crate::question;
 use crate::time::Duration;
+
+/// How often it is looked whether a question has to be given up.
+const LOOK_EVERY: std::time::Duration = std::time::Duration::from_millis(200);
 
 /// What was restored, and what it is looked at with.
 pub struct Recovered<'r> {
@@ -67,36 +71,63 @@ macro_rules! look {
 }
 expectations!(look);
 
-/// Asks a database that was restored; of a cluster, one of its databases.
+/// Asks a database that was restored; of a cluster, one of its databases. A question that does not
+/// end is given up when the verification has to end.
 ///
 /// # Errors
-/// What the database says when it cannot answer.
+/// What the database says when it cannot answer; inconclusive when it does not in time.
 pub fn ask(
-    database: &Database,
-    _name: Option<&str>,
+    session: &Session,
+    (database, name): (&Database, Option<&str>),
     query: &str,
-) -> Result<Option<String>, String> {
+) -> Outcome<Option<String>> {
     let answer = async {
         match database {
             Database::Sqlite(file) => question::sqlite(file, query).await,
+            Database::Postgres(server) => server.ask(name, query).await,
+        }
+    };
+    let stopped = async {
+        loop {
+            tokio::time::sleep(LOOK_EVERY).await;
+            if let Some(why) = session.tools.why_stop() {
+                return why;
+            }
         }
     };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
-    let runtime = runtime.map_err(|error| format!("nothing can be waited for: {error}"))?;
-    runtime
-        .block_on(answer)
-        .map_err(|error| question::told("the database", &error))
+    let unclear = |error| Trouble::Unclear(format!("nothing can be waited for: {error}"));
+    runtime.map_err(unclear)?.block_on(async {
+        tokio::select! {
+            answer = answer => answer.map_err(|error| {
+                Trouble::Fault(question::told("the database", &error))
+            }),
+            why = stopped => Err(Trouble::Unclear(why)),
+        }
+    })
+}
+
+/// What came of looking at something that could not be.
+fn trouble(what: &str, trouble: Trouble) -> Trial {
+    match trouble {
+        Trouble::Fault(why) => Trial::fail(Level::Validated, what, why),
+        Trouble::Unclear(why) => Trial::inconclusive(Level::Validated, what, why),
+    }
 }
 
 /// The database that an expectation is about: an SQLite file in what was restored, or the one that
 /// the backup is.
-fn database(recovered: &Recovered, sqlite: Option<&str>) -> Result<Database, String> {
+fn database(recovered: &Recovered, sqlite: Option<&str>) -> Outcome<Database> {
     match sqlite {
-        Some(path) => Ok(Database::Sqlite(inside(&recovered.back.root, path)?)),
+        Some(path) => {
+            let file = inside(&recovered.back.root, path).map_err(Trouble::Fault)?;
+            Ok(Database::Sqlite(file))
+        }
         None => recovered.back.database.clone().ok_or_else(|| {
-            "the backup is no database; say with `sqlite` which file is asked".to_owned()
+            let why = "the backup is no database; say with `sqlite` which file is asked";
+            Trouble::Unclear(why.to_owned())
         }),
     }
 }

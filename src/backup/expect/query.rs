@@ -1,6 +1,6 @@
 //! What a database that was restored answers.
 
-use super::{Looked, Recovered, ask, database};
+use super::{Looked, Recovered, ask, database, trouble};
 use crate::model::Query;
 use crate::proof::{Level, Trial};
 use crate::question::Wanted;
@@ -15,13 +15,17 @@ pub fn look(stated: &Query, recovered: &Recovered) -> Looked {
         at_least: stated.at_least,
         at_most: stated.at_most,
     };
-    let answer = database(recovered, stated.sqlite.as_deref())
-        .and_then(|database| ask(&database, stated.database.as_deref(), &stated.query));
+    let answer = database(recovered, stated.sqlite.as_deref()).and_then(|database| {
+        let name = stated.database.as_deref();
+        ask(recovered.session, (&database, name), &stated.query)
+    });
     let told = |text: String| visible(&text).chars().take(TOLD_MAX).collect::<String>();
-    let judged = answer.and_then(|answer| wanted.judge(answer.as_deref()));
-    let trial = match judged {
-        Ok(found) => Trial::pass(Level::Validated, &stated.query, told(found)),
-        Err(why) => Trial::fail(Level::Validated, &stated.query, told(why)),
+    let trial = match answer {
+        Err(why) => trouble(&stated.query, why),
+        Ok(answer) => match wanted.judge(answer.as_deref()) {
+            Ok(found) => Trial::pass(Level::Validated, &stated.query, told(found)),
+            Err(why) => Trial::fail(Level::Validated, &stated.query, told(why)),
+        },
     };
     trial.into()
 }

@@ -32,6 +32,9 @@ impl Write for TakeRestic {
     }
 
     fn write(&self, session: &Session) -> Outcome<Written> {
+        if self.paths.is_empty() {
+            return Err(Trouble::Unclear("`paths` names nothing to save".to_owned()));
+        }
         let mut notes = Vec::new();
         if !session
             .workspace

@@ -1,11 +1,9 @@
 //! `mainstay backup ledger`: every recovery point that was ever seen, and what became of it.
 
-use std::fmt::Write;
-use std::path::PathBuf;
-
 use serde::Serialize;
+use std::fmt::Write;
 
-use super::chosen;
+use super::{Within, chosen};
 use crate::app::Backups;
 use crate::cli::Outcome;
 use crate::cli::options::{Format, open};
@@ -19,14 +17,8 @@ use crate::text;
 pub struct Args {
     /// The backups; all whose plans say how they are verified, when none is named
     backups: Vec<String>,
-    /// The workspace, or a folder inside it
-    #[arg(
-        long = "in",
-        value_name = "PATH",
-        default_value = ".",
-        hide_default_value = true
-    )]
-    path: PathBuf,
+    #[command(flatten)]
+    within: Within,
     /// For people or for programs
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
@@ -41,7 +33,7 @@ struct Page<'p> {
 }
 
 pub fn run(args: &Args) -> Result<Outcome> {
-    let plans = open(&args.path, None)?;
+    let plans = open(&args.within.path, None)?;
     let can_be = |backup: &Backup| backup.verify.is_some();
     let chosen = chosen(&plans, &args.backups, (can_be, "verify"))?;
     let verifications = Backups::look(&plans.workspace)?.verifications()?;

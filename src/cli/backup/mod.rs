@@ -1,14 +1,23 @@
 //! `mainstay backup`: whether what is saved can be restored.
 
 mod coverage;
+mod estimate;
+mod explain;
+mod export;
 mod ledger;
 mod list;
+mod listen;
 mod manifest;
+mod restore;
+mod self_test;
+mod report;
 mod take_full;
 mod verify;
 
 pub use take_full::told as told_taken;
 pub use verify::outcome;
+
+use std::path::PathBuf;
 
 use clap::Subcommand;
 
@@ -26,9 +35,12 @@ Examples:
   mainstay backup verify orders-nightly --pick oldest --format json
   mainstay backup take-full
   mainstay backup ledger orders-nightly
+  mainstay backup listen
+  mainstay backup report orders-nightly-2026-11-27-1 --format html --out reports
+  mainstay backup export orders-nightly-2026-11-27-1 --key id_ed25519
 
-Nothing but take-full ever writes to a backup. What is restored lies in `.mainstay/state/scratch/` in the
-workspace, or where --scratch says, and is removed again. What was shown is kept in
+Nothing but take-full ever writes to a backup. What is restored lies in `.mainstay/state/scratch/`
+in the workspace, or where --scratch says, and is removed again. What was shown is kept in
 `.mainstay/state/`, and stands in the document.";
 
 /// Verify backups: show how far it is proven that they can be restored
@@ -39,6 +51,19 @@ pub struct Args {
     command: Command,
 }
 
+/// Which workspace.
+#[derive(clap::Args)]
+struct Within {
+    /// The workspace, or a folder inside it
+    #[arg(
+        long = "in",
+        value_name = "PATH",
+        default_value = ".",
+        hide_default_value = true
+    )]
+    path: PathBuf,
+}
+
 #[derive(Subcommand)]
 enum Command {
     /// List the backups of the plans, and how far each is proven
@@ -47,10 +72,24 @@ enum Command {
     Coverage(coverage::Args),
     /// Verify backups: list, read, restore and validate them
     Verify(verify::Args),
+    /// Restore a backup into a folder, to stay there
+    Restore(restore::Args),
+    /// Say why a backup stands where it stands
+    Explain(explain::Args),
     /// Make full copies, as the plans say
     TakeFull(take_full::Args),
     /// Show every recovery point that was ever seen, and what became of it
     Ledger(ledger::Args),
+    /// Say how long a restore takes, and when it will take too long
+    Estimate(estimate::Args),
+    /// Test the verifications themselves, with the tools that are installed
+    SelfTest(self_test::Args),
+    /// Show all that one verification showed
+    Report(report::Args),
+    /// Export what a verification showed, signed
+    Export(export::Args),
+    /// Hear jobs that make backups, as they would tell healthchecks.io
+    Listen(listen::Args),
     /// Write down what every file in a folder is, to be saved with it
     Manifest(manifest::Args),
 }
@@ -60,8 +99,15 @@ pub fn run(args: Args) -> Result<Outcome> {
         Command::List(args) => list::run(&args),
         Command::Coverage(args) => coverage::run(&args),
         Command::Verify(args) => verify::run(&args),
+        Command::Restore(args) => restore::run(&args),
+        Command::Explain(args) => explain::run(&args),
         Command::TakeFull(args) => take_full::run(&args),
         Command::Ledger(args) => ledger::run(&args),
+        Command::Estimate(args) => estimate::run(&args),
+        Command::SelfTest(args) => self_test::run(&args),
+        Command::Report(args) => report::run(&args),
+        Command::Export(args) => export::run(&args),
+        Command::Listen(args) => listen::run(&args),
         Command::Manifest(args) => manifest::run(&args),
     }
 }

@@ -1,8 +1,6 @@
 //! `mainstay backup take-full`: a full copy is made, as the plan says.
 
-use std::path::PathBuf;
-
-use super::chosen;
+use super::{Within, chosen};
 use crate::app::Backups;
 use crate::cli::Outcome;
 use crate::cli::options::{Format, open};
@@ -16,21 +14,15 @@ use crate::text;
 pub struct Args {
     /// The backups; all that the plans let Mainstay make, when none is named
     backups: Vec<String>,
-    /// The workspace, or a folder inside it
-    #[arg(
-        long = "in",
-        value_name = "PATH",
-        default_value = ".",
-        hide_default_value = true
-    )]
-    path: PathBuf,
+    #[command(flatten)]
+    within: Within,
     /// For people or for programs
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
 }
 
 pub fn run(args: &Args) -> Result<Outcome> {
-    let plans = open(&args.path, None)?;
+    let plans = open(&args.within.path, None)?;
     let can_be = |backup: &Backup| backup.take.is_some();
     let chosen = chosen(&plans, &args.backups, (can_be, "take"))?;
     let mut backups = Backups::open(&plans.workspace)?;

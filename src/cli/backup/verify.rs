@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-use super::chosen;
+use super::{Within, chosen};
 use crate::app::{Backups, How};
 use crate::backup::{Pick, Progress};
 use crate::cli::Outcome;
 use crate::cli::options::{Format, open};
 use crate::cli::output::{note, print};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::Backup;
 use crate::proof::{Level, Verdict, Verification};
 use crate::render::proof::verification;
@@ -18,14 +18,8 @@ use crate::text;
 pub struct Args {
     /// The backups; all whose plans say how they are verified, when none is named
     backups: Vec<String>,
-    /// The workspace, or a folder inside it
-    #[arg(
-        long = "in",
-        value_name = "PATH",
-        default_value = ".",
-        hide_default_value = true
-    )]
-    path: PathBuf,
+    #[command(flatten)]
+    within: Within,
     /// How far: 1 exists, 2 fresh, 3 intact, 4 restored, 5 restored and validated
     #[arg(long, value_name = "NUMBER", default_value = "5",
         value_parser = clap::value_parser!(u8).range(1..=5))]
@@ -36,38 +30,50 @@ pub struct Args {
     /// The folder in which restores are made
     #[arg(long, value_name = "FOLDER", env = "MAINSTAY_SCRATCH")]
     scratch: Option<PathBuf>,
+    /// Also write what was found to this file, as JSON
+    #[arg(long, value_name = "FILE")]
+    to: Option<PathBuf>,
     /// For people or for programs
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
 }
 
 pub fn run(args: &Args) -> Result<Outcome> {
-    let plans = open(&args.path, None)?;
+    let plans = open(&args.within.path, None)?;
     let can_be = |backup: &Backup| backup.verify.is_some();
     let chosen = chosen(&plans, &args.backups, (can_be, "verify"))?;
     let how = How {
         level: Level::from_number(args.level).expect("clap accepts no other"),
         pick: args.pick.clone(),
         scratch: args.scratch.clone(),
+        into: None,
     };
     let mut backups = Backups::open(&plans.workspace)?;
     let mut all = Vec::new();
     for backup in chosen {
-        let tell = |progress: &Progress| {
-            if let Progress::Begun(part) = progress {
-                note(&format!("{}: {part}", backup.id));
-            }
-        };
-        let found = backups.verify(&plans, backup, &how, &tell)?;
+        let found = backups.verify(&plans, backup, &how, &follow(backup))?;
         if args.format == Format::Text {
             print(&verification(&found))?;
         }
         all.push(found);
     }
+    if let Some(file) = &args.to {
+        let written = std::fs::write(file, text::json(&all));
+        written.map_err(|error| Error::io(format!("write `{}`", file.display()), error))?;
+    }
     if args.format == Format::Json {
         print(&text::json(&all))?;
     }
     Ok(outcome(&all))
+}
+
+/// Says what is going on.
+pub fn follow(backup: &Backup) -> impl Fn(&Progress) + Sync + '_ {
+    move |progress| {
+        if let Progress::Begun(part) = progress {
+            note(&format!("{}: {part}", backup.id));
+        }
+    }
 }
 
 /// What came of all of them together: one fault is a fault of all.

@@ -11,6 +11,7 @@ mod dns;
 mod http;
 mod mark;
 mod notify;
+mod restore;
 mod sql;
 mod tcp;
 mod wait;
@@ -23,6 +24,7 @@ pub use dns::{Dns, Record};
 pub use http::{Header, Http, JsonValue, Method};
 pub use mark::{FindMark, Mark};
 pub use notify::Notify;
+pub use restore::Restore;
 pub use sql::Sql;
 pub use tcp::Tcp;
 pub use wait::Wait;
@@ -84,6 +86,8 @@ macro_rules! actions {
             mark "mark" Mark;
             /// Tell somebody something, in the journal and on the terminal of the run.
             notify "notify" Notify;
+            /// Restore a backup and validate it. Success is that all is as it is expected.
+            restore "restore" Restore;
             /// Ask a database. Success is the answer that is expected.
             sql "sql" Sql;
             /// Connect to a port. Success is that something answers.

@@ -4,11 +4,13 @@
 //! `expectations!` is the one list of the kinds. One more is a file here that says what can be
 //! stated, a file of the same name under `src/backup/expect/` that looks, and one line below.
 
+mod amcheck;
 mod files;
 mod heartbeat;
 mod manifest;
 mod query;
 
+pub use amcheck::Amcheck;
 pub use files::Files;
 pub use heartbeat::Heartbeat;
 pub use manifest::Manifest;
@@ -20,6 +22,8 @@ pub use query::Query;
 macro_rules! expectations {
     ($then:ident) => {
         $then! {
+            /// Every table and index of a PostgreSQL server holds together.
+            amcheck "amcheck" Amcheck;
             /// How many files there are, and how much is in them.
             files "files" Files;
             /// How old the newest sign of life is: how much data would be lost.

@@ -4,11 +4,21 @@
 //! `providers!` is the one list of them. One more is a file here that says what can be stated, a
 //! file of the same name under `src/backup/` that asks the tool, and one line below.
 
+mod borg;
 mod directory;
+mod exec;
+mod pg_basebackup;
+mod pg_dump;
+mod pgbackrest;
 mod restic;
 mod sqlite;
 
+pub use borg::Borg;
 pub use directory::Directory;
+pub use exec::Exec;
+pub use pg_basebackup::PgBasebackup;
+pub use pg_dump::PgDump;
+pub use pgbackrest::PgBackrest;
 pub use restic::Restic;
 pub use sqlite::Sqlite;
 
@@ -18,8 +28,18 @@ pub use sqlite::Sqlite;
 macro_rules! providers {
     ($then:ident) => {
         $then! {
+            /// A repository of Borg.
+            borg "borg" Borg;
             /// A folder, each file in it as it was saved.
             directory "directory" Directory;
+            /// Base backups of a PostgreSQL server.
+            pg_basebackup "pg-basebackup" PgBasebackup;
+            /// Dumps of a PostgreSQL database.
+            pg_dump "pg-dump" PgDump;
+            /// A stanza in a repository of pgBackRest.
+            pgbackrest "pgbackrest" PgBackrest;
+            /// Backups that a program of one's own reads.
+            exec "exec" Exec;
             /// A repository of restic.
             restic "restic" Restic;
             /// Copies of an SQLite database.

@@ -42,6 +42,7 @@ section_names!(sections);
 const PIECES: &[(&str, &str)] = &[
     embedded!("html/plan.hbs"),
     embedded!("html/report.hbs"),
+    embedded!("html/verification.hbs"),
     embedded!("html/style.css"),
     embedded!("html/script.js"),
     embedded!("html/figure.hbs"),

@@ -16,11 +16,7 @@ pub fn verification(found: &Verification) -> String {
     let tool = tool.map_or(found.provider.as_str(), |tool| tool.version.as_str());
     line(&mut told, &format!("{}  {tool}", found.backup));
     for trial in &found.trials {
-        let word = match trial.verdict {
-            Verdict::Pass => "pass",
-            Verdict::Fail => "FAIL",
-            Verdict::Inconclusive => "?",
-        };
+        let word = trial.verdict.word();
         let mut text = format!(
             "  {}  {word:4}  {}: {}",
             trial.level.number(),
@@ -51,9 +47,31 @@ pub fn verification(found: &Verification) -> String {
 }
 
 /// A length of time, to the tenth of a second where it is short.
-fn words(micros: u64) -> String {
+pub(super) fn words(micros: u64) -> String {
     match micros / 100_000 {
         tenths @ 0..100 => format!("{}.{} s", tenths / 10, tenths % 10),
         tenths => Duration::seconds(tenths / 10).words(),
+    }
+}
+
+/// A number with a space after each thousand, which does not break.
+pub(super) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let first = digits.len() % 3;
+    let (head, tail) = digits.split_at(first);
+    let tail = tail.as_bytes().chunks(3).map(String::from_utf8_lossy);
+    let head = Some(head).filter(|head| !head.is_empty()).map(Into::into);
+    let groups: Vec<_> = head.into_iter().chain(tail).collect();
+    groups.join("\u{a0}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_set_apart() {
+        let told = [0, 999, 1_000, 1_234_567].map(grouped);
+        assert_eq!(told, ["0", "999", "1\u{a0}000", "1\u{a0}234\u{a0}567"]);
     }
 }

@@ -25,7 +25,7 @@ use serde_json::Value;
 
 pub use picture::Picture;
 pub(super) use value::counted;
-pub use value::{Figure, Mood, Named};
+pub use value::{Figure, Mood, MoodView, Named};
 
 use self::context::Context;
 use crate::error::{Error, Result};

@@ -1,0 +1,398 @@
+//! Verifications of real repositories, with one thing wrong with each.
+//!
+//! A fault that does harm must be seen; what does none must not be complained of. A repository is
+//! made once for each tool, and copied for each fault.
+
+mod borg;
+mod hostile;
+mod postgres;
+mod restic;
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::Mutex;
+
+use mainstay::proof::{Verdict, Verification};
+use tempfile::TempDir;
+
+use crate::cli::{self, Ran};
+use crate::held::until;
+
+/// What nothing that can be read may ever contain.
+const PASSWORD: &str = "canary-7f3e-password";
+/// How many faults are looked at at a time.
+const WORKERS: usize = 4;
+/// How large a file in a backup is, in bytes.
+const FILE_SIZE: usize = 700_000;
+
+/// The exit statuses of a verification.
+const PASS: i32 = 0;
+const FAIL: i32 = 1;
+const INCONCLUSIVE: i32 = 7;
+
+/// A repository, and the files that are saved in it.
+struct Prepared(TempDir);
+
+/// One thing that is done to a repository.
+struct Fault {
+    name: &'static str,
+    /// The exit status of a verification after it.
+    status: i32,
+    /// How far it goes.
+    level: &'static str,
+    inject: fn(&Path),
+}
+
+impl Prepared {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path();
+        fs::write(path.join("pw"), format!("{PASSWORD}\n")).expect("room");
+        let private = fs::Permissions::from_mode(0o600);
+        fs::set_permissions(path.join("pw"), private).expect("it is ours");
+        fs::create_dir_all(path.join("src/deep")).expect("room");
+        Prepared(folder)
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Writes a file that cannot be compressed, the same on every run.
+    fn add_file(&self, name: &str) {
+        let mut state = name.bytes().fold(0x9e37_79b9_7f4a_7c15_u64, |sum, byte| {
+            (sum ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
+        });
+        let mut bytes = Vec::with_capacity(FILE_SIZE + 8);
+        while bytes.len() < FILE_SIZE {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            bytes.extend_from_slice(&state.to_le_bytes());
+        }
+        fs::write(self.path().join("src").join(name), bytes).expect("room");
+    }
+
+    /// Runs a program of its tool in its folder; it must succeed.
+    #[track_caller]
+    fn tool(&self, words: &[&str]) -> String {
+        tool(self.path(), words)
+    }
+
+    /// A workspace with a copy of the repository, and a plan that says how it is verified.
+    fn workspace(&self, with: &str) -> TempDir {
+        let workspace = tempfile::tempdir().expect("a folder");
+        for name in ["repo", "pw"] {
+            copy(&self.path().join(name), &workspace.path().join(name));
+        }
+        plan(workspace.path(), with, "");
+        workspace
+    }
+}
+
+/// A fault that must be seen.
+const fn harmful(name: &'static str, inject: fn(&Path)) -> Fault {
+    let (status, level) = (FAIL, "5");
+    Fault {
+        name,
+        status,
+        level,
+        inject,
+    }
+}
+
+/// One that must not be complained of.
+const fn harmless(name: &'static str, inject: fn(&Path)) -> Fault {
+    Fault {
+        status: PASS,
+        ..harmful(name, inject)
+    }
+}
+
+impl Fault {
+    /// Nothing is restored.
+    const fn only_read(self) -> Self {
+        Fault { level: "3", ..self }
+    }
+}
+
+/// Copies a file or a folder as it is.
+fn copy(from: &Path, to: &Path) {
+    let copied = Command::new("cp").arg("-a").arg(from).arg(to).status();
+    assert!(copied.expect("`cp` starts").success());
+}
+
+/// Writes a workspace with one backup.
+fn plan(folder: &Path, with: &str, more: &str) {
+    fs::write(
+        folder.join("mainstay.yaml"),
+        "organization: {name: Example}\n",
+    )
+    .expect("room");
+    fs::create_dir_all(folder.join("plans")).expect("room");
+    let plan = format!(
+        "team: {{id: t, name: T}}\n\
+         systems: [{{id: s, name: S}}]\n\
+         backups:\n  - id: b\n    name: B\n    of: [s]\n    every: 1d\n    verify:\n      \
+         with: {{{with}}}\n{more}      \
+         expect: [{{files: {{at-least: 4, present: [src/a]}}}}]\n"
+    );
+    fs::write(folder.join("plans/t.yaml"), plan).expect("room");
+}
+
+/// Runs a tool as people do who make backups.
+#[track_caller]
+fn tool(folder: &Path, words: &[&str]) -> String {
+    let output = start_tool(folder, words).output().expect("it starts");
+    let (out, err) = texts(&output);
+    assert!(output.status.success(), "{words:?}: {out}{err}");
+    out
+}
+
+fn start_tool(folder: &Path, words: &[&str]) -> Command {
+    let mut command = Command::new(words[0]);
+    command
+        .args(&words[1..])
+        .current_dir(folder)
+        .env("RESTIC_REPOSITORY", folder.join("repo"))
+        .env("RESTIC_PASSWORD_FILE", folder.join("pw"))
+        .env("RESTIC_CACHE_DIR", folder.join("cache"))
+        .env("BORG_REPO", folder.join("repo"))
+        .env("BORG_BASE_DIR", folder.join("base"))
+        .env("BORG_PASSPHRASE", PASSWORD)
+        .env("BORG_RELOCATED_REPO_ACCESS_IS_OK", "yes");
+    command
+}
+
+fn texts(output: &Output) -> (String, String) {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (text(&output.stdout), text(&output.stderr))
+}
+
+/// The command that verifies the one backup of a workspace.
+fn command(workspace: &Path) -> Command {
+    let mut command = cli::command(workspace);
+    command
+        .args(["backup", "verify", "--format", "json"])
+        .env_remove("MAINSTAY_SCRATCH");
+    command
+}
+
+/// Verifies the one backup of a workspace.
+fn verify(workspace: &Path) -> (Ran, Verification) {
+    read(command(workspace))
+}
+
+/// What a verification says of one backup.
+fn read(command: Command) -> (Ran, Verification) {
+    let ran = cli::run(command);
+    let found: Result<Vec<Verification>, _> = serde_json::from_str(&ran.out);
+    let found = found.unwrap_or_else(|error| panic!("{error}: {}{}", ran.out, ran.err));
+    (ran, found.into_iter().next().expect("one backup"))
+}
+
+/// What did not pass, in one line.
+fn complaints(found: &Verification) -> String {
+    let bad = found.trials.iter();
+    let bad = bad.filter(|trial| trial.verdict != Verdict::Pass);
+    let bad: Vec<String> = bad.map(|trial| trial.sentence()).collect();
+    bad.join(" | ")
+}
+
+/// Verifies a copy of a repository for each fault; gives back those of which something else came
+/// than must.
+fn matrix(prepared: &Prepared, with: &str, faults: &[Fault]) -> Vec<String> {
+    let left = Mutex::new(faults.iter());
+    let wrong = Mutex::new(Vec::new());
+    std::thread::scope(|threads| {
+        for _ in 0..WORKERS {
+            threads.spawn(|| {
+                loop {
+                    let next = left.lock().expect("no thread panics here").next();
+                    let Some(fault) = next else { return };
+                    if let Err(why) = one(prepared, with, fault) {
+                        wrong.lock().expect("no thread panics here").push(why);
+                    }
+                }
+            });
+        }
+    });
+    wrong.into_inner().expect("no thread panics here")
+}
+
+fn one(prepared: &Prepared, with: &str, fault: &Fault) -> Result<(), String> {
+    let workspace = prepared.workspace(with);
+    let repository = workspace.path().join("repo");
+    (fault.inject)(&repository);
+    let before = listing(&repository);
+    let mut command = command(workspace.path());
+    command.args(["--level", fault.level]);
+    let (ran, found) = read(command);
+    let told = complaints(&found);
+    let (read, back) = (stage(&found, "read"), stage(&found, "restore"));
+    println!("{:42} {} {read:3} {back:3}  {told}", fault.name, ran.status);
+    if ran.status != fault.status {
+        let Fault { name, status, .. } = fault;
+        return Err(format!("{name}: {} and not {status}: {told}", ran.status));
+    }
+    if before != listing(&repository) || found.source_unchanged == Some(false) {
+        return Err(format!("{}: something was written to it", fault.name));
+    }
+    left_behind(workspace.path()).map_err(|why| format!("{}: {why}", fault.name))
+}
+
+/// How long a part of a verification took, in seconds.
+fn stage(found: &Verification, name: &str) -> u64 {
+    let mut stages = found.stages.iter().filter(|stage| stage.name == name);
+    stages.next().map_or(0, |stage| stage.micros / 1_000_000)
+}
+
+/// Nothing of a restore is left, and the password is nowhere.
+fn left_behind(workspace: &Path) -> Result<(), String> {
+    for file in files(&workspace.join(".mainstay")) {
+        let bytes = fs::read(&file).map_err(|error| error.to_string())?;
+        let mut windows = bytes.windows(PASSWORD.len());
+        if windows.any(|window| window == PASSWORD.as_bytes()) {
+            return Err(format!("the password is in `{}`", file.display()));
+        }
+        if file.components().any(|part| part.as_os_str() == "scratch") {
+            return Err(format!("`{}` is left", file.display()));
+        }
+    }
+    Ok(())
+}
+
+/// All files below a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry.expect("an entry").path();
+        match path.is_dir() && !path.is_symlink() {
+            true => files.extend(self::files(&path)),
+            false => files.push(path),
+        }
+    }
+    files.sort();
+    files
+}
+
+/// The names of all files in a folder, and what is in each.
+fn listing(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let read = |path: PathBuf| {
+        let bytes = fs::read(&path).unwrap_or_default();
+        (path, bytes)
+    };
+    files(folder).into_iter().map(read).collect()
+}
+
+/// Changes one bit in the middle of a file, or so many bytes before its end.
+fn flip(file: &Path, before_end: Option<usize>) {
+    let mut bytes = fs::read(file).expect("it is there");
+    let at = before_end.map_or(bytes.len() / 2, |before| bytes.len() - before);
+    bytes[at] ^= 1;
+    write(file, &bytes);
+}
+
+fn remove_folder(folder: &Path) {
+    fs::remove_dir_all(folder).expect("it is there");
+}
+
+fn nothing(_: &Path) {}
+
+/// Cuts some bytes off the end of a file.
+fn cut(file: &Path, bytes: usize) {
+    let all = fs::read(file).expect("it is there");
+    write(file, &all[..all.len().saturating_sub(bytes)]);
+}
+
+/// Tools take the right to write from what they have written.
+fn write(file: &Path, bytes: &[u8]) {
+    fs::set_permissions(file, fs::Permissions::from_mode(0o600)).expect("it is ours");
+    fs::write(file, bytes).expect("room");
+}
+
+fn remove(file: &Path) {
+    fs::remove_file(file).expect("it is there");
+}
+
+/// A password that is not the right one is a fault, and told nowhere.
+fn wrong_password(prepared: &Prepared, with: &str) {
+    let workspace = prepared.workspace(with);
+    let wrong = format!("{PASSWORD}-but-wrong");
+    fs::write(workspace.path().join("pw"), &wrong).expect("room");
+    let (ran, found) = verify(workspace.path());
+    assert_eq!(ran.status, FAIL, "{}", complaints(&found));
+    assert!(!ran.out.contains(PASSWORD) && !ran.err.contains(PASSWORD));
+    assert_eq!(left_behind(workspace.path()), Ok(()));
+}
+
+/// A backup can be made while a verification is going on, and after one that was killed; nothing of
+/// a lock is left.
+fn not_disturbed(prepared: &Prepared, with: &str, backup: &[&str]) {
+    let workspace = prepared.workspace(with);
+    copy(&prepared.path().join("src"), &workspace.path().join("src"));
+    let before = listing(&workspace.path().join("repo"));
+    let mut verification = command(workspace.path());
+    verification
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null());
+    let mut verification = verification.spawn().expect("it starts");
+    let log = workspace.path().join(".mainstay/state/scratch");
+    until("a restore is prepared", || log.exists().then_some(()));
+    verification.kill().expect("it runs");
+    verification.wait().expect("it ends");
+    assert_eq!(before, listing(&workspace.path().join("repo")));
+    // What the first one started may still be going on where that restores.
+    let again = workspace.path().join("again");
+    let mut verification = command(workspace.path());
+    verification.env("MAINSTAY_SCRATCH", &again);
+    let told = workspace.path().join("told");
+    let verification = verification.stdout(fs::File::create(&told).expect("room"));
+    let mut verification = verification.spawn().expect("it starts");
+    tool(workspace.path(), backup);
+    let ended = verification.wait().expect("it ends");
+    let told = fs::read_to_string(&told).expect("it was told");
+    let is_fine = |code| [PASS, INCONCLUSIVE].contains(&code);
+    assert!(ended.code().is_some_and(is_fine), "{told}");
+    let locks = files(&workspace.path().join("repo"));
+    let mut locks = locks
+        .iter()
+        .filter(|file| file.to_string_lossy().contains("/lock"));
+    assert_eq!(locks.next(), None);
+    let mut last = command(workspace.path());
+    last.env("MAINSTAY_SCRATCH", &again);
+    let (ran, found) = read(last);
+    assert_eq!(ran.status, PASS, "{}", complaints(&found));
+}
+
+/// A repository that nobody can write to is verified as any other. Only root can make one.
+fn read_only(prepared: &Prepared, with: &str) {
+    let workspace = prepared.workspace(with);
+    let (real, shown) = (workspace.path().join("repo"), workspace.path().join("ro"));
+    fs::create_dir(&shown).expect("room");
+    plan(
+        workspace.path(),
+        &with.replace("repository: repo", "repository: ro"),
+        "",
+    );
+    let mount = |words: &[&str]| {
+        let mut command = Command::new("mount");
+        let ended = command.args(words).arg(&real).arg(&shown).output();
+        ended.is_ok_and(|output| output.status.success())
+    };
+    if !mount(&["--bind", "-o", "ro"]) {
+        eprintln!("nothing can be mounted here");
+        return;
+    }
+    let is_read_only = fs::write(shown.join("probe"), "").is_err();
+    let (ran, found) = verify(workspace.path());
+    let unmounted = Command::new("umount").arg(&shown).status();
+    assert!(is_read_only && unmounted.is_ok_and(|status| status.success()));
+    assert_eq!(ran.status, PASS, "{}", complaints(&found));
+    assert_eq!(found.source_unchanged, Some(true));
+}
