@@ -13,8 +13,8 @@ use crate::graph::{Actuals, Recorded};
 use crate::id::{DrillId, NodeId};
 use crate::journal::{Head, Outcome};
 use crate::model::{Backup, Drill, DrillKind, Programme};
-use crate::proof::{Foreseen, Pinged, Standing, Verified, standing};
-use crate::time::{Date, Duration, TimeZone};
+use crate::proof::{Foreseen, LastRestore, Pinged, Standing, Verified, last_restore, standing};
+use crate::time::{Date, Duration, Period, TimeZone};
 
 /// The facts from past runs; empty where nothing was ever run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -203,6 +203,17 @@ impl Record {
         self.runs.iter().find(|run| run.id == id)
     }
 
+    /// The verifications of a backup, the last one first.
+    pub fn verified(&self, backup: &Backup) -> impl Iterator<Item = &Verified> {
+        self.verified.iter().filter(|it| it.backup == backup.id)
+    }
+
+    /// How long counts what was shown of a backup, or written of its restore.
+    pub fn good_for(&self, programme: &Programme, backup: &Backup) -> Period {
+        let own = backup.verify.as_ref().and_then(|verify| verify.good_for);
+        own.unwrap_or_else(|| programme.restores_tested_every())
+    }
+
     /// How far a backup is proven on a day; nothing where it was never verified.
     pub fn standing(
         &self,
@@ -210,10 +221,22 @@ impl Record {
         backup: &Backup,
         today: Date,
     ) -> Option<Standing<'_>> {
-        let own = backup.verify.as_ref().and_then(|verify| verify.good_for);
-        let good_for = own.unwrap_or_else(|| programme.restores_tested_every());
-        let verified = self.verified.iter().filter(|it| it.backup == backup.id);
-        standing(verified, good_for, today)
+        standing(
+            self.verified(backup),
+            self.good_for(programme, backup),
+            today,
+        )
+    }
+
+    /// The last restore of a backup that counts, by what was shown or by what its plan says.
+    pub fn last_restore(
+        &self,
+        programme: &Programme,
+        backup: &Backup,
+        today: Date,
+    ) -> Option<LastRestore<'_>> {
+        let good_for = self.good_for(programme, backup);
+        last_restore(backup, self.verified(backup), good_for, today)
     }
 
     /// How long a restore of a backup takes and how that grows; nothing where none was ever made.

@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use serde_json::Value;
+
 /// A text that is safe to show on a terminal: what would move its cursor or turn the direction of
 /// what follows is shown as `\u{fffd}`.
 pub fn visible(text: &str) -> Cow<'_, str> {
@@ -23,6 +25,33 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 pub fn json(value: &impl serde::Serialize) -> String {
     let text = serde_json::to_string_pretty(value);
     text.expect("our own types have text keys and cannot fail") + "\n"
+}
+
+/// The canonical JSON (RFC 8785) of a value, over which a digest is made.
+pub fn canonical(value: &impl serde::Serialize) -> String {
+    serde_json_canonicalizer::to_string(value).expect("it has no odd numbers")
+}
+
+/// A value without what is absent or empty in it, so that a key of a later version changes no
+/// digest by its absence.
+pub fn present(value: &impl serde::Serialize) -> Value {
+    let mut value = serde_json::to_value(value).expect("our own types have text keys");
+    drop_absent(&mut value);
+    value
+}
+
+fn drop_absent(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            map.values_mut().for_each(drop_absent);
+            map.retain(|_, value| {
+                let empty = value.as_array().is_some_and(Vec::is_empty);
+                !value.is_null() && !empty
+            });
+        }
+        Value::Array(list) => list.iter_mut().for_each(drop_absent),
+        _ => {}
+    }
 }
 
 /// Bytes as hexadecimal digits, in lowercase.

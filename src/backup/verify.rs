@@ -21,7 +21,7 @@ use crate::error::{Error, Result};
 use crate::model::{Backup, Verify};
 use crate::proof::{
     AgeLimits, Ledger, Level, Part, Ping, RecoveryPoint, Restored, Stage, Terms, Trial, Verdict,
-    Verification, coverage, freshness, job, next, parts, radar, trial_of_job,
+    Verification, coverage, freshness, job, next, parts, radar, stated, trial_of_job,
 };
 use crate::time::Duration;
 
@@ -93,6 +93,7 @@ pub fn verify(asked: &Asked) -> Result<Verification> {
         asked,
     };
     work.found.plans = asked.plans.to_owned();
+    work.found.stated = Some(stated(asked.backup));
     work.found.asked = asked.level;
     work.found.picked = asked.pick.picked();
     work.begin();

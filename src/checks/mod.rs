@@ -11,7 +11,7 @@
 mod age;
 mod approved;
 mod completeness;
-mod copies;
+pub mod copies;
 mod duties;
 mod impact;
 mod late;
@@ -151,11 +151,16 @@ table! {
     approver_missing
     assumptions_missing
     backup_can_be_deleted
+    backup_fault_found
     backup_job_silent
     backup_never_restored
     backup_of_nothing
+    backup_older_than_rpo
     backup_shares_fate
     backup_slower_than_rpo
+    backup_unverified_since_change
+    backup_verification_overdue
+    backup_verify_unclear
     backup_without_retention
     backup_without_schedule
     bia_incomplete
@@ -175,6 +180,8 @@ table! {
     contract_ended
     contract_missing
     control_owner_missing
+    copy_not_independent
+    coverage_incomplete
     credential_locked_in
     credential_single_holder
     credential_without_second_copy

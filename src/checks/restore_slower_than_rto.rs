@@ -2,15 +2,17 @@
 
 use super::copies::{self, Copies};
 use super::{Check, Context, Run, late};
-use crate::finding::Finding;
+use crate::finding::{Finding, Place};
 use crate::graph::reaction;
-use crate::model::Kind;
+use crate::model::{Backup, Item, Kind};
+use crate::proof::LastRestore;
 
 pub const CHECK: Check = check! {
     restore_slower_than_rto, "restore-slower-than-rto", Warning,
     "Restoring a backup took longer than the system may be down",
     clauses: ["BC-19", "BC-25", "CP-10(4)", "CP-9(5)", "DORA 12(6)"],
     run: Run::Programme(run),
+    runs: beside,
 };
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
@@ -21,7 +23,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
             continue;
         };
         let own = copies.of(system.id.as_str()).iter();
-        let restored = own.filter_map(|backup| Some((backup, backup.restored.as_ref()?)));
+        let restored = own.filter_map(|backup| Some((backup, restored(context, backup)?)));
         let Some((backup, restored)) = restored.min_by_key(|(_, restored)| restored.took) else {
             continue;
         };
@@ -34,10 +36,14 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         }
         let (id, took) = (&system.id, restored.took.words());
         let words = format!("restoring `{}` took {took} on {}", backup.id, restored.on);
+        let words = match restored.by {
+            Some(by) => format!("{words} in verification `{}`", by.id),
+            None => words,
+        };
         let words = late::after_reaction(context.programme, &words);
         let finding = CHECK
             .finding(format!("`{id}` must be back in {rto}, but {words}"))
-            .at(backup.at().key("restored").key("took"))
+            .at(place(backup, &restored))
             .also(rto_place, format!("{rto} is promised here"))
             .about(Kind::System, id.as_str())
             .help(
@@ -45,5 +51,33 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
                  `data-corruption`.",
             );
         findings.push(late::with_reaction(context.programme, finding));
+    }
+}
+
+/// The last restore, by what was shown or written; of what a fault was found in since, what was
+/// measured before.
+fn restored<'c>(context: &Context<'c>, backup: &Backup) -> Option<LastRestore<'c>> {
+    let Context {
+        programme,
+        record,
+        now,
+        ..
+    } = *context;
+    let said = || {
+        let said = backup.restored.as_ref()?;
+        Some(LastRestore {
+            on: said.on,
+            took: said.took,
+            by: None,
+            until: said.on,
+        })
+    };
+    record.last_restore(programme, backup, now).or_else(said)
+}
+
+fn place(backup: &Item<Backup>, restored: &LastRestore) -> Place {
+    match restored.by {
+        Some(_) => backup.at().key("verify"),
+        None => backup.at().key("restored").key("took"),
     }
 }

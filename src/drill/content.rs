@@ -22,7 +22,7 @@ use crate::model::{
     Action, DataLoss, Drill, DrillKind, IncidentPolicy, Inject, Measure, Programme, Role, Setting,
     SteadyState, TimeExclusion,
 };
-use crate::text::hex;
+use crate::text::{canonical, hex, present};
 use crate::time::Duration;
 
 #[derive(Serialize)]
@@ -122,7 +122,7 @@ pub(super) fn done(drill: &Drill, tasks: Vec<Task>) -> String {
 /// text is put together here, so that of thousands of tasks one at a time is there as text.
 fn sum(content: &impl Serialize, tasks: impl IntoIterator<Item = Task>) -> String {
     let mut tasks = tasks.into_iter().peekable();
-    let content = stated(content);
+    let content = present(content);
     let keys = content.as_object().into_iter().flatten();
     // The keys are ASCII, whose order is that of the standard.
     let mut keys: BTreeMap<&str, Option<&Value>> = keys
@@ -142,39 +142,13 @@ fn sum(content: &impl Serialize, tasks: impl IntoIterator<Item = Task>) -> Strin
         }
         let mut before = "[";
         for task in tasks.by_ref() {
-            hash.update(format!("{before}{}", canonical(&stated(&task))));
+            hash.update(format!("{before}{}", canonical(&present(&task))));
             before = ",";
         }
         hash.update("]");
     }
     hash.update("}");
     hex(&hash.finalize())
-}
-
-fn canonical(value: &impl Serialize) -> String {
-    serde_json_canonicalizer::to_string(value).expect("it has no odd numbers")
-}
-
-/// A value without what is not stated in it.
-fn stated(value: &impl Serialize) -> Value {
-    let mut value = serde_json::to_value(value).expect("our own types have text keys");
-    drop_absent(&mut value);
-    value
-}
-
-/// Takes out what is not stated, so that a key of a later version changes no digest by its absence.
-fn drop_absent(value: &mut Value) {
-    match value {
-        Value::Object(map) => {
-            map.values_mut().for_each(drop_absent);
-            map.retain(|_, value| {
-                let empty = value.as_array().is_some_and(Vec::is_empty);
-                !value.is_null() && !empty
-            });
-        }
-        Value::Array(list) => list.iter_mut().for_each(drop_absent),
-        _ => {}
-    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Level, Verdict, Verified};
 use crate::model::{Backup, Programme};
-use crate::time::Date;
+use crate::time::{Date, Period};
 
 /// Whether a backup is due to be verified on a day: its rhythm has passed since it was last looked
 /// at up to the highest rung, or it never was. What could not be looked at is due again.
@@ -14,17 +14,28 @@ pub fn is_due<'v>(
     verified: impl IntoIterator<Item = &'v Verified>,
     today: Date,
 ) -> bool {
-    let Some(verify) = &backup.verify else {
+    let Some(every) = rhythm(programme, backup) else {
         return false;
     };
-    let every = verify
-        .every
-        .unwrap_or_else(|| programme.restores_tested_every());
+    looked(backup, verified).is_none_or(|last| every.after(last) <= today)
+}
+
+/// How often a backup is verified; nothing where its plan does not say how.
+pub fn rhythm(programme: &Programme, backup: &Backup) -> Option<Period> {
+    let verify = backup.verify.as_ref()?;
+    let usual = || programme.restores_tested_every();
+    Some(verify.every.unwrap_or_else(usual))
+}
+
+/// The day on which a backup was last looked at up to the highest rung.
+pub fn looked<'v>(
+    backup: &Backup,
+    verified: impl IntoIterator<Item = &'v Verified>,
+) -> Option<Date> {
     let own = verified.into_iter().filter(|it| it.backup == backup.id);
     let looked =
         own.filter(|it| it.asked == Level::Validated && it.verdict != Verdict::Inconclusive);
-    let last = looked.map(|it| it.day).max();
-    last.is_none_or(|last| every.after(last) <= today)
+    looked.map(|it| it.day).max()
 }
 
 /// Whether a backup that Mainstay makes is due: as much time has passed since it was last made as

@@ -19,19 +19,21 @@ mod ping;
 #[cfg(test)]
 mod policies;
 mod reading;
+mod restore;
 mod robust;
 mod segment;
 mod self_tested;
 mod sign;
 mod silence;
 mod standing;
+mod stated;
 #[cfg(test)]
 mod testing;
 mod verification;
 mod verified;
 
 pub use anomaly::{Anomaly, Radar, last_clean, radar};
-pub use due::{is_due, is_due_to_be_taken};
+pub use due::{is_due, is_due_to_be_taken, looked, rhythm};
 pub use estimate::{Basis, Estimate, Outlook, Sample, Span, growth};
 pub use freshness::{AgeLimits, Intervals, SKEW, Window, freshness};
 pub use job::{JobKnown, job, trial_of_job};
@@ -41,11 +43,13 @@ pub use log_chain::{LogChain, LogReach, LogUse};
 pub use outlook::Foreseen;
 pub use ping::{JobEnd, Ping, PingKind};
 pub use reading::{Part, coverage, next, parts};
+pub use restore::{LastRestore, last_restore};
 pub use segment::{History, Segment, SegmentRange, SegmentSize, Unreadable};
 pub use self_tested::{SelfTested, Tested};
 pub use sign::Sign;
 pub use silence::{Pinged, Silence, silence};
-pub use standing::{Standing, standing};
+pub use standing::{Standing, open_fault, standing};
+pub use stated::stated;
 pub use verification::{
     Call, Fact, Picked, PointKind, RecoveryPoint, Restored, Seen, Stage, Taken, Tool, Verification,
 };

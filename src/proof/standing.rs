@@ -47,6 +47,18 @@ pub fn standing<'v>(
     })
 }
 
+/// The last fault that nobody has seen mended: no later verification went beyond its rung.
+pub fn open_fault<'v>(verified: impl IntoIterator<Item = &'v Verified>) -> Option<&'v Verified> {
+    let mut last_first: Vec<&Verified> = verified.into_iter().collect();
+    last_first.sort_by_key(|it| std::cmp::Reverse(it.at));
+    let mut shown = None;
+    last_first.into_iter().find(|it| {
+        let is_open = it.ceiling < Level::Validated && shown <= Some(it.ceiling);
+        shown = shown.max(Some(it.level));
+        is_open
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,6 +97,33 @@ mod tests {
             Validated,
         );
         check(&[(5, Validated, Validated)], Unknown);
+    }
+
+    #[test]
+    fn a_fault_is_open_until_somebody_saw_what_is_beyond_it() {
+        use Level::*;
+        let open = |verified: &[(Level, Level)]| {
+            let verified = (0i64..)
+                .zip(verified)
+                .map(|(hour, &(level, ceiling))| Verified {
+                    id: hour.to_string(),
+                    at: chrono::DateTime::UNIX_EPOCH + chrono::TimeDelta::hours(hour),
+                    level,
+                    ceiling,
+                    ..Verified::example()
+                });
+            let verified: Vec<Verified> = verified.collect();
+            open_fault(&verified).map(|it| it.id.clone())
+        };
+        assert_eq!(open(&[(Validated, Validated)]), None);
+        assert_eq!(open(&[(Fresh, Fresh)]).as_deref(), Some("0"));
+        assert_eq!(
+            open(&[(Fresh, Fresh), (Fresh, Validated)]).as_deref(),
+            Some("0")
+        );
+        assert_eq!(open(&[(Fresh, Fresh), (Intact, Validated)]), None);
+        let two = [(Unknown, Unknown), (Intact, Intact)];
+        assert_eq!(open(&two).as_deref(), Some("1"));
     }
 
     #[test]

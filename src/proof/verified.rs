@@ -41,6 +41,9 @@ pub struct Verified {
     /// When the data were as they are in it.
     #[serde(default)]
     pub as_of: Option<DateTime<Utc>>,
+    /// When the newest of the recovery points was begun that were not known before.
+    #[serde(default)]
+    pub newest: Option<DateTime<Utc>>,
     /// How long a restore took until what was restored could be used.
     #[serde(default)]
     pub took: Option<Duration>,
@@ -85,6 +88,7 @@ impl Verified {
             repository: verification.repository.clone(),
             point: verification.point.as_ref().map(|point| point.id.clone()),
             as_of: verification.point.as_ref().map(|point| point.as_of),
+            newest: verification.seen.new.iter().map(|point| point.as_of).max(),
             took: restored.map(|restored| begun(restored.took_micros)),
             bytes: restored.map(|restored| restored.bytes),
             lost: verification.lost_micros.map(begun),
@@ -109,6 +113,7 @@ impl Verified {
             repository: None,
             point: None,
             as_of: None,
+            newest: None,
             took: None,
             bytes: None,
             lost: None,

@@ -8,7 +8,10 @@ use std::collections::BTreeMap;
 use crate::finding::{Finding, Place, Severity};
 use crate::graph::{Analysis, Ix, Recorded};
 use crate::model::*;
-use crate::time::Duration;
+use crate::proof::{Level, Verified};
+use crate::record::Record;
+use crate::render::proof::{Coverage, Loss};
+use crate::time::{Date, Duration};
 
 /// A figure and where it comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,6 +92,43 @@ impl Facts {
             findings.iter().filter(|f| !f.counts()).count(),
         );
         facts
+    }
+
+    /// Adds what verifications of backups show on a day, and how much of the data that covers.
+    pub fn proof(&mut self, programme: &Programme, record: &Record, today: Date) {
+        for backup in &programme.backups {
+            let Some(standing) = record.standing(programme, backup, today) else {
+                continue;
+            };
+            let key = |name: &str| format!("backup.{}.{name}", backup.id);
+            let Verified { id, day, .. } = standing.by;
+            self.count(key("level"), usize::from(standing.level.number()));
+            if standing.level == Level::Unknown {
+                continue;
+            }
+            let how = format!("measured on {day} in verification {id}");
+            self.computed_one(key("took"), standing.by.took, how);
+            let Some(loss) = Loss::of(standing.by) else {
+                continue;
+            };
+            let how = format!("{} on {day} in verification {id}", loss.by());
+            self.computed_one(key("loss"), Some(loss.time()), how);
+        }
+        let coverage = Coverage::new(programme, record, today);
+        if coverage.rows.is_empty() {
+            return;
+        }
+        self.count("coverage.systems".into(), coverage.rows.len());
+        self.count(
+            "coverage.validated".into(),
+            coverage.proven_at(Level::Validated),
+        );
+        self.count(
+            "coverage.restored".into(),
+            coverage.proven_at(Level::Restored),
+        );
+        self.count("coverage.said".into(), coverage.only_said());
+        self.count("coverage.without-way".into(), coverage.without_way());
     }
 
     /// The figure under a key.

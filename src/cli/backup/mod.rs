@@ -1,5 +1,6 @@
 //! `mainstay backup`: whether what is saved can be restored.
 
+mod coverage;
 mod estimate;
 mod explain;
 mod export;
@@ -28,6 +29,7 @@ use crate::model::{Backup, Item};
 const EXAMPLES: &str = "\
 Examples:
   mainstay backup list
+  mainstay backup coverage
   mainstay backup verify orders-nightly
   mainstay backup verify --level 2
   mainstay backup verify orders-nightly --pick oldest --format json
@@ -66,6 +68,8 @@ struct Within {
 enum Command {
     /// List the backups of the plans, and how far each is proven
     List(list::Args),
+    /// Show which data are proven to come back, and which are not
+    Coverage(coverage::Args),
     /// Verify backups: list, read, restore and validate them
     Verify(verify::Args),
     /// Restore a backup into a folder, to stay there
@@ -93,6 +97,7 @@ enum Command {
 pub fn run(args: Args) -> Result<Outcome> {
     match args.command {
         Command::List(args) => list::run(&args),
+        Command::Coverage(args) => coverage::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Restore(args) => restore::run(&args),
         Command::Explain(args) => explain::run(&args),

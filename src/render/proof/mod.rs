@@ -1,9 +1,11 @@
 //! What verifications of backups showed, as people read it.
 
+mod coverage;
 mod html;
 mod text;
 mod view;
 
+pub use coverage::{Coverage, Loss, Row, State, complaints};
 pub use html::page;
 pub use text::verification;
 pub use view::{Place, Report};

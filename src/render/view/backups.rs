@@ -1,13 +1,16 @@
-//! The data: which copies of it exist, and whether a restore was ever shown to work.
+//! The data: which copies of it exist, and how far it is proven that they can be restored.
 
 use serde::Serialize;
 use serde_json::Value;
 
+use super::calendar::day;
 use super::context::Context;
-use super::readiness::{backups_of, confirmed, data_systems, restore_age_max};
+use super::ladder::{self, Ladder};
 use super::value::{Figure, Mood, Named};
 use super::{Part, Section, shown};
 use crate::model::*;
+use crate::proof::Level;
+use crate::render::proof::{Coverage, Row, State};
 use crate::time::Period;
 
 pub const SECTION: Section = Section {
@@ -37,19 +40,35 @@ pub const SECTION: Section = Section {
 #[derive(Serialize)]
 struct Backups {
     age_max: String,
-    rows: Vec<Row>,
+    counts: Option<Counts>,
+    rows: Vec<RowView>,
     backups: Vec<BackupView>,
+}
+
+/// How many systems with data are proven, of how many.
+#[derive(Serialize)]
+struct Counts {
+    systems: Figure,
+    validated: Figure,
+    restored: Figure,
+    said: Figure,
+    without_way: Figure,
 }
 
 /// One system that holds data, with its copies.
 #[derive(Serialize)]
-struct Row {
+struct RowView {
     system: Named,
-    rpo: Option<Figure>,
-    primary: Vec<Copy>,
+    usual: Vec<Copy>,
     full_local: Vec<Copy>,
-    restore: Restore,
+    level: LevelView,
+    took: Kept,
+    loss: Kept,
+    restore: Option<RestoreView>,
+    due: Option<String>,
+    state: &'static str,
     mood: Mood,
+    exception: Option<String>,
 }
 
 /// One copy of a system's data, in short.
@@ -58,14 +77,36 @@ struct Copy {
     name: String,
     every: Option<Figure>,
     site: Option<Named>,
+    provider: Option<String>,
 }
 
-/// What is known about restoring.
+/// How far the data are proven, and by which copy.
 #[derive(Serialize)]
-struct Restore {
-    took: Option<Figure>,
-    words: &'static str,
+struct LevelView {
+    number: u8,
+    word: &'static str,
     mood: Mood,
+    on: Option<String>,
+    copy: Option<String>,
+    /// Why nothing is shown, if so.
+    why: Option<&'static str>,
+}
+
+/// A figure that was measured, beside what is promised.
+#[derive(Serialize)]
+struct Kept {
+    actual: Option<Figure>,
+    by: Option<&'static str>,
+    promised: Option<Figure>,
+    mood: Mood,
+}
+
+/// When data were last restored, and who says so.
+#[derive(Serialize)]
+struct RestoreView {
+    on: String,
+    by: &'static str,
+    copy: String,
 }
 
 #[derive(Serialize)]
@@ -84,13 +125,13 @@ struct BackupView {
     immutable: Option<bool>,
     restored: Option<Figure>,
     evidence: Option<String>,
+    ladder: Ladder,
     at: String,
 }
 
 fn build(context: &Context) -> Option<Value> {
-    let rows: Vec<_> = data_systems(context)
-        .map(|system| row(context, system))
-        .collect();
+    let coverage = Coverage::new(context.programme, context.input.record, context.today);
+    let rows: Vec<_> = coverage.rows.iter().map(|it| row(context, it)).collect();
     let backups: Vec<_> = context
         .programme
         .backups
@@ -98,63 +139,143 @@ fn build(context: &Context) -> Option<Value> {
         .map(|b| view(context, b))
         .collect();
     let empty = rows.is_empty() && backups.is_empty();
-    let age_max = restore_age_max(context).words();
     (!empty).then(|| {
         shown(Backups {
-            age_max,
+            age_max: context.programme.restores_tested_every().words(),
+            counts: counts(context),
             rows,
             backups,
         })
     })
 }
 
-fn row(context: &Context, system: &Item<System>) -> Row {
-    let copies = |kind| {
-        let of_kind = backups_of(context, system).filter(move |b| role(b) == kind);
-        of_kind
-            .map(|backup| copy(context, backup))
-            .collect::<Vec<_>>()
-    };
-    let (primary, full_local) = (copies(BackupKind::Primary), copies(BackupKind::FullLocal));
-    let restore = restore(context, system);
-    let missing = primary.is_empty() || full_local.is_empty();
-    Row {
-        system: context.named(Kind::System, system.id()),
-        rpo: context.figure(&format!("system.{}.rpo", system.id)),
-        mood: if missing { Mood::Gap } else { restore.mood },
-        primary,
-        full_local,
-        restore,
+fn counts(context: &Context) -> Option<Counts> {
+    let figure = |name: &str| context.figure(&format!("coverage.{name}"));
+    Some(Counts {
+        systems: figure("systems")?,
+        validated: figure("validated")?,
+        restored: figure("restored")?,
+        said: figure("said")?,
+        without_way: figure("without-way")?,
+    })
+}
+
+fn row(context: &Context, row: &Row) -> RowView {
+    let copies = |copies: &[&Item<Backup>]| copies.iter().map(|it| copy(context, it)).collect();
+    let restore = row.restore.as_ref();
+    RowView {
+        system: context.named(Kind::System, row.system.id()),
+        usual: copies(&row.usual),
+        full_local: copies(&row.full_local),
+        level: level(row),
+        took: took(context, row),
+        loss: loss(context, row),
+        restore: restore.map(|(copy, restore)| RestoreView {
+            on: day(restore.on),
+            by: match restore.by {
+                Some(by) if by.level == Level::Validated => "restored and validated",
+                Some(_) => "restored",
+                None => "as the plan says",
+            },
+            copy: copy.name.clone(),
+        }),
+        due: restore.map(|(_, restore)| day(restore.until)),
+        state: row.state.word(),
+        mood: match row.state {
+            State::Current => Mood::Fine,
+            State::Due | State::Exception(_) => Mood::Attention,
+            State::Overdue | State::Never => Mood::Gap,
+        },
+        exception: exception(context, row),
     }
 }
 
-/// What part a copy plays; the usual one, when nobody says.
-fn role(backup: &Backup) -> BackupKind {
-    backup.kind.unwrap_or(BackupKind::Primary)
+fn exception(context: &Context, row: &Row) -> Option<String> {
+    let State::Exception(accepted) = row.state else {
+        return None;
+    };
+    let by = context.named(Kind::Person, accepted.by.as_str()).name;
+    Some(format!(
+        "by {by} until {}: {}",
+        day(accepted.until),
+        accepted.reason
+    ))
 }
 
 fn copy(context: &Context, backup: &Item<Backup>) -> Copy {
+    let site = backup.site.as_ref();
     Copy {
         name: backup.name.clone(),
         every: context.figure(&format!("backup.{}.every", backup.id)),
-        site: backup
-            .site
-            .as_ref()
-            .map(|site| context.named(Kind::Site, site.as_str())),
+        site: site.map(|site| context.named(Kind::Site, site.as_str())),
+        provider: backup.provider.clone(),
     }
 }
 
-/// The latest restore of any copy; a backup that nobody restored is not confirmed.
-fn restore(context: &Context, system: &Item<System>) -> Restore {
-    let restored = backups_of(context, system).filter(|backup| backup.restored.is_some());
-    let latest = restored.max_by_key(|backup| backup.restored.as_ref().map(|r| r.on));
-    let took = latest.and_then(|b| context.figure(&format!("backup.{}.restored", b.id)));
-    let (words, mood) = match latest.map(|backup| confirmed(context, backup)) {
-        Some(true) => ("confirmed", Mood::Fine),
-        Some(false) => ("too long ago", Mood::Attention),
-        None => ("never measured", Mood::Gap),
-    };
-    Restore { took, words, mood }
+fn level(row: &Row) -> LevelView {
+    let level = row.level();
+    let shown = row.shown_by();
+    LevelView {
+        number: level.number(),
+        word: level.word(),
+        mood: ladder::mood(level, matches!(row.state, State::Current | State::Due)),
+        on: shown.map(|shown| day(shown.day)),
+        copy: row
+            .proven
+            .as_ref()
+            .filter(|_| shown.is_some())
+            .map(|proven| proven.copy.name.clone()),
+        why: why_unknown(row),
+    }
+}
+
+/// Why nothing is shown of data that somebody copies; nothing where something is.
+fn why_unknown(row: &Row) -> Option<&'static str> {
+    let is_copied = row.copies().next().is_some();
+    let has_way = row.copies().any(|copy| copy.verify.is_some());
+    match (&row.proven, row.level()) {
+        (None, _) if is_copied && !has_way => Some("the plan does not say how"),
+        (None, _) if is_copied => Some("never verified"),
+        (Some(_), Level::Unknown) => Some("nothing that was shown counts"),
+        _ => None,
+    }
+}
+
+fn took(context: &Context, row: &Row) -> Kept {
+    let is_shown = row.shown_by().is_some_and(|shown| shown.took.is_some());
+    let what = if is_shown { "took" } else { "restored" };
+    let key = |(copy, _): (&Item<Backup>, _)| format!("backup.{}.{what}", copy.id);
+    Kept {
+        actual: row.took().and_then(|took| context.figure(&key(took))),
+        by: (!is_shown && row.took().is_some()).then_some("as the plan says"),
+        promised: promised(context, row.system, "rto"),
+        mood: mood(row.is_late()),
+    }
+}
+
+fn loss(context: &Context, row: &Row) -> Kept {
+    let loss = row.loss();
+    let copy = row.proven.as_ref().filter(|_| loss.is_some());
+    Kept {
+        actual: copy.and_then(|it| context.figure(&format!("backup.{}.loss", it.copy.id))),
+        by: loss.map(|loss| loss.by()),
+        promised: promised(context, row.system, "rpo"),
+        mood: mood(row.loses_too_much()),
+    }
+}
+
+/// What is promised of a system whose data must come from a copy.
+fn promised(context: &Context, system: &System, what: &str) -> Option<Figure> {
+    let special = format!("system.{}.class.data-corruption.{what}", system.id);
+    let usual = format!("system.{}.{what}", system.id);
+    context.figure(&special).or_else(|| context.figure(&usual))
+}
+
+fn mood(missed: bool) -> Mood {
+    match missed {
+        true => Mood::Gap,
+        false => Mood::Fine,
+    }
 }
 
 fn view(context: &Context, backup: &Item<Backup>) -> BackupView {
@@ -166,7 +287,7 @@ fn view(context: &Context, backup: &Item<Backup>) -> BackupView {
             .iter()
             .map(|id| context.named(Kind::System, id.as_str()))
             .collect(),
-        kind: role(backup).word(),
+        kind: backup.kind.unwrap_or(BackupKind::Primary).word(),
         provider: backup.provider.clone(),
         site: backup
             .site
@@ -193,6 +314,7 @@ fn view(context: &Context, backup: &Item<Backup>) -> BackupView {
             .restored
             .as_ref()
             .and_then(|restored| restored.evidence.clone()),
+        ladder: ladder::ladder(context, backup),
         at: context.at_origin(backup.at()),
     }
 }

@@ -33,13 +33,15 @@ impl<'a> Context<'a> {
     /// Gathers the figures and finds the line of each.
     pub fn new(input: &'a Input<'a>, person: Option<&'a Item<Person>>) -> Self {
         let programme = &input.loaded.programme;
-        let facts = Facts::new(programme, input.analysis, input.findings);
+        let today = Date(input.now.date_naive());
+        let mut facts = Facts::new(programme, input.analysis, input.findings);
+        facts.proof(programme, input.record, today);
         let places = places(input, &facts);
         Context {
             input,
             programme,
             analysis: input.analysis,
-            today: Date(input.now.date_naive()),
+            today,
             only: person,
             facts,
             places,

@@ -10,6 +10,7 @@
 mod actions;
 mod calendar;
 mod context;
+mod ladder;
 mod names;
 mod picture;
 mod readiness;

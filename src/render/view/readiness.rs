@@ -9,7 +9,9 @@ use super::context::Context;
 use super::value::Mood;
 use crate::graph::Ix;
 use crate::model::*;
-use crate::time::{Date, Period};
+use crate::proof::Level;
+use crate::render::proof::{Coverage, Row, State};
+use crate::time::Period;
 
 /// One measure of readiness.
 #[derive(Clone, Debug, Serialize)]
@@ -29,6 +31,7 @@ const NAMES_MAX: usize = 4;
 
 /// Every measure, the most important first.
 pub fn measures(context: &Context) -> Vec<Measure> {
+    let coverage = Coverage::new(context.programme, context.input.record, context.today);
     let mut measures = vec![
         functions_in_time(context),
         functions_with_workaround(context),
@@ -38,7 +41,8 @@ pub fn measures(context: &Context) -> Vec<Measure> {
             "… with an additional full local copy",
             BackupKind::FullLocal,
         ),
-        restores(context),
+        restores(&coverage),
+        proven(&coverage),
         roles(context),
         steps(context),
         people(context),
@@ -189,27 +193,25 @@ fn data(context: &Context, what: &'static str, kind: BackupKind) -> Measure {
     )
 }
 
-/// How long ago a restore may be at most for a backup to count as confirmed.
-pub fn restore_age_max(context: &Context) -> Period {
-    context.programme.restores_tested_every()
+/// Whether its data were restored recently enough to count: shown by a verification, or written.
+fn restores(coverage: &Coverage) -> Measure {
+    let tested = |row: &Row| matches!(row.state, State::Current | State::Due);
+    let all = coverage
+        .rows
+        .iter()
+        .map(|row| (tested(row), row.system.name()));
+    measure("… with a restore within its cadence", all, "Not confirmed")
 }
 
-/// Whether a restore was measured recently enough to count.
-pub fn confirmed(context: &Context, backup: &Backup) -> bool {
-    let recent = |on: Date| restore_age_max(context).after(on) >= context.today;
-    backup
-        .restored
-        .as_ref()
-        .is_some_and(|restored| recent(restored.on))
-}
-
-fn restores(context: &Context) -> Measure {
-    let tested = |s| backups_of(context, s).any(|backup| confirmed(context, backup));
-    let all = data_systems(context).map(|s| (tested(s), s.name()));
+fn proven(coverage: &Coverage) -> Measure {
+    let all = coverage
+        .rows
+        .iter()
+        .map(|row| (row.level() == Level::Validated, row.system.name()));
     measure(
-        "… with a restore measured within its cadence",
+        "… proven at level 5, restored and validated",
         all,
-        "Not confirmed",
+        "Not proven",
     )
 }
 

@@ -1,0 +1,297 @@
+//! Which data are proven to come back: one row for every system that holds data, whether or not
+//! anybody copies them.
+//!
+//! The document and `mainstay backup coverage` show the same rows. What is written about a restore
+//! counts as long as nothing newer was shown, and is told apart from what was shown.
+
+use crate::checks::copies::{self, Copies, data_systems};
+use crate::graph::reaction;
+use crate::model::{Acceptance, Backup, BackupKind, Item, Programme, Rpo, Rto, System};
+use crate::proof::{LastRestore, Level, Standing, Verified, open_fault};
+use crate::record::Record;
+use crate::time::{Date, Duration};
+
+/// How close the day must be until which a restore counts, in days, to say so.
+const SOON_DAYS: i64 = 45;
+
+/// The checks whose acceptance is an exception from having restored data, about what they are.
+const EXCEPTIONS: [&str; 7] = [
+    "backup-fault-found",
+    "backup-never-restored",
+    "backup-verification-overdue",
+    "coverage-incomplete",
+    "data-without-backup",
+    "full-copy-not-tested",
+    "no-full-local-copy",
+];
+
+/// Which data are proven to come back, on a day.
+pub struct Coverage<'p> {
+    /// One for every system that holds data, in the order of ids.
+    pub rows: Vec<Row<'p>>,
+}
+
+/// One system that holds data.
+pub struct Row<'p> {
+    /// The system.
+    pub system: &'p Item<System>,
+    /// Its usual copies.
+    pub usual: Vec<&'p Item<Backup>>,
+    /// Its additional full local copies.
+    pub full_local: Vec<&'p Item<Backup>>,
+    /// The copy that is proven best, and how far; nothing where none was ever verified.
+    pub proven: Option<Proven<'p>>,
+    /// The last restore of any of its copies, and which that was.
+    pub restore: Option<(&'p Item<Backup>, LastRestore<'p>)>,
+    /// How long it may be down when its data must come from a copy.
+    pub rto: Option<Rto>,
+    /// How much data it may lose then.
+    pub rpo: Option<Rpo>,
+    /// How it stands.
+    pub state: State<'p>,
+    /// How long passes before anybody begins to restore.
+    reaction: Duration,
+}
+
+/// The copy of some data that is proven best.
+pub struct Proven<'p> {
+    /// The copy.
+    pub copy: &'p Item<Backup>,
+    /// How far it is proven.
+    pub standing: Standing<'p>,
+}
+
+/// How the data of a system stand.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum State<'p> {
+    /// They were restored, and that counts for a while.
+    Current,
+    /// They were restored, which does not count much longer.
+    Due,
+    /// They were restored, too long ago.
+    Overdue,
+    /// They were never restored, or a fault took back that they were.
+    Never,
+    /// They are not restored as they should be, and somebody accepts that.
+    Exception(&'p Acceptance),
+}
+
+impl State<'_> {
+    /// As people read it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            State::Current => "current",
+            State::Due => "due within 45 days",
+            State::Overdue => "overdue",
+            State::Never => "never",
+            State::Exception(_) => "accepted exception",
+        }
+    }
+}
+
+/// How much data would be lost, and by what that is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loss {
+    /// What was restored shows it: its newest sign of life was that old.
+    Measured(Duration),
+    /// The recovery point was that old by its catalogue: what is in it may be older.
+    ByCatalogue(Duration),
+}
+
+impl Loss {
+    /// How much a verification shows; nothing where nothing tells.
+    pub fn of(verified: &Verified) -> Option<Self> {
+        let age = || {
+            let age = verified.at - verified.as_of?;
+            let seconds = u64::try_from(age.num_seconds()).ok()?;
+            Some(Loss::ByCatalogue(Duration::seconds(seconds)))
+        };
+        verified.lost.map(Loss::Measured).or_else(age)
+    }
+
+    /// How much.
+    pub fn time(self) -> Duration {
+        match self {
+            Loss::Measured(time) | Loss::ByCatalogue(time) => time,
+        }
+    }
+
+    /// By what that is known.
+    pub fn by(self) -> &'static str {
+        match self {
+            Loss::Measured(_) => "measured in the data",
+            Loss::ByCatalogue(_) => "age by the catalogue",
+        }
+    }
+}
+
+impl<'p> Coverage<'p> {
+    /// Finds out how the data stand on a day.
+    pub fn new(programme: &'p Programme, record: &'p Record, today: Date) -> Self {
+        let copies = Copies::new(programme);
+        let row = |system: &'p Item<System>| {
+            let known = Known {
+                programme,
+                record,
+                today,
+            };
+            known.row(system, copies.of(system.id.as_str()))
+        };
+        Coverage {
+            rows: data_systems(programme).map(row).collect(),
+        }
+    }
+
+    /// How many systems with data are proven at a level or above.
+    pub fn proven_at(&self, level: Level) -> usize {
+        self.rows.iter().filter(|row| row.level() >= level).count()
+    }
+
+    /// How many rest on what the plan says alone: nothing shows that they can be restored.
+    pub fn only_said(&self) -> usize {
+        let said = self.rows.iter().filter(|row| {
+            let restore = row.restore.as_ref();
+            restore.is_some_and(|(_, restore)| restore.by.is_none())
+                && row.level() == Level::Unknown
+        });
+        said.count()
+    }
+
+    /// How many have no copy of which the plan says how it is verified.
+    pub fn without_way(&self) -> usize {
+        let has_way = |row: &&Row| row.copies().any(|copy| copy.verify.is_some());
+        self.rows.len() - self.rows.iter().filter(has_way).count()
+    }
+
+    /// One line on all of them.
+    pub fn headline(&self) -> String {
+        let all = self.rows.len();
+        format!(
+            "{} of {all} systems with data are proven at level 5, {} at level 4 or above. {} rest \
+             on what the plan says alone; of {} the plan does not say how a copy is verified.",
+            self.proven_at(Level::Validated),
+            self.proven_at(Level::Restored),
+            self.only_said(),
+            self.without_way(),
+        )
+    }
+}
+
+impl<'p> Row<'p> {
+    /// All its copies.
+    pub fn copies(&self) -> impl Iterator<Item = &'p Item<Backup>> {
+        self.usual.iter().chain(&self.full_local).copied()
+    }
+
+    /// How far its data are proven.
+    pub fn level(&self) -> Level {
+        let proven = self.proven.as_ref();
+        proven.map_or(Level::Unknown, |proven| proven.standing.level)
+    }
+
+    /// The verification that shows that.
+    pub fn shown_by(&self) -> Option<&'p Verified> {
+        let proven = self.proven.as_ref()?;
+        (proven.standing.level > Level::Unknown).then_some(proven.standing.by)
+    }
+
+    /// How long a restore took, and of which copy: where one is proven, of that.
+    pub fn took(&self) -> Option<(&'p Item<Backup>, Duration)> {
+        let proven = self.proven.as_ref();
+        let shown = proven.and_then(|proven| Some((proven.copy, self.shown_by()?.took?)));
+        shown.or_else(|| {
+            let (copy, restore) = self.restore.as_ref()?;
+            Some((copy, restore.took))
+        })
+    }
+
+    /// How much data would be lost, as the copy shows that is proven.
+    pub fn loss(&self) -> Option<Loss> {
+        self.shown_by().and_then(Loss::of)
+    }
+
+    /// Whether it takes longer than it may, with the time in which nobody has begun yet.
+    pub fn is_late(&self) -> bool {
+        let both = self.rto.zip(self.took());
+        both.is_some_and(|(rto, (_, took))| self.reaction + took > rto.0)
+    }
+
+    /// Whether more would be lost than may be.
+    pub fn loses_too_much(&self) -> bool {
+        let both = self.rpo.zip(self.loss());
+        both.is_some_and(|(rpo, loss)| loss.time() > rpo.0)
+    }
+}
+
+/// What is known of all of them.
+struct Known<'p> {
+    programme: &'p Programme,
+    record: &'p Record,
+    today: Date,
+}
+
+impl<'p> Known<'p> {
+    fn row(&self, system: &'p Item<System>, copies: &[&'p Item<Backup>]) -> Row<'p> {
+        let is_full = |copy: &&Item<Backup>| copy.kind == Some(BackupKind::FullLocal);
+        let (full_local, usual): (Vec<_>, Vec<_>) = copies.iter().copied().partition(is_full);
+        let proven = usual.iter().chain(&full_local).filter_map(|copy| {
+            let standing = self.record.standing(self.programme, copy, self.today)?;
+            Some(Proven { copy, standing })
+        });
+        // Of equals the usual copy, as it is the newest: the last of the maximums counts.
+        let proven: Vec<_> = proven.collect();
+        let proven = proven.into_iter().rev().max_by_key(|it| it.standing.level);
+        let restore = copies.iter().filter_map(|copy| {
+            let last = self.record.last_restore(self.programme, copy, self.today)?;
+            Some((*copy, last))
+        });
+        let restore = restore.max_by_key(|(_, last)| (last.on, last.by.is_some()));
+        Row {
+            state: self.state(system, copies, restore.as_ref().map(|(_, last)| last)),
+            system,
+            usual,
+            full_local,
+            proven,
+            restore,
+            rto: copies::rto(system).map(|(rto, _)| rto),
+            rpo: copies::rpo(system).map(|(rpo, _)| rpo),
+            reaction: reaction(self.programme),
+        }
+    }
+
+    fn state(
+        &self,
+        system: &System,
+        copies: &[&Item<Backup>],
+        restore: Option<&LastRestore>,
+    ) -> State<'p> {
+        let left = restore.map(|last| (last.until.0 - self.today.0).num_days());
+        let state = match left {
+            None => State::Never,
+            Some(..0) => State::Overdue,
+            Some(0..=SOON_DAYS) => State::Due,
+            Some(_) => return State::Current,
+        };
+        match self.exception(system, copies) {
+            Some(accepted) if state != State::Due => State::Exception(accepted),
+            _ => state,
+        }
+    }
+
+    /// Who accepts that the data of a system are not restored as they should be.
+    fn exception(&self, system: &System, copies: &[&Item<Backup>]) -> Option<&'p Acceptance> {
+        let is_about = |about: &str| {
+            about == system.id.as_str() || copies.iter().any(|copy| about == copy.id.as_str())
+        };
+        let accepted = self.programme.accepted.iter().map(|it| &it.value);
+        let mut accepted = accepted.filter(|it| EXCEPTIONS.contains(&it.check.as_str()));
+        accepted.find(|it| it.until >= self.today && is_about(&it.about))
+    }
+}
+
+/// What came of the last look at a backup, and what of it nobody has seen mended.
+pub fn complaints<'r>(record: &'r Record, backup: &Backup) -> &'r [String] {
+    let fault = open_fault(record.verified(backup));
+    let last = || record.verified(backup).max_by_key(|it| it.at);
+    fault.or_else(last).map_or(&[], |it| &it.complaints)
+}
