@@ -48,6 +48,8 @@ struct Line<'p> {
     shown_on: Option<Date>,
     /// The copy that shows it.
     shown_by: Option<&'p str>,
+    /// The copies in which a fault was found that nobody has seen mended.
+    faulty: Vec<&'p str>,
     took: Option<Duration>,
     rto: Option<Duration>,
     lost: Option<Duration>,
@@ -100,6 +102,7 @@ impl<'p> Line<'p> {
             number: row.level().number(),
             shown_on: shown.map(|shown| shown.day),
             shown_by: proven.map(|proven| proven.copy.id.as_str()),
+            faulty: ids(&row.faulty),
             took: row.took().map(|(_, took)| took),
             rto: row.rto.map(|rto| rto.0),
             lost: loss.map(|loss| loss.time()),
@@ -175,7 +178,15 @@ fn cells(row: &Row) -> [String; 8] {
         line.system.to_owned(),
         count(&line.usual),
         count(&line.full_local),
-        format!("{} {}", line.number, line.level.word()),
+        match line.faulty.as_slice() {
+            [] => format!("{} {}", line.number, line.level.word()),
+            faulty => format!(
+                "{} {}; fault in {}",
+                line.number,
+                line.level.word(),
+                faulty.join(",")
+            ),
+        },
         of(line.took, line.rto) + late(row.is_late()),
         of(line.lost, line.rpo) + late(row.loses_too_much()),
         restored,

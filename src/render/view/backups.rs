@@ -88,6 +88,8 @@ struct LevelView {
     mood: Mood,
     on: Option<String>,
     copy: Option<String>,
+    /// The copies in which a fault was found.
+    faulty: Vec<String>,
     /// Why nothing is shown, if so.
     why: Option<&'static str>,
 }
@@ -225,6 +227,7 @@ fn level(row: &Row) -> LevelView {
             .as_ref()
             .filter(|_| shown.is_some())
             .map(|proven| proven.copy.name.clone()),
+        faulty: row.faulty.iter().map(|copy| copy.name.clone()).collect(),
         why: why_unknown(row),
     }
 }
@@ -242,7 +245,7 @@ fn why_unknown(row: &Row) -> Option<&'static str> {
 }
 
 fn took(context: &Context, row: &Row) -> Kept {
-    let is_shown = row.shown_by().is_some_and(|shown| shown.took.is_some());
+    let is_shown = row.took_shown().is_some();
     let what = if is_shown { "took" } else { "restored" };
     let key = |(copy, _): (&Item<Backup>, _)| format!("backup.{}.{what}", copy.id);
     Kept {
