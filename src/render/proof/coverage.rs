@@ -398,8 +398,8 @@ backups:
     #[test]
     fn an_exception_is_accepted_until_its_day() {
         let plan = format!(
-            "{PLAN}accepted:\n  - {{check: backup-never-restored, about: nightly, reason: R, by: p, \
-             until: 2026-12-25}}\n"
+            "{PLAN}accepted:\n  - {{check: backup-never-restored, about: nightly, reason: R, \
+             by: p, until: 2026-12-25}}\n"
         );
         check(&plan, &[], "2026-12-25", ("accepted exception", 0, "5 h"));
         check(&plan, &[], "2026-12-26", ("overdue", 0, "5 h"));
