@@ -22,7 +22,10 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         // Data without any backup is `data-without-backup`'s business, not ours.
         if !own.is_empty() && own.iter().all(|backup| backup.verify.is_none()) {
             let team = context.programme.team_at(system.at());
-            by_team.entry(team.map(|team| team.id.as_str())).or_default().push(system);
+            by_team
+                .entry(team.map(|team| team.id.as_str()))
+                .or_default()
+                .push(system);
         }
     }
     for (team, systems) in by_team {
@@ -41,7 +44,9 @@ fn finding(team: Option<&Item<Team>>, systems: &[&Item<System>]) -> Finding {
              `mainstay backup coverage` shows what is left.",
         );
     match team {
-        Some(team) => finding.at(team.at().key("id")).about(Kind::Team, team.id.as_str()),
+        Some(team) => finding
+            .at(team.at().key("id"))
+            .about(Kind::Team, team.id.as_str()),
         None => finding
             .at(systems[0].at().key("holds-data"))
             .about(Kind::Organization, ""),

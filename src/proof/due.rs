@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Level, Verdict, Verified};
 use crate::model::{Backup, Programme};
-use crate::time::{Date, Period};
+use crate::time::{Date, Duration, Period};
 
 /// Whether a backup is due to be verified on a day: its rhythm has passed since it was last looked
 /// at up to the highest rung, or it never was. What could not be looked at is due again.
@@ -45,7 +45,7 @@ pub fn is_due_to_be_taken(
     last: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> bool {
-    let seconds = backup.every.map(|every| every.as_seconds());
+    let seconds = backup.every.map(Duration::as_seconds);
     let every = seconds.and_then(|seconds| TimeDelta::try_seconds(i64::try_from(seconds).ok()?));
     let is_due = |every| last.is_none_or(|last| now - last >= every);
     backup.take.is_some() && every.is_some_and(is_due)

@@ -10,7 +10,7 @@ use crate::graph::{Analysis, Ix, Recorded};
 use crate::model::*;
 use crate::proof::{Level, Verified};
 use crate::record::Record;
-use crate::render::proof::{Coverage, Loss};
+use crate::render::proof::{Coverage, Loss, took};
 use crate::time::{Date, Duration};
 
 /// A figure and where it comes from.
@@ -103,12 +103,9 @@ impl Facts {
             let key = |name: &str| format!("backup.{}.{name}", backup.id);
             let Verified { id, day, .. } = standing.by;
             self.count(key("level"), usize::from(standing.level.number()));
-            if standing.level == Level::Unknown {
-                continue;
-            }
             let how = format!("measured on {day} in verification {id}");
-            self.computed_one(key("took"), standing.by.took, how);
-            let Some(loss) = Loss::of(standing.by) else {
+            self.computed_one(key("took"), took(&standing), how);
+            let Some(loss) = Loss::of(&standing) else {
                 continue;
             };
             let how = format!("{} on {day} in verification {id}", loss.by());

@@ -10,7 +10,7 @@ use crate::cli::output::print;
 use crate::error::Result;
 use crate::model::{Backup, Item};
 use crate::proof::Level;
-use crate::render::proof::{Coverage, Row, State};
+use crate::render::proof::{Coverage, Loss, Row, State};
 use crate::text;
 use crate::time::{Date, Duration};
 
@@ -48,6 +48,8 @@ struct Line<'p> {
     shown_on: Option<Date>,
     /// The copy that shows it.
     shown_by: Option<&'p str>,
+    /// The copies in which a fault was found that nobody has seen mended.
+    faulty: Vec<&'p str>,
     took: Option<Duration>,
     rto: Option<Duration>,
     lost: Option<Duration>,
@@ -100,10 +102,11 @@ impl<'p> Line<'p> {
             number: row.level().number(),
             shown_on: shown.map(|shown| shown.day),
             shown_by: proven.map(|proven| proven.copy.id.as_str()),
+            faulty: ids(&row.faulty),
             took: row.took().map(|(_, took)| took),
             rto: row.rto.map(|rto| rto.0),
-            lost: loss.map(|loss| loss.time()),
-            lost_by: loss.map(|loss| loss.by()),
+            lost: loss.map(Loss::time),
+            lost_by: loss.map(Loss::by),
             rpo: row.rpo.map(|rpo| rpo.0),
             last_restore: restore.map(|restore| restore.on),
             restored_by: restore.and_then(|restore| Some(restore.by?.id.as_str())),
@@ -161,7 +164,6 @@ fn cells(row: &Row) -> [String; 8] {
     let line = Line::new(row);
     let words = |time: Option<Duration>| time.map_or("-".to_owned(), Duration::words);
     let of = |actual, promised| format!("{} / {}", words(actual), words(promised));
-    let late = |missed: bool| if missed { " !" } else { "" };
     let restored = match (line.last_restore, line.restored_by) {
         (None, _) => "-".to_owned(),
         (Some(on), Some(_)) => on.to_string(),
@@ -175,9 +177,17 @@ fn cells(row: &Row) -> [String; 8] {
         line.system.to_owned(),
         count(&line.usual),
         count(&line.full_local),
-        format!("{} {}", line.number, line.level.word()),
-        of(line.took, line.rto) + late(row.is_late()),
-        of(line.lost, line.rpo) + late(row.loses_too_much()),
+        match line.faulty.as_slice() {
+            [] => format!("{} {}", line.number, line.level.word()),
+            faulty => format!(
+                "{} {}; fault in {}",
+                line.number,
+                line.level.word(),
+                faulty.join(",")
+            ),
+        },
+        of(line.took, line.rto) + if row.is_late() { " !" } else { "" },
+        of(line.lost, line.rpo) + if row.loses_too_much() { " !" } else { "" },
         restored,
         line.state.to_owned(),
     ]

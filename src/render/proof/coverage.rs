@@ -43,6 +43,8 @@ pub struct Row<'p> {
     pub proven: Option<Proven<'p>>,
     /// The last restore of any of its copies, and which that was.
     pub restore: Option<(&'p Item<Backup>, LastRestore<'p>)>,
+    /// Those of its copies in which a fault was found that nobody has seen mended.
+    pub faulty: Vec<&'p Item<Backup>>,
     /// How long it may be down when its data must come from a copy.
     pub rto: Option<Rto>,
     /// How much data it may lose then.
@@ -98,15 +100,26 @@ pub enum Loss {
     ByCatalogue(Duration),
 }
 
+/// How long a restore took, where what was shown still counts as one.
+pub fn took(standing: &Standing) -> Option<Duration> {
+    let is_restored = standing.level >= Level::Restored;
+    standing.by.took.filter(|_| is_restored)
+}
+
 impl Loss {
-    /// How much a verification shows; nothing where nothing tells.
-    pub fn of(verified: &Verified) -> Option<Self> {
+    /// How much a backup would lose as it stands; nothing where nothing tells.
+    pub fn of(standing: &Standing) -> Option<Self> {
+        let Standing { level, by, .. } = standing;
         let age = || {
-            let age = verified.at - verified.as_of?;
+            let age = by.at - by.as_of?;
             let seconds = u64::try_from(age.num_seconds()).ok()?;
             Some(Loss::ByCatalogue(Duration::seconds(seconds)))
         };
-        verified.lost.map(Loss::Measured).or_else(age)
+        match level {
+            Level::Unknown => None,
+            Level::Restored | Level::Validated => by.lost.map(Loss::Measured).or_else(age),
+            _ => age(),
+        }
     }
 
     /// How much.
@@ -195,19 +208,25 @@ impl<'p> Row<'p> {
         (proven.standing.level > Level::Unknown).then_some(proven.standing.by)
     }
 
+    /// How long a restore took that was shown.
+    pub fn took_shown(&self) -> Option<Duration> {
+        took(&self.proven.as_ref()?.standing)
+    }
+
     /// How long a restore took, and of which copy: where one is proven, of that.
     pub fn took(&self) -> Option<(&'p Item<Backup>, Duration)> {
         let proven = self.proven.as_ref();
-        let shown = proven.and_then(|proven| Some((proven.copy, self.shown_by()?.took?)));
+        let shown = proven.and_then(|proven| Some((proven.copy, self.took_shown()?)));
         shown.or_else(|| {
             let (copy, restore) = self.restore.as_ref()?;
-            Some((copy, restore.took))
+            // What was shown and does not count any more is told as the last restore alone.
+            restore.by.is_none().then_some((*copy, restore.took))
         })
     }
 
     /// How much data would be lost, as the copy shows that is proven.
     pub fn loss(&self) -> Option<Loss> {
-        self.shown_by().and_then(Loss::of)
+        Loss::of(&self.proven.as_ref()?.standing)
     }
 
     /// Whether it takes longer than it may, with the time in which nobody has begun yet.
@@ -246,7 +265,9 @@ impl<'p> Known<'p> {
             Some((*copy, last))
         });
         let restore = restore.max_by_key(|(_, last)| (last.on, last.by.is_some()));
+        let is_faulty = |copy: &&&Item<Backup>| open_fault(self.record.verified(copy)).is_some();
         Row {
+            faulty: copies.iter().filter(is_faulty).copied().collect(),
             state: self.state(system, copies, restore.as_ref().map(|(_, last)| last)),
             system,
             usual,
@@ -294,4 +315,93 @@ pub fn complaints<'r>(record: &'r Record, backup: &Backup) -> &'r [String] {
     let fault = open_fault(record.verified(backup));
     let last = || record.verified(backup).max_by_key(|it| it.at);
     fault.or_else(last).map_or(&[], |it| &it.complaints)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::load::{self, File};
+
+    const PLAN: &str = "
+systems:
+  - {id: orders-db, name: Orders, holds-data: true, rto: 4h, rpo: 1h}
+  - {id: shop, name: Shop}
+  - {id: stock-db, name: Stock, holds-data: true}
+backups:
+  - {id: nightly, name: N, of: [orders-db], restored: {took: 5h, on: 2025-12-20},
+     verify: {with: {directory: {path: a}}}}
+  - {id: full, name: F, of: [orders-db], kind: full-local}
+";
+
+    /// On a day of 2026, after verifications of `nightly`: the state of `orders-db`, its level, and
+    /// how long a restore took.
+    #[track_caller]
+    fn check(plan: &str, verified: &[Verified], today: &str, expected: (&str, u8, &str)) {
+        let file = File {
+            path: "plan.yaml".to_owned(),
+            content: Ok(plan.as_bytes().to_vec()),
+        };
+        let programme = load::load(vec![file]).programme;
+        let record = Record {
+            verified: verified.to_vec(),
+            ..Record::default()
+        };
+        let coverage = Coverage::new(&programme, &record, today.parse().expect("a day"));
+        let ids: Vec<_> = coverage
+            .rows
+            .iter()
+            .map(|row| row.system.id.as_str())
+            .collect();
+        assert_eq!(ids, ["orders-db", "stock-db"]);
+        let row = &coverage.rows[0];
+        let took = row.took().map(|(_, took)| took.words());
+        let found = (
+            row.state.word(),
+            row.level().number(),
+            took.unwrap_or_default(),
+        );
+        assert_eq!((found.0, found.1, found.2.as_str()), expected);
+        assert_eq!(row.is_late(), expected.2 == "5 h");
+        assert_eq!(coverage.rows[1].state, State::Never);
+    }
+
+    fn verified(day: &str, level: Level, ceiling: Level) -> Verified {
+        Verified {
+            backup: "nightly".parse().expect("an id"),
+            day: day.parse().expect("a day"),
+            at: format!("{day}T06:00:00Z").parse().expect("a time"),
+            took: (level >= Level::Restored).then(|| Duration::hours(2)),
+            level,
+            ceiling,
+            ..Verified::example()
+        }
+    }
+
+    #[test]
+    fn what_the_plan_says_counts_for_a_while_and_shows_nothing() {
+        check(PLAN, &[], "2026-11-04", ("current", 0, "5 h"));
+        check(PLAN, &[], "2026-11-05", ("due within 45 days", 0, "5 h"));
+        check(PLAN, &[], "2026-12-20", ("due within 45 days", 0, "5 h"));
+        check(PLAN, &[], "2026-12-21", ("overdue", 0, "5 h"));
+    }
+
+    #[test]
+    fn what_was_shown_is_proof_and_a_fault_takes_it_back() {
+        use Level::*;
+        let proof = verified("2026-03-01", Validated, Validated);
+        let proven = ("current", 5, "2 h");
+        check(PLAN, std::slice::from_ref(&proof), "2026-12-21", proven);
+        let fault = verified("2026-03-02", Fresh, Fresh);
+        check(PLAN, &[fault, proof], "2026-12-21", ("never", 2, ""));
+    }
+
+    #[test]
+    fn an_exception_is_accepted_until_its_day() {
+        let plan = format!(
+            "{PLAN}accepted:\n  - {{check: backup-never-restored, about: nightly, reason: R, \
+             by: p, until: 2026-12-25}}\n"
+        );
+        check(&plan, &[], "2026-12-25", ("accepted exception", 0, "5 h"));
+        check(&plan, &[], "2026-12-26", ("overdue", 0, "5 h"));
+    }
 }

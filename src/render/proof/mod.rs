@@ -5,7 +5,7 @@ mod html;
 mod text;
 mod view;
 
-pub use coverage::{Coverage, Loss, Row, State, complaints};
+pub use coverage::{Coverage, Loss, Row, State, complaints, took};
 pub use html::page;
 pub use text::verification;
 pub use view::{Place, Report};

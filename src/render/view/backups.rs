@@ -10,7 +10,7 @@ use super::value::{Figure, Mood, Named};
 use super::{Part, Section, shown};
 use crate::model::*;
 use crate::proof::Level;
-use crate::render::proof::{Coverage, Row, State};
+use crate::render::proof::{Coverage, Loss, Row, State};
 use crate::time::Period;
 
 pub const SECTION: Section = Section {
@@ -88,6 +88,8 @@ struct LevelView {
     mood: Mood,
     on: Option<String>,
     copy: Option<String>,
+    /// The copies in which a fault was found.
+    faulty: Vec<String>,
     /// Why nothing is shown, if so.
     why: Option<&'static str>,
 }
@@ -218,13 +220,20 @@ fn level(row: &Row) -> LevelView {
     LevelView {
         number: level.number(),
         word: level.word(),
-        mood: ladder::mood(level, matches!(row.state, State::Current | State::Due)),
+        mood: ladder::mood(
+            level,
+            match row.state {
+                State::Current | State::Due => Mood::Attention,
+                _ => Mood::Gap,
+            },
+        ),
         on: shown.map(|shown| day(shown.day)),
         copy: row
             .proven
             .as_ref()
             .filter(|_| shown.is_some())
             .map(|proven| proven.copy.name.clone()),
+        faulty: row.faulty.iter().map(|copy| copy.name.clone()).collect(),
         why: why_unknown(row),
     }
 }
@@ -242,14 +251,14 @@ fn why_unknown(row: &Row) -> Option<&'static str> {
 }
 
 fn took(context: &Context, row: &Row) -> Kept {
-    let is_shown = row.shown_by().is_some_and(|shown| shown.took.is_some());
+    let is_shown = row.took_shown().is_some();
     let what = if is_shown { "took" } else { "restored" };
     let key = |(copy, _): (&Item<Backup>, _)| format!("backup.{}.{what}", copy.id);
     Kept {
         actual: row.took().and_then(|took| context.figure(&key(took))),
         by: (!is_shown && row.took().is_some()).then_some("as the plan says"),
         promised: promised(context, row.system, "rto"),
-        mood: mood(row.is_late()),
+        mood: if row.is_late() { Mood::Gap } else { Mood::Fine },
     }
 }
 
@@ -258,9 +267,13 @@ fn loss(context: &Context, row: &Row) -> Kept {
     let copy = row.proven.as_ref().filter(|_| loss.is_some());
     Kept {
         actual: copy.and_then(|it| context.figure(&format!("backup.{}.loss", it.copy.id))),
-        by: loss.map(|loss| loss.by()),
+        by: loss.map(Loss::by),
         promised: promised(context, row.system, "rpo"),
-        mood: mood(row.loses_too_much()),
+        mood: if row.loses_too_much() {
+            Mood::Gap
+        } else {
+            Mood::Fine
+        },
     }
 }
 
@@ -269,13 +282,6 @@ fn promised(context: &Context, system: &System, what: &str) -> Option<Figure> {
     let special = format!("system.{}.class.data-corruption.{what}", system.id);
     let usual = format!("system.{}.{what}", system.id);
     context.figure(&special).or_else(|| context.figure(&usual))
-}
-
-fn mood(missed: bool) -> Mood {
-    match missed {
-        true => Mood::Gap,
-        false => Mood::Fine,
-    }
 }
 
 fn view(context: &Context, backup: &Item<Backup>) -> BackupView {

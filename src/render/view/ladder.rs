@@ -31,12 +31,12 @@ struct Rung {
     mood: Mood,
 }
 
-/// How good it is that data are proven so far; whether somebody at least says that they were
-/// restored.
-pub fn mood(level: Level, is_said: bool) -> Mood {
+/// How good it is that data are proven so far; where nothing is shown, how good it is by what is
+/// said of them.
+pub fn mood(level: Level, said: Mood) -> Mood {
     match level {
         Level::Validated => Mood::Fine,
-        Level::Unknown if !is_said => Mood::Gap,
+        Level::Unknown => said,
         _ => Mood::Attention,
     }
 }
@@ -72,13 +72,17 @@ pub fn ladder(context: &Context, backup: &Backup) -> Ladder {
             _ => Mood::Attention,
         },
     };
+    let said = match backup.restored {
+        Some(_) => Mood::Attention,
+        None => Mood::Gap,
+    };
     let is_verified = standing.is_some();
     Ladder {
         level: figure("level"),
         words,
         mood: match fault {
             Some(_) => Mood::Gap,
-            None => mood(level, backup.restored.is_some()),
+            None => mood(level, said),
         },
         rungs: Level::RUNGS
             .into_iter()
