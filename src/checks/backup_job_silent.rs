@@ -18,7 +18,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
     let organization = context.programme.organization.as_ref();
     let zone = organization.and_then(|organization| organization.time_zone);
     let zone = zone.unwrap_or(TimeZone(chrono_tz::UTC));
-    for backup in context.programme.backups.iter() {
+    for backup in &context.programme.backups {
         // That it does not say how often is `backup-without-schedule`'s business.
         let (Some(_), Some(every)) = (&backup.ping, backup.every) else {
             continue;

@@ -26,6 +26,7 @@ backups:
     );
     fs::create_dir_all(held.path("copy/monday")).expect("room");
     fs::write(held.path("copy/monday/orders.csv"), "1,2,3\n").expect("room");
+    held.told(&["backup", "manifest", "copy/monday"]);
     let output = held.say(&["backup", "verify", "orders", "--format", "json"]);
     let all: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     for key in ["key", "other"] {

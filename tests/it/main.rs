@@ -3,6 +3,7 @@
 mod actions;
 mod approved;
 mod attested;
+mod backup_report;
 mod checks;
 mod cli;
 mod cli_documents;
