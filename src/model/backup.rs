@@ -30,8 +30,8 @@ plain! {
         pub every: Option<Duration>,
         /// When it is made, in words or cron text.
         pub schedule: Option<String>,
-        /// The UUID at which the job that makes it tells how it goes: `mainstay backup listen` hears
-        /// it, with whatever can ping healthchecks.io.
+        /// The UUID at which the job that makes it tells how it goes. `mainstay backup listen`
+        /// hears whatever can ping healthchecks.io.
         pub ping: Option<Uuid>,
         /// How long it is kept.
         pub retention: Option<Period>,
