@@ -29,7 +29,7 @@ pub struct PlainDump {
 /// How a dump is packed.
 enum Source {
     Not(BufReader<File>),
-    Gzip(MultiGzDecoder<BufReader<File>>),
+    Gzip(Box<MultiGzDecoder<BufReader<File>>>),
     Zstd(Box<Frames>),
 }
 
@@ -45,7 +45,7 @@ impl PlainDump {
         let mut file = BufReader::with_capacity(64 * 1024, file);
         let first = file.fill_buf()?;
         let source = match first {
-            first if first.starts_with(&GZIP) => Source::Gzip(MultiGzDecoder::new(file)),
+            first if first.starts_with(&GZIP) => Source::Gzip(Box::new(MultiGzDecoder::new(file))),
             first if first.starts_with(&ZSTD) => Source::Zstd(Box::new(Frames::new(file))),
             _ => Source::Not(file),
         };

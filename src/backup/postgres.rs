@@ -290,7 +290,8 @@ const DATABASES: &str = "select coalesce(string_agg(datname, E'\\n' order by dat
 /// How many tables there are, and how many of them have a page at least.
 const TABLES: &str = "select count(*) || ' ' || \
      count(*) filter (where pg_relation_size(c.oid) > 0) from pg_class c \
-     join pg_namespace n on n.oid = c.relnamespace where c.relkind = 'r' and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'";
+     join pg_namespace n on n.oid = c.relnamespace where c.relkind = 'r' \
+     and n.nspname <> 'information_schema' and n.nspname !~ '^pg_'";
 
 /// Waits for an answer.
 ///

@@ -94,6 +94,14 @@ mod tests {
     use super::super::testing::at;
     use super::*;
 
+    /// Whether a good end was heard of lately.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    enum Heard {
+        Lately,
+        NotLately,
+    }
+    use Heard::*;
+
     fn pinged(when: &str, end: JobEnd) -> Pinged {
         Pinged {
             backup: "orders".parse().expect("an id"),
@@ -105,27 +113,28 @@ mod tests {
 
     /// Whether a job that ended so is silent at the beginning of 2026-03-10 with 26 hours allowed.
     #[track_caller]
-    fn check(zone: &str, ends: &[(&str, JobEnd)], expected: bool) {
+    fn check(zone: &str, ends: &[(&str, JobEnd)], expected: Heard) {
         let ends: Vec<Pinged> = ends.iter().map(|(when, end)| pinged(when, *end)).collect();
         let (zone, today) = (zone.parse().expect("a zone"), "2026-03-10".parse());
         let today = (today.expect("a day"), zone);
         let silence = silence(&ends, Duration::hours(26), today);
-        assert_eq!(silence.is_some(), expected, "{silence:?}");
+        let heard = silence.map_or(Lately, |_| NotLately);
+        assert_eq!(heard, expected, "{silence:?}");
     }
 
     #[test]
     fn only_a_good_end_breaks_the_silence() {
         use JobEnd::*;
-        check("UTC", &[], true);
-        check("UTC", &[("2026-03-08T22:00:00Z", Well)], false);
-        check("UTC", &[("2026-03-08T21:59:59Z", Well)], true);
+        check("UTC", &[], NotLately);
+        check("UTC", &[("2026-03-08T22:00:00Z", Well)], Lately);
+        check("UTC", &[("2026-03-08T21:59:59Z", Well)], NotLately);
         check(
             "UTC",
             &[
                 ("2026-03-08T02:00:00Z", Well),
                 ("2026-03-09T02:00:00Z", Badly),
             ],
-            true,
+            NotLately,
         );
         check(
             "UTC",
@@ -133,9 +142,13 @@ mod tests {
                 ("2026-03-09T02:00:00Z", Well),
                 ("2026-03-09T04:00:00Z", Badly),
             ],
-            false,
+            Lately,
         );
-        check("America/Denver", &[("2026-03-09T03:59:59Z", Well)], true);
-        check("America/Denver", &[("2026-03-09T04:00:00Z", Well)], false);
+        check(
+            "America/Denver",
+            &[("2026-03-09T03:59:59Z", Well)],
+            NotLately,
+        );
+        check("America/Denver", &[("2026-03-09T04:00:00Z", Well)], Lately);
     }
 }

@@ -4,6 +4,7 @@ mod actions;
 mod approved;
 mod backups;
 mod attested;
+mod backup_report;
 mod checks;
 mod cli;
 mod cli_documents;

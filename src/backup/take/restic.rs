@@ -56,9 +56,9 @@ impl Write for TakeRestic {
         }
         let said = succeeded(said)?;
         let summary = said.stdout.lines().rev();
-        let summary = summary.filter_map(|line| serde_json::from_str::<Summary>(line).ok());
-        let summary = summary.filter(|line| line.message_type == "summary").next();
+        let mut summary = summary.filter_map(|line| serde_json::from_str::<Summary>(line).ok());
         let summary = summary
+            .find(|line| line.message_type == "summary")
             .ok_or_else(|| Trouble::Unclear("restic does not say what it saved".to_owned()))?;
         Ok(Written {
             point: summary.snapshot_id,

@@ -14,7 +14,8 @@ const EXAMPLES: &str = "\
 Examples:
   mainstay backup listen
   mainstay backup listen --bind 127.0.0.1:8001
-  restic backup /srv; curl --retry 3 http://127.0.0.1:8000/ping/5bf66975-d4c7-4bf5-bcc8-b8d8a82ea278/$?
+  restic backup /srv
+  curl --retry 3 http://127.0.0.1:8000/ping/5bf66975-d4c7-4bf5-bcc8-b8d8a82ea278/$?
 
 A backup says in the plan which UUID its job pings: `ping: <uuid>`; `uuidgen` makes one. What can
 ping healthchecks.io can ping this: /ping/<uuid>/start, /fail, /log, /<exit status>, ?rid=<uuid>.

@@ -23,8 +23,7 @@ Examples:
   mainstay backup report orders-nightly-2026-11-27-1 --format json
   mainstay backup report --format html --out reports
 
-The same entry of the chain gives the same bytes. The exit status is 1 where something did not
-pass.";
+The same entry of the chain gives the same bytes. The exit status is that of the verification.";
 
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]

@@ -55,11 +55,11 @@ const FAULTS: &[Fault] = &[
     harmful("a segment with data is gone", |it| remove(&data(it))),
     harmful("a bit in the manifest", |it| flip(&manifest(it), None)),
     harmful("all segments are gone", |it| {
-        remove_folder(&it.join("data"))
+        remove_folder(&it.join("data"));
     }),
     harmful("the configuration is gone", |it| remove(&it.join("config"))),
     harmful("the configuration is empty", |it| {
-        write(&it.join("config"), b"")
+        write(&it.join("config"), b"");
     }),
     harmful("the key is damaged", key),
     harmful("all is gone", remove_folder),

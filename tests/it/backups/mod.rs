@@ -197,7 +197,7 @@ fn read(command: Command) -> (Ran, Verification) {
 fn complaints(found: &Verification) -> String {
     let bad = found.trials.iter();
     let bad = bad.filter(|trial| trial.verdict != Verdict::Pass);
-    let bad: Vec<String> = bad.map(|trial| trial.sentence()).collect();
+    let bad: Vec<String> = bad.map(mainstay::proof::Trial::sentence).collect();
     bad.join(" | ")
 }
 

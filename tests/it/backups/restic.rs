@@ -59,24 +59,24 @@ const FAULTS: &[Fault] = &[
     // restic waits long in a restore for what is not there.
     harmful("a pack with data is gone", |it| remove(&data(it))).only_read(),
     harmful("a bit in the head of a pack", |it| {
-        flip(&data(it), Some(20))
+        flip(&data(it), Some(20));
     }),
     harmful("a bit in a pack with trees", |it| flip(&trees(it), None)),
     harmful("an index is gone", |it| remove(&newest(it, "index", 0))),
     harmful("a bit in an index", |it| {
-        flip(&newest(it, "index", 1), None)
+        flip(&newest(it, "index", 1), None);
     }),
     harmful("a bit in the newest snapshot", |it| {
-        flip(&newest(it, "snapshots", 0), None)
+        flip(&newest(it, "snapshots", 0), None);
     }),
     harmful("a bit in an old snapshot", |it| {
-        flip(&newest(it, "snapshots", 2), None)
+        flip(&newest(it, "snapshots", 2), None);
     }),
     harmful("all snapshots are gone", |it| {
-        remove_folder(&it.join("snapshots"))
+        remove_folder(&it.join("snapshots"));
     }),
     harmful("a bit in the configuration", |it| {
-        flip(&it.join("config"), None)
+        flip(&it.join("config"), None);
     }),
     harmful("the configuration is gone", |it| remove(&it.join("config"))),
     harmful("the key is damaged", |it| cut(&only(it, "keys"), 60)),

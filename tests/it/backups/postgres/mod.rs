@@ -22,7 +22,8 @@ const INITDB: &str = "initdb -D data -U postgres -A trust -E UTF8 --locale C -N"
 /// A table whose rows do not pack well, and one that says how new the data is.
 const TABLES: &str = "create table orders as \
      select g as id, md5(g::text) || md5((g + 1)::text) as t \
-     from generate_series(1, 3000) g; create index on orders (t); create table heartbeat as select now() as at";
+     from generate_series(1, 3000) g; create index on orders (t); \
+     create table heartbeat as select now() as at";
 /// What must be true of it.
 const EXPECTED: &str = "[{query: {query: select count(*) from orders, at-least: 3000}}, \
      {heartbeat: {query: select max(at) from heartbeat, lag-at-most: 1h}}]";
