@@ -247,3 +247,15 @@ fn what_a_killed_verification_left_is_removed_by_the_next() {
     assert_eq!(status, Some(0), "{found}");
     assert_eq!(fs::read_dir(&scratch).expect("there").count(), 0);
 }
+
+#[test]
+fn the_detector_itself_is_tested() {
+    let held = workspace();
+    let told = held.told(&["backup", "self-test", "sqlite"]);
+    assert!(
+        told.ends_with("sqlite: 10 as they must be, 0 wrong, 0 that cannot be told\n"),
+        "{told}"
+    );
+    let output = held.say(&["backup", "self-test", "tapes"]);
+    assert_eq!(output.status.code(), Some(4));
+}

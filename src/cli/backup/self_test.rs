@@ -86,19 +86,14 @@ fn told(tool: &str, tested: &Tested) -> String {
 
 fn summary(tested: &SelfTested) -> String {
     let count = |verdict| {
-        tested
-            .tested
-            .iter()
-            .filter(|it| it.verdict() == verdict)
-            .count()
+        let tested = tested.tested.iter();
+        tested.filter(|it| it.verdict() == verdict).count()
     };
-    let tool = tested
-        .tool
-        .as_ref()
-        .map_or("", |tool| tool.version.as_str());
+    // It says its own name.
+    let tool = tested.tool.as_ref().map(|tool| tool.version.as_str());
     format!(
-        "{} {tool}: {} as they must be, {} wrong, {} that cannot be told\n",
-        tested.provider,
+        "{}: {} as they must be, {} wrong, {} that cannot be told\n",
+        tool.unwrap_or(&tested.provider),
         count(Verdict::Pass),
         count(Verdict::Fail),
         count(Verdict::Inconclusive)
