@@ -65,7 +65,14 @@ const READS: &[Allowed] = &[
     },
     Allowed {
         program: "pgbackrest",
-        verbs: &["archive-get", "info", "repo-ls", "restore", "verify"],
+        verbs: &[
+            "archive-get",
+            "info",
+            "repo-get",
+            "repo-ls",
+            "restore",
+            "verify",
+        ],
         always: &[],
     },
     Allowed {
@@ -235,6 +242,7 @@ mod tests {
             "pg_restore --host=/proc/self/cwd --dbname=postgres a.dump",
             "pg_verifybackup /srv/base",
             "pgbackrest --stanza=main info --output=json",
+            "pgbackrest --stanza=main repo-get archive/main/15-1/00000002.history",
             "pgbackrest --stanza=main repo-ls backup/main --recurse",
             "pgbackrest --stanza=main verify --output=text --verbose",
             "psql --host=/proc/self/cwd --single-transaction",

@@ -30,7 +30,6 @@ mod tool;
 pub mod tree;
 mod unchanged;
 mod verify;
-mod wal_chain;
 
 pub use pick::Pick;
 pub use take::take;

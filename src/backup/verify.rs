@@ -211,12 +211,15 @@ impl Work<'_> {
     /// From the lowest rung up, as far as it goes.
     fn rungs(&mut self, with: &With) -> Option<()> {
         let point = self.stage("locate", |work| work.locate(with))?;
+        let before = self.found.trials.len();
         if self.asked.level >= Level::Intact && self.asked.into.is_none() {
             self.stage("read", |work| work.read(with, &point));
         }
+        let mut read = self.found.trials[before..].iter();
+        let is_read = read.all(|trial| trial.verdict != Verdict::Fail);
         let restored = match self.asked.level >= Level::Restored {
             // Tools try again and again to restore what cannot be read, for a quarter of an hour.
-            true if self.has_fault(Level::Intact) => {
+            true if !is_read => {
                 let why = "not restored, as not all of it can be read";
                 self.found.notes.push(why.to_owned());
                 None
@@ -230,15 +233,6 @@ impl Work<'_> {
             self.stage("validate", |work| work.validate(with, &back, &tree));
         }
         Some(())
-    }
-
-    fn has_fault(&self, level: Level) -> bool {
-        let mut own = self
-            .found
-            .trials
-            .iter()
-            .filter(|trial| trial.level == level);
-        own.any(|trial| trial.verdict == Verdict::Fail)
     }
 
     /// Restores it, and reads what was restored.

@@ -4,6 +4,7 @@
 //! counts 4 GiB, so that `number = log * (4 GiB / segment size) + segment` counts all segments of
 //! a timeline without a break (`XLogFileName` in PostgreSQL). Nothing here reads what is in one.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// How long one segment is.
@@ -26,6 +27,39 @@ impl SegmentSize {
         let bits = bytes.trailing_zeros();
         let allowed = bytes.is_power_of_two() && (20..=30).contains(&bits);
         allowed.then_some(SegmentSize { bits })
+    }
+
+    /// The size that the names in an archive prove: 16 MiB, where they prove no other.
+    ///
+    /// They do where there are numbers that 16 MiB has not, or where the log went on in the next
+    /// file twice at least, each time after the same number: a single time may be a hole.
+    pub fn of_names<N: AsRef<str>>(names: impl IntoIterator<Item = N>) -> Self {
+        // The smallest: no number is too large for it.
+        let finest = SegmentSize { bits: 20 };
+        let mut there: BTreeMap<(u32, u64), BTreeSet<u64>> = BTreeMap::new();
+        for name in names {
+            if let Some(Segment { timeline, number }) = Segment::parse(name.as_ref(), finest) {
+                let log = number >> finest.per_log();
+                let within = number & ((1 << finest.per_log()) - 1);
+                there.entry((timeline, log)).or_default().insert(within);
+            }
+        }
+        let last = |numbers: &BTreeSet<u64>| numbers.last().copied().unwrap_or(0);
+        let largest = there.values().map(last).max().unwrap_or(0);
+        let goes_on = |(timeline, log): (u32, u64)| {
+            let next = there.get(&(timeline, log + 1));
+            next.is_some_and(|numbers| numbers.contains(&0))
+        };
+        let ended = there.iter().filter(|(log, _)| goes_on(**log));
+        let ended: Vec<u64> = ended.map(|(_, numbers)| last(numbers)).collect();
+        let is_last = |end: u64| end >= 3 && end == largest && (end + 1).is_power_of_two();
+        let count = match ended[..] {
+            [end, _, ..] if is_last(end) && ended.iter().all(|it| *it == end) => end + 1,
+            _ => (largest + 1).next_power_of_two().max(256),
+        };
+        SegmentSize {
+            bits: 32 - count.trailing_zeros(),
+        }
     }
 
     /// In which segment a place in the log is.
@@ -261,6 +295,27 @@ mod tests {
         for wrong in [0, MIB / 2, 3 * MIB, 2048 * MIB] {
             assert_eq!(SegmentSize::bytes(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn names_prove_another_size_only_where_they_cannot_be_of_this_one() {
+        let name = |log: u64, number: u64| format!("00000001{log:08X}{number:08X}");
+        let size = |names: &[(u64, u64)]| {
+            SegmentSize::of_names(names.iter().map(|(log, number)| name(*log, *number)))
+        };
+        let mib = |count| SegmentSize::bytes(count * MIB).expect("allowed");
+        assert_eq!(size(&[]), mib(16));
+        assert_eq!(size(&[(0, 5), (0, 0x80)]), mib(16));
+        assert_eq!(size(&[(0, 0xFF), (1, 0), (1, 0xFF), (2, 0)]), mib(16));
+        assert_eq!(size(&[(0, 0x100)]), mib(8));
+        assert_eq!(size(&[(0, 0xFFF)]), mib(1));
+        assert_eq!(size(&[(0, 0x3F), (1, 0), (1, 0x3F), (2, 0)]), mib(64));
+        // Log that is missing up to the next file, and log that ended with no power of two.
+        assert_eq!(size(&[(0, 0x3F), (1, 0)]), mib(16));
+        assert_eq!(size(&[(0, 0x3E), (1, 0), (1, 0x3E), (2, 0)]), mib(16));
+        // One of them is too large for what the others seem to prove.
+        let all = [(0, 0x3F), (1, 0), (1, 0x3F), (2, 0), (2, 0x40)];
+        assert_eq!(size(&all), mib(16));
     }
 
     #[test]

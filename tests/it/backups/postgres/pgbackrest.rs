@@ -35,6 +35,8 @@ impl Repository {
         let folder = self.0.join("archive/main/15-1/0000000100000000");
         let all = fs::read_dir(folder).expect("it is there");
         let mut all: Vec<PathBuf> = all.map(|entry| entry.expect("it stays").path()).collect();
+        // Those that are still on their way may never be told of.
+        all.retain(|path| path.extension().is_none_or(|end| end != "tmp"));
         all.sort();
         all
     }
@@ -52,6 +54,12 @@ impl Repository {
     fn later(&self) -> PathBuf {
         let all = self.segments();
         all[all.len() - 2].clone()
+    }
+
+    /// Says where another timeline began.
+    fn second_timeline(&self, text: &str) {
+        let file = "archive/main/15-1/00000002.history";
+        fs::write(self.0.join(file), text).expect("room");
     }
 
     fn both(&self, folder: &Path, name: &str) {
@@ -121,7 +129,7 @@ fn a_stanza_is_proven_only_while_all_of_it_is_there() {
     let server = made();
     whole(workspace(&server).verify(WITH, EXPECTED, 5));
     let data = |folder: PathBuf| largest(&folder.join("pg_data/base"));
-    let faults: [Fault; 12] = [
+    let faults: [Fault; 13] = [
         ("one bit of the full one", &|repository| {
             flip(&data(repository.full()));
         }),
@@ -150,6 +158,9 @@ fn a_stanza_is_proven_only_while_all_of_it_is_there() {
         ("the full one is gone", &|repository| {
             gone(&repository.full());
         }),
+        ("nobody can read where a timeline began", &|repository| {
+            repository.second_timeline("garbage\n");
+        }),
         ("no list", &|repository| {
             repository.both(&repository.0.join("backup/main"), "backup.info");
         }),
@@ -165,18 +176,29 @@ fn a_stanza_is_proven_only_while_all_of_it_is_there() {
 }
 
 #[test]
+fn a_timeline_that_has_just_begun_is_no_fault() {
+    let server = made();
+    let made = workspace(&server);
+    Repository(made.backup()).second_timeline("1\t1/0\tno recovery target specified\n");
+    let (status, told) = made.verify(WITH, EXPECTED, 3);
+    assert_eq!(status, Some(0), "{told}");
+}
+
+#[test]
 fn a_missing_piece_of_log_is_seen_in_the_data_too() {
     let server = made();
     server.does("update heartbeat set at = now() - interval '3 hours'");
     let made = workspace(&server);
     let repository = Repository(made.backup());
-    let name = repository.later();
-    let name = name.file_name().expect("a name").to_string_lossy();
-    gone(&repository.later());
+    let (all, later) = (repository.segments(), repository.later());
+    let before = all.iter().rfind(|path| **path < later).expect("one more");
+    let before = before.file_name().expect("a name").to_string_lossy();
+    gone(&later);
     let (status, told) = made.verify(WITH, EXPECTED, 5);
     assert_eq!(status, Some(1), "{told}");
     assert!(
-        told.contains(&format!("`{}` is missing", &name[..24])),
+        told.contains(&format!("reaches {}; then 1 are missing", &before[..24])),
         "{told}"
     );
+    assert!(told.contains("age of the newest sign of life"), "{told}");
 }

@@ -7,6 +7,8 @@
 //! The archived log is fetched before the server starts: it needs no way to the repository, and no
 //! rights there.
 
+mod log;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,7 +19,6 @@ use serde::Deserialize;
 use super::confined::Confined;
 use super::postgres::{ROLE, Rows, Server, Start};
 use super::tool::{Order, Said, identify};
-use super::wal_chain::WalChain;
 use super::{Back, Catalogue, Database, Outcome, Provider, Reader, Reading, Session, Trouble};
 use crate::model::PgBackrest;
 use crate::proof::{Level, PointKind, RecoveryPoint, Trial};
@@ -58,6 +59,14 @@ struct Status {
 #[derive(Deserialize)]
 struct Archive {
     id: String,
+    #[serde(default)]
+    database: Cluster,
+}
+
+/// Which of the clusters of a stanza: one that was upgraded is another one.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+struct Cluster {
+    id: u64,
 }
 
 #[derive(Deserialize)]
@@ -72,6 +81,8 @@ struct Listed {
     label: String,
     #[serde(rename = "type")]
     kind: String,
+    #[serde(default)]
+    database: Cluster,
     #[serde(default)]
     error: Option<bool>,
     #[serde(default)]
@@ -145,7 +156,7 @@ impl Provider for PgBackrest {
                 Trial::fail(Level::Exists, what, found)
             }
         });
-        trials.push(chain(&stanza.backup, &self.segments(session, &stanza)?));
+        trials.extend(self.log_trials(session, &stanza)?);
         Ok(Catalogue {
             points: stanza.backup.into_iter().map(Listed::point).collect(),
             trials,
@@ -293,21 +304,6 @@ impl PgBackrest {
         Ok(labels.map(|(label, _)| label.to_owned()).collect())
     }
 
-    /// The names of the archived segments, and of what belongs to them, of the newest archive.
-    fn segments(&self, session: &Session, stanza: &Stanza) -> Outcome<Vec<String>> {
-        let Some(archive) = stanza.archive.last() else {
-            return Ok(Vec::new());
-        };
-        let folder = format!("archive/{}/{}", self.stanza, archive.id);
-        let names = self.names(
-            session,
-            &folder,
-            r"[0-9A-F]{8}(-[0-9a-f]+|\.history)?(\.[a-z0-9]+)?$",
-        )?;
-        let last = |name: &String| name.rsplit('/').next().map(str::to_owned);
-        Ok(names.iter().filter_map(last).collect())
-    }
-
     /// Lays all of the log from a backup on beside its data.
     fn fetch_log(&self, session: &Session, point: &RecoveryPoint, data: &Path) -> Outcome<()> {
         let stanza = self.stanza(session)?;
@@ -317,7 +313,11 @@ impl PgBackrest {
             Trouble::Unclear("pgBackRest does not say which log it needs".to_owned())
         })?;
         let target = format!("--pg1-path={}", text(data)?);
-        for name in self.segments(session, &stanza)? {
+        let cluster = listed.map(|listed| listed.database);
+        let mut archives = stanza.archive.iter();
+        let archive = archives.rfind(|archive| Some(archive.database) == cluster);
+        let names = archive.map_or(Ok(Vec::new()), |archive| self.segments(session, archive))?;
+        for name in names {
             let name = match name.split_once('-') {
                 Some((segment, _)) => segment,
                 None => &name,
@@ -361,11 +361,7 @@ impl Listed {
             id: self.label,
             as_of: moment(self.timestamp.start).unwrap_or_default(),
             finished: moment(self.timestamp.stop),
-            kind: match self.kind.as_str() {
-                "incr" => PointKind::Incremental,
-                "diff" => PointKind::Differential,
-                _ => PointKind::Full,
-            },
+            kind: kind(&self.kind),
             needs: self.reference.unwrap_or_default(),
             bytes: Some(self.info.size),
             stored_bytes: None,
@@ -381,29 +377,12 @@ impl Listed {
     }
 }
 
-/// Whether all of the log is there that is needed to restore each backup, and to bring the newest
-/// one and the full one it builds on up to the end.
-fn chain(backups: &[Listed], names: &[String]) -> Trial {
-    let what = "no piece of the archived log is missing";
-    let archived = WalChain::new(names.iter().map(String::as_str));
-    let complete = || {
-        let mut count = 0;
-        for listed in backups {
-            if let (Some(start), Some(stop)) = (&listed.archive.start, &listed.archive.stop) {
-                archived.complete(start, Some(stop))?;
-            }
-        }
-        if let Some(newest) = backups.iter().max_by_key(|listed| listed.timestamp.start) {
-            let first = newest.reference.iter().flatten().min();
-            let first = backups.iter().find(|listed| Some(&listed.label) == first);
-            let start = first.unwrap_or(newest).archive.start.as_deref();
-            count = archived.complete(start.unwrap_or_default(), None)?;
-        }
-        Ok::<u64, String>(count)
-    };
-    match complete() {
-        Ok(count) => Trial::pass(Level::Exists, what, format!("{count} segments in a row")),
-        Err(missing) => Trial::fail(Level::Exists, what, format!("`{missing}` is missing")),
+/// What kind of backup pgBackRest calls so.
+fn kind(word: &str) -> PointKind {
+    match word {
+        "incr" => PointKind::Incremental,
+        "diff" => PointKind::Differential,
+        _ => PointKind::Full,
     }
 }
 
