@@ -104,11 +104,28 @@ const WRITES: &[Allowed] = &[Allowed {
 }];
 
 /// What makes and changes repositories that are nobody's, to test verifications with them.
-const SPOILS: &[Allowed] = &[Allowed {
-    program: "restic",
-    verbs: &["backup", "init"],
-    always: &[],
-}];
+const SPOILS: &[Allowed] = &[
+    Allowed {
+        program: "borg",
+        verbs: &["config", "create", "delete", "init"],
+        always: &[],
+    },
+    Allowed {
+        program: "pg_dump",
+        verbs: &[],
+        always: &["--host=/proc/self/cwd"],
+    },
+    Allowed {
+        program: "psql",
+        verbs: &[],
+        always: &[],
+    },
+    Allowed {
+        program: "restic",
+        verbs: &["backup", "init"],
+        always: &[],
+    },
+];
 
 /// Programs of which one must be among the arguments: what they read, or the server that was
 /// started for them.
@@ -219,9 +236,32 @@ mod tests {
     use super::*;
 
     fn told(line: &str) -> Result<(), String> {
+        told_to(read, line)
+    }
+
+    fn told_to(check: Check, line: &str) -> Result<(), String> {
         let mut words = line.split(' ').map(str::to_owned);
         let program = words.next().expect("a program");
-        read(&program, &words.collect::<Vec<_>>())
+        check(&program, &words.collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn who_tests_verifications_reaches_no_server_but_its_own() {
+        for line in [
+            "borg delete --glob-archives *",
+            "pg_dump --host=/proc/self/cwd --format=custom",
+            "psql --host=/proc/self/cwd --quiet",
+        ] {
+            assert_eq!(told_to(spoil, line), Ok(()), "{line}");
+        }
+        for line in [
+            "pg_dump --host=db",
+            "pg_dump",
+            "psql --host=db",
+            "borg prune",
+        ] {
+            assert!(told_to(spoil, line).is_err(), "{line}");
+        }
     }
 
     #[test]

@@ -307,7 +307,10 @@ fn read_plain(session: &Session, dump: &Path) -> Outcome<bool> {
 }
 
 /// Makes the data of a new server.
-fn make(session: &Session, confined: &Confined, data: &Path) -> Outcome<()> {
+///
+/// # Errors
+/// Inconclusive, where it cannot be made.
+pub fn make(session: &Session, confined: &Confined, data: &Path) -> Outcome<()> {
     let unclear = |why: String| Trouble::Unclear(format!("no scratch server is made: {why}"));
     fs::create_dir(data).map_err(|error| unclear(error.to_string()))?;
     confined.hand_over(data)?;

@@ -5,6 +5,8 @@
 //! status. Who relies on verifications wants to know before a disaster. One more fault is a few
 //! lines in the table of its tool; one more tool is one file here, and one line in the table below.
 
+mod borg;
+mod pg_dump;
 mod restic;
 mod spoil;
 mod sqlite;
@@ -12,6 +14,8 @@ mod sqlite;
 use std::fs;
 use std::io;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use super::tool::{Order, Stop, Tools};
@@ -20,10 +24,12 @@ use super::{Pick, copy};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::model::Backup;
-use crate::proof::{Level, SelfTested, Tested, Trial, Verdict, Verification};
+use crate::proof::{Level, SelfTested, Tested, Tool, Trial, Verdict, Verification};
 
 /// How long the program of a tool may take in all for one fault.
 const WITHIN: Duration = Duration::from_secs(15 * 60);
+/// How many faults are looked at at a time.
+const WORKERS: usize = 2;
 /// The folder with what is backed up, the repository and all else, in that of a test.
 pub const REPOSITORY: &str = "repository";
 /// How large a file that is backed up is, in bytes.
@@ -82,7 +88,12 @@ trait Fixture: Sync {
     fn faults(&self) -> &'static [Fault];
 }
 
-const FIXTURES: &[&dyn Fixture] = &[&restic::Restic, &sqlite::Sqlite];
+const FIXTURES: &[&dyn Fixture] = &[
+    &restic::Restic,
+    &borg::Borg,
+    &pg_dump::PgDump,
+    &sqlite::Sqlite,
+];
 
 /// Where a repository is made, or spoiled.
 struct Bench<'b> {
@@ -97,12 +108,23 @@ impl Bench<'_> {
 
     /// Runs the program of a tool, which must succeed.
     fn run(&self, program: &str, words: &[&str], environment: &[(&str, String)]) -> Done {
+        self.run_in(self.folder, program, words, environment)
+    }
+
+    /// Runs it in another folder.
+    fn run_in(
+        &self,
+        folder: &Path,
+        program: &str,
+        words: &[&str],
+        environment: &[(&str, String)],
+    ) -> Done {
         let given = environment.iter();
         let given = given.map(|(name, value)| ((*name).to_owned(), value.clone()));
         let said = self.tools.spoil(&Order {
             program,
             arguments: words.iter().map(ToString::to_string).collect(),
-            folder: self.folder,
+            folder,
             environment: given.collect(),
         });
         match said.map_err(|trouble| trouble.why().to_owned())? {
@@ -168,18 +190,53 @@ pub fn self_test(
         });
         return Ok(found);
     }
-    for (number, fault) in fixture.faults().iter().enumerate() {
-        let copied = folder.join(number.to_string());
-        let (tested, verification) = one(*fixture, fault, (&original, &copied), stop);
-        if let Some(tool) = verification.and_then(|it| it.tool) {
-            found.tool.get_or_insert(tool);
+    all(*fixture, (&original, folder), stop, |tested, tool| {
+        found.tool = found.tool.take().or(tool);
+        tell(tested);
+    })
+    .map(|tested| SelfTested { tested, ..found })
+}
+
+/// All faults, some at a time; `tell` is told each result as it comes.
+fn all(
+    fixture: &dyn Fixture,
+    (original, folder): (&Path, &Path),
+    stop: &Stop,
+    mut tell: impl FnMut(&Tested, Option<Tool>),
+) -> Result<Vec<Tested>> {
+    let (faults, next) = (fixture.faults(), &AtomicUsize::new(0));
+    let (sender, results) = mpsc::channel();
+    let mut all = std::thread::scope(|threads| {
+        for _ in 0..WORKERS {
+            let sender = sender.clone();
+            threads.spawn(move || {
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(fault) = faults.get(number) else {
+                        return;
+                    };
+                    let copied = folder.join(number.to_string());
+                    let (tested, verification) = one(fixture, fault, (original, &copied), stop);
+                    let removed = fs::remove_dir_all(&copied).map_err(|error| {
+                        Error::io(format!("remove `{}`", copied.display()), error)
+                    });
+                    let tool = verification.and_then(|it| it.tool);
+                    // Whoever does not listen any more needs no result.
+                    let _ = sender.send(removed.map(|()| (number, tested, tool)));
+                }
+            });
         }
-        tell(&tested);
-        found.tested.push(tested);
-        let removed = fs::remove_dir_all(&copied);
-        removed.map_err(|error| Error::io(format!("remove `{}`", copied.display()), error))?;
-    }
-    Ok(found)
+        drop(sender);
+        let mut all = Vec::with_capacity(faults.len());
+        for result in results {
+            let (number, tested, tool) = result?;
+            tell(&tested, tool);
+            all.push((number, tested));
+        }
+        Ok::<_, Error>(all)
+    })?;
+    all.sort_by_key(|(number, _)| *number);
+    Ok(all.into_iter().map(|(_, tested)| tested).collect())
 }
 
 /// What a verification says of a copy after a fault.
@@ -220,6 +277,7 @@ fn spoiled(
     let failed = |error: io::Error| format!("`{}`: {error}", copied.display());
     fs::create_dir_all(copied).map_err(failed)?;
     copy::tree(original, copied, &|| None).map_err(|trouble| trouble.why().to_owned())?;
+    keep_times(original, copied).map_err(failed)?;
     let backup: Backup =
         serde_json::from_str(fixture.backup()).map_err(|error| error.to_string())?;
     let before = match fault.after {
@@ -232,7 +290,26 @@ fn spoiled(
             tools,
         })
     })?;
-    look(&backup, copied, &before, stop)
+    let found = look(&backup, copied, &before, stop)?;
+    match found.source_unchanged {
+        Some(false) => Err("something was written to the repository".to_owned()),
+        _ => Ok(found),
+    }
+}
+
+/// Gives copied files the times of the originals: by them it is known which is the newest.
+fn keep_times(original: &Path, copied: &Path) -> io::Result<()> {
+    for file in spoil::files(original) {
+        let below = file.strip_prefix(original).map_err(io::Error::other)?;
+        let copy = copied.join(below);
+        // Sockets are not copied.
+        if copy.is_file() {
+            let modified = fs::metadata(&file)?.modified()?;
+            let copy = fs::File::options().append(true).open(copy)?;
+            copy.set_modified(modified)?;
+        }
+    }
+    Ok(())
 }
 
 /// Verifies the repository in a folder.

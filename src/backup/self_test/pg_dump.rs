@@ -1,0 +1,140 @@
+//! Dumps of a PostgreSQL database, in the format of `pg_dump` itself.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use chrono::{TimeDelta, Utc};
+
+use super::super::confined::{Confined, HERE};
+use super::super::pg_dump::make;
+use super::super::postgres::{ROLE, Server, Start};
+use super::super::{Session, Trouble};
+use super::spoil::{add, cut, empty, files, flip, remove, some};
+use super::{After, Bench, Done, Fault, Fixture, faults};
+use crate::proof::Verdict::{Fail, Pass};
+
+/// Two tables; the rows of one do not pack well.
+const TABLES: &str = "create table orders as select g as id, md5(g::text) || md5((g + 1)::text) \
+    as t from generate_series(1, 3000) g; create index on orders (t); \
+    create table customers as select g as id from generate_series(1, 10) g";
+/// The folder of the server that the dumps are made of; it is removed before they are spoiled.
+const SERVER: &str = "server";
+/// The folder with dumps of something else, which is no part of the repository.
+const OTHERS: &str = "others";
+const NO_ROWS: &str = "no-rows";
+const NO_CUSTOMERS: &str = "no-customers";
+
+pub struct PgDump;
+
+impl Fixture for PgDump {
+    fn key(&self) -> &'static str {
+        "pg-dump"
+    }
+
+    /// Two dumps that count as made an hour apart.
+    fn make(&self, bench: &Bench) -> Done {
+        let folder = bench.folder.join(SERVER);
+        for folder in [&folder, &bench.repository(), &bench.folder.join(OTHERS)] {
+            fs::create_dir_all(folder).map_err(|error| error.to_string())?;
+        }
+        let dumped = with_server(bench, &folder, |server| {
+            let sql = format!("--command={TABLES}");
+            tell(bench, server, "psql", &["--no-psqlrc", "--quiet", &sql])?;
+            for hours in [2, 1] {
+                let at = Utc::now() - TimeDelta::hours(hours);
+                let name = format!("{}.dump", at.format("%Y%m%dT%H%M%SZ"));
+                dump(bench, server, &bench.repository().join(name), &[])?;
+            }
+            let others = bench.folder.join(OTHERS);
+            dump(bench, server, &others.join(NO_ROWS), &["--schema-only"])?;
+            let without = ["--exclude-table=customers"];
+            dump(bench, server, &others.join(NO_CUSTOMERS), &without)
+        });
+        dumped.and(remove(&folder))
+    }
+
+    fn backup(&self) -> &'static str {
+        r#"{"id": "self-test", "name": "Test", "every": "1d", "verify": {
+            "with": {"pg-dump": {"folder": "repository"}}, "expect": [
+                {"query": {"query": "select count(*) from orders", "is": "3000"}},
+                {"query": {"query": "select count(*) from customers", "is": "10"}}]}}"#
+    }
+
+    fn faults(&self) -> &'static [Fault] {
+        FAULTS
+    }
+}
+
+faults! {
+    "nothing" Pass Nothing |_| Ok(());
+    "nothing since the last time" Pass AGoodOne |_| Ok(());
+    "a bit in the dump" Fail Nothing |it| flip(&newest(it)?);
+    "half of the dump" Fail Nothing half;
+    "the dump is cut" Fail Nothing |it| cut(&newest(it)?, 100);
+    "the dump is empty" Fail Nothing |it| empty(&newest(it)?);
+    "all is gone" Fail Nothing |it| remove(&it.repository());
+    "the newest dump is gone" Fail AGoodOne |it| remove(&newest(it)?);
+    "a dump without rows" Fail Nothing |it| replaced(it, NO_ROWS);
+    "a dump without one of the tables" Fail Nothing |it| replaced(it, NO_CUSTOMERS);
+    "something else is named as a dump" Fail Nothing |it| {
+        add(&it.repository().join("later.dump"), b"not a dump")
+    };
+}
+
+/// Makes a server, and does something with it.
+fn with_server(bench: &Bench, folder: &Path, work: impl FnOnce(&Server) -> Done) -> Done {
+    let session = Session {
+        workspace: bench.folder,
+        folder,
+        tools: bench.tools,
+        now: Utc::now(),
+    };
+    let started = || {
+        let (confined, data) = (Confined::find()?, folder.join("data"));
+        make(&session, &confined, &data)?;
+        let start = Start {
+            data: &data,
+            role: ROLE,
+            archive: None,
+        };
+        Server::start(&session, &confined, &start)
+    };
+    let server = started().map_err(|trouble: Trouble| trouble.why().to_owned())?;
+    work(&server)
+}
+
+fn dump(bench: &Bench, server: &Server, file: &Path, more: &[&str]) -> Done {
+    let file = format!("--file={}", file.display());
+    let words = [&["--format=custom", &file], more].concat();
+    tell(bench, server, "pg_dump", &words)
+}
+
+/// Runs a program that talks to the server, and to no other.
+fn tell(bench: &Bench, server: &Server, program: &str, words: &[&str]) -> Done {
+    let (host, user) = (
+        format!("--host={HERE}"),
+        format!("--username={}", server.role()),
+    );
+    let all: [&str; 4] = [&host, &user, "--no-password", "--dbname=postgres"];
+    let words = [&all, words].concat();
+    bench.run_in(server.folder(), program, &words, &[])
+}
+
+fn newest(bench: &Bench) -> Result<PathBuf, String> {
+    some(files(&bench.repository()).into_iter().rev())
+}
+
+fn half(bench: &Bench) -> Done {
+    let dump = newest(bench)?;
+    let bytes = fs::metadata(&dump)
+        .map_err(|error| error.to_string())?
+        .len();
+    cut(&dump, usize::try_from(bytes / 2).unwrap_or(usize::MAX))
+}
+
+/// Another dump in the place of the newest.
+fn replaced(bench: &Bench, other: &str) -> Done {
+    let other = bench.folder.join(OTHERS).join(other);
+    let copied = fs::copy(other, newest(bench)?);
+    copied.map(|_| ()).map_err(|error| error.to_string())
+}
