@@ -3,19 +3,19 @@
 #
 #   benches/backups.sh [FOLDER] [ROUNDS]
 #
-# Makes a restic repository of 1 GiB, half of it incompressible, and a dump of a PostgreSQL table with
-# a million rows in FOLDER or in a temporary one. In each round it runs, one after the other: `restic
-# restore` and a verification up to level 5; `initdb`, a server and `pg_restore -j2`, and a
+# Makes a restic repository of 1 GiB, half of it incompressible, and a dump of a PostgreSQL table
+# with a million rows in FOLDER or in a temporary one. In each round it runs, one after the other:
+# `restic restore` and a verification up to level 5; `initdb`, a server and `pg_restore -j2`, and a
 # verification. Prints medians, and the load of the machine before and after: where others use it,
 # take more rounds.
 #
-# Of a verification the stages count that bring the data back and look at it: not the one in which all
-# of the repository is read before, which the bare tools do not do. Memory is the most that Mainstay
-# itself had in it, without the tool.
+# Of a verification the stages count that bring the data back and look at it: not the one in which
+# all of the repository is read before, which the bare tools do not do. Memory is the most that
+# Mainstay itself had in it, without the tool.
 #
-# BIN names the program; without it a release build in target/perf is used, and made where it is not
-# there. GIB and ROWS make less of it, for a trial. Needs restic, PostgreSQL, jq and python3; as root it
-# runs the bare server as `nobody`, as Mainstay does.
+# BIN names the program; without it a release build in target/perf is used, and made where it is
+# not there. GIB and ROWS make less of it, for a trial. Needs restic, PostgreSQL, jq and python3; as
+# root it runs the bare server as `nobody`, as Mainstay does.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

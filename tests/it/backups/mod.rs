@@ -1,7 +1,7 @@
 //! Verifications of real repositories, with one thing wrong with each.
 //!
-//! A fault that does harm must be seen; what does none must not be complained of. Which faults there
-//! are, the test of verifications knows that comes with Mainstay.
+//! A fault that does harm must be seen; what does none must not be complained of. Which faults
+//! there are, the test of verifications knows that comes with Mainstay.
 
 mod borg;
 mod hostile;
