@@ -7,7 +7,8 @@
 //! as long as a newer one is left, except
 //!
 //! 1. **the newest one**, with nothing newer in its place: no policy takes the last one. This is
-//!    a fault until there is a newer one again;
+//!    a fault until there is a newer one again. Where several are of the same second, which of
+//!    them is the newest cannot be told, and none may go;
 //! 2. **all of them**;
 //! 3. where the plan says how long recovery points are kept, one whose time is not over, and that
 //!    no other stands for: none that is left was begun within **half that time**, or a day, after
@@ -98,9 +99,10 @@ impl Change<'_> {
         let known = known.max_by_key(|point| point.as_of)?;
         let there = self.there.values().filter(|point| !self.is_ahead(point));
         let there = there.max_by_key(|point| point.as_of);
-        if there.is_some_and(|there| there.as_of >= known.as_of) {
+        if there.is_some_and(|there| there.as_of > known.as_of) {
             return None;
         }
+        let known = self.not_replaced(known.as_of)?;
         let words = format!("`{}` of {} is gone", known.id, known.as_of.format(TIME));
         Some(match there {
             Some(there) => {
@@ -109,6 +111,29 @@ impl Change<'_> {
             }
             None => format!("{words}, and nothing is in its place"),
         })
+    }
+
+    /// One of that moment that is gone, and no other of that moment was new when it went.
+    fn not_replaced(&self, moment: DateTime<Utc>) -> Option<&RecoveryPoint> {
+        let entries = self.ledger.entries.values();
+        let of_then: Vec<_> = entries
+            .filter(|entry| entry.point.as_of == moment)
+            .collect();
+        let is_new = |point: &&RecoveryPoint| !self.ledger.entries.contains_key(&point.id);
+        let new = self
+            .new
+            .iter()
+            .any(|point| point.as_of == moment && is_new(point));
+        let is_gone = |entry: &&&Known| !self.there.contains_key(entry.point.id.as_str());
+        let is_replaced = |entry: &&&Known| match entry.gone_at {
+            Some(at) => of_then
+                .iter()
+                .any(|other| other.first_seen == at && other != *entry),
+            None => new,
+        };
+        let mut lost = of_then.iter().filter(is_gone);
+        lost.find(|entry| !is_replaced(entry))
+            .map(|entry| &entry.point)
     }
 
     /// Rule 4: the newest known ones are gone at once, and newer ones were made.

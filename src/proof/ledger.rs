@@ -219,6 +219,32 @@ mod tests {
     }
 
     #[test]
+    fn of_several_newest_of_one_second_none_may_go() {
+        let twin = |name: &str| point(name.to_owned(), second(9 * DAY + 7_200));
+        let mut all = dailies(0..=9);
+        all.push(twin("twin"));
+        let mut ledger = seen(9, &all);
+        let lost = dailies(0..=9);
+        let found = check(&ledger, (10, &lost), Terms::default(), (Fail, "`twin`"));
+        ledger.follow(second(11 * DAY), &found);
+        check(&ledger, (10, &lost), Terms::default(), (Fail, "`twin`"));
+        check(
+            &ledger,
+            (10, &dailies(0..=10)),
+            Terms::default(),
+            (Pass, "1 new"),
+        );
+        // With a new id it is the same, also the second time.
+        let mut ledger = seen(9, &all);
+        for (day, name) in [(10, "tagged"), (11, "tagged-again")] {
+            let mut renamed = dailies(0..=9);
+            renamed.push(twin(name));
+            let found = check(&ledger, (day, &renamed), Terms::default(), (Pass, "new id"));
+            ledger.follow(second((day + 1) * DAY), &found);
+        }
+    }
+
+    #[test]
     fn all_may_not_go() {
         let ledger = seen(9, &dailies(0..=9));
         check(&ledger, (10, &[]), kept("P1D"), (Fail, "none any more"));
