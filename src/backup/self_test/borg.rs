@@ -6,11 +6,9 @@ use std::path::PathBuf;
 use chrono::{TimeDelta, Utc};
 
 use super::spoil::{add, change, cut, empty, files, flip, remove, some};
-use super::{After, Bench, Done, Fault, Fixture, faults};
+use super::{After, Bench, Done, Fault, Fixture, PASSWORD, faults};
 use crate::proof::Verdict::{Fail, Pass};
 
-/// A passphrase that protects nothing.
-const PASSPHRASE: &str = "nothing-to-hide";
 /// From how many bytes on a segment has data in it.
 const DATA_MIN: u64 = 100_000;
 /// From how many bytes on a segment has something in it: one that only says that what is before it
@@ -28,7 +26,7 @@ impl Fixture for Borg {
 
     /// Three archives an hour apart, each of which brings a file.
     fn make(&self, bench: &Bench) -> Done {
-        add(&bench.folder.join("passphrase"), PASSPHRASE.as_bytes())?;
+        add(&bench.folder.join("passphrase"), PASSWORD.as_bytes())?;
         borg(bench, &["init", "--encryption=repokey"])?;
         borg(bench, &["config", "::", "max_segment_size", SEGMENT_MAX])?;
         for (number, name) in [(0, "a"), (1, "deep/b"), (2, "c")] {
@@ -78,7 +76,7 @@ faults! {
 fn borg(bench: &Bench, words: &[&str]) -> Done {
     let environment = [
         ("BORG_REPO", bench.repository().display().to_string()),
-        ("BORG_PASSPHRASE", PASSPHRASE.to_owned()),
+        ("BORG_PASSPHRASE", PASSWORD.to_owned()),
         (
             "BORG_BASE_DIR",
             bench.folder.join("base").display().to_string(),

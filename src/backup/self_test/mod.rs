@@ -32,8 +32,12 @@ const WITHIN: Duration = Duration::from_secs(15 * 60);
 const WORKERS: usize = 2;
 /// The folder with what is backed up, the repository and all else, in that of a test.
 pub const REPOSITORY: &str = "repository";
+/// The folder for what is restored.
+const SCRATCH: &str = "scratch";
 /// How large a file that is backed up is, in bytes.
 const FILE: usize = 700_000;
+/// A password that protects nothing, and has to be hidden nevertheless.
+const PASSWORD: &str = "canary-5b1d-password";
 
 /// One thing that is done to a repository, and what a verification must say of it.
 struct Fault {
@@ -291,9 +295,24 @@ fn spoiled(
         })
     })?;
     let found = look(&backup, copied, &before, stop)?;
-    match found.source_unchanged {
-        Some(false) => Err("something was written to the repository".to_owned()),
-        _ => Ok(found),
+    harmless(&found, copied)?;
+    Ok(found)
+}
+
+/// Whether a verification did no harm itself, whatever it found.
+fn harmless(found: &Verification, folder: &Path) -> Result<(), String> {
+    let told = serde_json::to_string(found).map_err(|error| error.to_string())?;
+    if found.source_unchanged == Some(false) {
+        return Err("something was written to the repository".to_owned());
+    }
+    if told.contains(PASSWORD) {
+        return Err("the password was told".to_owned());
+    }
+    match fs::read_dir(folder.join(SCRATCH)).map(Iterator::count) {
+        Ok(0) => Ok(()),
+        Ok(left) => Err(format!("{left} folders of restores were left")),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(format!("`{SCRATCH}`: {error}")),
     }
 }
 
@@ -329,7 +348,7 @@ fn look(
         past,
         pings: &[],
         workspace: folder,
-        scratch: folder.join("scratch"),
+        scratch: folder.join(SCRATCH),
         into: None,
         stop: stop.clone(),
         progress: &|_| {},

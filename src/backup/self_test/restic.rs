@@ -1,15 +1,15 @@
 //! Repositories of restic.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use super::spoil::{add, cut, empty, files, flip, flip_before_end, remove, some};
-use super::{After, Bench, Done, Fault, Fixture, faults};
+use super::{After, Bench, Done, Fault, Fixture, PASSWORD, faults};
 use crate::proof::Verdict::{Fail, Pass};
 
 /// From how many bytes on a pack has data in it and not trees.
 const DATA_MIN: u64 = 100_000;
-/// A password that protects nothing.
-const PASSWORD: &str = "nothing-to-hide";
 
 pub struct Restic;
 
@@ -52,16 +52,19 @@ faults! {
     "a pack with data is gone" Fail Nothing |it| remove(&data(it)?);
     "a bit in the head of a pack" Fail Nothing |it| flip_before_end(&data(it)?, 20);
     "a bit in a pack with trees" Fail Nothing |it| flip(&trees(it)?);
-    "an index is gone" Fail Nothing |it| remove(&one(it, "index")?);
-    "a bit in an index" Fail Nothing |it| flip(&one(it, "index")?);
-    "a bit in a snapshot" Fail Nothing |it| flip(&one(it, "snapshots")?);
+    "an index is gone" Fail Nothing |it| remove(&newest(it, "index")?);
+    "an old index is gone" Fail Nothing |it| remove(&oldest(it, "index")?);
+    "a bit in an index" Fail Nothing |it| flip(&newest(it, "index")?);
+    "a bit in the newest snapshot" Fail Nothing |it| flip(&newest(it, "snapshots")?);
+    "a bit in an old snapshot" Fail Nothing |it| flip(&oldest(it, "snapshots")?);
     "all snapshots are gone" Fail Nothing |it| remove(&it.repository().join("snapshots"));
     "a bit in the configuration" Fail Nothing |it| flip(&it.repository().join("config"));
     "the configuration is gone" Fail Nothing |it| remove(&it.repository().join("config"));
-    "the key is damaged" Fail Nothing |it| cut(&one(it, "keys")?, 60);
-    "the key is gone" Fail Nothing |it| remove(&one(it, "keys")?);
+    "the key is damaged" Fail Nothing |it| cut(&newest(it, "keys")?, 60);
+    "the key is gone" Fail Nothing |it| remove(&newest(it, "keys")?);
     "all is gone" Fail Nothing |it| remove(&it.repository());
-    "the newest snapshot is gone" Fail AGoodOne newest_gone;
+    // As when somebody sets the repository back: no command of restic notices.
+    "the newest snapshot is gone" Fail AGoodOne |it| remove(&newest(it, "snapshots")?);
     "the source was wiped" Fail Nothing wiped;
     "a pack that belongs to nobody" Pass Nothing foreign;
 }
@@ -81,9 +84,20 @@ fn restic(bench: &Bench, words: &[&str]) -> Done {
     bench.run("restic", words, &environment)
 }
 
-/// A file in a folder of the repository.
-fn one(bench: &Bench, folder: &str) -> Result<PathBuf, String> {
-    some(files(&bench.repository().join(folder)))
+/// The file in a folder of the repository that was written last.
+fn newest(bench: &Bench, folder: &str) -> Result<PathBuf, String> {
+    let files = files(&bench.repository().join(folder));
+    some(files.into_iter().max_by_key(|file| written(file)))
+}
+
+/// The one that was written first.
+fn oldest(bench: &Bench, folder: &str) -> Result<PathBuf, String> {
+    let files = files(&bench.repository().join(folder));
+    some(files.into_iter().min_by_key(|file| written(file)))
+}
+
+fn written(file: &Path) -> Option<SystemTime> {
+    fs::metadata(file).and_then(|it| it.modified()).ok()
 }
 
 /// A pack with data, which the newest snapshot needs: all are.
@@ -98,26 +112,19 @@ fn data(bench: &Bench) -> Result<PathBuf, String> {
 /// The pack with the trees of the newest snapshot.
 fn trees(bench: &Bench) -> Result<PathBuf, String> {
     let trees = packs(bench).filter(|(_, bytes)| *bytes < DATA_MIN);
-    let written = |(pack, _): &(PathBuf, u64)| {
-        let metadata = std::fs::metadata(pack);
-        metadata.and_then(|metadata| metadata.modified()).ok()
-    };
-    some(trees.max_by_key(written).map(|(pack, _)| pack))
+    some(
+        trees
+            .max_by_key(|(pack, _)| written(pack))
+            .map(|(pack, _)| pack),
+    )
 }
 
 fn packs(bench: &Bench) -> impl Iterator<Item = (PathBuf, u64)> {
     let packs = files(&bench.repository().join("data")).into_iter();
     packs.filter_map(|pack| {
-        let bytes = std::fs::metadata(&pack).ok()?.len();
+        let bytes = fs::metadata(&pack).ok()?.len();
         Some((pack, bytes))
     })
-}
-
-/// As when somebody sets the repository back: no command of restic notices.
-fn newest_gone(bench: &Bench) -> Done {
-    let snapshots = files(&bench.repository().join("snapshots"));
-    let written = |file: &PathBuf| std::fs::metadata(file).and_then(|it| it.modified()).ok();
-    remove(&some(snapshots.into_iter().max_by_key(written))?)
 }
 
 /// A backup of a source that was emptied, as by somebody who asks for money.

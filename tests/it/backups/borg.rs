@@ -36,6 +36,7 @@ fn only_archives_with_such_names_are_meant() {
     assert!(point.id.starts_with("n-1@"), "{}", point.id);
     // The third file is in the third archive only.
     assert_eq!(ran.status, FAIL);
+    assert_eq!(left_behind(workspace.path()), Ok(()));
 }
 
 #[test]

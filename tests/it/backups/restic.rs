@@ -44,6 +44,7 @@ fn a_snapshot_that_was_there_is_missed() {
     remove(&newest(&workspace.path().join("repo"), "snapshots"));
     let (ran, found) = verify(workspace.path());
     assert_eq!(ran.status, FAIL, "{}", complaints(&found));
+    assert_eq!(left_behind(workspace.path()), Ok(()));
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::process::Command;
 
 use rustix::process::geteuid;
 
+use super::super::self_tested;
 use super::{EXPECTED, Server, Workspace, caught, cut, damage, flip, largest, run, whole};
 
 const WITH: &str = "{pg-dump: {folder: backup}}";
@@ -17,6 +18,11 @@ fn dump(server: &Server, name: &str, options: &str) -> Workspace {
     run(server.path(), &format!("mkdir {folder}"));
     server.backup("pg_dump", &format!("{options} -f {folder}/{name} postgres"));
     Workspace::of(&server.path().join(folder))
+}
+
+#[test]
+fn every_fault_of_a_dump_is_seen() {
+    self_tested("pg-dump");
 }
 
 #[test]
