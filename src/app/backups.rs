@@ -180,10 +180,16 @@ impl Backups {
             .filter(|verification| verification.backup == backup.id)
             .collect();
         let pings = self.pings(backup)?;
+        let misunderstood = match how.into {
+            None => plans.loaded.misunderstood_backup(&backup.id),
+            // Whoever restores in earnest is not held up.
+            Some(_) => Vec::new(),
+        };
         let (rto, rpo) = checks::promised(&plans.loaded.programme, backup);
         let asked = Asked {
             id: id(backup, plans, past.len()),
             backup,
+            misunderstood: &misunderstood,
             plans: &plans.loaded.sources.digest(),
             level: how.level,
             pick: match how.pick {

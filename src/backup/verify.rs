@@ -15,13 +15,14 @@ use super::tool::{Stop, Tools};
 use super::tree::entropy::Kinds;
 use super::tree::{self, Tree};
 use super::unchanged::fingerprint;
-use super::{Back, Outcome, Pick, Provider, Reading, Session, Trouble, provider};
+use super::{Back, Database, Outcome, Pick, Provider, Reading, Session, Trouble, provider};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::model::{Backup, Verify};
 use crate::proof::{
     AgeLimits, Ledger, Level, Part, Ping, RecoveryPoint, Restored, Stage, Terms, Trial, Verdict,
-    Verification, coverage, freshness, job, next, parts, radar, stated, trial_of_job,
+    Verification, coverage, freshness, is_another, job, next, parts, radar, stated, trial_of_job,
+    unaltered,
 };
 use crate::time::Duration;
 
@@ -38,6 +39,9 @@ pub struct Asked<'a> {
     pub id: String,
     /// The backup.
     pub backup: &'a Backup,
+    /// What is not understood of how its plan says that, each as a sentence: then it is not
+    /// verified in another way.
+    pub misunderstood: &'a [String],
     /// SHA-256 over the plan files that say how.
     pub plans: &'a str,
     /// Up to which rung.
@@ -121,6 +125,13 @@ impl Work<'_> {
     fn begin(&mut self) {
         let asked = self.asked;
         let what = "all is there to read it with";
+        for why in asked.misunderstood {
+            let trial = Trial::inconclusive(Level::Exists, "its plan is understood", why);
+            self.found.trials.push(trial);
+        }
+        if !asked.misunderstood.is_empty() {
+            return;
+        }
         let stated = asked.backup.verify.as_ref();
         let ready = stated.ok_or_else(|| "the plan does not say how: write `verify`".to_owned());
         let ready = ready.and_then(|stated| {
@@ -284,6 +295,7 @@ impl Work<'_> {
         let terms = Terms {
             keep: backup.retention,
             every: backup.every,
+            another: is_another(self.asked.past, self.found.repository.as_deref()),
             ..Terms::default()
         };
         let (seen, trials) = ledger.compare(self.now, points, terms);
@@ -442,9 +454,15 @@ impl Work<'_> {
             .push(trial.expecting(expected_count(back)));
         self.found.notes.extend(strange(&tree));
         self.found.trials.extend(encrypted(&tree));
+        let blake3 = tree.blake3.to_string();
+        // A server writes to what it was started on.
+        let is_served = matches!(back.database, Some(Database::Postgres(_)));
+        let point = self.found.point.as_ref().filter(|_| !is_served);
+        let same = point.and_then(|point| unaltered(self.asked.past, point, &blake3));
+        self.found.trials.extend(same);
         if let Some(restored) = &mut self.found.restored {
             (restored.files, restored.bytes) = (files, bytes);
-            restored.blake3 = Some(tree.blake3.to_string());
+            restored.blake3 = Some(blake3);
         }
         Some(tree)
     }

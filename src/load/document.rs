@@ -202,7 +202,9 @@ impl<'s> Reader<'s> {
         };
         let value = decoded?;
         let part = |route| Removed::new(at, entry, route);
-        self.removed.extend(removed.into_iter().map(part));
+        let parts = removed.into_iter().map(part);
+        // What lies in a part that was left out later has no place any more.
+        self.removed.extend(parts.filter(|part| part.span.1 > 0));
         Some(Declared { value, at })
     }
 

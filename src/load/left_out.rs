@@ -7,7 +7,7 @@ use super::Loaded;
 use super::document::Removed;
 use super::source::{Source, Sources};
 use crate::finding::{Finding, Place, Seg, Severity, Spot};
-use crate::id::ProcedureId;
+use crate::id::{BackupId, ProcedureId};
 use crate::model::{Drill, Kind, Origin, Programme};
 
 /// What is said of a part that was left out, where a finding may be due to it.
@@ -44,18 +44,33 @@ impl Loaded {
             Kind::Procedure => procedures.contains(id),
             _ => false,
         };
-        let origins = [Kind::Drill, Kind::Procedure].into_iter().flat_map(|kind| {
-            let origins = self.programme.origins(kind).into_iter();
-            origins.filter(move |(id, _)| is_part(kind, id))
+        self.wrong_in(&[Kind::Drill, Kind::Procedure], is_part, |part| {
+            ["functions", "systems"].contains(&part.at.section) && part.key == "depends-on"
+        })
+    }
+
+    /// Why a backup would be verified in another way than is written, each as a sentence.
+    pub fn misunderstood_backup(&self, id: &BackupId) -> Vec<String> {
+        let is_part = |kind, of: &str| kind == Kind::Backup && of == id.as_str();
+        self.wrong_in(&[Kind::Backup], is_part, |_| false)
+    }
+
+    /// What is wrong in some items, and what else was left out that counts.
+    fn wrong_in(
+        &self,
+        kinds: &[Kind],
+        is_part: impl Fn(Kind, &str) -> bool,
+        counts: impl Fn(&Removed) -> bool,
+    ) -> Vec<String> {
+        let origins = kinds.iter().flat_map(|kind| {
+            let origins = self.programme.origins(*kind).into_iter();
+            origins.filter(|(id, _)| is_part(*kind, id))
         });
         let origins: HashSet<Origin> = origins.map(|(_, at)| at).collect();
-        let edge = |part: &Removed| {
-            ["functions", "systems"].contains(&part.at.section) && part.key == "depends-on"
-        };
         let sources = self.sources.files().iter();
         let left_out = sources.flat_map(|source| {
             let parts = source.removed.iter();
-            let parts = parts.filter(|part| origins.contains(&part.at) || edge(part));
+            let parts = parts.filter(|part| origins.contains(&part.at) || counts(part));
             parts.map(|part| told(source, part))
         });
         let wrong = self.findings.iter().filter(|finding| {

@@ -49,8 +49,8 @@ pub use suggest::closest;
 use document::{Fragment, Reader};
 use problem::Problems;
 
-use crate::finding::{self, Finding};
-use crate::model::Programme;
+use crate::finding::{self, Finding, Spot};
+use crate::model::{NEVER_IN_A_PLAN, Programme};
 
 /// A plan file as it was found: its path relative to the workspace, and its bytes.
 pub struct File {
@@ -137,7 +137,16 @@ fn read(number: u32, file: File) -> (Source, Fragment, Vec<Finding>) {
     } else {
         Fragment::default()
     };
-    (source, fragment, problems.finish())
+    let findings = problems.finish();
+    let secrets = findings
+        .iter()
+        .filter(|finding| finding.message.contains(NEVER_IN_A_PLAN));
+    let spans = secrets.filter_map(|finding| match finding.place.as_ref()?.spot {
+        Spot::Span(start, end) => Some((start, end)),
+        _ => None,
+    });
+    source.secrets = spans.collect();
+    (source, fragment, findings)
 }
 
 /// Whether a file may declare things that were not seen, so that what is missed may be in it.

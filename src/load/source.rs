@@ -32,6 +32,8 @@ pub struct Source {
     pub text: String,
     /// The parts of items that were left out because of a problem in them.
     pub(super) removed: Vec<Removed>,
+    /// Where something stands that may be a secret, from one byte to another.
+    pub(super) secrets: Vec<(u32, u32)>,
 }
 
 /// Line and column, both counted from one; columns count characters.
@@ -110,6 +112,20 @@ impl Sources {
 }
 
 impl Source {
+    /// A part of the text, as it may be shown: what may be a secret is not.
+    pub fn shown(&self, bytes: std::ops::Range<usize>) -> String {
+        let is_secret = |at: usize| {
+            let mut secrets = self.secrets.iter();
+            secrets.any(|(start, end)| (*start as usize..*end as usize).contains(&at))
+        };
+        let text = self.text[bytes.clone()].char_indices();
+        let shown = text.map(|(at, letter)| match is_secret(bytes.start + at) {
+            true if letter != '\n' => '*',
+            _ => letter,
+        });
+        shown.collect()
+    }
+
     /// Where each of these places of this file is, in the same order.
     fn locate(&self, number: u32, places: &[&Place]) -> Vec<Located<'_>> {
         let routes = places

@@ -71,7 +71,7 @@ pub use risk::*;
 pub use role::*;
 pub use scenario::*;
 pub use schema::schema;
-pub use secret::SecretRef;
+pub use secret::{NEVER_IN_A_PLAN, SecretRef};
 pub use site::*;
 pub use stakeholder::*;
 pub use system::*;

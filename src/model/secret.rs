@@ -5,6 +5,9 @@ use std::str::FromStr;
 
 use crate::text::text_value;
 
+/// What is said where something else stands than where a secret is: it may be the secret itself.
+pub const NEVER_IN_A_PLAN: &str = "the secret itself is never in a plan";
+
 /// Where a secret is: `env:NAME`, an environment variable, or `file:PATH`, a file relative to the
 /// workspace whose first line it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,11 +37,10 @@ impl FromStr for SecretRef {
             Some(("env", name)) if is_name(name) => Ok(SecretRef::Env(name.to_owned())),
             Some(("file", path)) if !path.trim().is_empty() => Ok(SecretRef::File(path.to_owned())),
             // What stands there may be the secret itself: it is not repeated.
-            _ => Err(
+            _ => Err(format!(
                 "write where the secret is, such as `env:RESTIC_PASSWORD` or \
-                      `file:/run/credentials/restic`; the secret itself is never in a plan"
-                    .to_owned(),
-            ),
+                 `file:/run/credentials/restic`; {NEVER_IN_A_PLAN}"
+            )),
         }
     }
 }

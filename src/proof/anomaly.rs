@@ -74,8 +74,10 @@ pub fn radar(points: &[RecoveryPoint], unjudged: usize) -> Radar {
         .collect();
     if newest.is_none() {
         notes.push(format!(
-            "nothing can be said about whether the newest data look as usual: fewer than \
-             {USUAL_MIN} recovery points before tell enough"
+            "whether the newest data look as usual cannot be said: of fewer than {USUAL_MIN} of \
+             the {} recovery points before it the tool tells how much is in them, and how much \
+             was changed",
+            points.len().saturating_sub(1)
         ));
     }
     let trial = match (faults.is_empty(), newest) {

@@ -20,8 +20,9 @@
 //!    what came after is more than twice as wide as any other, and as the schedule. A policy thins
 //!    out from the old end, so that what is left lies the closer together the newer it is.
 //!
-//! So a repository that was begun anew passes unless the plan says how long recovery points are
-//! kept: to keep none but the last looks the same.
+//! 5. **all that were known**, where the repository has another identity than before: it was
+//!    begun anew. Where a repository has no identity of its own, that passes unless the plan says
+//!    how long recovery points are kept: to keep none but the last looks the same.
 //!
 //! Besides, a recovery point never changes, is there once, and is not dated ahead. One that has
 //! only a new id, as tagging gives it, is the same.
@@ -69,10 +70,13 @@ impl Change<'_> {
         let lost = if self.there.is_empty() {
             vec!["there are none any more".to_owned()]
         } else {
-            [self.rollback(), self.set_back(), self.too_early()]
-                .into_iter()
-                .flatten()
-                .collect()
+            let changes = [
+                self.rollback(),
+                self.set_back(),
+                self.too_early(),
+                self.begun_anew(),
+            ];
+            changes.into_iter().flatten().collect()
         };
         let faults = lost.into_iter().chain(twice).chain(self.dated_ahead());
         let faults = faults.chain(self.rewritten()).chain(self.renamed());
@@ -176,6 +180,17 @@ impl Change<'_> {
             "`{}` of {of} is gone before its {kept} are over{more}",
             first.id
         ))
+    }
+
+    /// Rule 5: the repository is another one, and nothing of what was known is in it.
+    fn begun_anew(&self) -> Option<String> {
+        let all_gone = self.left.is_empty() && !self.gone.is_empty();
+        (self.terms.another && all_gone).then(|| {
+            let gone = self.gone.len();
+            format!(
+                "the repository is another one than before, begun anew: all {gone} known are gone"
+            )
+        })
     }
 
     fn is_ahead(&self, point: &RecoveryPoint) -> bool {

@@ -41,6 +41,8 @@ pub struct Terms {
     pub keep: Option<Period>,
     /// How often one is made.
     pub every: Option<Duration>,
+    /// Whether the repository is another one than the last time.
+    pub another: bool,
     /// How far the clocks may be apart.
     pub skew: Duration,
 }
@@ -50,6 +52,7 @@ impl Default for Terms {
         Terms {
             keep: None,
             every: None,
+            another: false,
             skew: SKEW,
         }
     }
@@ -242,6 +245,17 @@ mod tests {
             let found = check(&ledger, (day, &renamed), Terms::default(), (Pass, "new id"));
             ledger.follow(second((day + 1) * DAY), &found);
         }
+    }
+
+    #[test]
+    fn a_repository_may_not_be_begun_anew_without_a_word() {
+        let ledger = seen(9, &dailies(0..=9));
+        let terms = Terms {
+            another: true,
+            ..Terms::default()
+        };
+        check(&ledger, (10, &dailies([10])), terms, (Fail, "begun anew"));
+        check(&ledger, (10, &dailies(9..=10)), terms, (Pass, "1 new"));
     }
 
     #[test]

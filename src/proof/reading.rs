@@ -96,16 +96,11 @@ fn was_read(verification: &Verification) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::{at, verification};
     use super::*;
-    use crate::time::Moment;
 
     fn read(day: &str, part: u64, verdict: Verdict) -> Verification {
-        let began = Moment {
-            wall: format!("{day}T06:00:00Z").parse().expect("a time"),
-            boot_micros: 0,
-            boot_id: "b".to_owned(),
-        };
-        let mut it = Verification::begun("v", &"orders".parse().expect("an id"), began);
+        let mut it = verification(at(&format!("{day}T06:00:00Z")));
         it.read = Some(Part { part, of: 3 });
         it.trials.push(match verdict {
             Verdict::Pass => Trial::pass(Level::Intact, "read", "all"),

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{PointKind, RecoveryPoint};
+use super::{PointKind, RecoveryPoint, Verification};
+use crate::time::Moment;
 
 /// A moment as people write it: `2026-03-14T02:00:00Z`.
 #[track_caller]
@@ -13,6 +14,16 @@ pub fn at(text: &str) -> DateTime<Utc> {
 /// So many seconds after the beginning of 2026.
 pub fn second(seconds: i64) -> DateTime<Utc> {
     at("2026-01-01T00:00:00Z") + TimeDelta::seconds(seconds)
+}
+
+/// A verification that has begun and shown nothing yet.
+pub fn verification(began: DateTime<Utc>) -> Verification {
+    let began = Moment {
+        wall: began,
+        boot_micros: 0,
+        boot_id: "b".to_owned(),
+    };
+    Verification::begun("v", &"orders".parse().expect("an id"), began)
 }
 
 /// A recovery point of which nothing is known but its id and its time.

@@ -179,7 +179,12 @@ impl Scratch {
 impl std::fmt::Display for Excess {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Excess::Quota(used) => write!(f, "what was restored takes {used} bytes, too many"),
+            Excess::Quota(used) => {
+                write!(
+                    f,
+                    "what was restored takes {used} bytes already, more than `room` allows"
+                )
+            }
             Excess::Disk(free) => write!(f, "the disk has only {free} bytes left"),
         }
     }

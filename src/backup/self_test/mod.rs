@@ -341,6 +341,7 @@ fn look(
     let asked = Asked {
         id: format!("self-test-{}", past.len()),
         backup,
+        misunderstood: &[],
         plans: "",
         level: Level::Validated,
         pick: Pick::Latest,

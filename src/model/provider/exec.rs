@@ -5,7 +5,8 @@ use crate::model::plain;
 plain! {
     /// A program that lists, reads and restores backups of any other tool. One of three verbs is
     /// appended to `argv`: `list`, `read ID`, or `restore ID FOLDER`. What it does then, and the
-    /// JSON it prints, `examples/backup-exec` says; such a program is there.
+    /// JSON it prints, `examples/backup-exec` says; such a program is there. Each time the same
+    /// recovery point is restored, the same files have to be there.
     pub struct Exec {
         /// The program and its first arguments. It runs in the folder of the workspace; a name
         /// with `/` in it is relative to that, any other is found as the system finds it.

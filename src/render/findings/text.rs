@@ -82,7 +82,7 @@ fn excerpt<'a>(at: &Located<'a>, kind: AnnotationKind, label: &'a str) -> Vec<El
     let shown = window(text, &at.span);
     let end = at.span.end.min(shown.end).max(at.span.start);
     // Carriage returns would be drawn, and counted, as characters of their own.
-    let clean = |bytes: Range<usize>| text[bytes].replace('\r', "");
+    let clean = |bytes: Range<usize>| at.source.shown(bytes).replace('\r', "");
     let (before, marked) = (clean(shown.start..at.span.start), clean(at.span.start..end));
     let above = before.matches('\n').count();
     let annotation = kind.span(before.len()..before.len() + marked.len());

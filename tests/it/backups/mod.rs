@@ -3,6 +3,7 @@
 //! A fault that does harm must be seen; what does none must not be complained of. Which faults
 //! there are, the test of verifications knows that comes with Mainstay.
 
+mod altered;
 mod borg;
 mod hostile;
 mod postgres;
