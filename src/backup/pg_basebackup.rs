@@ -12,7 +12,7 @@ use chrono_tz::Tz;
 
 use super::confined::Confined;
 use super::copies::copy;
-use super::postgres::{ROLE, Rows, Server, Start};
+use super::postgres::{ROLE, Rows, Server, Start, write_anew};
 use super::tool::{Order, Said, identify};
 use super::{Back, Catalogue, Database, Outcome, Provider, Reader, Reading, Session, Trouble};
 use crate::model::PgBasebackup;
@@ -233,6 +233,11 @@ fn unpack(session: &Session, backup: &Path, tars: &Tars, into: &Path) -> Outcome
     let files = [(Some(&tars.base), into), (tars.wal.as_ref(), wal.as_path())];
     for (file, into) in files {
         let Some(file) = file else { continue };
+        // What was unpacked before must not lead elsewhere.
+        if fs::symlink_metadata(into).is_ok_and(|it| !it.is_dir()) {
+            let why = format!("`{}` in it is a link, and no folder", into.display());
+            return Err(Trouble::Unclear(why));
+        }
         fs::create_dir_all(into).map_err(|error| unwritten(into, &error))?;
         let said = tar(
             session,
@@ -249,8 +254,9 @@ fn unpack(session: &Session, backup: &Path, tars: &Tars, into: &Path) -> Outcome
         }
     }
     let manifest = into.join(MANIFEST);
-    let copied = fs::copy(backup.join(MANIFEST), &manifest);
-    copied.map_err(|error| unwritten(&manifest, &error))?;
+    let read = fs::read(backup.join(MANIFEST));
+    let read = read.map_err(|error| Trouble::Fault(format!("`{MANIFEST}`: {error}")))?;
+    write_anew(&manifest, &read).map_err(|error| unwritten(&manifest, &error))?;
     let map = into.join("tablespace_map");
     match fs::metadata(&map).map_or(0, |map| map.len()) {
         0 => Ok(()),

@@ -413,8 +413,17 @@ fn prepare(data: &Path) -> Outcome<()> {
     }
     // A server does not start on a folder that others can open.
     fs::set_permissions(data, fs::Permissions::from_mode(0o700)).map_err(failed)?;
-    fs::write(data.join(CONFIG), "").map_err(failed)?;
-    fs::write(data.join(HBA), "local all all trust\n").map_err(failed)
+    write_anew(&data.join(CONFIG), b"").map_err(failed)?;
+    write_anew(&data.join(HBA), b"local all all trust\n").map_err(failed)
+}
+
+/// Writes a file where something else may be: a link there is not followed.
+pub fn write_anew(file: &Path, content: &[u8]) -> std::io::Result<()> {
+    match fs::remove_file(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    std::io::Write::write_all(&mut fs::File::create_new(file)?, content)
 }
 
 /// What the server writes.
@@ -443,5 +452,21 @@ fn why_ended(log: &Path) -> Trouble {
     match unclear.iter().any(|known| why.contains(known)) {
         true => Trouble::Unclear(why),
         false => Trouble::Fault(why),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_written_through_a_link() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (outside, link) = (folder.path().join("outside"), folder.path().join("link"));
+        fs::write(&outside, "ours").expect("room");
+        std::os::unix::fs::symlink(&outside, &link).expect("a link");
+        write_anew(&link, b"theirs").expect("room");
+        assert_eq!(fs::read(&outside).expect("it is there"), b"ours");
+        assert_eq!(fs::read(&link).expect("it is there"), b"theirs");
     }
 }

@@ -90,7 +90,10 @@ fn allowed(take: &Take, target: &str, workspace: &Path) -> Result<PathBuf, Strin
         parts.all(|part| !matches!(part, Component::ParentDir))
     };
     let (under, target) = (Path::new(&take.write_under), Path::new(target));
-    let is_below = workspace.join(target).starts_with(workspace.join(under));
+    // Where a link leads counts, not where it lies.
+    let (real, allowed) = (real(&workspace.join(target)), real(&workspace.join(under)));
+    let is_below =
+        workspace.join(target).starts_with(workspace.join(under)) && real?.starts_with(allowed?);
     match is_below && is_plain(&take.write_under) && target.to_str().is_some_and(is_plain) {
         true => Ok(workspace.join(target)),
         false => Err(format!(
@@ -99,6 +102,15 @@ fn allowed(take: &Take, target: &str, workspace: &Path) -> Result<PathBuf, Strin
             take.write_under
         )),
     }
+}
+
+/// Where a path leads, of which only the beginning may be there already.
+fn real(path: &Path) -> Result<PathBuf, String> {
+    let mut there = path.ancestors().filter(|it| it.symlink_metadata().is_ok());
+    let there = there.next().unwrap_or(Path::new("/"));
+    let real = there.canonicalize();
+    let real = real.map_err(|error| format!("`{}` leads nowhere: {error}", there.display()))?;
+    Ok(real.join(path.strip_prefix(there).expect("it is an ancestor")))
 }
 
 /// The moment as it stands in the name of a copy.
@@ -126,3 +138,26 @@ macro_rules! writer {
     };
 }
 writers!(writer);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_written_only_where_it_may_be_also_through_links() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path().join("workspace");
+        std::fs::create_dir_all(root.join("full")).expect("room");
+        std::fs::create_dir_all(folder.path().join("outside")).expect("room");
+        let link = root.join("full/link");
+        std::os::unix::fs::symlink(folder.path().join("outside"), link).expect("a link");
+        let take: Take =
+            serde_json::from_str(r#"{"write-under": "full", "with": {}}"#).expect("it is stated");
+        for good in ["full", "full/a", "full/a/b"] {
+            assert_eq!(allowed(&take, good, &root), Ok(root.join(good)));
+        }
+        for bad in ["full/link", "full/link/a", "full/../x", "x", "/etc"] {
+            assert!(allowed(&take, bad, &root).is_err(), "{bad}");
+        }
+    }
+}

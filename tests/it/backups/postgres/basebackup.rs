@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use super::{Server, Workspace, caught, cut, damage, flip, largest, whole};
 
@@ -59,6 +60,32 @@ fn a_base_backup_is_proven_only_while_every_file_is_as_it_was() {
             }),
         ],
     );
+}
+
+#[test]
+fn what_is_in_a_backup_leads_nowhere_else() {
+    let server = Server::start("");
+    server.backup("pg_basebackup", "-D tars -Ft -X stream -c fast");
+    let made = Workspace::of(&server.path().join("tars"));
+    let outside = made.path().join("outside");
+    fs::create_dir(&outside).expect("room");
+    let script = format!(
+        "mkdir all && tar -xf base.tar -C all && rm -rf all/pg_wal && \
+         ln -s {0} all/pg_wal && ln -s {0}/hba all/mainstay-hba.conf && \
+         ln -s {0}/manifest all/backup_manifest && cd all && tar -cf ../base.tar backup_label * && rm -r ../all",
+        outside.display()
+    );
+    let changed = Command::new("sh")
+        .args(["-c", &script])
+        .current_dir(made.backup())
+        .status();
+    assert!(changed.expect("`sh` starts").success());
+    for level in [3, 5] {
+        let (status, told) = made.verify(WITH, EXPECTED, level);
+        assert_ne!(status, Some(0), "{told}");
+        assert!(told.contains("is a link"), "{told}");
+    }
+    assert_eq!(fs::read_dir(&outside).expect("it is there").count(), 0);
 }
 
 #[test]
