@@ -161,6 +161,16 @@ impl Backups {
         Ok(pings.collect())
     }
 
+    /// When Mainstay made a backup, in its order.
+    fn taken(&mut self, backup: &Backup) -> Result<Vec<Taken>> {
+        let facts = wait_for(self.store.facts())?;
+        let taken = facts.into_iter().filter_map(|fact| match fact {
+            Fact::Taken(taken) if taken.backup == backup.id => Some(taken),
+            _ => None,
+        });
+        Ok(taken.collect())
+    }
+
     /// Verifies a backup, and keeps what that showed. When the process is told to end, it clears up
     /// first.
     ///
@@ -180,6 +190,7 @@ impl Backups {
             .filter(|verification| verification.backup == backup.id)
             .collect();
         let pings = self.pings(backup)?;
+        let taken: Vec<String> = self.taken(backup)?.into_iter().map(|it| it.point).collect();
         let misunderstood = match how.into {
             None => plans.loaded.misunderstood_backup(&backup.id),
             // Whoever restores in earnest is not held up.
@@ -202,6 +213,7 @@ impl Backups {
             },
             past: &past,
             pings: &pings,
+            taken: &taken,
             workspace: &self.root,
             scratch: how
                 .scratch
@@ -256,11 +268,10 @@ impl Backups {
     /// # Errors
     /// As for [`verifications`](Self::verifications).
     pub fn is_due_to_be_taken(&mut self, backup: &Backup, now: DateTime<Utc>) -> Result<bool> {
-        let facts = wait_for(self.store.facts())?;
-        let taken = facts.iter().filter_map(|fact| match fact {
-            Fact::Taken(taken) if taken.backup == backup.id => Some(taken.began.wall),
-            _ => None,
-        });
+        let taken = self
+            .taken(backup)?
+            .into_iter()
+            .map(|taken| taken.began.wall);
         let unattended = backup.take.as_ref().is_some_and(|take| take.unattended);
         Ok(unattended && is_due_to_be_taken(backup, taken.max(), now))
     }

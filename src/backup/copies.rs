@@ -33,14 +33,30 @@ pub fn moment(name: &str, prefix: &str) -> Option<DateTime<Utc>> {
     is_copy.then(|| moment.and_utc())
 }
 
-/// The checksum beside a file, as `sha256sum` writes it.
-pub fn checksum(file: &Path) -> Option<String> {
+/// The checksum beside a file, as `sha256sum` writes it; nothing where there is none.
+///
+/// # Errors
+/// Inconclusive, when what is there is none.
+pub fn checksum(file: &Path) -> Outcome<Option<String>> {
     let mut name = file.as_os_str().to_owned();
     name.push(CHECKSUM);
-    let text = fs::read_to_string(name).ok()?;
-    let first = text.split_whitespace().next()?.trim_start_matches('\\');
+    let unusable = |why: &dyn std::fmt::Display| {
+        let name = Path::new(&name).display();
+        Trouble::Unclear(format!(
+            "`{name}` is no checksum as `sha256sum` writes it: {why}"
+        ))
+    };
+    let text = match fs::read_to_string(&name) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        text => text.map_err(|error| unusable(&error))?,
+    };
+    let first = text.split_whitespace().next().unwrap_or_default();
+    let first = first.trim_start_matches('\\');
     let is_one = first.len() == 64 && first.bytes().all(|byte| byte.is_ascii_hexdigit());
-    is_one.then(|| first.to_lowercase())
+    match is_one {
+        true => Ok(Some(first.to_lowercase())),
+        false => Err(unusable(&"it does not begin with 64 hexadecimal digits")),
+    }
 }
 
 /// Copies a file from the disk itself, not from what the system remembers of it; gives back its
@@ -83,6 +99,23 @@ pub fn judge(level: Level, what: &str, stated: &str, found: &str) -> Trial {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_checksum_that_is_none_is_not_taken_for_no_checksum() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("a.db");
+        let beside = folder.path().join("a.db.sha256");
+        assert_eq!(checksum(&file), Ok(None));
+        fs::write(&beside, format!("{}  a.db\n", "AB".repeat(32))).expect("room");
+        assert_eq!(checksum(&file), Ok(Some("ab".repeat(32))));
+        for broken in ["", "ab  a.db\n", &"zz".repeat(32)] {
+            fs::write(&beside, broken).expect("room");
+            assert!(
+                matches!(checksum(&file), Err(Trouble::Unclear(_))),
+                "{broken}"
+            );
+        }
+    }
 
     #[test]
     fn a_copy_is_known_by_the_moment_in_its_name() {

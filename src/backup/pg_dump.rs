@@ -2,7 +2,8 @@
 //!
 //! A dump holds what there was when it was begun, so neither its end nor the time of its file says
 //! how new it is. That it can be listed shows nothing: of a dump that was cut in half the list is
-//! whole.
+//! whole. The archives of `pg_dump` have checksums of their rows at best, and none of what defines
+//! tables, views and functions; so one is intact only by what was written down when it was made.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -13,36 +14,32 @@ use chrono_tz::Tz;
 
 use super::confined::{Confined, HERE};
 use super::copies::{CHECKSUM, checksum, copy, judge, moment};
+use super::expect::judged;
 use super::plain_dump::PlainDump;
 use super::postgres::{ROLE, Rows, Server, Start};
 use super::tool::{Order, Said, Way, identify};
-use super::{Back, Catalogue, Database, Outcome, Provider, Reader, Reading, Session, Trouble};
+use super::{
+    Back, Catalogue, Database, Outcome, Provider, Reader, Reading, Session, Trouble, manifest,
+};
 use crate::model::PgDump;
 use crate::proof::{Level, PointKind, RecoveryPoint, Trial};
 
 const PROGRAM: &str = "pg_restore";
 /// How an archive in one file begins: in the own format of `pg_dump`, and in that of `tar`.
-const ARCHIVES: [&[u8]; 2] = [b"PGDMP", b"toc.dat\0"];
+const ARCHIVES: [&[u8]; 2] = [b"PGDMP", TAR];
+const TAR: &[u8] = b"toc.dat\0";
 /// The file by which a directory is known as a dump.
 const CONTENTS: &str = "toc.dat";
 /// How much is read at a time, in bytes.
 const PIECE: usize = 1024 * 1024;
 
-/// What a dump is, as its content shows.
+/// What a dump is, as its content shows, and when it was begun, on the clock of the machine that
+/// made it.
 enum Form {
     /// `pg_restore` reads it.
-    Archive(Header),
+    Archive(Option<NaiveDateTime>),
     /// It is SQL.
-    Plain(Header),
-}
-
-/// What a dump says of itself.
-#[derive(Default)]
-struct Header {
-    /// When it was begun, on the clock of the machine that made it.
-    began: Option<NaiveDateTime>,
-    /// Whether a letter that was changed would be seen when it is read.
-    is_checked: bool,
+    Plain(Option<NaiveDateTime>),
 }
 
 impl Provider for PgDump {
@@ -108,33 +105,32 @@ impl Provider for PgDump {
         let dump = session.workspace.join(&self.folder).join(&point.id);
         let what = "the dump is as it was when it was made";
         let form = form(session, &dump)?.map_err(Trouble::Fault)?;
-        let (is_checked, found) = match form {
-            Form::Archive(header) => {
+        let is_checked = match form {
+            Form::Archive(_) => {
                 read_archive(session, &dump)?;
-                (
-                    header.is_checked,
-                    "all of it was unpacked, and its checksums match",
-                )
+                false
             }
-            Form::Plain(_) => {
-                let is_checked = read_plain(session, &dump)?;
-                (is_checked, "it is whole, and its checksums match")
-            }
+            Form::Plain(_) => read_plain(session, &dump)?,
         };
-        let stated = checksum(&dump).filter(|_| dump.is_file());
+        let manifest = dump.join(manifest::NAME);
+        if manifest.is_file() {
+            return Ok(vec![judged(Level::Intact, what, session, &manifest, &dump)]);
+        }
+        let stated = match dump.is_file() {
+            true => checksum(&dump)?,
+            false => None,
+        };
         Ok(vec![match (stated, is_checked) {
             (Some(stated), _) => {
                 let found = copy(session, &dump, &mut io::sink())?;
                 judge(Level::Intact, what, &stated, &found)
             }
-            (None, true) => Trial::pass(Level::Intact, what, found),
+            (None, true) => {
+                let found = "it is whole, and its checksums match";
+                Trial::pass(Level::Intact, what, found)
+            }
             (None, false) => {
-                let name = &point.id;
-                let why = format!(
-                    "it is whole, but has no checksums of all that is in it: write `sha256sum \
-                     {name} > {name}{CHECKSUM}` where it is made, or have it packed with gzip"
-                );
-                Trial::inconclusive(Level::Intact, what, why)
+                Trial::inconclusive(Level::Intact, what, unchecked(&point.id, dump.is_dir()))
             }
         }])
     }
@@ -186,8 +182,8 @@ impl PgDump {
         name: &str,
     ) -> Outcome<Result<RecoveryPoint, String>> {
         let dump = folder.join(name);
-        let header = match form(session, &dump)? {
-            Ok(Form::Archive(header) | Form::Plain(header)) => header,
+        let began = match form(session, &dump)? {
+            Ok(Form::Archive(began) | Form::Plain(began)) => began,
             Err(why) => return Ok(Err(why)),
         };
         let named = moment(
@@ -196,9 +192,7 @@ impl PgDump {
         );
         let zone = self.zone();
         // Of an hour that came twice, the first.
-        let began = header
-            .began
-            .and_then(|began| zone.from_local_datetime(&began).earliest());
+        let began = began.and_then(|began| zone.from_local_datetime(&began).earliest());
         let began = began.map(|began| began.to_utc());
         // Nothing that was written after the earliest of them is surely in it.
         let Some(as_of) = named.into_iter().chain(began).min() else {
@@ -236,14 +230,14 @@ fn form(session: &Session, dump: &Path) -> Outcome<Result<Form, String>> {
     if is_archive {
         let said = ask(session, &["--list", text(dump)?])?;
         return Ok(match said.status {
-            Some(0) => Ok(Form::Archive(header_of_archive(&said.stdout))),
+            Some(0) => Ok(Form::Archive(began_of_archive(&said.stdout))),
             _ => Err(said.complaint()),
         });
     }
     if dump.is_dir() {
         return Ok(Err(format!("it is a folder without `{CONTENTS}`")));
     }
-    Ok(PlainDump::head(dump).map(|head| Form::Plain(header_of_plain(&head))))
+    Ok(PlainDump::head(dump).map(|head| Form::Plain(began_of_plain(&head))))
 }
 
 fn start_of(file: &Path) -> io::Result<Vec<u8>> {
@@ -252,31 +246,33 @@ fn start_of(file: &Path) -> io::Result<Vec<u8>> {
     Ok(start)
 }
 
-/// What `pg_restore --list` says in its first lines.
-fn header_of_archive(list: &str) -> Header {
-    let value = |key: &str| {
-        let lines = list.lines().take_while(|line| line.starts_with(';'));
-        let mut values =
-            lines.filter_map(|line| line.trim_start_matches([';', ' ']).strip_prefix(key));
-        values.next().map(str::trim)
-    };
-    // Of what else it may be packed with, none is sure to keep checksums.
-    let packed = value("Compression:").unwrap_or_default();
-    let level: Option<i32> = packed.parse().ok();
-    Header {
-        began: value("Archive created at ").and_then(local),
-        is_checked: packed == "gzip" || level.is_some_and(|level| level != 0),
-    }
+/// When an archive was begun, as `pg_restore --list` says in its first lines.
+fn began_of_archive(list: &str) -> Option<NaiveDateTime> {
+    let mut lines = list.lines().take_while(|line| line.starts_with(';'));
+    let began = lines.find_map(|line| {
+        let line = line.trim_start_matches([';', ' ']);
+        line.strip_prefix("Archive created at ")
+    });
+    began.and_then(local)
 }
 
-/// What a dump in SQL says in its first lines.
-fn header_of_plain(head: &str) -> Header {
+/// Why a dump that can be read from its beginning to its end is not shown to be as it was.
+fn unchecked(name: &str, is_folder: bool) -> String {
+    let advice = match is_folder {
+        true => format!("`mainstay backup manifest {name}`"),
+        false => format!("`sha256sum {name} > {name}{CHECKSUM}`"),
+    };
+    format!(
+        "all of it can be read, but it has no checksums of all that is in it: run {advice} where \
+         it is made"
+    )
+}
+
+/// When a dump in SQL was begun, as its first lines say.
+fn began_of_plain(head: &str) -> Option<NaiveDateTime> {
     let mut lines = head.lines();
     let began = lines.find_map(|line| line.strip_prefix("-- Started on "));
-    Header {
-        began: began.and_then(local),
-        is_checked: false,
-    }
+    began.and_then(local)
 }
 
 /// A moment as `pg_dump` writes it; what it says of the zone is that of whoever reads it.
@@ -348,12 +344,14 @@ fn fill_from_archive(session: &Session, server: &Server, dump: &Path) -> Outcome
         fs::canonicalize(dump),
     );
     let dump = dump.map_err(|error| Trouble::Fault(error.to_string()))?;
+    // That of `tar` can only be read from its beginning to its end.
+    let is_tar = dump.is_file() && start_of(&dump).is_ok_and(|start| start.starts_with(TAR));
     let arguments = [
-        &host,
+        host.as_str(),
         &user,
         "--no-password",
         "--dbname=postgres",
-        "--jobs=2",
+        if is_tar { "--jobs=1" } else { "--jobs=2" },
         "--exit-on-error",
         "--no-owner",
         "--no-privileges",
@@ -433,20 +431,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_archive_says_when_it_was_begun_and_how_it_is_packed() {
-        let header = |packed: &str| {
-            header_of_archive(&format!(
-                ";\n; Archive created at 2026-11-28 05:16:59 UTC\n;     dbname: postgres\n\
-                 ;     Compression: {packed}\n;\n1; 2 3 TABLE Archive created at 1\n"
-            ))
-        };
-        let began = header("-1").began.map(|began| began.to_string());
+    fn an_archive_says_when_it_was_begun() {
+        let began = began_of_archive(
+            ";\n; Archive created at 2026-11-28 05:16:59 UTC\n;     dbname: postgres\n;\n\
+             1; 2 3 TABLE Archive created at 1\n",
+        );
+        let began = began.map(|began| began.to_string());
         assert_eq!(began.as_deref(), Some("2026-11-28 05:16:59"));
-        for packed in ["-1", "9", "gzip"] {
-            assert!(header(packed).is_checked, "{packed}");
-        }
-        for packed in ["0", "none", "lz4", "zstd"] {
-            assert!(!header(packed).is_checked, "{packed}");
-        }
+        assert_eq!(
+            began_of_archive("1; Archive created at 2026-11-28 05:16:59"),
+            None
+        );
     }
 }

@@ -80,7 +80,7 @@ impl Provider for Sqlite {
     fn read(&self, session: &Session, Reading { point, .. }: Reading) -> Outcome<Vec<Trial>> {
         let file = session.workspace.join(&self.folder).join(&point.id);
         let what = "the copy is as it was when it was made";
-        let Some(stated) = checksum(&file) else {
+        let Some(stated) = checksum(&file)? else {
             let name = format!("{}{CHECKSUM}", point.id);
             let why = format!(
                 "nothing says what it was then: write `sha256sum {} > {name}` where it is made",
@@ -101,7 +101,8 @@ impl Provider for Sqlite {
             .sync_all()
             .map_err(|error| unwritten(&copied, &error))?;
         let mut trials = Vec::new();
-        if let Some(stated) = checksum(&file) {
+        // One that cannot be used was told of where the copy was read.
+        if let Ok(Some(stated)) = checksum(&file) {
             let what = "what was restored is as it was when the copy was made";
             trials.push(judge(Level::Restored, what, &stated, &found));
         }

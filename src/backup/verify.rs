@@ -20,11 +20,11 @@ use crate::clock;
 use crate::error::{Error, Result};
 use crate::model::{Backup, Verify};
 use crate::proof::{
-    AgeLimits, Ledger, Level, Part, Ping, RecoveryPoint, Restored, Stage, Terms, Trial, Verdict,
-    Verification, coverage, freshness, is_another, job, next, parts, radar, stated, trial_of_job,
-    unaltered,
+    AgeLimits, Doubt, Ledger, Level, Part, Ping, RecoveryPoint, Restored, Stage, Terms, Trial,
+    Verdict, Verification, coverage, freshness, is_another, job, next, open_doubts, parts, radar,
+    stated, trial_of_job, unaltered,
 };
-use crate::time::Duration;
+use crate::time::{Date, Duration};
 
 /// How long a verification may take, where the plan does not say.
 const WITHIN: Duration = Duration::hours(6);
@@ -54,6 +54,8 @@ pub struct Asked<'a> {
     pub past: &'a [Verification],
     /// What the job that makes it told until now.
     pub pings: &'a [Ping],
+    /// The ids of the recovery points that Mainstay itself made whole, or their beginnings.
+    pub taken: &'a [String],
     /// The root of the workspace.
     pub workspace: &'a Path,
     /// The folder in which restores may be made.
@@ -299,8 +301,15 @@ impl Work<'_> {
             ..Terms::default()
         };
         let (seen, trials) = ledger.compare(self.now, points, terms);
-        let unusual = radar(points, seen.new.len());
+        let settled = self.settled();
+        let unusual = radar(points, seen.new.len(), settled);
+        let past = self.asked.past.iter().map(|it| &it.seen);
+        let doubts = open_doubts(past, points, settled, Date(self.now.date_naive()));
+        let is_new = |doubt: &&&Doubt| !unusual.doubts.iter().any(|it| it.point == doubt.point);
+        let doubts: Vec<Trial> = doubts.iter().filter(is_new).map(|it| it.trial()).collect();
+        self.found.trials.extend(doubts);
         self.found.seen = seen;
+        self.found.seen.doubts.extend(unusual.doubts);
         self.found.trials.extend(trials);
         self.found.trials.extend(unusual.trial);
         self.found.notes.extend(unusual.notes);
@@ -320,12 +329,30 @@ impl Work<'_> {
         if backup.ping.is_some() {
             let known = job(self.asked.pings, points, point);
             found.trials.push(trial_of_job(known, &found.provider));
-        } else if backup.take.is_none() {
-            // Mainstay itself keeps nothing that it could not make whole.
+        } else if backup.take.is_some() {
+            // Of what it could not read whole a tool may leave a recovery point, too.
+            let is_whole = |taken: &&String| point.id.starts_with(taken.as_str());
+            let what = "Mainstay made it, and could read all";
+            let trial = match self.asked.taken.iter().find(is_whole) {
+                Some(_) => Trial::pass(Level::Fresh, what, "as it wrote down then"),
+                None => {
+                    let id = &backup.id;
+                    let why = format!("nothing says so: run `mainstay backup take-full {id}`");
+                    Trial::inconclusive(Level::Fresh, what, why)
+                }
+            };
+            found.trials.push(trial);
+        } else {
             let note = "whether the job that made it could read all is not known: the plan states \
                         no `ping`";
             found.notes.push(note.to_owned());
         }
+    }
+
+    /// The recovery points in which a fault was found that somebody settled.
+    fn settled(&self) -> &[String] {
+        let verify = self.asked.backup.verify.as_ref();
+        verify.map_or(&[], |verify| &verify.settled)
     }
 
     /// How old the newest recovery point may be.
@@ -349,6 +376,8 @@ impl Work<'_> {
         let last = match is_good(&first) {
             true => first,
             false => match read() {
+                // What could not be looked at again was damaged the first time.
+                Err(Trouble::Unclear(_)) => first,
                 second if is_good(&second) => {
                     let why = "it could be read the second time only: memory, disk or network \
                                cannot be relied upon";
@@ -458,6 +487,7 @@ impl Work<'_> {
         // A server writes to what it was started on.
         let is_served = matches!(back.database, Some(Database::Postgres(_)));
         let point = self.found.point.as_ref().filter(|_| !is_served);
+        let point = point.filter(|point| !self.settled().contains(&point.id));
         let same = point.and_then(|point| unaltered(self.asked.past, point, &blake3));
         self.found.trials.extend(same);
         if let Some(restored) = &mut self.found.restored {

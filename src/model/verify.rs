@@ -28,6 +28,10 @@ plain! {
         pub within: Option<Duration>,
         /// The most that a restore may put on the disk, in MiB. 100 GiB, when left out.
         pub room: Option<u64>,
+        /// Recovery points of which something was found that is settled: the data look as they do
+        /// on purpose, or what is gone may be gone. Each by its id, as the verification tells it.
+        #[serde(default)]
+        pub settled: Vec<String>,
         /// What must be true of what was restored.
         #[serde(default)]
         pub expect: Vec<Expectation>,

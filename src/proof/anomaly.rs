@@ -18,7 +18,7 @@
 //! once, when it is new; the ones after it look like it.
 
 use super::sign::{MEASURES, Sign, USUAL_MAX, USUAL_MIN, compare};
-use super::{Level, RecoveryPoint, Trial};
+use super::{Doubt, DoubtAbout, Level, RecoveryPoint, Trial};
 
 /// What is not as usual in a recovery point.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +38,16 @@ impl Anomaly<'_> {
         has(Sign::Wiped) || rewritten && incompressible || fewer && (rewritten || incompressible)
     }
 
+    /// What stays until it is settled.
+    fn doubt(&self) -> Doubt {
+        Doubt {
+            point: self.point.id.clone(),
+            about: DoubtAbout::Unusual,
+            until: None,
+            found: self.words(),
+        }
+    }
+
     /// As people read it.
     pub fn words(&self) -> String {
         if self.signs.is_empty() {
@@ -55,36 +65,42 @@ pub struct Radar {
     pub trial: Option<Trial>,
     /// What is worth a word.
     pub notes: Vec<String>,
+    /// What looks encrypted or wiped, until it is settled.
+    pub doubts: Vec<Doubt>,
 }
 
 /// Whether the newest recovery points look as usual. `unjudged` says how many of them were never
-/// judged before; the newest is judged in any case.
-pub fn radar(points: &[RecoveryPoint], unjudged: usize) -> Radar {
+/// judged before; the newest is judged in any case. `settled` are those of which somebody has seen
+/// that they are as they should be.
+pub fn radar(points: &[RecoveryPoint], unjudged: usize, settled: &[String]) -> Radar {
     let what = "data as usual, by what the catalogue says";
     let points = in_order(points);
     let first = points.len().saturating_sub(unjudged.max(1));
     let judged: Vec<_> = (first..points.len()).map(|at| judge(&points, at)).collect();
     let newest = judged.last().and_then(Option::as_ref).map(Anomaly::words);
-    let (faults, soft): (Vec<_>, Vec<_>) =
-        judged.into_iter().flatten().partition(Anomaly::is_fault);
-    let faults: Vec<String> = faults.iter().map(Anomaly::words).collect();
+    let is_fault = |it: &Anomaly| it.is_fault() && !settled.contains(&it.point.id);
+    let (faults, soft): (Vec<_>, Vec<_>) = judged.into_iter().flatten().partition(is_fault);
+    let doubts: Vec<Doubt> = faults.iter().map(Anomaly::doubt).collect();
+    let faults: Vec<&str> = doubts.iter().map(|doubt| doubt.found.as_str()).collect();
     let soft = soft.iter().filter(|it| !it.signs.is_empty());
     let mut notes: Vec<String> = soft
         .map(|it| format!("not as usual: {}", it.words()))
         .collect();
     if newest.is_none() {
         notes.push(format!(
-            "whether the newest data look as usual cannot be said: of fewer than {USUAL_MIN} of \
-             the {} recovery points before it the tool tells how much is in them, and how much \
-             was changed",
-            points.len().saturating_sub(1)
+            "whether the newest data look as usual cannot be said: of fewer than {USUAL_MIN} \
+             recovery points before it the tool tells how much is in them and was changed"
         ));
     }
     let trial = match (faults.is_empty(), newest) {
         (false, _) => Some(Trial::fail(Level::Fresh, what, faults.join("; "))),
         (true, newest) => newest.map(|words| Trial::pass(Level::Fresh, what, words)),
     };
-    Radar { trial, notes }
+    Radar {
+        trial,
+        notes,
+        doubts,
+    }
 }
 
 /// The last recovery point before the data began to look encrypted or wiped: before the first
@@ -165,7 +181,7 @@ mod tests {
     #[track_caller]
     fn check(days: &[Day], (expected, notes): (Verdict, usize)) {
         let all: Vec<Day> = [DAY; 10].iter().chain(days).copied().collect();
-        let found = radar(&points(&all), 1);
+        let found = radar(&points(&all), 1, &[]);
         let verdict = found.trial.as_ref().map(|trial| trial.verdict);
         assert_eq!(
             (verdict, found.notes.len()),
@@ -187,8 +203,12 @@ mod tests {
         let all = points(&all);
         assert_eq!(last_clean(&all).map(|it| it.id.as_str()), Some("d9"));
         // Who looks only every few days looks at all of them.
-        assert!(radar(&all, 1).trial.is_some_and(|it| it.verdict == Pass));
-        let found = radar(&all, 3).trial.unwrap();
+        assert!(
+            radar(&all, 1, &[])
+                .trial
+                .is_some_and(|it| it.verdict == Pass)
+        );
+        let found = radar(&all, 3, &[]).trial.unwrap();
         assert_eq!(found.verdict, Fail);
         assert!(
             found
@@ -257,14 +277,14 @@ mod tests {
 
     #[test]
     fn with_few_or_silent_recovery_points_nothing_can_be_said() {
-        let few = radar(&points(&[DAY; 5]), 1);
+        let few = radar(&points(&[DAY; 5]), 1, &[]);
         assert_eq!((few.trial, few.notes.len()), (None, 1));
-        assert!(radar(&points(&[DAY; 6]), 1).trial.is_some());
+        assert!(radar(&points(&[DAY; 6]), 1, &[]).trial.is_some());
         let silent: Vec<_> = (0..9)
             .map(|at| point(format!("{at}"), second(at)))
             .collect();
-        assert_eq!(radar(&silent, 9).trial, None);
-        assert_eq!(radar(&[], 0).trial, None);
+        assert_eq!(radar(&silent, 9, &[]).trial, None);
+        assert_eq!(radar(&[], 0, &[]).trial, None);
         assert_eq!(last_clean(&[]), None);
     }
 
@@ -303,7 +323,7 @@ mod tests {
         #[test]
         fn an_ordinary_life_is_never_taken_for_a_fault(days in life()) {
             let points = points(&days);
-            let found = radar(&points, points.len());
+            let found = radar(&points, points.len(), &[]);
             let fault = found.trial.filter(|trial| trial.verdict != Pass);
             prop_assert_eq!(fault, None);
             prop_assert_eq!(last_clean(&points), points.last());
@@ -317,7 +337,7 @@ mod tests {
             prop_assume!(all.len() >= 8);
             let last = all[all.len() - 1];
             all.push(Day { unmodified: 0, added: last.bytes, left: 101, ..last });
-            let found = radar(&points(&all), 1).trial.expect("enough is known");
+            let found = radar(&points(&all), 1, &[]).trial.expect("enough is known");
             prop_assert_eq!(found.verdict, Fail);
         }
     }

@@ -24,6 +24,8 @@
 //!    begun anew. Where a repository has no identity of its own, that passes unless the plan says
 //!    how long recovery points are kept: to keep none but the last looks the same.
 //!
+//! What rules 2 to 5 find stays a [`Doubt`] until it is settled.
+//!
 //! Besides, a recovery point never changes, is there once, and is not dated ahead. One that has
 //! only a new id, as tagging gives it, is the same.
 
@@ -33,7 +35,7 @@ use chrono::{DateTime, Utc};
 
 use super::freshness::{apart, later};
 use super::ledger::{Known, Ledger, Terms};
-use super::{Level, RecoveryPoint, Seen, Trial};
+use super::{Doubt, DoubtAbout, Level, RecoveryPoint, Seen, Trial};
 use crate::time::{Date, Duration};
 
 const WHAT: &str = "continuity of the recovery points";
@@ -57,6 +59,7 @@ impl Change<'_> {
             count: self.there.len() as u64,
             new: new.into_iter().cloned().collect(),
             gone: self.gone.iter().map(|point| point.id.clone()).collect(),
+            doubts: self.doubts(),
         }
     }
 
@@ -67,18 +70,13 @@ impl Change<'_> {
         }
         let twice = listed - self.there.len();
         let twice = (twice > 0).then(|| format!("{twice} are listed more than once"));
-        let lost = if self.there.is_empty() {
-            vec!["there are none any more".to_owned()]
-        } else {
-            let changes = [
-                self.rollback(),
-                self.set_back(),
-                self.too_early(),
-                self.begun_anew(),
-            ];
-            changes.into_iter().flatten().collect()
-        };
-        let faults = lost.into_iter().chain(twice).chain(self.dated_ahead());
+        let lost = self.doubts().into_iter().map(|doubt| doubt.found);
+        let lost = lost.chain(match self.there.is_empty() {
+            // Also the second time, when nothing is gone any more.
+            true => Some("there are none any more".to_owned()),
+            false => self.rollback(),
+        });
+        let faults = lost.chain(twice).chain(self.dated_ahead());
         let faults = faults.chain(self.rewritten()).chain(self.renamed());
         let trials: Vec<_> = faults
             .map(|found| Trial::fail(Level::Fresh, WHAT, found))
@@ -87,6 +85,31 @@ impl Change<'_> {
             true => vec![Trial::pass(Level::Fresh, WHAT, self.words())],
             false => trials,
         }
+    }
+
+    /// What stays until it is settled: rules 2 to 5.
+    fn doubts(&self) -> Vec<Doubt> {
+        let lost = match self.there.is_empty() {
+            true => [self.all_gone(), None, None],
+            false => [self.set_back(), self.too_early(), self.begun_anew()],
+        };
+        lost.into_iter().flatten().collect()
+    }
+
+    /// That recovery points are gone; it is settled by the newest of them.
+    fn gone(&self, found: String) -> Option<Doubt> {
+        let newest = self.gone.iter().max_by_key(|point| point.as_of)?;
+        Some(Doubt {
+            point: newest.id.clone(),
+            about: DoubtAbout::Gone,
+            until: None,
+            found,
+        })
+    }
+
+    /// Rule 2: nothing is left.
+    fn all_gone(&self) -> Option<Doubt> {
+        self.gone(format!("all {} were gone at once", self.gone.len()))
     }
 
     /// Rule 1: the newest known one has no newer one in its place.
@@ -141,7 +164,7 @@ impl Change<'_> {
     }
 
     /// Rule 4: the newest known ones are gone at once, and newer ones were made.
-    fn set_back(&self) -> Option<String> {
+    fn set_back(&self) -> Option<Doubt> {
         let left = self.left.iter().map(|point| point.as_of).max()?;
         let first_gone = self.gone.iter().map(|point| point.as_of).min()?;
         let after = self.there.values().map(|point| point.as_of);
@@ -149,14 +172,15 @@ impl Change<'_> {
         let fewer = self.there.len() < self.left.len() + self.gone.len();
         let every = self.terms.every.unwrap_or_default();
         let usual = widest(&self.left)?.max(every).times(2);
-        (left < first_gone && fewer && apart(left, next) > usual).then(|| {
-            let (count, from) = (self.gone.len(), first_gone.format(TIME));
-            format!("the newest {count}, from {from} on, are gone, and later ones were made")
-        })
+        let is_hole = left < first_gone && fewer && apart(left, next) > usual;
+        let (count, from) = (self.gone.len(), first_gone.format(TIME));
+        let found =
+            format!("the newest {count}, from {from} on, are gone, and later ones were made");
+        self.gone(found).filter(|_| is_hole)
     }
 
     /// Rule 3: what is gone although its time is not over, and that no other stands for.
-    fn too_early(&self) -> Option<String> {
+    fn too_early(&self) -> Option<Doubt> {
         let keep = self.terms.keep?;
         let today = Date(self.now.date_naive());
         let mut times: Vec<_> = self.there.values().map(|point| point.as_of).collect();
@@ -176,21 +200,25 @@ impl Change<'_> {
         } else {
             String::new()
         };
-        Some(format!(
-            "`{}` of {of} is gone before its {kept} are over{more}",
-            first.id
-        ))
+        Some(Doubt {
+            point: first.id.clone(),
+            about: DoubtAbout::Gone,
+            until: Some(keep.after(Date(first.as_of.date_naive()))),
+            found: format!(
+                "`{}` of {of} is gone before its {kept} are over{more}",
+                first.id
+            ),
+        })
     }
 
     /// Rule 5: the repository is another one, and nothing of what was known is in it.
-    fn begun_anew(&self) -> Option<String> {
-        let all_gone = self.left.is_empty() && !self.gone.is_empty();
-        (self.terms.another && all_gone).then(|| {
-            let gone = self.gone.len();
-            format!(
-                "the repository is another one than before, begun anew: all {gone} known are gone"
-            )
-        })
+    fn begun_anew(&self) -> Option<Doubt> {
+        let gone = self.gone.len();
+        let found = format!(
+            "the repository is another one than before, begun anew: all {gone} known are gone"
+        );
+        let is_new = self.terms.another && self.left.is_empty();
+        self.gone(found).filter(|_| is_new)
     }
 
     fn is_ahead(&self, point: &RecoveryPoint) -> bool {

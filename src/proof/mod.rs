@@ -6,6 +6,7 @@
 
 mod anomaly;
 mod change;
+mod doubt;
 mod due;
 mod estimate;
 mod freshness;
@@ -34,6 +35,7 @@ mod verification;
 mod verified;
 
 pub use anomaly::{Anomaly, Radar, last_clean, radar};
+pub use doubt::{Doubt, DoubtAbout, open_doubts};
 pub use due::{is_due, is_due_to_be_taken, looked, rhythm};
 pub use estimate::{Basis, Estimate, Outlook, Sample, Span, growth};
 pub use freshness::{AgeLimits, Intervals, SKEW, Window, freshness};

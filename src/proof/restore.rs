@@ -1,6 +1,6 @@
 //! When a backup was last restored: by what was shown, or by what somebody wrote.
 
-use super::{Level, Verified};
+use super::{Level, Verified, open_fault};
 use crate::model::Backup;
 use crate::time::{Date, Duration, Period};
 
@@ -30,7 +30,11 @@ pub fn last_restore<'v>(
     let verified: Vec<&Verified> = verified.into_iter().collect();
     let voided = verified.iter().filter(|it| it.ceiling < Level::Restored);
     let voided = voided.map(|it| (it.at, it.day)).max();
-    let shown = verified.iter().filter(|it| it.level >= Level::Restored);
+    // What is older than what was damaged was not mended.
+    let open = open_fault(verified.iter().copied()).filter(|it| it.ceiling < Level::Restored);
+    let shown = verified
+        .iter()
+        .filter(|it| it.level >= Level::Restored && open.is_none());
     let shown = shown.filter(|it| voided.is_none_or(|(at, _)| it.at > at));
     let shown = shown.max_by_key(|it| it.at).and_then(|it| {
         Some(LastRestore {

@@ -9,7 +9,7 @@ pub fn is_another(past: &[Verification], repository: Option<&str>) -> bool {
 }
 
 /// Whether what was restored is what was restored of the same recovery point before; nothing where
-/// it never was. A checksum that lies beside a copy is changed with it; what was seen is not.
+/// it never was. A checksum that lies beside a copy is changed with it; what was seen first is not.
 pub fn unaltered(past: &[Verification], point: &RecoveryPoint, blake3: &str) -> Option<Trial> {
     let what = "it is what was restored of it before";
     let restored = |it: &Verification| {
@@ -17,8 +17,8 @@ pub fn unaltered(past: &[Verification], point: &RecoveryPoint, blake3: &str) -> 
         let restored = it.restored.as_ref()?.blake3.clone();
         before.and(restored)
     };
-    let found = past.iter().rev();
-    let (id, before) = found
+    let (id, before) = past
+        .iter()
         .filter_map(|it| Some((&it.id, restored(it)?)))
         .next()?;
     Some(match before == blake3 {

@@ -19,17 +19,21 @@ pub struct Standing<'v> {
 /// How far a backup is proven on a day, from its verifications. Nothing where there are none.
 ///
 /// The best one counts that is not too old: who could not look, or looked less far, takes nothing
-/// back. A fault does: from its rung on nothing counts that was shown before.
+/// back. A fault does: from its rung on nothing counts that was shown before, nor what is shown
+/// later of an older recovery point.
 pub fn standing<'v>(
     verified: impl IntoIterator<Item = &'v Verified>,
     good_for: Period,
     today: Date,
 ) -> Option<Standing<'v>> {
-    let mut last_first: Vec<&Verified> = verified.into_iter().collect();
-    last_first.sort_by_key(|it| std::cmp::Reverse(it.at));
+    let last_first = last_first(verified);
     let last = *last_first.first()?;
     let until = |it: &Verified| good_for.after(it.day);
-    let (mut shown, mut ceiling): (Option<(Level, &Verified)>, _) = (None, Level::Validated);
+    let mut shown: Option<(Level, &Verified)> = None;
+    let open = last_first.iter().enumerate();
+    let open = open.filter(|(at, it)| is_open(it, &last_first[..*at]));
+    let open = open.map(|(_, it)| it.ceiling).min();
+    let mut ceiling = open.unwrap_or(Level::Validated);
     for it in last_first {
         let level = it.level.min(ceiling);
         if until(it) >= today && shown.is_none_or(|(best, _)| level > best) {
@@ -47,16 +51,27 @@ pub fn standing<'v>(
     })
 }
 
-/// The last fault that nobody has seen mended: no later verification went beyond its rung.
+/// The last fault that nobody has seen mended.
 pub fn open_fault<'v>(verified: impl IntoIterator<Item = &'v Verified>) -> Option<&'v Verified> {
+    let last_first = last_first(verified);
+    let mut all = last_first.iter().enumerate();
+    let open = all.find(|(at, it)| is_open(it, &last_first[..*at]));
+    open.map(|(_, it)| *it)
+}
+
+fn last_first<'v>(verified: impl IntoIterator<Item = &'v Verified>) -> Vec<&'v Verified> {
     let mut last_first: Vec<&Verified> = verified.into_iter().collect();
     last_first.sort_by_key(|it| std::cmp::Reverse(it.at));
-    let mut shown = None;
-    last_first.into_iter().find(|it| {
-        let is_open = it.ceiling < Level::Validated && shown <= Some(it.ceiling);
-        shown = shown.max(Some(it.level));
-        is_open
-    })
+    last_first
+}
+
+/// Whether a verification saw a fault that none of the later ones saw mended: none went beyond its
+/// rung. What is damaged in a recovery point is not mended by looking at an older one.
+fn is_open(it: &Verified, later: &[&Verified]) -> bool {
+    let in_the_point = it.ceiling >= Level::Fresh;
+    let is_mended =
+        |later: &&Verified| later.level > it.ceiling && (!in_the_point || later.as_of >= it.as_of);
+    it.ceiling < Level::Validated && !later.iter().any(is_mended)
 }
 
 #[cfg(test)]
@@ -124,6 +139,36 @@ mod tests {
         assert_eq!(open(&[(Fresh, Fresh), (Intact, Validated)]), None);
         let two = [(Unknown, Unknown), (Intact, Intact)];
         assert_eq!(open(&two).as_deref(), Some("1"));
+    }
+
+    #[test]
+    fn a_fault_is_not_mended_by_what_is_older() {
+        let at = |day: u32| {
+            format!("2026-03-{day:02}T02:00:00Z")
+                .parse()
+                .expect("a time")
+        };
+        let looked = |day: u32, of: u32, level, ceiling| Verified {
+            id: day.to_string(),
+            at: at(day),
+            day: crate::time::Date(at(day).date_naive()),
+            as_of: Some(at(of)),
+            level,
+            ceiling,
+            ..Verified::example()
+        };
+        let damaged = looked(10, 9, Level::Fresh, Level::Fresh);
+        let older = looked(11, 1, Level::Validated, Level::Validated);
+        let newer = looked(12, 11, Level::Validated, Level::Validated);
+        let today = "2026-03-20".parse().expect("a day");
+        let check = |verified: &[&Verified], open: Option<&str>, level| {
+            let verified = verified.iter().copied();
+            assert_eq!(open_fault(verified.clone()).map(|it| it.id.as_str()), open);
+            let standing = standing(verified, Period::months(12), today).expect("some");
+            assert_eq!(standing.level, level);
+        };
+        check(&[&damaged, &older], Some("10"), Level::Fresh);
+        check(&[&damaged, &older, &newer], None, Level::Validated);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Level, Part, Ping, SelfTested, Trial, Verdict, reached};
+use super::{Doubt, Level, Part, Ping, SelfTested, Trial, Verdict, reached};
 use crate::id::BackupId;
 use crate::time::Moment;
 
@@ -177,6 +177,9 @@ pub struct Seen {
     pub new: Vec<RecoveryPoint>,
     /// The ids of those that are not there any more.
     pub gone: Vec<String>,
+    /// What was found in them that stays until it is settled.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doubts: Vec<Doubt>,
 }
 
 /// One part of a verification and how long it took.

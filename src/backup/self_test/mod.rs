@@ -348,6 +348,7 @@ fn look(
         promised: Promised::default(),
         past,
         pings: &[],
+        taken: &[],
         workspace: folder,
         scratch: folder.join(SCRATCH),
         into: None,

@@ -4,14 +4,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::{TimeDelta, Utc};
+use sha2::{Digest, Sha256};
 
 use super::super::confined::{Confined, HERE};
+use super::super::copies::CHECKSUM;
 use super::super::pg_dump::make;
 use super::super::postgres::{ROLE, Server, Start};
 use super::super::{Session, Trouble};
 use super::spoil::{add, cut, empty, files, flip, remove, some};
 use super::{After, Bench, Done, Fault, Fixture, faults};
-use crate::proof::Verdict::{Fail, Pass};
+use crate::proof::Verdict::{Fail, Inconclusive, Pass};
+use crate::text::hex;
 
 /// Two tables; the rows of one do not pack well.
 const TABLES: &str = "create table orders as select g as id, md5(g::text) || md5((g + 1)::text) \
@@ -69,6 +72,9 @@ faults! {
     "nothing" Pass Nothing |_| Ok(());
     "nothing since the last time" Pass AGoodOne |_| Ok(());
     "a bit in the dump" Fail Nothing |it| flip(&newest(it)?);
+    "a bit in the dump, which has no checksum" Fail Nothing |it| flip(&unsummed(it)?);
+    "a dump without a checksum" Inconclusive Nothing |it| unsummed(it).map(|_| ());
+    "a checksum that is none" Inconclusive Nothing |it| empty(&summed(&newest(it)?));
     "half of the dump" Fail Nothing half;
     "the dump is cut" Fail Nothing |it| cut(&newest(it)?, 100);
     "the dump is empty" Fail Nothing |it| empty(&newest(it)?);
@@ -103,10 +109,24 @@ fn with_server(bench: &Bench, folder: &Path, work: impl FnOnce(&Server) -> Done)
     work(&server)
 }
 
-fn dump(bench: &Bench, server: &Server, file: &Path, more: &[&str]) -> Done {
-    let file = format!("--file={}", file.display());
+fn dump(bench: &Bench, server: &Server, path: &Path, more: &[&str]) -> Done {
+    let file = format!("--file={}", path.display());
     let words = [&["--format=custom", &file], more].concat();
-    tell(bench, server, "pg_dump", &words)
+    tell(bench, server, "pg_dump", &words)?;
+    sum(path)
+}
+
+/// Writes the checksum of a dump beside it, as whoever makes it does.
+fn sum(dump: &Path) -> Done {
+    let bytes = fs::read(dump).map_err(|error| error.to_string())?;
+    add(&summed(dump), hex(&Sha256::digest(bytes)).as_bytes())
+}
+
+/// The file with the checksum of a dump.
+fn summed(dump: &Path) -> PathBuf {
+    let mut name = dump.as_os_str().to_owned();
+    name.push(CHECKSUM);
+    name.into()
 }
 
 /// Runs a program that talks to the server, and to no other.
@@ -121,7 +141,16 @@ fn tell(bench: &Bench, server: &Server, program: &str, words: &[&str]) -> Done {
 }
 
 fn newest(bench: &Bench) -> Result<PathBuf, String> {
-    some(files(&bench.repository()).into_iter().rev())
+    let mut dumps = files(&bench.repository());
+    dumps.retain(|file| file.extension().is_some_and(|it| it == "dump"));
+    some(dumps.into_iter().rev())
+}
+
+/// Removes the checksum of the newest dump, and gives the dump back.
+fn unsummed(bench: &Bench) -> Result<PathBuf, String> {
+    let dump = newest(bench)?;
+    remove(&summed(&dump))?;
+    Ok(dump)
 }
 
 fn half(bench: &Bench) -> Done {
@@ -135,6 +164,7 @@ fn half(bench: &Bench) -> Done {
 /// Another dump in the place of the newest.
 fn replaced(bench: &Bench, other: &str) -> Done {
     let other = bench.folder.join(OTHERS).join(other);
-    let copied = fs::copy(other, newest(bench)?);
-    copied.map(|_| ()).map_err(|error| error.to_string())
+    let dump = newest(bench)?;
+    fs::copy(other, &dump).map_err(|error| error.to_string())?;
+    sum(&dump)
 }

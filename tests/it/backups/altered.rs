@@ -51,7 +51,9 @@ fn a_repository_that_was_begun_anew_is_not_the_one_that_was_known() {
         tool(workspace, &["restic", "init"]);
         tool(workspace, &["restic", "backup", "src"]);
     };
-    ["a", "b", "c", "d"].map(|name| prepared.add_file(name));
+    for name in ["a", "b", "c", "d"] {
+        prepared.add_file(name);
+    }
     make(prepared.path());
     let workspace = prepared.workspace(RESTIC);
     copy(&prepared.path().join("src"), &workspace.path().join("src"));
@@ -61,6 +63,17 @@ fn a_repository_that_was_begun_anew_is_not_the_one_that_was_known() {
     let (ran, found) = verify(workspace.path());
     assert_eq!(ran.status, FAIL, "{}", ran.out);
     assert!(complaints(&found).contains("begun anew"), "{}", ran.out);
+    // It is told until somebody says that it is known.
+    let (ran, found) = verify(workspace.path());
+    assert_eq!(ran.status, FAIL, "{}", ran.out);
+    let told = complaints(&found);
+    let settled = told
+        .split_once("write `")
+        .and_then(|(_, rest)| rest.split_once('`'));
+    let (settled, _) = settled.expect("it says how to settle it");
+    plan(workspace.path(), RESTIC, &format!("      {settled}\n"));
+    let (ran, found) = verify(workspace.path());
+    assert_eq!(ran.status, PASS, "{}", complaints(&found));
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Dumps of a database.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::process::Command;
 
 use rustix::process::geteuid;
@@ -25,6 +27,28 @@ fn every_fault_of_a_dump_is_seen() {
     self_tested("pg-dump");
 }
 
+/// The same, and what it is was written down when it was made.
+fn summed(server: &Server, name: &str, options: &str) -> Workspace {
+    let made = dump(server, name, options);
+    let mut command = match made.backup().join(name).is_dir() {
+        true => {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_mainstay"));
+            command.args(["backup", "manifest", name]);
+            command
+        }
+        false => {
+            let mut command = Command::new("sh");
+            command.args(["-c", &format!("sha256sum {name} > {name}.sha256")]);
+            command
+        }
+    };
+    let ended = command.current_dir(made.backup()).output();
+    let ended = ended.expect("it starts");
+    let told = String::from_utf8_lossy(&ended.stderr);
+    assert!(ended.status.success(), "{told}");
+    made
+}
+
 #[test]
 fn a_dump_is_proven_only_while_it_is_whole() {
     let server = Server::start("");
@@ -33,7 +57,7 @@ fn a_dump_is_proven_only_while_it_is_whole() {
         ("directory", "-Fd"),
         ("a.sql.gz", "-Fp -v -Z 6"),
     ] {
-        let made = dump(&server, name, options);
+        let made = summed(&server, name, options);
         whole(made.verify(WITH, EXPECTED, 5));
         let file = largest(&made.backup());
         let good = fs::read(&file).expect("it is there");
@@ -55,6 +79,31 @@ fn a_dump_is_proven_only_while_it_is_whole() {
                 "a file of a directory is gone",
             );
         }
+    }
+}
+
+#[test]
+fn an_archive_is_intact_only_by_what_was_written_down() {
+    let server = Server::start("");
+    server.does("create view seen as select 'abcdef'::text as letters");
+    for (name, options) in [("a.dump", "-Fc"), ("b.tar", "-Ft"), ("c", "-Fd")] {
+        let made = dump(&server, name, options);
+        let (status, told) = made.verify(WITH, EXPECTED, 5);
+        assert_eq!(status, Some(7), "{name}: {told}");
+        assert!(told.contains("level 2 fresh"), "{name}: {told}");
+        // A letter of what defines a view has no checksum of its own.
+        let made = summed(&server, &format!("summed-{name}"), options);
+        let path = made.backup().join(format!("summed-{name}"));
+        let file = if path.is_dir() {
+            path.join("toc.dat")
+        } else {
+            path
+        };
+        damage(&file, |content| {
+            let at = content.windows(6).position(|it| it == b"abcdef");
+            content[at.expect("it is there")] = b'x';
+        });
+        caught(made.verify(WITH, EXPECTED, 5), &format!("{name}: a letter"));
     }
 }
 
@@ -89,6 +138,7 @@ fn a_dump_of_something_else_is_no_backup() {
     let nothing = "[{query: {query: select 1, is: '1'}}]";
     let made = dump(&server, "a.dump", "-Fc --schema-only");
     caught(made.verify(WITH, nothing, 5), "no rows");
+    let made = summed(&server, "a2.dump", "-Fc --schema-only");
     let on_purpose = "{pg-dump: {folder: backup, without-rows: true}}";
     whole(made.verify(on_purpose, nothing, 5));
     let made = dump(&server, "b.dump", "-Fc -N public");
@@ -117,22 +167,30 @@ fn a_dump_of_old_data_is_found_by_its_newest_row() {
 #[test]
 fn a_dump_that_wants_to_run_programs_harms_nobody() {
     if !geteuid().is_root() {
-        // Whoever is not root has nobody with fewer rights to run them as.
+        eprintln!("whoever is not root has nobody with fewer rights to run them as");
         return;
     }
     let server = Server::start("");
     let made = dump(&server, "a.sql.gz", "-Fp -v -Z 6");
-    let target = made.path().join("harmed");
+    let (target, allowed) = (made.path().join("harmed"), made.path().join("allowed"));
+    fs::write(&allowed, "").expect("room");
+    let may = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode));
+    may(made.path(), 0o755).expect("it is ours");
+    may(&allowed, 0o666).expect("it is ours");
     let script = format!(
-        "gunzip a.sql.gz && sed -i '/^SET statement_timeout/i \\\\\\\\! touch {0}\\n\
+        "gunzip a.sql.gz && sed -i '/^SET statement_timeout/i \\\\\\\\! echo ran >> {1}; touch {0}\\n\
          copy (select 1) to program '\"'\"'touch {0}'\"'\"';' a.sql && sed -i '/restrict/d' a.sql",
-        target.display()
+        target.display(),
+        allowed.display()
     );
     let changed = Command::new("sh")
         .args(["-c", &script])
         .current_dir(made.backup())
         .status();
     assert!(changed.expect("`sh` starts").success());
-    made.verify(WITH, EXPECTED, 5);
-    assert!(!target.exists());
+    let (_, told) = made.verify(WITH, EXPECTED, 5);
+    // It did run, and could do nothing but what everybody may.
+    let ran = fs::read_to_string(&allowed).expect("it is there");
+    assert!(ran.starts_with("ran"), "{told}");
+    assert!(!target.exists(), "{told}");
 }
