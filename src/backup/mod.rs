@@ -30,6 +30,7 @@ mod tool;
 pub mod tree;
 mod unchanged;
 mod verify;
+mod waited;
 
 pub use pick::Pick;
 pub use take::take;
