@@ -22,6 +22,7 @@ mod plain_dump;
 mod postgres;
 mod restic;
 mod restored;
+mod saved;
 pub mod scratch;
 pub mod self_test;
 mod sqlite;
