@@ -9,7 +9,7 @@ mod heartbeat;
 mod manifest;
 mod query;
 
-pub use manifest::judged;
+pub use manifest::{judge, judged};
 
 use std::path::{Component, Path, PathBuf};
 
