@@ -6,14 +6,10 @@ use std::path::{Path, PathBuf};
 
 use super::expect::judged;
 use super::{
-    A_FOLDER, Back, Catalogue, Outcome, Provider, Reader, Reading, Session, Trouble, copy, manifest,
+    Back, Catalogue, Outcome, Provider, Reader, Reading, Session, Trouble, copy, manifest, saved,
 };
-use crate::error::{Code, Error};
 use crate::model::Directory;
-use crate::proof::{Level, PointKind, RecoveryPoint, Trial};
-
-/// The id of the folder itself.
-const ITSELF: &str = ".";
+use crate::proof::{Level, RecoveryPoint, Trial};
 
 impl Provider for Directory {
     fn places(&self, workspace: &Path) -> Vec<PathBuf> {
@@ -42,18 +38,12 @@ impl Provider for Directory {
         let names: Vec<_> = names.collect::<io::Result<_>>().map_err(failed)?;
         let names = names.iter().filter_map(|name| name.to_str());
         let mut catalogue = Catalogue::default();
-        for id in names.chain([ITSELF]) {
+        for id in names.chain([saved::ITSELF]) {
             let file = root.join(id).join(self.manifest());
             if !file.is_file() {
                 continue;
             }
-            match manifest::header(&file) {
-                Ok(header) => catalogue.points.push(point(id, &header)),
-                Err(error) => {
-                    let what = format!("the manifest of `{id}` can be read");
-                    catalogue.trials.push(fault(Level::Exists, what, &error));
-                }
-            }
+            saved::add(&mut catalogue, id, manifest::header(&file));
         }
         Ok(catalogue)
     }
@@ -70,52 +60,13 @@ impl Provider for Directory {
         copy::tree(&folder, into, &|| session.tools.why_stop())?;
         let what = "every file that was restored is as its manifest says";
         let file = into.join(self.manifest());
-        let bytes = fs::metadata(&file).map_or(0, |manifest| manifest.len());
-        Ok(Back {
-            root: into.to_owned(),
-            // The manifest does not list itself.
-            files: point.files.map(|files| files + 1),
-            bytes: point.bytes.map(|all| all + bytes),
-            trials: vec![judged(Level::Restored, what, session, &file, into)],
-            database: None,
-            isolation: A_FOLDER.to_owned(),
-            durable: true,
-        })
+        let trial = judged(Level::Restored, what, session, &file, into);
+        Ok(saved::back(point, into, &file, trial))
     }
 }
 
 impl Directory {
     fn manifest(&self) -> &str {
         self.manifest.as_deref().unwrap_or(manifest::NAME)
-    }
-}
-
-fn point(id: &str, header: &manifest::Header) -> RecoveryPoint {
-    let counts = header.counts;
-    let unread = format!(
-        "{} entries could not be read when it was made",
-        counts.unread
-    );
-    RecoveryPoint {
-        id: id.to_owned(),
-        as_of: header.as_of,
-        finished: None,
-        kind: PointKind::Full,
-        needs: Vec::new(),
-        bytes: Some(counts.bytes),
-        stored_bytes: Some(counts.bytes),
-        files: Some(counts.files),
-        files_unmodified: None,
-        added_bytes: None,
-        added_packed_bytes: None,
-        faults: (counts.unread > 0).then_some(unread).into_iter().collect(),
-    }
-}
-
-/// That something is not as it was written, or could not be read at all.
-fn fault(level: Level, what: String, error: &Error) -> Trial {
-    match error.code {
-        Code::Invalid => Trial::fail(level, what, error.to_string()),
-        _ => Trial::inconclusive(level, what, error.to_string()),
     }
 }

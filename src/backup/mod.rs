@@ -22,6 +22,8 @@ mod plain_dump;
 mod postgres;
 mod restic;
 mod restored;
+mod s3;
+mod saved;
 pub mod scratch;
 pub mod self_test;
 mod sqlite;
@@ -30,6 +32,7 @@ mod tool;
 pub mod tree;
 mod unchanged;
 mod verify;
+mod waited;
 
 pub use pick::Pick;
 pub use take::take;
@@ -142,6 +145,15 @@ pub struct Catalogue {
 pub trait Provider {
     /// The folders and files of the backup on this machine: nothing in them may change.
     fn places(&self, workspace: &Path) -> Vec<PathBuf>;
+
+    /// What a store elsewhere says of all that is in a recovery point, without reading it: nothing
+    /// in it may change. Nothing, where [`places`](Self::places) tells or nobody does.
+    ///
+    /// # Errors
+    /// When the store cannot be asked.
+    fn stamp(&self, _: &Session, _: &RecoveryPoint) -> Outcome<Option<String>> {
+        Ok(None)
+    }
 
     /// The values that must not be told.
     ///

@@ -130,7 +130,7 @@ impl Provider for PgDump {
                 Trial::pass(Level::Intact, what, found)
             }
             (None, false) => {
-                Trial::inconclusive(Level::Intact, what, unchecked(&point.id, dump.is_dir()))
+                Trial::inconclusive(Level::Intact, what, unchecked(&dump))
             }
         }])
     }
@@ -257,8 +257,9 @@ fn began_of_archive(list: &str) -> Option<NaiveDateTime> {
 }
 
 /// Why a dump that can be read from its beginning to its end is not shown to be as it was.
-fn unchecked(name: &str, is_folder: bool) -> String {
-    let advice = match is_folder {
+fn unchecked(dump: &Path) -> String {
+    let name = dump.file_name().unwrap_or_default().display();
+    let advice = match dump.is_dir() {
         true => format!("`mainstay backup manifest {name}`"),
         false => format!("`sha256sum {name} > {name}{CHECKSUM}`"),
     };

@@ -224,9 +224,24 @@ impl Work<'_> {
     /// From the lowest rung up, as far as it goes.
     fn rungs(&mut self, with: &With) -> Option<()> {
         let point = self.stage("locate", |work| work.locate(with))?;
+        let asked = self.asked;
+        let stamp = || match asked.level >= Level::Intact {
+            true => with.provider.stamp(&with.session, &point),
+            false => Ok(None),
+        };
+        let before = stamp();
+        let done = self.upwards(with, &point);
+        if let (Ok(Some(before)), Ok(Some(after))) = (before, stamp()) {
+            self.found.source_unchanged = Some(before == after);
+        }
+        done
+    }
+
+    /// From the rung on which something is read.
+    fn upwards(&mut self, with: &With, point: &RecoveryPoint) -> Option<()> {
         let before = self.found.trials.len();
         if self.asked.level >= Level::Intact && self.asked.into.is_none() {
-            self.stage("read", |work| work.read(with, &point));
+            self.stage("read", |work| work.read(with, point));
         }
         let mut read = self.found.trials[before..].iter();
         let is_read = read.all(|trial| trial.verdict != Verdict::Fail);
@@ -237,7 +252,7 @@ impl Work<'_> {
                 self.found.notes.push(why.to_owned());
                 None
             }
-            true => self.bring_back(with, &point),
+            true => self.bring_back(with, point),
             false => None,
         };
         self.covered(with, restored.as_ref().map(|(_, tree)| tree));

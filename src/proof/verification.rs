@@ -87,8 +87,8 @@ pub struct Verification {
     pub restored: Option<Restored>,
     /// How much data would be lost, as what was restored itself shows it, in microseconds.
     pub lost_micros: Option<u64>,
-    /// Whether the backup was the same before and after, as far as it is on this machine; nothing
-    /// where it is not.
+    /// Whether the backup was the same before and after, as far as it is on this machine or its
+    /// store lists it; nothing where neither is.
     pub source_unchanged: Option<bool>,
     /// Every program that was run.
     pub calls: Vec<Call>,

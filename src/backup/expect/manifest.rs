@@ -6,7 +6,7 @@ use super::{Looked, Recovered, inside};
 use crate::backup::Session;
 use crate::backup::manifest::{Differences, compare};
 use crate::backup::tree::{Listed, Look};
-use crate::error::Code;
+use crate::error::{Code, Result};
 use crate::model::Manifest;
 use crate::proof::{Level, Trial};
 
@@ -33,8 +33,14 @@ pub fn judged(level: Level, what: &str, session: &Session, file: &Path, folder: 
         entropy: None,
         stop: session.tools.stop(),
     };
-    match compare(file, folder, &look) {
-        Ok((_, differences)) => judge(level, what, &differences),
+    let compared = compare(file, folder, &look);
+    judge(level, what, compared.map(|(_, differences)| differences))
+}
+
+/// What came of comparing something with a manifest.
+pub fn judge(level: Level, what: &str, compared: Result<Differences>) -> Trial {
+    match compared {
+        Ok(differences) => told(level, what, &differences),
         Err(error) if error.code == Code::Conflict => {
             Trial::inconclusive(level, what, error.to_string())
         }
@@ -43,7 +49,7 @@ pub fn judged(level: Level, what: &str, session: &Session, file: &Path, folder: 
 }
 
 /// What differences from a manifest mean.
-fn judge(level: Level, what: &str, differences: &Differences) -> Trial {
+fn told(level: Level, what: &str, differences: &Differences) -> Trial {
     let Differences {
         header,
         files,

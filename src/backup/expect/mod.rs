@@ -9,20 +9,18 @@ mod heartbeat;
 mod manifest;
 mod query;
 
-pub use manifest::judged;
+pub use manifest::{judge, judged};
 
 use std::path::{Component, Path, PathBuf};
 
 use super::tree::Tree;
+use super::waited::wait_for;
 use super::{Back, Database, Outcome, Session, Trouble};
 use crate::expectations;
 use crate::model::Expectation;
 use crate::proof::{Level, Trial};
 use crate::question;
 use crate::time::Duration;
-
-/// How often it is looked whether a question has to be given up.
-const LOOK_EVERY: std::time::Duration = std::time::Duration::from_millis(200);
 
 /// What was restored, and what it is looked at with.
 pub struct Recovered<'r> {
@@ -81,31 +79,12 @@ pub fn ask(
     (database, name): (&Database, Option<&str>),
     query: &str,
 ) -> Outcome<Option<String>> {
-    let answer = async {
-        match database {
+    wait_for(session, async {
+        let answer = match database {
             Database::Sqlite(file) => question::sqlite(file, query).await,
             Database::Postgres(server) => server.ask(name, query).await,
-        }
-    };
-    let stopped = async {
-        loop {
-            tokio::time::sleep(LOOK_EVERY).await;
-            if let Some(why) = session.tools.why_stop() {
-                return why;
-            }
-        }
-    };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
-    let unclear = |error| Trouble::Unclear(format!("nothing can be waited for: {error}"));
-    runtime.map_err(unclear)?.block_on(async {
-        tokio::select! {
-            answer = answer => answer.map_err(|error| {
-                Trouble::Fault(question::told("the database", &error))
-            }),
-            why = stopped => Err(Trouble::Unclear(why)),
-        }
+        };
+        answer.map_err(|error| Trouble::Fault(question::told("the database", &error)))
     })
 }
 

@@ -45,7 +45,7 @@ pub fn compare(manifest: &Path, folder: &Path, look: &Look<'_>) -> Result<(Tree,
         ..*look
     };
     let mut survey = Survey::new(look);
-    let mut comparison = Comparison::new(Reader::open(manifest)?, look)?;
+    let mut comparison = Comparison::new(Reader::open(manifest)?, look.without, Kept::All)?;
     walk::each(folder, &look, |entry| {
         survey.meet(entry);
         comparison.meet(entry)
@@ -61,9 +61,21 @@ impl Differences {
     }
 }
 
-/// A manifest and a tree, both in the same order, side by side.
-struct Comparison<'l> {
-    look: Look<'l>,
+/// What a place keeps of files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::backup) enum Kept {
+    /// All that a manifest lists.
+    All,
+    /// Their paths and contents alone, as an object store does: folders, links and who may execute
+    /// what only the manifest has.
+    Contents,
+}
+
+/// A manifest and what is there, both in the same order, side by side.
+pub(in crate::backup) struct Comparison<'l> {
+    /// What is no part of the tree, by its paths.
+    without: &'l [Vec<u8>],
+    kept: Kept,
     reader: Reader,
     /// The next line, with its path.
     listed: Option<(Vec<u8>, Line<'static>)>,
@@ -75,7 +87,11 @@ struct Comparison<'l> {
 }
 
 impl<'l> Comparison<'l> {
-    fn new(mut reader: Reader, look: Look<'l>) -> Result<Self> {
+    /// At its beginning.
+    ///
+    /// # Errors
+    /// When the manifest is not as it was written.
+    pub fn new(mut reader: Reader, without: &'l [Vec<u8>], kept: Kept) -> Result<Self> {
         let differences = Differences {
             header: reader.header().clone(),
             missing: Listed::default(),
@@ -87,7 +103,8 @@ impl<'l> Comparison<'l> {
             bytes: 0,
         };
         Ok(Comparison {
-            look,
+            without,
+            kept,
             listed: reader.next()?,
             reader,
             unknown: None,
@@ -97,7 +114,10 @@ impl<'l> Comparison<'l> {
     }
 
     /// Goes on to an entry that is there.
-    fn meet(&mut self, entry: Entry<'_>) -> Result<()> {
+    ///
+    /// # Errors
+    /// When the manifest is not as it was written.
+    pub fn meet(&mut self, entry: Entry<'_>) -> Result<()> {
         self.miss_until(|path| order(path, entry.path).is_ge())?;
         match self.listed.take_if(|(path, _)| path == entry.path) {
             Some((_, line)) => {
@@ -110,7 +130,10 @@ impl<'l> Comparison<'l> {
     }
 
     /// Goes on to the end of the manifest, where it is shown to be whole.
-    fn finish(mut self) -> Result<Differences> {
+    ///
+    /// # Errors
+    /// When it is not.
+    pub fn finish(mut self) -> Result<Differences> {
         self.miss_until(|_| false)?;
         Ok(self.differences)
     }
@@ -125,11 +148,15 @@ impl<'l> Comparison<'l> {
     }
 
     fn miss(&mut self, path: &[u8], line: &Line) {
-        let mut without = self.look.without.iter();
+        let mut without = self.without.iter();
+        let is_kept = match self.kept {
+            Kept::All => true,
+            Kept::Contents => !matches!(line.kind, Word::Folder | Word::Link),
+        };
         let differences = &mut self.differences;
         if line.kind == Word::Unread {
             differences.unknown += 1;
-        } else if !is_in(&self.unread, path) && !without.any(|own| own == path) {
+        } else if is_kept && !is_in(&self.unread, path) && !without.any(|own| own == path) {
             differences.missing.add(|| shown(path));
         }
     }
@@ -145,7 +172,7 @@ impl<'l> Comparison<'l> {
                 differences.unread.add(|| walk::complaint(path, why));
                 self.unread = Some(path.to_vec());
             }
-            _ if Line::of(entry).as_ref() != Some(line) => {
+            _ if !is_same(entry, line, self.kept) => {
                 differences.changed.add(|| shown(path));
             }
             Kind::File { content, .. } => {
@@ -164,6 +191,15 @@ impl<'l> Comparison<'l> {
             self.differences.extra.add(|| shown(entry.path));
         }
     }
+}
+
+/// Whether an entry is as it is listed, as far as is kept where it is.
+fn is_same(entry: Entry<'_>, line: &Line, kept: Kept) -> bool {
+    let mut found = Line::of(entry);
+    if let (Kept::Contents, Some(found)) = (kept, &mut found) {
+        found.executable.clone_from(&line.executable);
+    }
+    found.as_ref() == Some(line)
 }
 
 fn is_in(folder: &Option<Vec<u8>>, path: &[u8]) -> bool {

@@ -104,6 +104,17 @@ impl<'a> Line<'a> {
     pub fn path_bytes(&self) -> Cow<'_, [u8]> {
         percent_decode_str(&self.path).into()
     }
+
+    /// Where it led, in bytes; empty if it was no link.
+    pub fn target_bytes(&self) -> Cow<'_, [u8]> {
+        percent_decode_str(self.target.as_deref().unwrap_or_default()).into()
+    }
+
+    /// Which bits of its mode let it be executed.
+    pub fn executable_bits(&self) -> u32 {
+        let digits = self.executable.as_deref().unwrap_or_default();
+        u32::from_str_radix(digits, 8).unwrap_or_default() & EXECUTABLE
+    }
 }
 
 impl Counts {

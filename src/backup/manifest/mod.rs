@@ -30,8 +30,11 @@ mod write;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+pub(super) use compare::{Comparison, Kept};
 pub use compare::{Differences, compare};
+pub(super) use line::{Line, Word};
 pub use reader::header;
+pub(super) use reader::{Reader, header_of};
 pub use write::write;
 
 /// The name of a manifest, where nobody says another.
@@ -40,7 +43,7 @@ pub const NAME: &str = "mainstay-manifest.jsonl";
 /// The format that is written, and the newest that is read.
 const FORMAT: u32 = 1;
 /// How long the first line is, in bytes, with its end.
-const HEADER_BYTES: usize = 256;
+pub(super) const HEADER_BYTES: usize = 256;
 
 /// What a manifest says of itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,8 +1,8 @@
 //! Reads a manifest line by line, and believes nothing before its last one.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
 
 use super::line::{End, Line};
 use super::{Counts, FORMAT, Header};
@@ -24,11 +24,19 @@ pub fn header(file: &Path) -> Result<Header> {
     Reader::open(file).map(|reader| reader.header)
 }
 
+/// The first line of a manifest that lies elsewhere, from its first bytes.
+///
+/// # Errors
+/// `Invalid`, as for [`header`].
+pub(in crate::backup) fn header_of(name: &str, start: &[u8]) -> Result<Header> {
+    Reader::of(name, io::Cursor::new(start.to_vec())).map(|reader| reader.header)
+}
+
 /// A manifest that is being read.
-#[derive(Debug)]
-pub(super) struct Reader {
-    path: PathBuf,
-    file: BufReader<File>,
+pub(in crate::backup) struct Reader {
+    /// What it is called in what is told of it.
+    name: String,
+    lines: Box<dyn BufRead>,
     hasher: blake3::Hasher,
     header: Header,
     counts: Counts,
@@ -39,16 +47,28 @@ pub(super) struct Reader {
 
 impl Reader {
     /// Opens a manifest and reads its first line.
-    pub(super) fn open(path: &Path) -> Result<Self> {
+    ///
+    /// # Errors
+    /// As for [`header`].
+    pub(in crate::backup) fn open(path: &Path) -> Result<Self> {
         let failed = |error| Error::io(format!("read the manifest `{}`", path.display()), error);
         let file = File::open(path).map_err(failed)?;
         if !file.metadata().map_err(failed)?.is_file() {
             let what = format!("read the manifest `{}`: it is no file", path.display());
             return Err(Error::invalid(what).hint("Name the file that holds the manifest."));
         }
+        let name = path.display().to_string();
+        Reader::of(&name, BufReader::with_capacity(PIECE, file))
+    }
+
+    /// Reads the first line of a manifest that is called so.
+    ///
+    /// # Errors
+    /// As for [`header`].
+    pub(in crate::backup) fn of(name: &str, lines: impl BufRead + 'static) -> Result<Self> {
         let mut reader = Reader {
-            path: path.to_owned(),
-            file: BufReader::with_capacity(PIECE, file),
+            name: name.to_owned(),
+            lines: Box::new(lines),
             hasher: blake3::Hasher::new(),
             header: Header {
                 format: 0,
@@ -71,7 +91,10 @@ impl Reader {
 
     /// The next line and its path; `None` once the last one showed that all of it was as it was
     /// written.
-    pub(super) fn next(&mut self) -> Result<Option<(Vec<u8>, Line<'static>)>> {
+    ///
+    /// # Errors
+    /// `Io` when it cannot be read, `Invalid` when it is not as it was written.
+    pub(in crate::backup) fn next(&mut self) -> Result<Option<(Vec<u8>, Line<'static>)>> {
         self.read_line()?;
         if let Ok(end) = serde_json::from_slice::<End>(&self.line) {
             return self.finish(end).map(|()| None);
@@ -101,8 +124,8 @@ impl Reader {
         let format = serde_json::from_slice::<Format>(&self.line);
         let format = format.map_err(|_| self.fault("is not how a manifest begins"))?;
         if format.format != FORMAT {
-            let (path, format) = (self.path.display(), format.format);
-            let what = format!("read the manifest `{path}`: it has format {format}");
+            let (name, format) = (&self.name, format.format);
+            let what = format!("read the manifest `{name}`: it has format {format}");
             let hint = format!("This version reads format {FORMAT}; use the one that wrote it.");
             return Err(Error::invalid(what).hint(hint));
         }
@@ -117,11 +140,11 @@ impl Reader {
     fn read_line(&mut self) -> Result<()> {
         self.line.clear();
         self.number += 1;
-        let read = (&mut self.file)
+        let read = (&mut self.lines)
             .take(LINE_MAX)
             .read_until(b'\n', &mut self.line);
         if let Err(error) = read {
-            let what = format!("read the manifest `{}`", self.path.display());
+            let what = format!("read the manifest `{}`", self.name);
             return Err(Error::io(what, error));
         }
         match self.line.last() {
@@ -139,7 +162,7 @@ impl Reader {
         if self.counts != self.header.counts {
             return Err(self.fault("comes before as many entries as the first line says"));
         }
-        match self.file.fill_buf() {
+        match self.lines.fill_buf() {
             Ok([]) => Ok(()),
             _ => Err(self.fault("is not the last one")),
         }
@@ -147,8 +170,8 @@ impl Reader {
 
     /// What is wrong with the line that was read last.
     fn fault(&self, what: &str) -> Error {
-        let (path, number) = (self.path.display(), self.number);
-        let message = format!("read the manifest `{path}`: line {number} {what}");
+        let (name, number) = (&self.name, self.number);
+        let message = format!("read the manifest `{name}`: line {number} {what}");
         let hint = "The manifest is damaged, or is none. If it was restored, so may the data be.";
         Error::invalid(message).hint(hint)
     }

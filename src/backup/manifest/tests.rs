@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 
 use super::*;
-use crate::backup::tree::{Look, Tree, survey};
+use crate::backup::tree::{Look, Tree, survey, walk};
 
 fn as_of() -> DateTime<Utc> {
     "2026-11-28T04:00:00Z".parse().expect("a time")
@@ -289,4 +289,30 @@ proptest! {
         };
         prop_assert_eq!(named, expect);
     }
+}
+
+#[test]
+fn where_contents_alone_are_kept_nothing_else_is_missed() {
+    let (root, file) = saved();
+    let path = root.path();
+    let without = [NAME.as_bytes().to_vec()];
+    let look = Look {
+        without: &without,
+        ..Look::default()
+    };
+    let compared = |kept| {
+        let reader = Reader::open(&file).expect("a manifest");
+        let mut comparison = Comparison::new(reader, &without, kept).expect("a manifest");
+        walk::each(path, &look, |entry| comparison.meet(entry)).expect("it can be read");
+        comparison.finish().expect("a manifest")
+    };
+    fs::remove_dir(path.join("a/empty")).expect("it is there");
+    fs::remove_file(path.join("c")).expect("it is there");
+    fs::set_permissions(path.join("b"), fs::Permissions::from_mode(0o755)).expect("it is ours");
+    assert!(compared(Kept::Contents).is_none());
+    let all = compared(Kept::All);
+    assert_eq!(all.missing.names, ["a/empty", "c"]);
+    assert_eq!(all.changed.names, ["b"]);
+    fs::write(path.join("b"), "threw").expect("room");
+    assert_eq!(compared(Kept::Contents).changed.names, ["b"]);
 }

@@ -11,6 +11,7 @@ mod pg_basebackup;
 mod pg_dump;
 mod pgbackrest;
 mod restic;
+mod s3;
 mod sqlite;
 
 pub use borg::Borg;
@@ -20,6 +21,7 @@ pub use pg_basebackup::PgBasebackup;
 pub use pg_dump::PgDump;
 pub use pgbackrest::PgBackrest;
 pub use restic::Restic;
+pub use s3::S3;
 pub use sqlite::Sqlite;
 
 /// Calls a macro with every provider: its field, its key and its type.
@@ -42,6 +44,8 @@ macro_rules! providers {
             exec "exec" Exec;
             /// A repository of restic.
             restic "restic" Restic;
+            /// Objects below a prefix of an object store, each a file as it was saved.
+            s3 "s3" S3;
             /// Copies of an SQLite database.
             sqlite "sqlite" Sqlite;
         }

@@ -148,7 +148,7 @@ impl<'v> Report<'v> {
             source: match found.source_unchanged {
                 Some(true) => "the same before and after",
                 Some(false) => "not the same before and after: was a backup being made?",
-                None => "not compared: it is not on this machine",
+                None => "not compared: it is neither on this machine nor listed twice",
             },
             calls: found.calls.iter().map(Ran::new).collect(),
             notes: &found.notes,

@@ -8,6 +8,7 @@ mod borg;
 mod hostile;
 mod postgres;
 mod restic;
+mod s3;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
