@@ -14,9 +14,9 @@ use super::{Plans, any_seed, wait_for};
 use crate::backup::scratch::{Scratch, janitor};
 use crate::backup::self_test::self_test;
 use crate::backup::{Asked, Pick, Progress, Promised, Stop, take, verify};
-use crate::checks;
 use crate::clock;
 use crate::error::{Error, Result};
+use crate::graph::copies;
 use crate::id::BackupId;
 use crate::journal::Entry;
 use crate::model::{Backup, Item, Uuid};
@@ -180,7 +180,7 @@ impl Backups {
             .filter(|verification| verification.backup == backup.id)
             .collect();
         let pings = self.pings(backup)?;
-        let (rto, rpo) = checks::promised(&plans.loaded.programme, backup);
+        let (rto, rpo) = copies::promised(&plans.loaded.programme, backup);
         let asked = Asked {
             id: id(backup, plans, past.len()),
             backup,

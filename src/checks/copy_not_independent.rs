@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::copies::{self, Copies};
 use super::{Check, Context, Run, words};
 use crate::finding::Finding;
+use crate::graph::copies::{self, Copies};
 use crate::graph::fate::Shared;
 use crate::model::{Backup, Item, Kind, Provider};
 

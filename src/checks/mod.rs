@@ -11,7 +11,6 @@
 mod age;
 mod approved;
 mod completeness;
-pub mod copies;
 mod duties;
 mod impact;
 mod late;
@@ -23,8 +22,6 @@ mod steps;
 mod supplied;
 mod within;
 mod words;
-
-pub use copies::promised;
 
 use rayon::prelude::*;
 

@@ -1,7 +1,8 @@
 //! A restore will take longer than the system may be down, before anybody tests it again.
 
-use super::{Check, Context, Run, copies};
+use super::{Check, Context, Run};
 use crate::finding::Finding;
+use crate::graph::copies;
 use crate::model::Kind;
 use crate::proof::Outlook;
 

@@ -1,8 +1,8 @@
 //! Restoring a backup takes longer than the system may be down.
 
-use super::copies::{self, Copies};
 use super::{Check, Context, Run, late};
 use crate::finding::{Finding, Place};
+use crate::graph::copies::{self, Copies};
 use crate::graph::reaction;
 use crate::model::{Backup, Item, Kind};
 use crate::proof::LastRestore;

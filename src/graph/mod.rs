@@ -12,6 +12,7 @@
 //! | what is the cheapest way to have a late thing back in time | `fix` |
 //! | when is it back when recoveries share people and links | `capacity`, on `schedule` |
 //! | how much data can a function really lose | `rpo` |
+//! | which backups hold the data of a system | `copies` |
 //! | what follows when something fails | `failure`, from `target`, `lost` and `spread` |
 //! | what takes functions down by itself | `single` |
 //! | what should be independent, but is lost together | `fate` |
@@ -21,6 +22,7 @@
 mod adjacency;
 pub mod capacity;
 mod components;
+pub mod copies;
 pub mod doubt;
 pub mod explain;
 pub mod failure;

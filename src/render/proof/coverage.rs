@@ -4,7 +4,7 @@
 //! The document and `mainstay backup coverage` show the same rows. What is written about a restore
 //! counts as long as nothing newer was shown, and is told apart from what was shown.
 
-use crate::checks::copies::{self, Copies, data_systems};
+use crate::graph::copies::{self, Copies, data_systems};
 use crate::graph::reaction;
 use crate::model::{Acceptance, Backup, BackupKind, Item, Programme, Rpo, Rto, System};
 use crate::proof::{LastRestore, Level, Standing, Verified, open_fault};
