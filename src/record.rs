@@ -115,6 +115,8 @@ pub enum Verdict {
     Succeeded,
     /// Every step was done, but something took longer, or lost more, than it might.
     Late,
+    /// Every step was done, but there are systems with data of which nothing could be restored.
+    Incomplete,
     /// It went to its end, but a step failed or was left out.
     Partly,
     /// A step failed, and that was its end.
@@ -128,7 +130,7 @@ pub enum Verdict {
 /// The phase alone says of a run whose steps were all done that it succeeded, whatever it measured.
 pub fn stands(run: &drill::Run) -> &'static str {
     match Verdict::new(run) {
-        Verdict::Late => Verdict::Late.words(),
+        verdict @ (Verdict::Late | Verdict::Incomplete) => verdict.words(),
         _ => run.phase.words(),
     }
 }
@@ -153,6 +155,7 @@ impl Verdict {
         };
         let measured = match drill::succeeded(run) {
             Some(true) => Verdict::Succeeded,
+            _ if drill::restored(run).is_some_and(|it| !it.is_complete()) => Verdict::Incomplete,
             _ => Verdict::Late,
         };
         Verdict::of(outcome).unwrap_or(measured)
@@ -164,6 +167,7 @@ impl Verdict {
             Verdict::Open => "is not over",
             Verdict::Succeeded => "succeeded",
             Verdict::Late => "went to its end, but not all that was measured was within its limits",
+            Verdict::Incomplete => "went to its end, but not every system with data was restored",
             Verdict::Partly => "went to its end, with steps that failed or were left out",
             Verdict::Failed => "failed",
             Verdict::Stopped => "was stopped",

@@ -116,7 +116,7 @@ fn run(context: &Context, past: &Past) -> RunView {
         mood: match past.verdict {
             Verdict::Succeeded => Mood::Fine,
             Verdict::Open | Verdict::Partly => Mood::Attention,
-            Verdict::Late | Verdict::Failed | Verdict::Stopped => Mood::Gap,
+            Verdict::Late | Verdict::Incomplete | Verdict::Failed | Verdict::Stopped => Mood::Gap,
         },
         measured: {
             let times = past.measured.iter().map(|timed| took(context, timed));

@@ -50,6 +50,12 @@ fn text(report: &Report) -> String {
         .for_each(|line| add(line));
     report.measured.iter().for_each(|line| add(&line.told()));
     report.lost.iter().for_each(|line| add(&line.told()));
+    if let Some(restores) = &report.restores {
+        let took = restores.took.as_deref().unwrap_or("-");
+        add(&format!("\n{}, in {took}", restores.told));
+        restores.rows.iter().for_each(|row| add(&row.told()));
+        add(&format!("Critical path: {}", restores.path_told()));
+    }
     add("");
     let widths = report.steps.iter().map(|line| line.step.chars().count());
     let width = widths.max().unwrap_or(0);
