@@ -205,7 +205,7 @@ fn task(backup: &Item<Backup>, before: Vec<u32>) -> Task {
     };
     Task {
         name: format!("restore/{}", backup.id),
-        text: format!("Restore {} of {}", backup.name, systems.join(", ")),
+        text: format!("Restore {} ({})", backup.name, systems.join(", ")),
         role: None,
         tell: None,
         expected: backup.restored.as_ref().map(|restored| restored.took),

@@ -208,6 +208,9 @@ fn limits(script: &Script) -> Vec<String> {
     let times = script.measures.iter().map(|it| {
         let (within, from, until) = (it.within.words(), &it.from, &it.until);
         let name = text::visible(&it.name);
+        if from == until {
+            return format!("May take {within}: {name}, which is {from}");
+        }
         format!("May take {within}: {name}, from the beginning of {from} to the end of {until}")
     });
     let losses = script.data_loss.iter().map(|it| {
