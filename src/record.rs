@@ -3,6 +3,10 @@
 //! A fact is taken from a journal whose chain holds. What cannot be read, or does not hold
 //! together, is kept as such, so that nobody takes a proof that is lost for one that never was.
 
+mod joint;
+
+pub use joint::{Joint, Member};
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
@@ -210,6 +214,13 @@ impl Record {
     /// The verifications of a backup, the last one first.
     pub fn verified(&self, backup: &Backup) -> impl Iterator<Item = &Verified> {
         self.verified.iter().filter(|it| it.backup == backup.id)
+    }
+
+    /// The repository in which a verification last saw a backup.
+    pub fn repository(&self, backup: &Backup) -> Option<&str> {
+        let seen = self.verified(backup);
+        let seen = seen.filter(|it| it.repository.is_some());
+        seen.max_by_key(|it| it.at)?.repository.as_deref()
     }
 
     /// How long counts what was shown of a backup, or written of its restore.

@@ -302,6 +302,7 @@ table! {
     team_without_deputy
     team_without_lead
     tier_missing
+    too_few_independent_copies
     too_many_problems
     undo_without_rehearsal
     unknown_disruption_class

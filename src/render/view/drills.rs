@@ -63,6 +63,7 @@ struct DrillView {
     kind: &'static str,
     scenario: Option<Named>,
     scope: Vec<Named>,
+    restores: Option<&'static str>,
     vendors: Vec<Named>,
     objectives: Vec<String>,
     criteria: Vec<String>,
@@ -201,6 +202,7 @@ fn view(context: &Context, drill: &Item<Drill>) -> DrillView {
         kind: drill.kind.word(),
         scenario: scenario.map(|id| context.named(Kind::Scenario, id.as_str())),
         scope: drill.scope.iter().map(|id| context.node(id)).collect(),
+        restores: drill.restores.map(Restores::word),
         vendors: vendors
             .map(|id| context.named(Kind::Vendor, id.as_str()))
             .collect(),
