@@ -13,11 +13,14 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::drill::{self, Lost, Measured};
-use crate::graph::{Actuals, Recorded};
+use crate::graph::objectives::Basis;
+use crate::graph::{Actuals, FromCopy, Recorded};
 use crate::id::{DrillId, NodeId};
 use crate::journal::{Head, Outcome};
 use crate::model::{Backup, Drill, DrillKind, Programme};
-use crate::proof::{Foreseen, LastRestore, Pinged, Standing, Verified, last_restore, standing};
+use crate::proof::{
+    Foreseen, LastRestore, Pinged, RestoreTime, Standing, Verified, last_restore, standing,
+};
 use crate::time::{Date, Duration, Period, TimeZone};
 
 /// The facts from past runs; empty where nothing was ever run.
@@ -265,10 +268,56 @@ impl Record {
         tests.find(|run| run.is_current(programme))
     }
 
+    /// How long a restore of a backup takes, as large as it is now; nothing where none counts.
+    pub fn restore_time(
+        &self,
+        programme: &Programme,
+        backup: &Backup,
+        today: Date,
+    ) -> Option<RestoreTime<'_>> {
+        let last = self.last_restore(programme, backup, today)?;
+        Some(RestoreTime::new(&last, self.verified(backup)))
+    }
+
+    /// How long the data of each system take to come back, from the copy that is the fastest. Only
+    /// what was shown counts.
+    fn restores(&self, programme: &Programme, today: Date) -> BTreeMap<String, FromCopy> {
+        let mut restores: BTreeMap<String, FromCopy> = BTreeMap::new();
+        // In a large programme nothing is looked for where nothing was ever verified.
+        let backups = programme
+            .backups
+            .iter()
+            .filter(|_| !self.verified.is_empty());
+        for backup in backups {
+            let time = self.restore_time(programme, backup, today);
+            let Some(time) = time.filter(|time| time.by.is_some()) else {
+                continue;
+            };
+            for system in &backup.of {
+                let copy = FromCopy {
+                    time: time.time,
+                    basis: match time.estimate {
+                        None => Basis::Restored(time.on),
+                        Some(_) => Basis::Estimated(time.on),
+                    },
+                    words: time.words(),
+                };
+                let known = restores.entry(system.to_string()).or_insert(copy.clone());
+                if copy.time < known.time {
+                    *known = copy;
+                }
+            }
+        }
+        restores
+    }
+
     /// What was last measured of each function and system. What was measured of steps that are
     /// others now says nothing any more.
-    pub fn actuals(&self, programme: &Programme) -> Actuals {
-        let mut actuals = Actuals::default();
+    pub fn actuals(&self, programme: &Programme, today: Date) -> Actuals {
+        let mut actuals = Actuals {
+            restores: self.restores(programme, today),
+            ..Actuals::default()
+        };
         let runs = self.runs.iter().filter(|run| run.is_current(programme));
         for run in runs.filter(|run| run.measures()) {
             for (of, took) in run.measured.iter().filter_map(Timed::actual) {

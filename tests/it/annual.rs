@@ -305,3 +305,29 @@ fn a_drill_that_restores_touches_something_and_has_something_to_restore() {
     let line = "Not restored, of shop: no full local copy of it is stated";
     assert!(shown.contains(line), "{shown}");
 }
+
+#[test]
+fn what_was_restored_counts_in_the_graph_until_there_is_more_to_restore() {
+    let stated = "name: Files, holds-data: true, rto: 4h";
+    assert!(PLAN.contains(stated));
+    let held = workspace(&PLAN.replacen(stated, &stated.replace("4h", "1s"), 1));
+    // Nothing is left of the second for whoever has to notice first.
+    let organization = "organization: {name: Example, detection: 1s}\n";
+    fs::write(held.path("mainstay.yaml"), organization).expect("room");
+    let explained = || held.told(&["explain", "rto", "files"]);
+    let assumed = "assumed to meet its objective";
+    assert!(explained().contains(assumed), "{}", explained());
+    held.told(&["backup", "verify", "c-files", "--level", "4"]);
+    let measured = "restore of its data, measured on";
+    assert!(explained().contains(measured), "{}", explained());
+    // The moment in the name of a copy is in whole seconds.
+    std::thread::sleep(std::time::Duration::from_millis(1_100));
+    fs::write(held.path("data/more"), "more than there ever was").expect("room");
+    held.told(&["backup", "take-full", "c-files"]);
+    held.told(&["backup", "verify", "c-files", "--level", "2"]);
+    let estimated = "estimated from one part alone, as it has grown since it was restored on";
+    assert!(explained().contains(estimated), "{}", explained());
+    let checked = held.say(&["check", "--only", "restore-slower-than-rto"]);
+    let told = String::from_utf8_lossy(&checked.stdout);
+    assert!(told.contains("restoring `c-files` may take"), "{told}");
+}
