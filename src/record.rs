@@ -3,10 +3,6 @@
 //! A fact is taken from a journal whose chain holds. What cannot be read, or does not hold
 //! together, is kept as such, so that nobody takes a proof that is lost for one that never was.
 
-mod joint;
-
-pub use joint::{Joint, Member};
-
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
@@ -17,9 +13,10 @@ use crate::graph::objectives::Basis;
 use crate::graph::{Actuals, FromCopy, Recorded};
 use crate::id::{DrillId, NodeId};
 use crate::journal::{Head, Outcome};
-use crate::model::{Backup, Drill, DrillKind, Programme};
+use crate::model::{Backup, Drill, DrillKind, Item, Programme, System};
 use crate::proof::{
-    Foreseen, LastRestore, Pinged, RestoreTime, Standing, Verified, last_restore, standing,
+    Foreseen, Joint, LastRestore, Member, Pinged, RestoreTime, Standing, Verified, joint,
+    last_restore, standing,
 };
 use crate::time::{Date, Duration, Period, TimeZone};
 
@@ -244,6 +241,22 @@ impl Record {
             self.good_for(programme, backup),
             today,
         )
+    }
+
+    /// The best of the copies of a system that policy demands; nothing where one is enough, and for
+    /// data that nobody copies.
+    pub fn joint<'p>(
+        &'p self,
+        programme: &'p Programme,
+        (system, copies): (&Item<System>, &[&'p Item<Backup>]),
+        today: Date,
+    ) -> Option<Joint<'p>> {
+        let members = copies.iter().map(|copy| Member {
+            copy,
+            standing: self.standing(programme, copy, today),
+        });
+        let seen_in = |backup: &Backup| self.repository(backup);
+        joint(programme, system, members.collect(), seen_in)
     }
 
     /// The last restore of a backup that counts, by what was shown or by what its plan says.

@@ -1,9 +1,9 @@
 //! What of the inventory a drill restored, how long that took, and what held the rest up.
 //!
-//! A system is as good as its best copy: it is restored when one of its copies was. Its time is that
-//! of the slowest copy that was restored, as nobody knows which one is left after a disaster. The
-//! critical path is made of the times that were measured, along the dependencies between the steps:
-//! what machines with room for all of them at once would still need. Where something was not
+//! A system is as good as its best copy: it is restored when one of its copies was. Its time is
+//! that of the slowest copy that was restored, as nobody knows which one is left after a disaster.
+//! The critical path is made of the times that were measured, along the dependencies between the
+//! steps: what machines with room for all of them at once would still need. Where something was not
 //! restored the path is longer than anybody knows.
 
 use super::{Run, StepState};
@@ -217,8 +217,8 @@ backups:
         }
     }
 
-    /// Ends each step at a second, in this order, and gives what was restored: how long the critical
-    /// path is, its steps, those that are late and those that are not whole.
+    /// Ends each step at a second, in this order, and gives what was restored: how long the
+    /// critical path is, its steps, those that are late and those that are not whole.
     #[track_caller]
     fn check(ended: &[(&str, u64, Settled)], expected: (u64, &[&str], &[&str], &[&str])) {
         let content = Ok(PLAN.as_bytes().to_vec());
@@ -253,17 +253,18 @@ backups:
         let restored = restored(&engine.run).expect("it is there for that");
         let name = |place: u32| &engine.run.task(place).name["restore/".len()..];
         let path: Vec<&str> = restored.path.iter().map(|leg| name(leg.place)).collect();
-        let systems = |is: fn(&RowRestored) -> bool| {
-            let rows = restored.rows.iter().filter(|row| is(row));
-            rows.map(|it| it.row.system.as_str()).collect::<Vec<_>>()
-        };
-        let (late, part) = (
-            systems(|row| row.is_late()),
-            systems(|row| !row.is_whole()),
-        );
+        let rows = restored.rows.iter();
+        let system = |row: &'_ RowRestored<'_>| row.row.system.to_string();
+        let late: Vec<String> = rows
+            .clone()
+            .filter(|row| row.is_late())
+            .map(system)
+            .collect();
+        let part: Vec<String> = rows.filter(|row| !row.is_whole()).map(system).collect();
         let path_seconds = restored.path_micros() / 1_000_000;
-        let found = (path_seconds, &path[..], &late[..], &part[..]);
-        assert_eq!(found, expected);
+        assert_eq!((path_seconds, &path[..]), (expected.0, expected.1));
+        assert_eq!(late, expected.2);
+        assert_eq!(part, expected.3);
         let is_fine = late.is_empty() && part.is_empty();
         assert_eq!(succeeded(&engine.run), Some(is_fine));
     }

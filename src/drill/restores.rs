@@ -1,8 +1,8 @@
-//! The steps that restore every system with data, made from the inventory and the dependency graph.
+//! The steps that restore every system with data, made from the inventory and the dependencies.
 //!
-//! They are made when a drill is compiled, so no backup that somebody adds is forgotten. A backup is
-//! restored once, whatever it holds. Its step comes after those of all that its systems depend on,
-//! directly or not; what is independent stands side by side. Systems that need each other in a
+//! They are made when a drill is compiled, so no backup that somebody adds is forgotten. A backup
+//! is restored once, whatever it holds. Its step comes after those of all that its systems depend
+//! on, directly or not; what is independent stands side by side. Systems that need each other in a
 //! circle come back together, as in the graph, and so do backups that hold the ends of a chain.
 //!
 //! A system of which nothing can be restored is a row without a step: it is never left out.
@@ -15,6 +15,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use crate::graph::Graph;
 use crate::graph::copies::{self, Copies};
 use crate::graph::order::Order;
+use crate::id::SystemId;
 use crate::journal::{Row, Task};
 use crate::model::*;
 use crate::time::Duration;
@@ -194,7 +195,7 @@ fn task(backup: &Item<Backup>, before: Vec<u32>) -> Task {
     let verify = backup.verify.as_ref();
     let within = verify.and_then(|verify| verify.within);
     let expects = verify.is_some_and(|verify| !verify.expect.is_empty());
-    let systems: Vec<&str> = backup.of.iter().map(|id| id.as_str()).collect();
+    let systems: Vec<&str> = backup.of.iter().map(SystemId::as_str).collect();
     let environment = verify.map(|verify| verify.with.environment());
     let restore = Restore {
         backup: backup.id.clone(),

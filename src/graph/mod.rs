@@ -285,7 +285,7 @@ impl<'p> Graph<'p> {
     }
 
     /// How long the data of a node take to come back from a copy.
-    pub fn from_copy(&self, node: Ix) -> Option<&FromCopy> {
+    pub fn restore(&self, node: Ix) -> Option<&FromCopy> {
         self.restores.get(&node)
     }
 
@@ -442,7 +442,7 @@ impl<'p> Graph<'p> {
     /// Where the own recovery time of a node comes from, as people read it.
     pub fn own_words(&self, node: Ix, basis: objectives::Basis) -> String {
         use objectives::Basis;
-        match (basis, self.rta(node), self.from_copy(node)) {
+        match (basis, self.rta(node), self.restore(node)) {
             (Basis::Recorded(_), Some(recorded), _) => recorded.words(),
             (Basis::Restored(_) | Basis::Estimated(_), _, Some(copy)) => {
                 format!("restore of its data, {}", copy.words)

@@ -12,9 +12,9 @@
 //! | due | min(RTO, over its dependants: due of the dependant − own time of the dependant) |
 //! | excess | back at − due, where positive |
 //!
-//! Where nothing is stated of a recovery but its RTO, and its data take longer than that to come back
-//! from a copy, by what was restored, that is its own time. Where something is stated it is left: a
-//! fail-over needs no copy. Only where the data themselves are lost does it, see [`super::failure`].
+//! Where nothing is stated of a recovery but its RTO, and its data take longer than that to come
+//! back from a copy, by what was restored, that is its own time. Where something is stated it is
+//! left: a fail-over needs no copy, unless the data themselves are lost: see [`super::failure`].
 //!
 //! All are durations since the disruption. Things that need each other in a circle come back
 //! together, with the longest of their own times; whether they can is not known, so what is
@@ -279,7 +279,7 @@ fn own(graph: &Graph, node: Ix, reaction: Duration) -> Own {
 /// What nobody has stated is taken to meet its own objective, unless its data are known to take
 /// longer to come back.
 fn assumed(graph: &Graph, node: Ix, left: Duration) -> (Duration, Basis) {
-    match graph.from_copy(node).filter(|copy| copy.time > left) {
+    match graph.restore(node).filter(|copy| copy.time > left) {
         Some(copy) => (copy.time, copy.basis),
         None => (left, Basis::Assumed),
     }

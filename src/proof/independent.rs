@@ -1,4 +1,4 @@
-//! Which copies of some data are independent of each other, and how far several are proven that are.
+//! Which copies of some data are independent, and how far several are proven that are.
 //!
 //! Two copies are independent when it is known of three things that they differ: the repository,
 //! the site (or any larger place, as one event takes that), and the credential. What is not known
@@ -213,8 +213,10 @@ mod tests {
     #[track_caller]
     fn doubt(one: &str, other: &str, seen: [Option<&str>; 2], expected: &[&str]) {
         let plan = format!(
-            "sites:\n  - {{id: eu, name: E, kind: region}}\n  - {{id: fra, name: F, kind: office, within: eu}}\n  \
-             - {{id: dub, name: D, kind: office, within: eu}}\n  - {{id: ohio, name: O, kind: office}}\n\
+            "sites:\n  - {{id: eu, name: E, kind: region}}\n  \
+             - {{id: fra, name: F, kind: office, within: eu}}\n  \
+             - {{id: dub, name: D, kind: office, within: eu}}\n  \
+             - {{id: ohio, name: O, kind: office}}\n\
              backups:\n  - {{id: a, name: A, {one}}}\n  - {{id: b, name: B, {other}}}\n"
         );
         let file = File {

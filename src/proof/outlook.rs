@@ -14,8 +14,8 @@ pub struct Foreseen {
 }
 
 impl Foreseen {
-    /// What the restores of a backup tell; nothing where none was made. How much there is to restore
-    /// tells the newest recovery point that anybody looked at, also where it was only listed.
+    /// What the restores of a backup tell; nothing where none was made. How much there is to
+    /// restore tells the newest recovery point that was looked at, also where it was only listed.
     pub fn new<'v>(verified: impl IntoIterator<Item = &'v Verified>) -> Option<Self> {
         let verified: Vec<&Verified> = verified.into_iter().collect();
         let restored = |it: &&Verified| Some((it.as_of?, it.bytes?, it.took?, it.holds));

@@ -290,7 +290,7 @@ fn copy_in<'g>(
         class == Some(DATA_LOST) && lost.any(|at| *at as usize == place)
     };
     let counts = matches!(own.basis, Basis::Restored(_) | Basis::Estimated(_)) || is_lost();
-    graph.from_copy(node).filter(|_| counts)
+    graph.restore(node).filter(|_| counts)
 }
 
 /// The own recovery time of a node in this failure.

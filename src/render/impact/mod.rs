@@ -107,7 +107,7 @@ impl<'a> Impact<'a> {
             why: stuck.words(graph.programme),
         };
         let copy = |node: &Ix| {
-            let copy = graph.from_copy(*node)?;
+            let copy = graph.restore(*node)?;
             Some(Reason {
                 id: graph.id(*node),
                 why: format!("{}, {}", copy.time.words(), copy.words),

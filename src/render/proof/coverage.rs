@@ -7,8 +7,8 @@
 use crate::graph::copies::{self, Copies, data_systems};
 use crate::graph::reaction;
 use crate::model::{Acceptance, Backup, BackupKind, Item, Programme, Rpo, Rto, System};
-use crate::proof::{LastRestore, Level, Standing, Verified, open_fault};
-use crate::record::{Joint, Record};
+use crate::proof::{Joint, LastRestore, Level, Standing, Verified, open_fault};
+use crate::record::Record;
 use crate::time::{Date, Duration};
 
 /// How close the day must be until which a restore counts, in days, to say so.

@@ -9,8 +9,7 @@ use super::ladder::{self, Ladder};
 use super::value::{Figure, Mood, Named};
 use super::{Part, Section, shown};
 use crate::model::*;
-use crate::proof::Level;
-use crate::record::Joint;
+use crate::proof::{Joint, Level};
 use crate::render::proof::{Coverage, Loss, Row, State};
 use crate::time::Period;
 

@@ -13,7 +13,9 @@ use super::ReportFormat;
 use crate::drill::StepState;
 use crate::render::findings::fit;
 use crate::render::run::Report;
-use crate::render::run::view::{IncidentLine, LossLine, MeasuredLine, RehearsalLine, RowLine, StepLine};
+use crate::render::run::view::{
+    IncidentLine, LossLine, MeasuredLine, RehearsalLine, RowLine, StepLine,
+};
 use crate::render::view::Mood;
 
 pub const FORMAT: ReportFormat = ReportFormat {

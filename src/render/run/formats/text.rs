@@ -5,7 +5,9 @@ use std::fmt::Write;
 use super::ReportFormat;
 use crate::model::DrillApproval;
 use crate::render::run::Report;
-use crate::render::run::view::{Decision, Finding, IncidentLine, RehearsalLine, StepLine};
+use crate::render::run::view::{
+    Decision, Finding, IncidentLine, RehearsalLine, RestoresLine, StepLine,
+};
 use crate::text::visible;
 
 pub const FORMAT: ReportFormat = ReportFormat {
@@ -50,12 +52,8 @@ fn text(report: &Report) -> String {
         .for_each(|line| add(line));
     report.measured.iter().for_each(|line| add(&line.told()));
     report.lost.iter().for_each(|line| add(&line.told()));
-    if let Some(restores) = &report.restores {
-        let took = restores.took.as_deref().unwrap_or("-");
-        add(&format!("\n{}, in {took}", restores.told));
-        restores.rows.iter().for_each(|row| add(&row.told()));
-        add(&format!("Critical path: {}", restores.path_told()));
-    }
+    let restores = report.restores.iter().flat_map(RestoresLine::lines);
+    restores.for_each(|line| add(&line));
     add("");
     let widths = report.steps.iter().map(|line| line.step.chars().count());
     let width = widths.max().unwrap_or(0);

@@ -154,13 +154,10 @@ impl Report {
     /// What came of a run, from all that happened in it.
     pub fn new(id: &str, run: &Run, head: &Head, events: &[Event]) -> Self {
         let history = History::new(run, events);
-        let (measured, lost) = (measures(run), losses(run));
-        let restores = restores::restores(run);
-        let steps = steps::steps(run, &history);
+        let (measured, lost, restores) = (measures(run), losses(run), restores::restores(run));
+        let (steps, taken_back) = (steps::steps(run, &history), undone::undone(run, &history));
         let rehearsals = rehearsals::rehearsals(run, &history);
-        let taken_back = undone::undone(run, &history);
-        let incidents = Incidents::new(run, &history);
-        let clocks = Clocks::new(&history, events);
+        let (incidents, clocks) = (Incidents::new(run, &history), Clocks::new(&history, events));
         let findings = findings::findings(&findings::Parts {
             run,
             history: &history,

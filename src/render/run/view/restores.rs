@@ -120,8 +120,17 @@ impl RestoresLine {
         }
     }
 
+    /// All of it, line by line.
+    pub fn lines(&self) -> Vec<String> {
+        let took = self.took.as_deref().unwrap_or("-");
+        let mut lines = vec![format!("\n{}, in {took}", self.told)];
+        lines.extend(self.rows.iter().map(RowLine::told));
+        lines.push(format!("Critical path: {}", self.path_told()));
+        lines
+    }
+
     /// The critical path on one line.
-    pub fn path_told(&self) -> String {
+    fn path_told(&self) -> String {
         let legs = self.path.iter();
         let legs: Vec<String> = legs
             .map(|leg| format!("{} {}", leg.step, leg.took))

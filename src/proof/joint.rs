@@ -1,9 +1,8 @@
 //! How far the data of a system are proven by as many independent copies as policy demands.
 
-use super::Record;
+use super::independent::{SeenIn, best_together, doubts};
+use super::{Level, Standing};
 use crate::model::{Backup, Item, Programme, System};
-use crate::proof::{Level, SeenIn, Standing, best_together, doubts};
-use crate::time::Date;
 
 /// As many copies of a system as policy demands, each independent of all others.
 #[derive(Debug)]
@@ -52,47 +51,40 @@ impl<'p> Joint<'p> {
     }
 }
 
-impl Record {
-    /// The best copies of a system that policy demands; nothing where one is enough, and for data
-    /// that nobody copies at all.
-    pub fn joint<'p>(
-        &'p self,
-        programme: &'p Programme,
-        (system, copies): (&Item<System>, &[&'p Item<Backup>]),
-        today: Date,
-    ) -> Option<Joint<'p>> {
-        let demanded = programme.independent_copies(system);
-        if demanded == 1 || copies.is_empty() {
-            return None;
-        }
-        let member = |copy: &&'p Item<Backup>| Member {
-            copy,
-            standing: self.standing(programme, copy, today),
-        };
-        let members: Vec<Member> = copies.iter().map(member).collect();
-        let levels: Vec<Level> = members.iter().map(Member::level).collect();
-        let doubts = |one: usize, other: usize| {
-            let seen = |place: usize| SeenIn {
-                backup: copies[place],
-                repository: self.repository(copies[place]),
-            };
-            doubts(programme, seen(one), seen(other))
-        };
-        let set = best_together(&levels, demanded, |one, other| {
-            doubts(one, other).is_empty()
-        });
-        let short = match &set {
-            None => Some(too_few(&members, demanded, doubts)),
-            Some(set) => too_low(set.iter().map(|place| &members[*place])),
-        };
-        let mut members: Vec<Option<Member>> = members.into_iter().map(Some).collect();
-        let set = set.unwrap_or_default().into_iter();
-        Some(Joint {
-            demanded,
-            copies: set.filter_map(|place| members[place].take()).collect(),
-            short,
-        })
+/// The best of the copies of a system that policy demands, out of all of them, of which it is asked
+/// in which repository each was seen; nothing where one is enough, and for data that nobody copies.
+pub fn joint<'p>(
+    programme: &Programme,
+    system: &System,
+    members: Vec<Member<'p>>,
+    repository: impl Fn(&Backup) -> Option<&'p str>,
+) -> Option<Joint<'p>> {
+    let demanded = programme.independent_copies(system);
+    if demanded == 1 || members.is_empty() {
+        return None;
     }
+    let levels: Vec<Level> = members.iter().map(Member::level).collect();
+    let doubts = |one: usize, other: usize| {
+        let seen = |place: usize| SeenIn {
+            backup: members[place].copy,
+            repository: repository(members[place].copy),
+        };
+        doubts(programme, seen(one), seen(other))
+    };
+    let set = best_together(&levels, demanded, |one, other| {
+        doubts(one, other).is_empty()
+    });
+    let short = match &set {
+        None => Some(too_few(&members, demanded, doubts)),
+        Some(set) => too_low(set.iter().map(|place| &members[*place])),
+    };
+    let mut members: Vec<Option<Member>> = members.into_iter().map(Some).collect();
+    let set = set.unwrap_or_default().into_iter();
+    Some(Joint {
+        demanded,
+        copies: set.filter_map(|place| members[place].take()).collect(),
+        short,
+    })
 }
 
 /// Why there are not so many copies that are independent.
