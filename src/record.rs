@@ -9,11 +9,15 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::drill::{self, Lost, Measured};
-use crate::graph::{Actuals, Recorded};
+use crate::graph::objectives::Basis;
+use crate::graph::{Actuals, FromCopy, Recorded};
 use crate::id::{DrillId, NodeId};
 use crate::journal::{Head, Outcome};
-use crate::model::{Backup, Drill, DrillKind, Programme};
-use crate::proof::{Foreseen, LastRestore, Pinged, Standing, Verified, last_restore, standing};
+use crate::model::{Backup, Drill, DrillKind, Item, Programme, System};
+use crate::proof::{
+    Foreseen, Joint, LastRestore, Member, Pinged, RestoreTime, Standing, Verified, joint,
+    last_restore, standing,
+};
 use crate::time::{Date, Duration, Period, TimeZone};
 
 /// The facts from past runs; empty where nothing was ever run.
@@ -115,6 +119,8 @@ pub enum Verdict {
     Succeeded,
     /// Every step was done, but something took longer, or lost more, than it might.
     Late,
+    /// Every step was done, but there are systems with data of which nothing could be restored.
+    Incomplete,
     /// It went to its end, but a step failed or was left out.
     Partly,
     /// A step failed, and that was its end.
@@ -128,7 +134,7 @@ pub enum Verdict {
 /// The phase alone says of a run whose steps were all done that it succeeded, whatever it measured.
 pub fn stands(run: &drill::Run) -> &'static str {
     match Verdict::new(run) {
-        Verdict::Late => Verdict::Late.words(),
+        verdict @ (Verdict::Late | Verdict::Incomplete) => verdict.words(),
         _ => run.phase.words(),
     }
 }
@@ -153,6 +159,7 @@ impl Verdict {
         };
         let measured = match drill::succeeded(run) {
             Some(true) => Verdict::Succeeded,
+            _ if drill::restored(run).is_some_and(|it| !it.is_complete()) => Verdict::Incomplete,
             _ => Verdict::Late,
         };
         Verdict::of(outcome).unwrap_or(measured)
@@ -164,6 +171,7 @@ impl Verdict {
             Verdict::Open => "is not over",
             Verdict::Succeeded => "succeeded",
             Verdict::Late => "went to its end, but not all that was measured was within its limits",
+            Verdict::Incomplete => "went to its end, but not every system with data was restored",
             Verdict::Partly => "went to its end, with steps that failed or were left out",
             Verdict::Failed => "failed",
             Verdict::Stopped => "was stopped",
@@ -208,6 +216,13 @@ impl Record {
         self.verified.iter().filter(|it| it.backup == backup.id)
     }
 
+    /// The repository in which a verification last saw a backup.
+    pub fn repository(&self, backup: &Backup) -> Option<&str> {
+        let seen = self.verified(backup);
+        let seen = seen.filter(|it| it.repository.is_some());
+        seen.max_by_key(|it| it.at)?.repository.as_deref()
+    }
+
     /// How long counts what was shown of a backup, or written of its restore.
     pub fn good_for(&self, programme: &Programme, backup: &Backup) -> Period {
         let own = backup.verify.as_ref().and_then(|verify| verify.good_for);
@@ -226,6 +241,22 @@ impl Record {
             self.good_for(programme, backup),
             today,
         )
+    }
+
+    /// The best of the copies of a system that policy demands; nothing where one is enough, and for
+    /// data that nobody copies.
+    pub fn joint<'p>(
+        &'p self,
+        programme: &'p Programme,
+        (system, copies): (&Item<System>, &[&'p Item<Backup>]),
+        today: Date,
+    ) -> Option<Joint<'p>> {
+        let members = copies.iter().map(|copy| Member {
+            copy,
+            standing: self.standing(programme, copy, today),
+        });
+        let seen_in = |backup: &Backup| self.repository(backup);
+        joint(programme, system, members.collect(), seen_in)
     }
 
     /// The last restore of a backup that counts, by what was shown or by what its plan says.
@@ -250,10 +281,56 @@ impl Record {
         tests.find(|run| run.is_current(programme))
     }
 
+    /// How long a restore of a backup takes, as large as it is now; nothing where none counts.
+    pub fn restore_time(
+        &self,
+        programme: &Programme,
+        backup: &Backup,
+        today: Date,
+    ) -> Option<RestoreTime<'_>> {
+        let last = self.last_restore(programme, backup, today)?;
+        Some(RestoreTime::new(&last, self.verified(backup)))
+    }
+
+    /// How long the data of each system take to come back, from the copy that is the fastest. Only
+    /// what was shown counts.
+    fn restores(&self, programme: &Programme, today: Date) -> BTreeMap<String, FromCopy> {
+        let mut restores: BTreeMap<String, FromCopy> = BTreeMap::new();
+        // In a large programme nothing is looked for where nothing was ever verified.
+        let backups = programme
+            .backups
+            .iter()
+            .filter(|_| !self.verified.is_empty());
+        for backup in backups {
+            let time = self.restore_time(programme, backup, today);
+            let Some(time) = time.filter(|time| time.by.is_some()) else {
+                continue;
+            };
+            for system in &backup.of {
+                let copy = FromCopy {
+                    time: time.time,
+                    basis: match time.estimate {
+                        None => Basis::Restored(time.on),
+                        Some(_) => Basis::Estimated(time.on),
+                    },
+                    words: time.words(),
+                };
+                let known = restores.entry(system.to_string()).or_insert(copy.clone());
+                if copy.time < known.time {
+                    *known = copy;
+                }
+            }
+        }
+        restores
+    }
+
     /// What was last measured of each function and system. What was measured of steps that are
     /// others now says nothing any more.
-    pub fn actuals(&self, programme: &Programme) -> Actuals {
-        let mut actuals = Actuals::default();
+    pub fn actuals(&self, programme: &Programme, today: Date) -> Actuals {
+        let mut actuals = Actuals {
+            restores: self.restores(programme, today),
+            ..Actuals::default()
+        };
         let runs = self.runs.iter().filter(|run| run.is_current(programme));
         for run in runs.filter(|run| run.measures()) {
             for (of, took) in run.measured.iter().filter_map(Timed::actual) {

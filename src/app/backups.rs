@@ -14,9 +14,9 @@ use super::{Plans, any_seed, wait_for};
 use crate::backup::scratch::{Scratch, janitor};
 use crate::backup::self_test::self_test;
 use crate::backup::{Asked, Pick, Progress, Promised, Stop, take, verify};
-use crate::checks;
 use crate::clock;
 use crate::error::{Error, Result};
+use crate::graph::copies;
 use crate::id::BackupId;
 use crate::journal::Entry;
 use crate::model::{Backup, Item, Uuid};
@@ -196,7 +196,7 @@ impl Backups {
             // Whoever restores in earnest is not held up.
             Some(_) => Vec::new(),
         };
-        let (rto, rpo) = checks::promised(&plans.loaded.programme, backup);
+        let (rto, rpo) = copies::promised(&plans.loaded.programme, backup);
         let asked = Asked {
             id: id(backup, plans, past.len()),
             backup,

@@ -122,7 +122,7 @@ impl Plans {
     pub fn analyse(&self, record: &Record) -> Analysis<'_> {
         Analysis::with(
             &self.loaded.programme,
-            &record.actuals(&self.loaded.programme),
+            &record.actuals(&self.loaded.programme, self.today()),
         )
     }
 

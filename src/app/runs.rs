@@ -47,7 +47,7 @@ impl Judged {
     pub fn words(&self) -> &str {
         match self.verdict {
             // The phase does not know what was measured, but more of everything else.
-            Some(Verdict::Late) => Verdict::Late.words(),
+            Some(verdict @ (Verdict::Late | Verdict::Incomplete)) => verdict.words(),
             _ => &self.line.phase,
         }
     }

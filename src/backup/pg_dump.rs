@@ -129,9 +129,7 @@ impl Provider for PgDump {
                 let found = "it is whole, and its checksums match";
                 Trial::pass(Level::Intact, what, found)
             }
-            (None, false) => {
-                Trial::inconclusive(Level::Intact, what, unchecked(&dump))
-            }
+            (None, false) => Trial::inconclusive(Level::Intact, what, unchecked(&dump)),
         }])
     }
 

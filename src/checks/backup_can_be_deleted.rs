@@ -1,8 +1,8 @@
 //! Every copy of a system's data can be deleted along with it.
 
-use super::copies::{self, Copies};
 use super::{Check, Context, Run};
 use crate::finding::Finding;
+use crate::graph::copies::{self, Copies};
 use crate::model::Kind;
 
 pub const CHECK: Check = check! {

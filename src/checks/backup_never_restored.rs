@@ -1,7 +1,8 @@
 //! A backup that nobody has ever restored.
 
-use super::{Check, Context, Run, copies};
+use super::{Check, Context, Run};
 use crate::finding::Finding;
+use crate::graph::copies;
 use crate::model::{Backup, Kind};
 use crate::proof::Level;
 

@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 
-use super::{Check, Context, Run, copies};
+use super::{Check, Context, Run};
 use crate::finding::Finding;
+use crate::graph::copies;
 use crate::model::{Backup, Kind};
 use crate::proof::{Level, open_fault};
 use crate::time::{Date, Duration};

@@ -1,8 +1,8 @@
 //! Backups are made less often than the data they save may be old.
 
-use super::copies::{self, Copies};
 use super::{Check, Context, Run};
 use crate::finding::Finding;
+use crate::graph::copies::{self, Copies};
 use crate::model::{Backup, Item, Kind};
 use crate::time::Duration;
 

@@ -1,12 +1,11 @@
 //! The additional full local copy is lost together with the usual one.
 
-use serde_json::Value;
-
-use super::copies::{self, Copies};
 use super::{Check, Context, Run, words};
 use crate::finding::Finding;
+use crate::graph::copies::{self, Copies};
 use crate::graph::fate::Shared;
-use crate::model::{Backup, Item, Kind, Provider};
+use crate::model::{Backup, Item, Kind};
+use crate::proof::same_place;
 
 pub const CHECK: Check = check! {
     copy_not_independent, "copy-not-independent", Error,
@@ -15,9 +14,6 @@ pub const CHECK: Check = check! {
     run: Run::Programme(run),
     runs: beside,
 };
-
-/// Keys of a provider that say where a backup is.
-const WHERE: [&str; 4] = ["folder", "path", "places", "repository"];
 
 /// A full local copy and a usual one of the same systems.
 struct Pair<'p> {
@@ -105,7 +101,10 @@ fn shared(context: &Context, pair: &Pair) -> Vec<(&'static str, String)> {
         && let Some(at) = same_place(&ours, &theirs)
     {
         shared.push(("verify", format!("both are in `{at}`")));
-    } else if let Some(repository) = both(repository(context, full), repository(context, usual)) {
+    } else if let Some(repository) = both(
+        context.record.repository(full),
+        context.record.repository(usual),
+    ) {
         shared.push((
             "verify",
             format!("both are in the repository `{repository}`"),
@@ -135,32 +134,4 @@ fn is_told(context: &Context, pair: &Pair, is: impl Fn(&Shared) -> bool) -> bool
     };
     let systems = &mut pair.systems.iter();
     systems.all(|system| fated(pair.full, system) && fated(pair.usual, system))
-}
-
-/// The place in which two tools read both, if it is one.
-fn same_place(ours: &Provider, theirs: &Provider) -> Option<String> {
-    let (ours, theirs) = (places(ours), places(theirs));
-    ours.into_iter().find(|place| theirs.contains(place))
-}
-
-/// The places that a tool reads, as its plan says.
-fn places(with: &Provider) -> Vec<String> {
-    let with = serde_json::to_value(with).expect("our own types have text keys");
-    let tools = with.as_object().into_iter().flatten();
-    let keys = tools.flat_map(|(_, tool)| WHERE.iter().map(|key| &tool[*key]));
-    let texts = keys.flat_map(|value| match value {
-        Value::Array(several) => several.iter().collect(),
-        one => vec![one],
-    });
-    let texts = texts.filter_map(Value::as_str);
-    texts
-        .map(|text| text.trim_end_matches('/').to_owned())
-        .collect()
-}
-
-/// The repository in which a verification last saw a backup.
-fn repository<'c>(context: &Context<'c>, backup: &Backup) -> Option<&'c str> {
-    let seen = context.record.verified(backup);
-    let seen = seen.filter(|it| it.repository.is_some());
-    seen.max_by_key(|it| it.at)?.repository.as_deref()
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::copies::{self, Copies};
 use super::{Check, Context, Run, words};
 use crate::finding::Finding;
+use crate::graph::copies::{self, Copies};
 use crate::model::{Item, Kind, System, Team};
 
 pub const CHECK: Check = check! {

@@ -1,8 +1,8 @@
 //! Nothing says whether a system holds data.
 
-use super::copies::Copies;
 use super::{Check, Context, Run};
 use crate::finding::Finding;
+use crate::graph::copies::Copies;
 use crate::model::Kind;
 
 pub const CHECK: Check = check! {

@@ -1,8 +1,8 @@
 //! Data that nobody copies.
 
-use super::copies::{self, Copies};
 use super::{Check, Context, Run};
 use crate::finding::Finding;
+use crate::graph::copies::{self, Copies};
 use crate::model::Kind;
 
 pub const CHECK: Check = check! {

@@ -43,7 +43,10 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
 /// One that was stopped, or that people left steps out of, says less: that is
 /// `drill-failed-last-time`'s business.
 fn did_not_pass(run: &Past) -> bool {
-    matches!(run.verdict, Verdict::Failed | Verdict::Late)
+    matches!(
+        run.verdict,
+        Verdict::Failed | Verdict::Late | Verdict::Incomplete
+    )
 }
 
 /// Whether the drill was held again without Mainstay, and passed.

@@ -13,7 +13,8 @@ pub const CHECK: Check = check! {
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
     for drill in &context.programme.drills {
-        if !drill.touches() || !drill.procedures_in(context.programme).is_empty() {
+        let has_some = !drill.procedures_in(context.programme).is_empty();
+        if !drill.touches() || has_some || drill.restores.is_some() {
             continue;
         }
         findings.push(

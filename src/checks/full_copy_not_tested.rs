@@ -1,7 +1,8 @@
 //! The additional full local backup was not restored for too long.
 
-use super::{Check, Context, Run, age, copies};
+use super::{Check, Context, Run, age};
 use crate::finding::Finding;
+use crate::graph::copies;
 use crate::model::{Backup, Item, Kind};
 use crate::proof::Level;
 use crate::time::Date;

@@ -11,7 +11,6 @@
 mod age;
 mod approved;
 mod completeness;
-pub mod copies;
 mod duties;
 mod impact;
 mod late;
@@ -23,8 +22,6 @@ mod steps;
 mod supplied;
 mod within;
 mod words;
-
-pub use copies::promised;
 
 use rayon::prelude::*;
 
@@ -305,6 +302,7 @@ table! {
     team_without_deputy
     team_without_lead
     tier_missing
+    too_few_independent_copies
     too_many_problems
     undo_without_rehearsal
     unknown_disruption_class

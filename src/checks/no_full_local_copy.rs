@@ -1,8 +1,8 @@
 //! Data without the additional full local copy.
 
-use super::copies::{self, Copies};
 use super::{Check, Context, Run, words};
 use crate::finding::Finding;
+use crate::graph::copies::{self, Copies};
 use crate::model::Kind;
 
 pub const CHECK: Check = check! {

@@ -1,7 +1,8 @@
 //! A restore will take longer than the system may be down, before anybody tests it again.
 
-use super::{Check, Context, Run, copies};
+use super::{Check, Context, Run};
 use crate::finding::Finding;
+use crate::graph::{copies, reaction};
 use crate::model::Kind;
 use crate::proof::Outlook;
 
@@ -28,6 +29,10 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
             today: context.now,
             next_test: standing.until,
         };
+        let time = context.record.restore_time(programme, backup, context.now);
+        if time.is_some_and(|time| reaction(programme) + time.time > rto.0) {
+            continue;
+        }
         let day = foreseen.too_long_on(rto.0, outlook);
         let Some(day) = day.filter(|day| *day > context.now) else {
             continue;

@@ -1,11 +1,11 @@
 //! Restoring a backup takes longer than the system may be down.
 
-use super::copies::{self, Copies};
 use super::{Check, Context, Run, late};
 use crate::finding::{Finding, Place};
+use crate::graph::copies::{self, Copies};
 use crate::graph::reaction;
 use crate::model::{Backup, Item, Kind};
-use crate::proof::LastRestore;
+use crate::proof::RestoreTime;
 
 pub const CHECK: Check = check! {
     restore_slower_than_rto, "restore-slower-than-rto", Warning,
@@ -24,22 +24,18 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         };
         let own = copies.of(system.id.as_str()).iter();
         let restored = own.filter_map(|backup| Some((backup, restored(context, backup)?)));
-        let Some((backup, restored)) = restored.min_by_key(|(_, restored)| restored.took) else {
+        let Some((backup, restored)) = restored.min_by_key(|(_, restored)| restored.time) else {
             continue;
         };
         // A recovery measured that day is the same event: `measured-slower-than-rto`'s business.
         let recovery = system.recovery.as_ref();
         let measured = recovery.and_then(|recovery| recovery.measured.as_ref());
         let same = measured.is_some_and(|measured| measured.on == restored.on);
-        if same || reaction + restored.took <= rto.0 {
+        if same || reaction + restored.time <= rto.0 {
             continue;
         }
-        let (id, took) = (&system.id, restored.took.words());
-        let words = format!("restoring `{}` took {took} on {}", backup.id, restored.on);
-        let words = match restored.by {
-            Some(by) => format!("{words} in verification `{}`", by.id),
-            None => words,
-        };
+        let id = &system.id;
+        let words = took(backup, &restored);
         let words = late::after_reaction(context.programme, &words);
         let finding = CHECK
             .finding(format!("`{id}` must be back in {rto}, but {words}"))
@@ -54,9 +50,24 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
     }
 }
 
-/// The last restore, by what was shown or written; of what a fault was found in since, what was
-/// measured before.
-fn restored<'c>(context: &Context<'c>, backup: &Backup) -> Option<LastRestore<'c>> {
+/// How long a restore took, or takes by now.
+fn took(backup: &Backup, restored: &RestoreTime) -> String {
+    let (id, took, on) = (&backup.id, restored.time.words(), restored.on);
+    match (restored.estimate, restored.by) {
+        (Some(_), _) => format!("restoring `{id}` may take {took} ({})", restored.words()),
+        (None, Some(by)) => {
+            format!(
+                "restoring `{id}` took {took} on {on} in verification `{}`",
+                by.id
+            )
+        }
+        (None, None) => format!("restoring `{id}` took {took} on {on}"),
+    }
+}
+
+/// How long a restore takes, by what was shown or written; of what a fault was found in since, what
+/// was measured before.
+fn restored<'c>(context: &Context<'c>, backup: &Backup) -> Option<RestoreTime<'c>> {
     let Context {
         programme,
         record,
@@ -65,17 +76,17 @@ fn restored<'c>(context: &Context<'c>, backup: &Backup) -> Option<LastRestore<'c
     } = *context;
     let said = || {
         let said = backup.restored.as_ref()?;
-        Some(LastRestore {
+        Some(RestoreTime {
+            time: said.took,
             on: said.on,
-            took: said.took,
             by: None,
-            until: said.on,
+            estimate: None,
         })
     };
-    record.last_restore(programme, backup, now).or_else(said)
+    record.restore_time(programme, backup, now).or_else(said)
 }
 
-fn place(backup: &Item<Backup>, restored: &LastRestore) -> Place {
+fn place(backup: &Item<Backup>, restored: &RestoreTime) -> Place {
     match restored.by {
         Some(_) => backup.at().key("verify"),
         None => backup.at().key("restored").key("took"),

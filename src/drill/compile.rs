@@ -7,11 +7,12 @@ use super::content::{approved, done};
 use super::draw::draw;
 use super::locks::locks;
 use super::mode::{Exercise, Mode, Prepared, Targets};
+use super::restores::{Restoring, restoring};
 use super::task::{self, Around};
 use super::with::{Unresolved, Values, resolve, resolve_known};
 use crate::graph::Graph;
 use crate::id::{PersonId, ProcedureId, StepId};
-use crate::journal::{self, Condition, EmergencyContact, Script, Task};
+use crate::journal::{self, Condition, EmergencyContact, Row, Script, Task};
 use crate::model::*;
 use crate::time::{Date, Duration};
 
@@ -45,9 +46,9 @@ pub fn compile<M: Mode>(
     given: &Given,
 ) -> Result<Prepared<M>, Vec<String>> {
     // As it is written, with everybody there.
-    let written = Compiler::<M>::written(programme, drill).tasks;
-    let absent = absent(programme, &written, (drill, given.seed));
-    let content = done(drill, written);
+    let written = Compiler::<M>::written(programme, drill);
+    let absent = absent(programme, &written.tasks, (drill, given.seed));
+    let content = done(drill, (written.tasks, written.rows));
     let mut compiler: Compiler<M> = Compiler {
         absent,
         ..Compiler::new(programme, drill)
@@ -58,7 +59,7 @@ pub fn compile<M: Mode>(
         .values
         .entry("mainstay".to_owned())
         .or_insert_with(program);
-    compiler.procedures();
+    compiler.carried_out();
     compiler.put_injects(given.seed);
     compiler.check_names();
     compiler.resolve_tasks();
@@ -90,11 +91,12 @@ pub fn compile<M: Mode>(
         objectives: drill.objectives.clone(),
         success_criteria: drill.success_criteria.clone(),
         locks: locks(&Graph::build(programme), drill),
-        measures: drill.measures.clone(),
+        measures: measures(drill, (&compiler.tasks, &compiler.rows)),
         data_loss: drill.data_loss.clone(),
         plans: given.plans.to_owned(),
         content: Some(content),
         parallel_max: drill.parallel.unwrap_or(PARALLEL).max(1),
+        rows: compiler.rows,
         tasks: compiler.tasks,
     };
     Ok(Prepared::new(script, flaws))
@@ -103,7 +105,8 @@ pub fn compile<M: Mode>(
 /// SHA-256 over what decides what is done in a drill, as its runs carry it; the same whatever
 /// values and seed a run is given.
 pub fn content(programme: &Programme, drill: &Drill) -> String {
-    done(drill, Compiler::<Exercise>::written(programme, drill).tasks)
+    let written = Compiler::<Exercise>::written(programme, drill);
+    done(drill, (written.tasks, written.rows))
 }
 
 /// SHA-256 over what an approval of a drill covers: everything that is frozen when it begins and
@@ -118,7 +121,8 @@ pub(super) fn covered<M: Mode>(programme: &Programme, drill: &Drill, given: &Val
         let probe = resolve_known(&steady.probe.action(), &values);
         (&steady.name, probe, steady.every)
     });
-    approved(programme, drill, steady.collect(), compiler.tasks)
+    let written = (compiler.tasks, compiler.rows);
+    approved(programme, drill, steady.collect(), written)
 }
 
 /// The values for names in double braces: those that were given first, then those of the drill,
@@ -129,6 +133,23 @@ fn with<M: Mode>(drill: &Drill, given: &Values, targets: &Targets<M>) -> Values 
     values.extend(stated.map(|setting| (setting.name.clone(), setting.value.clone())));
     values.extend(given.clone());
     values
+}
+
+/// What is measured: what the drill says, and each restore against the recovery time objectives of
+/// what it restores, of several the shortest.
+fn measures(drill: &Drill, (tasks, rows): (&[Task], &[Row])) -> Vec<Measure> {
+    let restores = (0u32..).zip(tasks).filter_map(|(place, task)| {
+        let of: Vec<&Row> = rows.iter().filter(|it| it.tasks.contains(&place)).collect();
+        let within = of.iter().filter_map(|row| row.rto).min()?;
+        Some(Measure {
+            name: task.text.clone(),
+            from: task.name.clone(),
+            until: task.name.clone(),
+            within,
+            of: None,
+        })
+    });
+    drill.measures.iter().cloned().chain(restores).collect()
 }
 
 /// The ids of those who are drawn to be absent, out of those who hold roles in the drill.
@@ -193,6 +214,7 @@ struct Compiler<'p, M> {
     absent: BTreeSet<String>,
     values: Values,
     targets: Targets<M>,
+    rows: Vec<Row>,
     tasks: Vec<Task>,
     names: HashSet<String>,
     refused: Vec<String>,
@@ -206,24 +228,71 @@ impl<'p, M: Mode> Compiler<'p, M> {
             absent: BTreeSet::new(),
             values: Values::new(),
             targets: Targets::of(programme),
+            rows: Vec::new(),
             tasks: Vec::new(),
             names: HashSet::new(),
             refused: Vec::new(),
         }
     }
 
-    /// The same with the procedures of the drill, before anything is drawn or resolved.
+    /// The same with all that the drill carries out, before anything is drawn or resolved.
     fn written(programme: &'p Programme, drill: &'p Drill) -> Self {
         let mut compiler = Compiler::new(programme, drill);
-        compiler.procedures();
+        compiler.carried_out();
         compiler
     }
 
+    /// Adds the procedures of the drill, and then what it restores.
+    fn carried_out(&mut self) {
+        let last = self.procedures();
+        if let Some(which) = self.drill.restores {
+            self.restores(which, &last);
+        }
+    }
+
+    /// Adds the steps that restore what is in the inventory, after those in which the procedures
+    /// end.
+    fn restores(&mut self, which: Restores, last: &[u32]) {
+        let id = &self.drill.id;
+        if !self.drill.touches() {
+            self.refuse(format!(
+                "`{id}` restores backups, and in a {} nothing is touched: write `kind: functional`",
+                self.drill.kind.word()
+            ));
+            return;
+        }
+        let Restoring { rows, tasks } = restoring(self.programme, which);
+        if tasks.is_empty() {
+            self.refuse(format!(
+                "`{id}` restores {} of the systems with `holds-data`, and of none a backup says \
+                 with `verify` how that is done",
+                which.word()
+            ));
+        }
+        let first = u32::try_from(self.tasks.len()).expect("fewer than plans can hold");
+        let moved = |places: Vec<u32>| places.into_iter().map(|place| place + first).collect();
+        for task in tasks {
+            if !self.names.insert(task.name.clone()) {
+                self.refuse(format!("the step `{}` would be done twice", task.name));
+            }
+            let before = match task.before.as_slice() {
+                [] => last.to_vec(),
+                _ => moved(task.before),
+            };
+            self.tasks.push(Task { before, ..task });
+        }
+        let rows = rows.into_iter().map(|row| Row {
+            tasks: moved(row.tasks),
+            ..row
+        });
+        self.rows = rows.collect();
+    }
+
     /// Adds the procedures of the drill one after the other, with names in double braces as they
-    /// are written.
-    fn procedures(&mut self) {
+    /// are written; gives back the tasks in which they end.
+    fn procedures(&mut self) -> Vec<u32> {
         let ids = self.drill.procedures_in(self.programme);
-        if ids.is_empty() {
+        if ids.is_empty() && self.drill.restores.is_none() {
             self.refuse(format!(
                 "`{}` names no procedure, and neither does its scenario: write `procedures:`",
                 self.drill.id
@@ -238,6 +307,7 @@ impl<'p, M: Mode> Compiler<'p, M> {
             };
             last = self.procedure(id, &within, &mut Vec::new());
         }
+        last
     }
 
     fn refuse(&mut self, why: String) {

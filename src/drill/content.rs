@@ -17,7 +17,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::id::{NodeId, PartyId, PersonId, RoleId};
-use crate::journal::Task;
+use crate::journal::{Row, Task};
 use crate::model::{
     Action, DataLoss, Drill, DrillKind, IncidentPolicy, Inject, Measure, Programme, Role, Setting,
     SteadyState, TimeExclusion,
@@ -35,6 +35,7 @@ struct Content<'d> {
     injects: &'d [Inject],
     absences: Option<u32>,
     exclusions: &'d [TimeExclusion],
+    rows: &'d [Row],
 }
 
 #[derive(Serialize)]
@@ -56,6 +57,7 @@ struct Approved<'d> {
     exclusions: &'d [TimeExclusion],
     parallel: Option<u32>,
     incidents: IncidentPolicy,
+    rows: &'d [Row],
 }
 
 /// SHA-256 over what is approved of a drill: all that the plans say of it, and who acts in it. What
@@ -65,7 +67,7 @@ pub(super) fn approved<'d>(
     programme: &'d Programme,
     drill: &'d Drill,
     steady_state: Vec<(&'d String, Action, Option<Duration>)>,
-    tasks: Vec<Task>,
+    (tasks, rows): (Vec<Task>, Vec<Row>),
 ) -> String {
     let roles = tasks.iter().filter_map(|task| task.role.as_ref());
     let roles = roles.filter_map(|id| programme.roles.get(id.as_str()));
@@ -94,12 +96,14 @@ pub(super) fn approved<'d>(
         exclusions: &drill.exclusions,
         parallel: drill.parallel,
         incidents: drill.incidents_in(programme),
+        rows: &rows,
     };
     sum(&content, tasks)
 }
 
-/// SHA-256 over what is done in a drill; names in double braces stand in the tasks as written.
-pub(super) fn done(drill: &Drill, tasks: Vec<Task>) -> String {
+/// SHA-256 over what is done in a drill; names in double braces stand in the tasks as written. The
+/// systems of the inventory count, also those that cannot be restored.
+pub(super) fn done(drill: &Drill, (tasks, rows): (Vec<Task>, Vec<Row>)) -> String {
     let untimed = |task| Task {
         expected: None,
         timeout: Duration::ZERO,
@@ -114,6 +118,7 @@ pub(super) fn done(drill: &Drill, tasks: Vec<Task>) -> String {
         injects: &drill.injects,
         absences: drill.absences,
         exclusions: &drill.exclusions,
+        rows: &rows,
     };
     sum(&content, tasks.into_iter().map(untimed))
 }

@@ -3,6 +3,7 @@
 //! | question | file |
 //! |---|---|
 //! | what is the run going to do? | `compile`, `task`, `with` |
+//! | how is every system with data restored? | `restores` |
 //! | what may it reach? | `mode` |
 //! | what does chance decide? | `draw` |
 //! | is it still what was run last? | `content` |
@@ -12,6 +13,7 @@
 //! | what is to be done now? | `next` |
 //! | what does it keep others from? | `locks` |
 //! | how long did it take, and was that in time? | `score` |
+//! | what of the inventory was restored, and what held the rest up? | `restored` |
 //! | how long does it still need, and will that be in time? | `forecast` |
 //! | what did people answer? | `gate` |
 //! | what went wrong for real? | `incident` |
@@ -42,6 +44,8 @@ mod next;
 mod progress;
 mod read;
 mod rehearsal;
+mod restored;
+mod restores;
 mod score;
 mod state;
 mod steady;
@@ -65,6 +69,7 @@ pub use mode::{Exercise, Live, Mode, Prepared, Targets};
 pub use next::{Move, next};
 pub use read::{Reading, read};
 pub use rehearsal::{Rehearsal, RehearsalState, is_unrehearsed};
+pub use restored::{Leg, Restored, RowRestored, restored};
 pub use score::{Lost, Measured, lost, measured, succeeded};
 pub use state::{Illegal, Phase, Run, Stop};
 pub use steady::Steady;

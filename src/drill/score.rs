@@ -9,7 +9,7 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 
-use super::{Hold, Phase, Run, StepState};
+use super::{Hold, Phase, Run, StepState, restored};
 use crate::journal::{Outcome, Part};
 use crate::model::{DataLoss, Measure};
 use crate::time::{Elapsed, Moment};
@@ -91,7 +91,8 @@ pub fn succeeded(run: &Run) -> Option<bool> {
     };
     let in_time = measured(run).iter().all(Measured::in_time);
     let kept = lost(run).iter().all(Lost::within);
-    Some(outcome == Outcome::Succeeded && in_time && kept)
+    let restored = restored(run).is_none_or(|restored| restored.is_in_time());
+    Some(outcome == Outcome::Succeeded && in_time && kept && restored)
 }
 
 /// Everything that a run measures.

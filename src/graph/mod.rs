@@ -12,6 +12,7 @@
 //! | what is the cheapest way to have a late thing back in time | `fix` |
 //! | when is it back when recoveries share people and links | `capacity`, on `schedule` |
 //! | how much data can a function really lose | `rpo` |
+//! | which backups hold the data of a system | `copies` |
 //! | what follows when something fails | `failure`, from `target`, `lost` and `spread` |
 //! | what takes functions down by itself | `single` |
 //! | what should be independent, but is lost together | `fate` |
@@ -21,6 +22,7 @@
 mod adjacency;
 pub mod capacity;
 mod components;
+pub mod copies;
 pub mod doubt;
 pub mod explain;
 pub mod failure;
@@ -113,6 +115,20 @@ pub struct Actuals {
     /// How much data, in time, was lost. That beats what is written only where it is worse: see
     /// [`rpo`].
     pub rpa: BTreeMap<String, Recorded>,
+    /// How long the data of each system take to come back from a copy. It counts where nothing is
+    /// stated of the recovery, and where data are lost: see [`objectives`] and [`failure`].
+    pub restores: BTreeMap<String, FromCopy>,
+}
+
+/// How long data take to come back from a copy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FromCopy {
+    /// How long.
+    pub time: Duration,
+    /// Whether that was measured, or is estimated.
+    pub basis: objectives::Basis,
+    /// Where it comes from, as people read it.
+    pub words: String,
 }
 
 /// A time that a run measured.
@@ -144,6 +160,7 @@ impl<'p> Analysis<'p> {
         let mut graph = Graph::build(programme);
         graph.rta = graph.known(&actuals.rta);
         graph.rpa = graph.known(&actuals.rpa);
+        graph.restores = graph.known(&actuals.restores);
         let (order, footing) = rayon::join(
             || order::Order::new(&graph),
             || footing::Footing::new(programme),
@@ -198,6 +215,7 @@ pub struct Graph<'p> {
     index: HashMap<&'p str, Ix>,
     rta: BTreeMap<Ix, Recorded>,
     rpa: BTreeMap<Ix, Recorded>,
+    restores: BTreeMap<Ix, FromCopy>,
     /// What holds up who needs it, but leads nowhere: the first of each node, by its place.
     missing: HashMap<Ix, u32>,
 }
@@ -244,14 +262,15 @@ impl<'p> Graph<'p> {
             index,
             rta: BTreeMap::new(),
             rpa: BTreeMap::new(),
+            restores: BTreeMap::new(),
             missing,
         }
     }
 
     /// What was measured by node. What is not in the plans any more is no part of the graph.
-    fn known(&self, actuals: &BTreeMap<String, Recorded>) -> BTreeMap<Ix, Recorded> {
+    fn known<T: Clone>(&self, actuals: &BTreeMap<String, T>) -> BTreeMap<Ix, T> {
         let known = actuals.iter();
-        let known = known.filter_map(|(id, recorded)| Some((self.find(id)?, recorded.clone())));
+        let known = known.filter_map(|(id, actual)| Some((self.find(id)?, actual.clone())));
         known.collect()
     }
 
@@ -263,6 +282,11 @@ impl<'p> Graph<'p> {
     /// How much of the data of a node its last run lost: its recovery point actual.
     pub fn rpa(&self, node: Ix) -> Option<&Recorded> {
         self.rpa.get(&node)
+    }
+
+    /// How long the data of a node take to come back from a copy.
+    pub fn restore(&self, node: Ix) -> Option<&FromCopy> {
+        self.restores.get(&node)
     }
 
     /// The first thing a node cannot do or start without that is not there, if there is one.
@@ -406,7 +430,7 @@ impl<'p> Graph<'p> {
         use objectives::Basis;
         let at = self.at(node).key("recovery");
         match basis {
-            Basis::Recorded(_) => self.at(node).place(),
+            Basis::Recorded(_) | Basis::Restored(_) | Basis::Estimated(_) => self.at(node).place(),
             Basis::Measured(_) => at.key("measured").key("took"),
             Basis::Worst => at.key("worst"),
             Basis::Likely => at.key("likely"),
@@ -417,8 +441,12 @@ impl<'p> Graph<'p> {
 
     /// Where the own recovery time of a node comes from, as people read it.
     pub fn own_words(&self, node: Ix, basis: objectives::Basis) -> String {
-        match (basis, self.rta(node)) {
-            (objectives::Basis::Recorded(_), Some(recorded)) => recorded.words(),
+        use objectives::Basis;
+        match (basis, self.rta(node), self.restore(node)) {
+            (Basis::Recorded(_), Some(recorded), _) => recorded.words(),
+            (Basis::Restored(_) | Basis::Estimated(_), _, Some(copy)) => {
+                format!("restore of its data, {}", copy.words)
+            }
             _ => basis.words(),
         }
     }

@@ -12,6 +12,10 @@
 //! | due | min(RTO, over its dependants: due of the dependant − own time of the dependant) |
 //! | excess | back at − due, where positive |
 //!
+//! Where nothing is stated of a recovery but its RTO, and its data take longer than that to come
+//! back from a copy, by what was restored, that is its own time. Where something is stated it is
+//! left: a fail-over needs no copy, unless the data themselves are lost: see [`super::failure`].
+//!
 //! All are durations since the disruption. Things that need each other in a circle come back
 //! together, with the longest of their own times; whether they can is not known, so what is
 //! predicted of them, and of all that waits for them, is in [`super::doubt`]. So is what
@@ -35,6 +39,11 @@ pub enum Basis {
     Worst,
     /// What its team calls likely; no worst case was declared.
     Likely,
+    /// Nobody said, and to restore its data from a copy takes longer than it may; that was last
+    /// measured on that day.
+    Restored(Date),
+    /// The same, estimated from restores until that day.
+    Estimated(Date),
     /// Nobody said; it is taken to meet its own objective and no better.
     Assumed,
     /// Nothing was said at all, not even an objective; it counts as no time, and is in doubt.
@@ -48,6 +57,8 @@ impl Basis {
     pub fn measured_on(self) -> Option<Date> {
         match self {
             Basis::Recorded(on) | Basis::Measured(on) => Some(on),
+            // A restore is a part of a recovery alone.
+            Basis::Restored(_) | Basis::Estimated(_) => None,
             Basis::Worst | Basis::Likely | Basis::Assumed | Basis::Unknown | Basis::None => None,
         }
     }
@@ -59,6 +70,8 @@ impl Basis {
             Basis::Measured(on) => format!("measured on {on}"),
             Basis::Worst => "worst case, declared".to_owned(),
             Basis::Likely => "likely, declared".to_owned(),
+            Basis::Restored(on) => format!("restore of its data, measured on {on}"),
+            Basis::Estimated(on) => format!("restore of its data, estimated on {on}"),
             Basis::Assumed => "assumed to meet its objective".to_owned(),
             Basis::Unknown => "not stated, counted as nothing".to_owned(),
             Basis::None => "no recovery of its own".to_owned(),
@@ -257,10 +270,19 @@ fn own(graph: &Graph, node: Ix, reaction: Duration) -> Own {
         (Some(measured), ..) => (measured.took, Basis::Measured(measured.on)),
         (None, Some((Some(worst), _)), _) => (worst, Basis::Worst),
         (None, Some((None, Some(likely))), _) => (likely, Basis::Likely),
-        (None, _, Some(rto)) => (rto.0.saturating_sub(reaction), Basis::Assumed),
+        (None, _, Some(rto)) => assumed(graph, node, rto.0.saturating_sub(reaction)),
         (None, _, None) => (Duration::ZERO, Basis::Unknown),
     };
     Own { time, basis }
+}
+
+/// What nobody has stated is taken to meet its own objective, unless its data are known to take
+/// longer to come back.
+fn assumed(graph: &Graph, node: Ix, left: Duration) -> (Duration, Basis) {
+    match graph.restore(node).filter(|copy| copy.time > left) {
+        Some(copy) => (copy.time, copy.basis),
+        None => (left, Basis::Assumed),
+    }
 }
 
 /// An edge whose two ends promise what cannot both hold: what is needed is promised later than

@@ -14,7 +14,8 @@ pub use chain::{Entry, Fault, Head, verify};
 pub use event::{Actor, Event, Evidence, Holds, Outcome, Resolution, Seen, Settled, What};
 pub use incident::{Cause, Incident};
 pub use script::{
-    Condition, EmergencyContact, Locks, Part, Question, RunMode, Script, SteadyState, Task, Undo,
+    Condition, EmergencyContact, Locks, Part, Question, Row, RunMode, Script, SteadyState, Task,
+    Undo,
 };
 
 /// The version of the format of entries. An older one is read; a newer one is refused.

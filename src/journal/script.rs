@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{DrillId, PartyId, PersonId, RoleId};
+use crate::id::{DrillId, PartyId, PersonId, RoleId, SystemId};
 use crate::model::{
     Action, DataLoss, DrillApproval, DrillKind, IncidentPolicy, Measure, OnCrash, OnFailure, Tell,
     TimeExclusion,
@@ -76,8 +76,29 @@ pub struct Script {
     pub content: Option<String>,
     /// How many steps may run at once.
     pub parallel_max: u32,
+    /// The systems that hold data, where all of them are to be restored: the inventory on the day
+    /// on which the run was planned.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rows: Vec<Row>,
     /// The steps; what must be done before a step stands above it.
     pub tasks: Vec<Task>,
+}
+
+/// A system that holds data, and how it is restored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Row {
+    /// The system.
+    pub system: SystemId,
+    /// Its name.
+    pub name: String,
+    /// How long it may be down when its data must come from a copy.
+    pub rto: Option<Duration>,
+    /// The tasks that restore its copies, by their place in the list; of a system that cannot be
+    /// restored there is none.
+    pub tasks: Vec<u32>,
+    /// What of it cannot be restored, each with the reason, as the rest of a sentence.
+    pub left_out: Vec<String>,
 }
 
 /// Somebody to call when something goes wrong.

@@ -22,6 +22,10 @@ plain! {
         /// left out.
         #[serde(default)]
         pub procedures: Vec<ProcedureId>,
+        /// Which backups are restored after that, each by a step of its own that is made from the
+        /// inventory: those of every system with `holds-data`, in the order of the dependencies.
+        /// None, when left out.
+        pub restores: Option<Restores>,
         /// What is measured in it, each with the time it may take: this is how a drill proves a
         /// recovery time.
         #[serde(default)]
@@ -220,6 +224,16 @@ words! {
         Functional = "functional",
         /// The whole procedure is carried out.
         FullScale = "full-scale",
+    }
+}
+
+words! {
+    /// Which backups of the systems with data a drill restores.
+    pub enum Restores {
+        /// Every one.
+        All = "every backup",
+        /// The additional full local copies.
+        FullLocal = "every full local copy",
     }
 }
 

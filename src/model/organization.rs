@@ -24,6 +24,10 @@ plain! {
         pub approval: Option<ApprovalRule>,
         /// How often the plan is reviewed, approved, communicated and tested.
         pub cadences: Option<Cadences>,
+        /// How many copies of the data of a system have to be proven that are independent of each
+        /// other: in a repository, at a site and with a credential of their own. A system is as
+        /// good as the last of them. One, when left out; a system can say it for itself.
+        pub independent_copies: Option<u32>,
         /// Public holidays on which nobody can be counted on.
         #[serde(default)]
         pub holidays: Vec<Holiday>,

@@ -264,6 +264,15 @@ impl Programme {
         stated.unwrap_or(Period::months(12))
     }
 
+    /// How many copies of the data of a system have to be proven that are independent of each
+    /// other: one, where nobody says.
+    pub fn independent_copies(&self, system: &System) -> usize {
+        let organization = self.organization.as_ref();
+        let general = organization.and_then(|organization| organization.independent_copies);
+        let stated = system.independent_copies.or(general);
+        stated.map_or(1, |stated| stated.max(1) as usize)
+    }
+
     /// Whether somebody has not left. A name that leads nowhere is a finding of its own.
     pub fn is_here(&self, person: &PersonId) -> bool {
         !self.left.contains(person)

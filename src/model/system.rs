@@ -33,6 +33,9 @@ plain! {
         pub depends_on: Vec<Dependency>,
         /// Whether it holds data that must not be lost.
         pub holds_data: Option<bool>,
+        /// How many copies of its data have to be proven that are independent of each other. As
+        /// many as the organization says, when left out.
+        pub independent_copies: Option<u32>,
         /// How it comes back, and how long that takes.
         pub recovery: Option<Recovery>,
         /// The written steps that bring it back.

@@ -50,6 +50,9 @@ pub struct Verified {
     /// How much a restore brought back, in bytes.
     #[serde(default)]
     pub bytes: Option<u64>,
+    /// How much a restore of the recovery point brings back, as the tool says, in bytes.
+    #[serde(default)]
+    pub holds: Option<u64>,
     /// How much data would have been lost, as what was restored shows it.
     #[serde(default)]
     pub lost: Option<Duration>,
@@ -91,6 +94,7 @@ impl Verified {
             newest: verification.seen.new.iter().map(|point| point.as_of).max(),
             took: restored.map(|restored| begun(restored.took_micros)),
             bytes: restored.map(|restored| restored.bytes),
+            holds: verification.point.as_ref().and_then(|point| point.bytes),
             lost: verification.lost_micros.map(begun),
             complaints: verification.complaints().map(Trial::sentence).collect(),
             stated: verification.stated.clone(),
@@ -116,6 +120,7 @@ impl Verified {
             newest: None,
             took: None,
             bytes: None,
+            holds: None,
             lost: None,
             complaints: Vec::new(),
             stated: None,

@@ -134,6 +134,11 @@ fn the_story_of_the_switchover_is_true() {
 }
 
 #[test]
+fn the_story_of_everything_restored_is_true() {
+    tell("annual-restore");
+}
+
+#[test]
 fn the_story_of_a_backup_nobody_knows_is_true() {
     tell("backup-exec");
 }

@@ -48,7 +48,8 @@ fn try_view_after(
     visibility: Visibility,
     person: Option<&str>,
 ) -> Result<View> {
-    let analysis = Analysis::with(&loaded.programme, &record.actuals(&loaded.programme));
+    let actuals = record.actuals(&loaded.programme, support::now());
+    let analysis = Analysis::with(&loaded.programme, &actuals);
     let findings = support::findings_after(loaded, record);
     let input = Input {
         loaded,

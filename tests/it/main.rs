@@ -1,6 +1,7 @@
 //! Every integration test, in one binary so that it is linked once.
 
 mod actions;
+mod annual;
 mod approved;
 mod backups;
 mod attested;

@@ -244,7 +244,7 @@ fn of_several_times_in_the_last_run_the_longest_counts() {
         run("functional", "2026-11-02", "succeeded", &two),
         run("functional", "2026-11-01", "succeeded", &one),
     ])
-    .actuals(&Programme::default());
+    .actuals(&Programme::default(), support::now());
     let last = &actuals.rta["s"];
     assert_eq!(last.time.as_seconds(), 62, "what has begun counts");
     assert_eq!(last.words(), "measured in run d-2026-11-02 on 2026-11-02");
@@ -475,10 +475,10 @@ fn a_run_of_steps_that_are_others_now_proves_nothing_and_one_that_failed_is_not_
     let programme = &loaded.programme;
     let drill = programme.drills.get("d").expect("declared");
     let current = mainstay::drill::content(programme, drill);
-    let actuals = of(&current, "succeeded").actuals(programme);
+    let actuals = of(&current, "succeeded").actuals(programme, support::now());
     assert!(actuals.rta.contains_key("s"));
     assert!(of(&current, "succeeded").last_test(programme).is_some());
-    let actuals = of("another", "succeeded").actuals(programme);
+    let actuals = of("another", "succeeded").actuals(programme, support::now());
     assert_eq!(actuals, Actuals::default());
     assert!(of("another", "succeeded").last_test(programme).is_none());
     let text = STORE.replace(

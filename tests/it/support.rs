@@ -40,7 +40,7 @@ pub fn findings(loaded: &Loaded) -> Vec<Finding> {
 
 /// Every finding on what was loaded, after these runs.
 pub fn findings_after(loaded: &Loaded, record: &Record) -> Vec<Finding> {
-    let analysis = Analysis::with(&loaded.programme, &record.actuals(&loaded.programme));
+    let analysis = Analysis::with(&loaded.programme, &record.actuals(&loaded.programme, now()));
     mainstay::checks::run(loaded, &analysis, record, now())
 }
 

@@ -9,7 +9,7 @@ use crate::cli::options::{Format, Source};
 use crate::cli::output::print;
 use crate::error::Result;
 use crate::model::{Backup, Item};
-use crate::proof::Level;
+use crate::proof::{Joint, Level};
 use crate::render::proof::{Coverage, Loss, Row, State};
 use crate::text;
 use crate::time::{Date, Duration};
@@ -63,6 +63,8 @@ struct Line<'p> {
     state: &'static str,
     /// Until when an exception is accepted.
     accepted_until: Option<Date>,
+    /// What policy demands where one copy is not enough, and how that stands.
+    policy: Option<String>,
 }
 
 pub fn run(args: &Args) -> Result<Outcome> {
@@ -116,6 +118,7 @@ impl<'p> Line<'p> {
                 State::Exception(accepted) => Some(accepted.until),
                 _ => None,
             },
+            policy: row.joint.as_ref().map(Joint::words),
         }
     }
 }
@@ -155,6 +158,11 @@ fn told(coverage: &Coverage) -> String {
         }
         told.push_str(text.trim_end());
         told.push('\n');
+    }
+    for row in &coverage.rows {
+        if let Some(joint) = &row.joint {
+            writeln!(told, "{}: {}", row.system.id, joint.words()).expect("a string takes all");
+        }
     }
     told + "\n" + &coverage.headline() + "\n"
 }

@@ -4,11 +4,11 @@ use serde::Serialize;
 
 use super::{Within, chosen};
 use crate::app::Plans;
-use crate::checks;
 use crate::cli::Outcome;
 use crate::cli::options::{Format, Moment, open};
 use crate::cli::output::print;
 use crate::error::Result;
+use crate::graph::copies;
 use crate::id::BackupId;
 use crate::model::Backup;
 use crate::proof::{Foreseen, Outlook};
@@ -62,7 +62,7 @@ pub fn run(args: &Args) -> Result<Outcome> {
 fn line<'p>(plans: &Plans, record: &Record, backup: &'p Backup) -> Line<'p> {
     let programme = &plans.loaded.programme;
     let foreseen = record.foreseen(backup);
-    let rto = checks::promised(programme, backup).0.map(|rto| rto.0);
+    let rto = copies::promised(programme, backup).0.map(|rto| rto.0);
     let next_test = record
         .standing(programme, backup, plans.today())
         .map(|standing| standing.until);

@@ -3,13 +3,15 @@
 use std::fmt::Write;
 
 use super::{Within, chosen};
-use crate::app::Backups;
+use crate::app::{Backups, Plans};
 use crate::cli::Outcome;
 use crate::cli::options::{Moment, open};
 use crate::cli::output::print;
 use crate::error::Result;
+use crate::graph::copies::Copies;
 use crate::model::Backup;
 use crate::proof::{Level, Standing, Verification};
+use crate::record::Record;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -30,8 +32,25 @@ pub fn run(args: &Args) -> Result<Outcome> {
     for backup in chosen(&plans, std::slice::from_ref(&args.backup), (any, "verify"))? {
         let standing = record.standing(programme, backup, plans.today());
         print(&told(backup, standing.as_ref(), &verifications))?;
+        print(&policies(&plans, &record, backup))?;
     }
     Ok(Outcome::Done)
+}
+
+/// What policy demands of the systems whose data it holds, and how that stands.
+fn policies(plans: &Plans, record: &Record, backup: &Backup) -> String {
+    let programme = &plans.loaded.programme;
+    let copies = Copies::new(programme);
+    let mut told = String::new();
+    for id in &backup.of {
+        let system = programme.systems.get(id.as_str());
+        let of = system.map(|system| (system, copies.of(id.as_str())));
+        let joint = of.and_then(|of| record.joint(programme, of, plans.today()));
+        if let Some(joint) = joint {
+            writeln!(told, "  {id}: {}", joint.words()).expect("a string takes all");
+        }
+    }
+    told
 }
 
 fn told(backup: &Backup, standing: Option<&Standing>, verifications: &[Verification]) -> String {

@@ -150,6 +150,7 @@ fn shown(script: &Script) -> String {
         add(format!("Steady state: {}", steady.name));
     }
     limits(script).into_iter().for_each(&mut add);
+    inventory(script).into_iter().for_each(&mut add);
     for (place, task) in script.tasks.iter().enumerate() {
         let who = match (&task.action, &task.role) {
             (Some(action), _) => action.stated().join(", "),
@@ -187,11 +188,29 @@ fn shown(script: &Script) -> String {
     text
 }
 
+/// How many systems with data are restored, and what of them cannot be.
+fn inventory(script: &Script) -> Vec<String> {
+    let rows = &script.rows;
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let can_be = rows.iter().filter(|row| !row.tasks.is_empty()).count();
+    let all = format!("Restores {can_be} of {} systems with data", rows.len());
+    let left_out = rows.iter().flat_map(|row| {
+        let left_out = row.left_out.iter();
+        left_out.map(|why| format!("Not restored, of {}: {why}", row.system))
+    });
+    std::iter::once(all).chain(left_out).collect()
+}
+
 /// What is measured, and what it may come to.
 fn limits(script: &Script) -> Vec<String> {
     let times = script.measures.iter().map(|it| {
         let (within, from, until) = (it.within.words(), &it.from, &it.until);
         let name = text::visible(&it.name);
+        if from == until {
+            return format!("May take {within}: {name}, which is {from}");
+        }
         format!("May take {within}: {name}, from the beginning of {from} to the end of {until}")
     });
     let losses = script.data_loss.iter().map(|it| {

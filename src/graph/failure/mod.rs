@@ -45,6 +45,8 @@ pub struct Failure<'p> {
     pub back_at: Vec<Option<Duration>>,
     /// What of the plan leaves no way back, by itself. Everything that needs it shows none either.
     pub stuck: Vec<(Ix, Stuck)>,
+    /// What takes as long as its data take to come back from a copy.
+    pub from_copies: Vec<Ix>,
     /// What comes back, in waves: each needs only what came back in the waves before.
     pub waves: Vec<Vec<Ix>>,
     /// What is down and has no stated way back, in the order of ids.

@@ -2,13 +2,14 @@
 
 use super::stuck::{kept_in, stuck};
 use super::{Affected, Failure, Stuck, rto_in};
+use crate::graph::copies::DATA_LOST;
 use crate::graph::doubt::{self, Doubt};
 use crate::graph::footing::At;
 use crate::graph::objectives::Basis;
 use crate::graph::schedule::{Schedule, Work};
 use crate::graph::spread::{Spread, State};
 use crate::graph::target::Target;
-use crate::graph::{Analysis, Ix};
+use crate::graph::{Analysis, FromCopy, Ix};
 use crate::id::DisruptionClassId;
 use crate::time::Duration;
 
@@ -19,6 +20,8 @@ pub struct Plan<'a, 'p> {
     /// What is to be brought back.
     pub work: Work<'a>,
     stuck: Vec<(Ix, Stuck)>,
+    /// What takes as long as its data take to come back from a copy.
+    from_copies: Vec<Ix>,
     /// For each wait for a credential: who waits, for which credential, kept where.
     kept: Vec<(Ix, At, Ix)>,
 }
@@ -42,6 +45,7 @@ impl<'a, 'p> Plan<'a, 'p> {
             analysis,
             spread,
             stuck: Vec::new(),
+            from_copies: Vec::new(),
             kept: Vec::new(),
         };
         let class = match target {
@@ -60,7 +64,12 @@ impl<'a, 'p> Plan<'a, 'p> {
     fn recover(&mut self, node: Ix, class: Option<&str>) {
         let group = self.work.order.groups.of(node);
         let time = &mut self.work.time[group];
-        *time = (*time).max(time_in(self.analysis, node, &self.spread, class));
+        let own = time_in(self.analysis, node, &self.spread, class);
+        *time = (*time).max(own);
+        let copy = copy_in(self.analysis, node, &self.spread, class);
+        if copy.is_some_and(|copy| copy.time == own) {
+            self.from_copies.push(node);
+        }
         if let Some(stuck) = stuck(self.analysis, &self.spread, node) {
             self.stuck.push((node, stuck));
             // Once the scenario is over, all that it took away is there again.
@@ -144,6 +153,7 @@ impl<'a, 'p> Plan<'a, 'p> {
             target,
             back_at,
             stuck: self.stuck,
+            from_copies: self.from_copies,
             waves,
             never,
             functions,
@@ -264,13 +274,38 @@ impl<'a, 'p> Plan<'a, 'p> {
     }
 }
 
+/// How long the data of a node take to come back from a copy, where that counts in this failure:
+/// nothing else is known of its recovery, or its data themselves are lost, whatever else would be
+/// faster.
+fn copy_in<'g>(
+    analysis: &'g Analysis,
+    node: Ix,
+    spread: &Spread,
+    class: Option<&str>,
+) -> Option<&'g FromCopy> {
+    let (graph, own) = (&analysis.graph, analysis.objectives.own[node.at()]);
+    let place = graph.system_place(node)?;
+    let is_lost = || {
+        let mut lost = spread.lost.systems.iter();
+        class == Some(DATA_LOST) && lost.any(|at| *at as usize == place)
+    };
+    let counts = matches!(own.basis, Basis::Restored(_) | Basis::Estimated(_)) || is_lost();
+    graph.restore(node).filter(|_| counts)
+}
+
 /// The own recovery time of a node in this failure.
 fn time_in(analysis: &Analysis, node: Ix, spread: &Spread, class: Option<&str>) -> Duration {
     let (graph, objectives) = (&analysis.graph, &analysis.objectives);
     let own = objectives.own[node.at()];
-    let of_class = class.filter(|_| own.basis == Basis::Assumed);
-    let rto = of_class.and_then(|class| rto_in(graph.system(node)?, Some(class)));
-    let time = rto.map_or(own.time, |rto| rto.0.saturating_sub(objectives.reaction));
+    let of_class = class.and_then(|class| rto_in(graph.system(node)?, Some(class)));
+    let of_class = of_class.map(|rto| rto.0.saturating_sub(objectives.reaction));
+    let time = match (own.basis, of_class) {
+        (Basis::Assumed, Some(assumed)) => assumed,
+        (Basis::Restored(_) | Basis::Estimated(_), Some(assumed)) => assumed.max(own.time),
+        _ => own.time,
+    };
+    let copy = copy_in(analysis, node, spread, class).map(|copy| copy.time);
+    let time = time.max(copy.unwrap_or_default());
     let vendor = graph
         .system_place(node)
         .and_then(|at| analysis.footing.systems[at].vendor);

@@ -1,6 +1,8 @@
 //! What follows from a failure, by small programmes.
 
-use crate::graph::testing::analyse;
+use crate::graph::objectives::Basis;
+use crate::graph::testing::{analyse, analyse_after};
+use crate::graph::{Actuals, FromCopy};
 use crate::time::Duration;
 
 /// A shop on a database on a disk; 30 minutes until anybody begins.
@@ -275,4 +277,48 @@ fn a_function_stops_when_nobody_is_left_to_do_it() {
     check(&needs, "ada", &[("checkout", "never")]);
     let gone = SHOP.replace("wrt: 1h", "wrt: 1h\n    needs: {sites: [south]}");
     check(&gone, "south", &[("checkout", "never")]);
+}
+
+/// When each system is back, where a restore of the data of `a` takes five hours.
+#[track_caller]
+fn from_copy(a: &str, target: &str, expected: &[(&str, &str)], from_copies: &[&str]) {
+    let yaml = format!(
+        "systems:\n  - {{id: a, name: A, {a}}}\n  \
+         - {{id: b, name: B, recovery: {{strategy: start, worst: 1h}}, depends-on: [{{on: a}}]}}\n\
+         scenarios:\n  \
+         - {{id: worm, name: W, class: data-corruption, takes-down: {{systems: [a]}}}}\n  \
+         - {{id: fire, name: F, class: site-loss, takes-down: {{systems: [a]}}}}\n"
+    );
+    let restore = FromCopy {
+        time: Duration::hours(5),
+        basis: Basis::Restored("2026-11-20".parse().expect("a day")),
+        words: "measured".to_owned(),
+    };
+    let restores = ["a", "b"].map(|id| (id.to_owned(), restore.clone()));
+    let actuals = Actuals {
+        restores: restores.into(),
+        ..Actuals::default()
+    };
+    analyse_after(&actuals, &yaml, |analysis| {
+        let failure = analysis.fail(target);
+        for (id, back) in expected {
+            assert_eq!(failure.back(analysis, id), *back, "{id} in {target}");
+        }
+        assert_eq!(analysis.ids(&failure.from_copies), from_copies);
+    });
+}
+
+#[test]
+fn lost_data_take_as_long_as_their_restore_and_what_needs_them_does_not() {
+    let stated = "recovery: {strategy: fail over, worst: 10m}";
+    from_copy(stated, "worm", &[("a", "5 h"), ("b", "6 h")], &["a"]);
+    from_copy(stated, "fire", &[("a", "10 min"), ("b", "1 h 10 min")], &[]);
+    let longer = "recovery: {strategy: rebuild, worst: 7h}";
+    from_copy(longer, "worm", &[("a", "7 h")], &[]);
+}
+
+#[test]
+fn nobody_is_taken_to_meet_an_objective_that_a_restore_alone_breaks() {
+    from_copy("rto: 2h", "fire", &[("a", "5 h"), ("b", "6 h")], &["a"]);
+    from_copy("rto: 9h", "fire", &[("a", "9 h")], &[]);
 }

@@ -4,6 +4,10 @@
 //! `providers!` is the one list of them. One more is a file here that says what can be stated, a
 //! file of the same name under `src/backup/` that asks the tool, and one line below.
 
+use std::collections::BTreeSet;
+
+use super::SecretRef;
+
 mod borg;
 mod directory;
 mod exec;
@@ -65,6 +69,23 @@ macro_rules! provider {
         }
 
         impl Provider {
+    /// The names of the environment variables that the tool needs, such as those with secrets.
+    pub fn environment(&self) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        let stated = serde_json::to_value(self).expect("our own types have text keys");
+        let tools = stated.as_object().into_iter().flatten();
+        let keys = tools.flat_map(|(_, tool)| tool.as_object().into_iter().flatten());
+        for (key, value) in keys {
+            let named = value.as_array().filter(|_| key == "environment");
+            let named = named.into_iter().flatten().filter_map(|name| name.as_str());
+            names.extend(named.map(str::to_owned));
+            if let Some(Ok(SecretRef::Env(name))) = value.as_str().map(str::parse) {
+                names.insert(name);
+            }
+        }
+        names
+    }
+
             /// The keys that are stated; there should be one.
             pub fn stated(&self) -> Vec<&'static str> {
                 let mut stated = Vec::new();

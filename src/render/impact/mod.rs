@@ -34,6 +34,8 @@ pub struct Impact<'a> {
     named_by: Vec<Mention<'a>>,
     /// What is down, in the order in which it comes back.
     waves: Vec<Vec<Back<'a>>>,
+    /// What takes as long as its data take to come back from a copy, and how that is known.
+    from_copies: Vec<Reason<'a>>,
     /// What leaves no way back, and what is down because of it.
     no_way_back: Vec<Reason<'a>>,
     never_back: Vec<&'a str>,
@@ -104,6 +106,13 @@ impl<'a> Impact<'a> {
             id: graph.id(*node),
             why: stuck.words(graph.programme),
         };
+        let copy = |node: &Ix| {
+            let copy = graph.restore(*node)?;
+            Some(Reason {
+                id: graph.id(*node),
+                why: format!("{}, {}", copy.time.words(), copy.words),
+            })
+        };
         Impact {
             version: VERSION,
             target: Target {
@@ -124,6 +133,7 @@ impl<'a> Impact<'a> {
                 .iter()
                 .map(|wave| wave.iter().map(back).collect())
                 .collect(),
+            from_copies: failure.from_copies.iter().filter_map(copy).collect(),
             no_way_back: failure.stuck.iter().map(reason).collect(),
             never_back: failure.never.iter().map(|node| graph.id(*node)).collect(),
             at_risk: failure.at_risk.iter().map(reason).collect(),

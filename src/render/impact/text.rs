@@ -29,6 +29,11 @@ pub fn text(impact: &Impact) -> String {
         .iter()
         .for_each(|affected| text.push_str(&function(affected)));
     way_back(impact, &mut text);
+    reasons(
+        &mut text,
+        "As long as their data take to come back from a copy",
+        &impact.from_copies,
+    );
     reasons(&mut text, "No way back is stated", &impact.no_way_back);
     if !impact.never_back.is_empty() {
         let ids = impact.never_back.join(", ");

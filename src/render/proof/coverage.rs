@@ -4,10 +4,10 @@
 //! The document and `mainstay backup coverage` show the same rows. What is written about a restore
 //! counts as long as nothing newer was shown, and is told apart from what was shown.
 
-use crate::checks::copies::{self, Copies, data_systems};
+use crate::graph::copies::{self, Copies, data_systems};
 use crate::graph::reaction;
 use crate::model::{Acceptance, Backup, BackupKind, Item, Programme, Rpo, Rto, System};
-use crate::proof::{LastRestore, Level, Standing, Verified, open_fault};
+use crate::proof::{Joint, LastRestore, Level, Standing, Verified, open_fault};
 use crate::record::Record;
 use crate::time::{Date, Duration};
 
@@ -15,7 +15,7 @@ use crate::time::{Date, Duration};
 const SOON_DAYS: i64 = 45;
 
 /// The checks whose acceptance is an exception from having restored data, about what they are.
-const EXCEPTIONS: [&str; 7] = [
+const EXCEPTIONS: [&str; 8] = [
     "backup-fault-found",
     "backup-never-restored",
     "backup-verification-overdue",
@@ -23,6 +23,7 @@ const EXCEPTIONS: [&str; 7] = [
     "data-without-backup",
     "full-copy-not-tested",
     "no-full-local-copy",
+    "too-few-independent-copies",
 ];
 
 /// Which data are proven to come back, on a day.
@@ -39,10 +40,14 @@ pub struct Row<'p> {
     pub usual: Vec<&'p Item<Backup>>,
     /// Its additional full local copies.
     pub full_local: Vec<&'p Item<Backup>>,
-    /// The copy that is proven best, and how far; nothing where none was ever verified.
+    /// The copy that is proven best, and how far; nothing where none was ever verified. Where
+    /// policy demands several that are independent, the last of those.
     pub proven: Option<Proven<'p>>,
-    /// The last restore of any of its copies, and which that was.
+    /// The last restore of any of its copies, and which that was. Where policy demands several
+    /// copies that are independent, the one of those that counts for the shortest time.
     pub restore: Option<(&'p Item<Backup>, LastRestore<'p>)>,
+    /// The copies that policy demands, where one is not enough.
+    pub joint: Option<Joint<'p>>,
     /// Those of its copies in which a fault was found that nobody has seen mended.
     pub faulty: Vec<&'p Item<Backup>>,
     /// How long it may be down when its data must come from a copy.
@@ -74,6 +79,8 @@ pub enum State<'p> {
     Overdue,
     /// They were never restored, or a fault took back that they were.
     Never,
+    /// They were restored, but not from as many independent copies as policy demands.
+    TooFew,
     /// They are not restored as they should be, and somebody accepts that.
     Exception(&'p Acceptance),
 }
@@ -86,6 +93,7 @@ impl State<'_> {
             State::Due => "due within 45 days",
             State::Overdue => "overdue",
             State::Never => "never",
+            State::TooFew => "from too few copies",
             State::Exception(_) => "accepted exception",
         }
     }
@@ -259,25 +267,46 @@ impl<'p> Known<'p> {
         });
         // Of equals the usual copy, as it is the newest: the last of the maximums counts.
         let proven: Vec<_> = proven.collect();
-        let proven = proven.into_iter().rev().max_by_key(|it| it.standing.level);
-        let restore = copies.iter().filter_map(|copy| {
-            let last = self.record.last_restore(self.programme, copy, self.today)?;
-            Some((*copy, last))
-        });
-        let restore = restore.max_by_key(|(_, last)| (last.on, last.by.is_some()));
+        let best = proven.into_iter().rev().max_by_key(|it| it.standing.level);
+        let last = copies.iter().filter_map(|copy| self.last_restore(copy));
+        let last = last.max_by_key(|(_, last)| (last.on, last.by.is_some()));
+        let joint = (system, copies);
+        let joint = self.record.joint(self.programme, joint, self.today);
+        let was_restored = last.is_some();
+        let (proven, restore) = match &joint {
+            None => (best, last),
+            Some(joint) => (last_of(joint), self.restore_of(joint)),
+        };
         let is_faulty = |copy: &&&Item<Backup>| open_fault(self.record.verified(copy)).is_some();
         Row {
             faulty: copies.iter().filter(is_faulty).copied().collect(),
-            state: self.state(system, copies, restore.as_ref().map(|(_, last)| last)),
+            state: match self.state(system, copies, restore.as_ref().map(|(_, last)| last)) {
+                State::Never if was_restored => State::TooFew,
+                state => state,
+            },
             system,
             usual,
             full_local,
             proven,
             restore,
+            joint,
             rto: copies::rto(system).map(|(rto, _)| rto),
             rpo: copies::rpo(system).map(|(rpo, _)| rpo),
             reaction: reaction(self.programme),
         }
+    }
+
+    fn last_restore(&self, copy: &'p Item<Backup>) -> Option<(&'p Item<Backup>, LastRestore<'p>)> {
+        let last = self.record.last_restore(self.programme, copy, self.today)?;
+        Some((copy, last))
+    }
+
+    /// The restore of one of several copies that counts for the shortest time; nothing where one of
+    /// them was not restored.
+    fn restore_of(&self, joint: &Joint<'p>) -> Option<(&'p Item<Backup>, LastRestore<'p>)> {
+        let copies = joint.copies.iter();
+        let all: Option<Vec<_>> = copies.map(|it| self.last_restore(it.copy)).collect();
+        all?.into_iter().min_by_key(|(_, last)| last.until)
     }
 
     fn state(
@@ -308,6 +337,16 @@ impl<'p> Known<'p> {
         let mut accepted = accepted.filter(|it| EXCEPTIONS.contains(&it.check.as_str()));
         accepted.find(|it| it.until >= self.today && is_about(&it.about))
     }
+}
+
+/// The last of the copies that policy demands, and how far it is proven.
+fn last_of<'p>(joint: &Joint<'p>) -> Option<Proven<'p>> {
+    let last = joint.last()?;
+    let standing = last.standing.clone()?;
+    Some(Proven {
+        copy: last.copy,
+        standing,
+    })
 }
 
 /// What came of the last look at a backup, and what of it nobody has seen mended.
@@ -403,5 +442,53 @@ backups:
         );
         check(&plan, &[], "2026-12-25", ("accepted exception", 0, "5 h"));
         check(&plan, &[], "2026-12-26", ("overdue", 0, "5 h"));
+    }
+
+    /// The level of a system of which policy demands two copies, its state and what policy says,
+    /// after verifications of both to these levels.
+    #[track_caller]
+    fn demand(more: &str, levels: [Level; 2], expected: (u8, &str, &str)) {
+        let plan = format!(
+            "organization: {{name: E, independent-copies: 2}}\n\
+             sites: [{{id: a, name: A, kind: office}}, {{id: b, name: B, kind: office}}]\n\
+             systems: [{{id: s, name: S, holds-data: true{more}}}]\nbackups:\n  \
+             - {{id: nightly, name: N, of: [s], site: a, credential: k, \
+             verify: {{with: {{directory: {{path: x}}}}}}}}\n  \
+             - {{id: full, name: F, of: [s], site: b, credential: l, kind: full-local, \
+             verify: {{with: {{directory: {{path: y}}}}}}}}\n"
+        );
+        let file = File {
+            path: "plan.yaml".to_owned(),
+            content: Ok(plan.into_bytes()),
+        };
+        let programme = load::load(vec![file]).programme;
+        let [nightly, full] = levels.map(|level| verified("2026-03-01", level, Level::Validated));
+        let full = Verified {
+            backup: "full".parse().expect("an id"),
+            ..full
+        };
+        let record = Record {
+            verified: vec![nightly, full],
+            ..Record::default()
+        };
+        let today = "2026-03-02".parse().expect("a day");
+        let row = &Coverage::new(&programme, &record, today).rows[0];
+        let policy = row.joint.as_ref().map(Joint::words).unwrap_or_default();
+        let found = (row.level().number(), row.state.word(), policy.as_str());
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn where_policy_demands_two_a_system_is_as_good_as_the_second() {
+        use Level::*;
+        let both = "policy demands 2 independent copies: `nightly` (level 5), `full` (level 4)";
+        demand("", [Validated, Restored], (4, "current", both));
+        let low = "policy demands 2 independent copies, but `full` stands at level 2 fresh";
+        demand("", [Validated, Fresh], (2, "from too few copies", low));
+        let one = ", independent-copies: 1";
+        demand(one, [Validated, Fresh], (5, "current", ""));
+        let three = "policy demands 3 independent copies, but there are 2 copies of it in all";
+        let none = (0, "from too few copies", three);
+        demand(", independent-copies: 3", [Validated, Validated], none);
     }
 }

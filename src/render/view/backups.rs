@@ -9,7 +9,7 @@ use super::ladder::{self, Ladder};
 use super::value::{Figure, Mood, Named};
 use super::{Part, Section, shown};
 use crate::model::*;
-use crate::proof::Level;
+use crate::proof::{Joint, Level};
 use crate::render::proof::{Coverage, Loss, Row, State};
 use crate::time::Period;
 
@@ -69,6 +69,8 @@ struct RowView {
     state: &'static str,
     mood: Mood,
     exception: Option<String>,
+    /// What policy demands where one copy is not enough, and how that stands.
+    policy: Option<String>,
 }
 
 /// One copy of a system's data, in short.
@@ -186,9 +188,10 @@ fn row(context: &Context, row: &Row) -> RowView {
         mood: match row.state {
             State::Current => Mood::Fine,
             State::Due | State::Exception(_) => Mood::Attention,
-            State::Overdue | State::Never => Mood::Gap,
+            State::Overdue | State::Never | State::TooFew => Mood::Gap,
         },
         exception: exception(context, row),
+        policy: row.joint.as_ref().map(Joint::words),
     }
 }
 
@@ -243,6 +246,8 @@ fn why_unknown(row: &Row) -> Option<&'static str> {
     let is_copied = row.copies().next().is_some();
     let has_way = row.copies().any(|copy| copy.verify.is_some());
     match (&row.proven, row.level()) {
+        // What policy demands says why.
+        (None, _) if row.joint.is_some() => None,
         (None, _) if is_copied && !has_way => Some("the plan does not say how"),
         (None, _) if is_copied => Some("never verified"),
         (Some(_), Level::Unknown) => Some("nothing that was shown counts"),

@@ -63,6 +63,7 @@ struct DrillView {
     kind: &'static str,
     scenario: Option<Named>,
     scope: Vec<Named>,
+    restores: Option<&'static str>,
     vendors: Vec<Named>,
     objectives: Vec<String>,
     criteria: Vec<String>,
@@ -116,7 +117,7 @@ fn run(context: &Context, past: &Past) -> RunView {
         mood: match past.verdict {
             Verdict::Succeeded => Mood::Fine,
             Verdict::Open | Verdict::Partly => Mood::Attention,
-            Verdict::Late | Verdict::Failed | Verdict::Stopped => Mood::Gap,
+            Verdict::Late | Verdict::Incomplete | Verdict::Failed | Verdict::Stopped => Mood::Gap,
         },
         measured: {
             let times = past.measured.iter().map(|timed| took(context, timed));
@@ -201,6 +202,7 @@ fn view(context: &Context, drill: &Item<Drill>) -> DrillView {
         kind: drill.kind.word(),
         scenario: scenario.map(|id| context.named(Kind::Scenario, id.as_str())),
         scope: drill.scope.iter().map(|id| context.node(id)).collect(),
+        restores: drill.restores.map(Restores::word),
         vendors: vendors
             .map(|id| context.named(Kind::Vendor, id.as_str()))
             .collect(),

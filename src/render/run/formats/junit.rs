@@ -13,7 +13,9 @@ use super::ReportFormat;
 use crate::drill::StepState;
 use crate::render::findings::fit;
 use crate::render::run::Report;
-use crate::render::run::view::{IncidentLine, LossLine, MeasuredLine, RehearsalLine, StepLine};
+use crate::render::run::view::{
+    IncidentLine, LossLine, MeasuredLine, RehearsalLine, RowLine, StepLine,
+};
 use crate::render::view::Mood;
 
 pub const FORMAT: ReportFormat = ReportFormat {
@@ -34,6 +36,8 @@ fn written(report: &Report) -> String {
     }
     let measures = report.measured.iter().map(measure);
     let measures = measures.chain(report.lost.iter().map(loss));
+    let rows = report.restores.iter().flat_map(|all| &all.rows).map(row);
+    let measures = measures.chain(rows);
     let rehearsals = report.rehearsals.iter().map(rehearsal);
     let steps = rehearsals.chain(report.steps.iter().map(step));
     let incidents = report.incidents.opened.iter().map(incident);
@@ -71,6 +75,11 @@ fn incident(line: &IncidentLine) -> TestCase {
 fn measure(line: &MeasuredLine) -> TestCase {
     let status = judged(line.mood, line.outcome, &line.told());
     case(&format!("measure: {}", line.name), status, line.took_ms)
+}
+
+fn row(line: &RowLine) -> TestCase {
+    let status = judged(line.mood, line.outcome, &line.told());
+    case(&format!("system: {}", line.system), status, line.took_ms)
 }
 
 fn loss(line: &LossLine) -> TestCase {

@@ -5,7 +5,9 @@ use std::fmt::Write;
 use super::ReportFormat;
 use crate::model::DrillApproval;
 use crate::render::run::Report;
-use crate::render::run::view::{Decision, Finding, IncidentLine, RehearsalLine, StepLine};
+use crate::render::run::view::{
+    Decision, Finding, IncidentLine, RehearsalLine, RestoresLine, StepLine,
+};
 use crate::text::visible;
 
 pub const FORMAT: ReportFormat = ReportFormat {
@@ -50,6 +52,8 @@ fn text(report: &Report) -> String {
         .for_each(|line| add(line));
     report.measured.iter().for_each(|line| add(&line.told()));
     report.lost.iter().for_each(|line| add(&line.told()));
+    let restores = report.restores.iter().flat_map(RestoresLine::lines);
+    restores.for_each(|line| add(&line));
     add("");
     let widths = report.steps.iter().map(|line| line.step.chars().count());
     let width = widths.max().unwrap_or(0);

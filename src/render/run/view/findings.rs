@@ -9,6 +9,7 @@ use super::incidents::{IncidentLine, Incidents};
 use super::losses::LossLine;
 use super::measures::MeasuredLine;
 use super::rehearsals::RehearsalLine;
+use super::restores::{RestoresLine, RowLine};
 use super::steps::StepLine;
 use super::undone::UndoLine;
 use crate::drill::{Run, StepState};
@@ -36,6 +37,7 @@ pub struct Parts<'p> {
     pub history: &'p History<'p>,
     pub measured: &'p [MeasuredLine],
     pub lost: &'p [LossLine],
+    pub restores: Option<&'p RestoresLine>,
     pub steps: &'p [StepLine],
     pub rehearsals: &'p [RehearsalLine],
     pub taken_back: &'p [UndoLine],
@@ -49,6 +51,8 @@ pub fn findings(parts: &Parts) -> Vec<Finding> {
     findings.extend(parts.incidents.opened.iter().filter_map(of_incident));
     findings.extend(parts.measured.iter().filter_map(of_measure));
     findings.extend(parts.lost.iter().filter_map(of_loss));
+    let rows = parts.restores.iter().flat_map(|all| &all.rows);
+    findings.extend(rows.filter_map(of_row));
     for (place, line) in (0u32..).zip(parts.steps) {
         findings.extend(of_state(parts.run, place, line));
         findings.extend(of_time(line));
@@ -146,6 +150,24 @@ fn of_loss(line: &LossLine) -> Option<Finding> {
         ),
     };
     Some(gap(id, &line.name, what))
+}
+
+/// Of a run that is not over there is nothing to say yet.
+fn of_row(line: &RowLine) -> Option<Finding> {
+    let what = match line.left_out.as_slice() {
+        [] => "It was not restored.".to_owned(),
+        all => format!("Not restored: {}.", all.join("; ")),
+    };
+    let system = &line.system;
+    match (line.mood, &line.took) {
+        (Mood::Gap, None) => Some(gap("system-not-restored", system, what)),
+        (Mood::Gap, Some(_)) => {
+            let what = format!("{}.", line.held_up()?);
+            Some(gap("system-back-too-late", system, what))
+        }
+        (Mood::Attention, Some(_)) => Some(attention("copy-not-restored", system, what)),
+        _ => None,
+    }
 }
 
 fn of_state(run: &Run, place: u32, line: &StepLine) -> Option<Finding> {

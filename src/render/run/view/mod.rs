@@ -14,6 +14,7 @@ mod losses;
 mod measures;
 mod people;
 mod rehearsals;
+mod restores;
 mod steps;
 mod undone;
 mod value;
@@ -32,6 +33,7 @@ pub use losses::{LossLine, loss_told, losses};
 pub use measures::{Bar, MeasuredLine, time_told};
 pub use people::Participant;
 pub use rehearsals::RehearsalLine;
+pub use restores::{RestoresLine, RowLine};
 pub use steps::StepLine;
 pub use undone::UndoLine;
 pub use verdict::Verdict;
@@ -109,6 +111,8 @@ pub struct Report {
     pub measured: Vec<MeasuredLine>,
     /// How much data was lost.
     pub lost: Vec<LossLine>,
+    /// What was restored of all systems that hold data, where it was there for that.
+    pub restores: Option<RestoresLine>,
     /// Its steps.
     pub steps: Vec<StepLine>,
     /// What went wrong for real, and what was agreed before about that.
@@ -150,17 +154,16 @@ impl Report {
     /// What came of a run, from all that happened in it.
     pub fn new(id: &str, run: &Run, head: &Head, events: &[Event]) -> Self {
         let history = History::new(run, events);
-        let (measured, lost) = (measures(run), losses(run));
-        let steps = steps::steps(run, &history);
+        let (measured, lost, restores) = (measures(run), losses(run), restores::restores(run));
+        let (steps, taken_back) = (steps::steps(run, &history), undone::undone(run, &history));
         let rehearsals = rehearsals::rehearsals(run, &history);
-        let taken_back = undone::undone(run, &history);
-        let incidents = Incidents::new(run, &history);
-        let clocks = Clocks::new(&history, events);
+        let (incidents, clocks) = (Incidents::new(run, &history), Clocks::new(&history, events));
         let findings = findings::findings(&findings::Parts {
             run,
             history: &history,
             measured: &measured,
             lost: &lost,
+            restores: restores.as_ref(),
             steps: &steps,
             rehearsals: &rehearsals,
             taken_back: &taken_back,
@@ -184,7 +187,7 @@ impl Report {
             lead: script.lead.as_ref().map(ToString::to_string),
             state: standing(run),
             succeeded: succeeded(run),
-            verdict: Verdict::new(run, (&measured, &lost), events),
+            verdict: Verdict::new(run, (&measured, &lost, restores.as_ref()), events),
             began: began.map(value::stamp),
             began_words: began.map(value::day_and_time),
             ended: ended.map(value::stamp),
@@ -200,6 +203,7 @@ impl Report {
             approved,
             measured,
             lost,
+            restores,
             steps,
             incidents,
             decisions: decisions::decisions(&history, events),

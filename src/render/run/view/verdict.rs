@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::losses::LossLine;
 use super::measures::MeasuredLine;
+use super::restores::RestoresLine;
 use super::value::some;
 use crate::drill::{Phase, Run, Step, StepState, UndoState};
 use crate::journal::{Cause, Event, Holds, Outcome, What};
@@ -25,23 +26,26 @@ pub struct Verdict {
 impl Verdict {
     pub fn new(
         run: &Run,
-        (measured, lost): (&[MeasuredLine], &[LossLine]),
+        (measured, lost, restores): (&[MeasuredLine], &[LossLine], Option<&RestoresLine>),
         events: &[Event],
     ) -> Self {
         let late = measured.iter().filter(|line| !line.in_time);
         let late: Vec<String> = late
             .map(too_late)
             .chain(lost.iter().filter_map(too_much))
+            .chain(restores.map(RestoresLine::complaints).into_iter().flatten())
             .collect();
+        let all = restores.map(|all| format!("{}; ", all.told));
+        let all = all.unwrap_or_default();
         let (word, mood, why) = match &run.phase {
             Phase::Finished(Outcome::Succeeded) if late.is_empty() => {
-                ("Passed", Mood::Fine, passed(run, measured))
+                ("Passed", Mood::Fine, all + &passed(run, measured))
             }
             Phase::Finished(Outcome::Succeeded) => {
-                let why = format!("every step was done, but {}.", late.join(", and "));
+                let why = format!("{all}every step was done, but {}.", late.join(", and "));
                 ("Failed", Mood::Gap, why)
             }
-            Phase::Finished(outcome) => ("Failed", Mood::Gap, failed(run, *outcome, events)),
+            Phase::Finished(outcome) => ("Failed", Mood::Gap, all + &failed(run, *outcome, events)),
             _ => ("Not over", Mood::Attention, open(run)),
         };
         Verdict { word, why, mood }

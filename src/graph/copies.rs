@@ -33,7 +33,7 @@ pub fn data_systems(programme: &Programme) -> impl Iterator<Item = &Item<System>
 }
 
 /// The class of disruption in which the data itself is lost, so that it must come from a copy.
-const DATA_LOST: &str = "data-corruption";
+pub const DATA_LOST: &str = "data-corruption";
 
 /// What is promised of the systems whose data a backup holds, where their data must come from a
 /// copy: how long they may be down, and how much may be lost; of several the shortest.
