@@ -15,7 +15,7 @@ use crate::id::{DrillId, NodeId};
 use crate::journal::{Head, Outcome};
 use crate::model::{Backup, Drill, DrillKind, Item, Programme, System};
 use crate::proof::{
-    Foreseen, Joint, LastRestore, Member, Pinged, RestoreTime, Standing, Verified, joint,
+    Detector, Foreseen, Joint, LastRestore, Member, Pinged, RestoreTime, Standing, Verified, joint,
     last_restore, standing,
 };
 use crate::time::{Date, Duration, Period, TimeZone};
@@ -30,6 +30,8 @@ pub struct Record {
     pub verified: Vec<Verified>,
     /// When jobs that make backups told that they had ended, the last one first.
     pub pinged: Vec<Pinged>,
+    /// The providers whose verifications can be tested, each with its last test.
+    pub detectors: Vec<Detector>,
     /// What cannot be relied upon.
     pub broken: Vec<Broken>,
 }
@@ -198,6 +200,9 @@ impl Record {
         self.runs.retain(|run| run.day <= day);
         self.verified.retain(|verified| verified.day <= day);
         self.pinged.retain(|pinged| pinged.day <= day);
+        for detector in &mut self.detectors {
+            detector.last.take_if(|test| test.day > day);
+        }
         self
     }
 

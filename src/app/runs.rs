@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use super::{program, refuse, wait_for};
 use crate::artifacts;
+use crate::backup::self_test;
 use crate::clock;
 use crate::drill::{self, Exercise, Flaw, Prepared, Request};
 use crate::error::{Code, Error, Result};
 use crate::journal::{Entry, Event, Evidence, Head, Outcome, What};
 use crate::model::Drill;
-use crate::proof::{Fact, Pinged, Verified};
+use crate::proof::{Detector, Fact, Pinged, Verified};
 use crate::record::{Broken, Past, Record, Verdict, stands};
 use crate::render::run::CarriedOut;
 use crate::runner::{self, Rehearsed, Runner, Since, Surroundings, Watch};
@@ -125,6 +126,7 @@ impl Runs {
                 });
                 record.verified = verified.collect();
                 record.pinged = Pinged::all(&facts, zone);
+                record.detectors = Detector::all(self_test::keys(), &facts, zone);
             }
             Err(error) => record.broken.push(broken(None, error)),
         }

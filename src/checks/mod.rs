@@ -157,6 +157,7 @@ table! {
     backup_slower_than_rpo
     backup_unverified_since_change
     backup_verification_overdue
+    backup_verification_untested
     backup_verify_unclear
     backup_without_retention
     backup_without_schedule

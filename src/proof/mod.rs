@@ -55,7 +55,7 @@ pub use restore::{LastRestore, last_restore};
 pub use restore_time::RestoreTime;
 pub use sameness::{is_another, unaltered};
 pub use segment::{History, Segment, SegmentRange, SegmentSize, Unreadable};
-pub use self_tested::{SelfTested, Tested};
+pub use self_tested::{Detector, LastTest, SelfTested, Tested};
 pub use sign::Sign;
 pub use silence::{Pinged, Silence, silence};
 pub use standing::{Standing, open_fault, standing};

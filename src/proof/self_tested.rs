@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Tool, Verdict};
-use crate::time::Moment;
+use super::{Fact, Tool, Verdict};
+use crate::time::{Date, Moment, TimeZone};
 
 /// A test of the verifications of a tool.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +31,56 @@ pub struct Tested {
     pub verdict: Verdict,
     /// What it found.
     pub found: String,
+}
+
+/// A provider whose verifications can be tested, and the last test of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Detector {
+    /// The key of the provider.
+    pub provider: String,
+    /// The last test; nothing where there was none.
+    #[serde(default)]
+    pub last: Option<LastTest>,
+}
+
+/// The last test of the verifications of a provider.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct LastTest {
+    /// The day that was, where the organization is.
+    pub day: Date,
+    /// The program it was made with.
+    pub tool: Option<Tool>,
+    /// What came of it.
+    pub verdict: Verdict,
+}
+
+impl Detector {
+    /// Each of some providers with its last test among all facts.
+    pub fn all<'k>(
+        providers: impl IntoIterator<Item = &'k str>,
+        facts: &[Fact],
+        zone: TimeZone,
+    ) -> Vec<Self> {
+        let last = |provider: &str| {
+            let tests = facts.iter().rev().filter_map(|fact| match fact {
+                Fact::SelfTested(test) if test.provider == provider => Some(test),
+                _ => None,
+            });
+            let mut last = tests.map(|test| LastTest {
+                day: Date(test.at.wall.with_timezone(&zone.0).date_naive()),
+                tool: test.tool.clone(),
+                verdict: test.verdict(),
+            });
+            last.next()
+        };
+        let all = providers.into_iter().map(|provider| Detector {
+            provider: provider.to_owned(),
+            last: last(provider),
+        });
+        all.collect()
+    }
 }
 
 impl Tested {

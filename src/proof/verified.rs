@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Level, Trial, Verdict, Verification};
+use super::{Level, Tool, Trial, Verdict, Verification};
 use crate::id::BackupId;
 use crate::time::{Date, Duration, TimeZone};
 
@@ -32,6 +32,9 @@ pub struct Verified {
     /// The key of the provider.
     #[serde(default)]
     pub provider: String,
+    /// The program that read the backup.
+    #[serde(default)]
+    pub tool: Option<Tool>,
     /// The identity of the repository.
     #[serde(default)]
     pub repository: Option<String>,
@@ -88,6 +91,7 @@ impl Verified {
                 .unwrap_or(Level::Validated),
             verdict: verification.verdict(),
             provider: verification.provider.clone(),
+            tool: verification.tool.clone(),
             repository: verification.repository.clone(),
             point: verification.point.as_ref().map(|point| point.id.clone()),
             as_of: verification.point.as_ref().map(|point| point.as_of),
@@ -114,6 +118,7 @@ impl Verified {
             ceiling: Level::Validated,
             verdict: Verdict::Pass,
             provider: "restic".to_owned(),
+            tool: None,
             repository: None,
             point: None,
             as_of: None,
