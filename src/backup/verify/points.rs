@@ -1,0 +1,91 @@
+//! Which recovery points there are, which one is looked at, and how new and whole the list is.
+
+use super::{With, Work};
+use crate::backup::Trouble;
+use crate::proof::{
+    AgeLimits, Ledger, Level, RecoveryPoint, Terms, Trial, freshness, job, radar, trial_of_job,
+};
+use crate::time::Duration;
+
+impl Work<'_> {
+    /// Finds the recovery points, and the one that is looked at.
+    pub(super) fn locate(&mut self, with: &With) -> Option<RecoveryPoint> {
+        let what = "the recovery points can be listed";
+        let reader = with.provider.reader(&with.session);
+        let reader = self.take(Level::Exists, what, reader)?;
+        (self.found.tool, self.found.repository) = (reader.tool, reader.repository);
+        self.found.notes.extend(reader.notes);
+        let catalogue = with.provider.list(&with.session);
+        let catalogue = self.take(Level::Exists, what, catalogue)?;
+        self.found.trials.extend(catalogue.trials);
+        let points = catalogue.points;
+        let what = "there is a recovery point";
+        let chosen = self.asked.pick.choose(&points).map_err(Trouble::Fault);
+        let point = self.take(Level::Exists, what, chosen)?.clone();
+        let found = format!("{} of {}, as of {}", point.id, points.len(), point.as_of);
+        self.found
+            .trials
+            .push(Trial::pass(Level::Exists, what, found));
+        for fault in &point.faults {
+            let what = "the tool knows of no fault in it";
+            self.found
+                .trials
+                .push(Trial::fail(Level::Exists, what, fault));
+        }
+        if self.asked.level >= Level::Fresh {
+            self.compare(&points);
+            self.join(&points, &point);
+        }
+        self.found.point = Some(point.clone());
+        Some(point)
+    }
+
+    /// Compares the recovery points with all that was ever seen, and with how new they have to be.
+    pub(super) fn compare(&mut self, points: &[RecoveryPoint]) {
+        let backup = self.asked.backup;
+        let mut ledger = Ledger::default();
+        for past in self.asked.past {
+            ledger.follow(past.began.wall, &past.seen);
+        }
+        let terms = Terms {
+            keep: backup.retention,
+            every: backup.every,
+            ..Terms::default()
+        };
+        let (seen, trials) = ledger.compare(self.now, points, terms);
+        let unusual = radar(points, seen.new.len());
+        self.found.seen = seen;
+        self.found.trials.extend(trials);
+        self.found.trials.extend(unusual.trial);
+        self.found.notes.extend(unusual.notes);
+        let schedule = self.age_max();
+        let limits = AgeLimits {
+            schedule,
+            // A copy that is made once a year is not there to lose little.
+            rpo: self.asked.promised.rpo.filter(|_| schedule.is_none()),
+        };
+        let trials = freshness(points, self.now, limits);
+        self.found.trials.extend(trials);
+    }
+
+    /// Joins the recovery point with what the job told that made it.
+    pub(super) fn join(&mut self, points: &[RecoveryPoint], point: &RecoveryPoint) {
+        let (backup, found) = (self.asked.backup, &mut self.found);
+        if backup.ping.is_some() {
+            let known = job(self.asked.pings, points, point);
+            found.trials.push(trial_of_job(known, &found.provider));
+        } else if backup.take.is_none() {
+            // Mainstay itself keeps nothing that it could not make whole.
+            let note = "whether the job that made it could read all is not known: the plan states \
+                        no `ping`";
+            found.notes.push(note.to_owned());
+        }
+    }
+
+    /// How old the newest recovery point may be.
+    pub(super) fn age_max(&self) -> Option<Duration> {
+        let backup = self.asked.backup;
+        let grace = backup.verify.as_ref().and_then(|verify| verify.grace);
+        backup.every.map(|every| every + grace.unwrap_or_default())
+    }
+}
