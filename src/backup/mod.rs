@@ -34,7 +34,7 @@ mod verify;
 pub use pick::Pick;
 pub use take::take;
 pub use tool::{Stop, Tools};
-pub use verify::{Asked, Progress, Promised, verify};
+pub use verify::{Asked, Progress, Promised, RESTORE, verify};
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -76,6 +76,8 @@ pub struct Session<'s> {
     pub tools: &'s Tools<'s>,
     /// The moment of the verification.
     pub now: DateTime<Utc>,
+    /// Told how much a restore will bring back, in bytes, as soon as that is known.
+    pub expects: &'s dyn Fn(u64),
 }
 
 /// Who reads a backup.

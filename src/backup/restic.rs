@@ -160,6 +160,7 @@ impl Provider for Restic {
             Trouble::Unclear(format!("`{}` is no path for restic", into.display()))
         })?;
         let count = self.count(session, &point.id)?;
+        (session.expects)(count.bytes);
         let said = self.ask(session, &["restore", &point.id, "--target", into_text])?;
         Ok(Back {
             root: into.to_owned(),

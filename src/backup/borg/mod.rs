@@ -135,6 +135,7 @@ impl Provider for Borg {
     fn restore(&self, session: &Session, point: &RecoveryPoint, into: &Path) -> Outcome<Back> {
         let archive = archive(point);
         let count = self.count(session, &archive)?;
+        (session.expects)(count.bytes);
         let said = self.run(session, &["extract", &archive], into)?;
         let mut trials = told::warnings(&said, Level::Restored);
         if count.damaged > 0 {

@@ -13,7 +13,7 @@ use std::time::Instant;
 use chrono::{DateTime, Utc};
 
 use super::restored::free;
-use super::scratch::{Scratch, janitor};
+use super::scratch::{Filled, Scratch, janitor};
 use super::tool::{Stop, Tools};
 use super::unchanged::fingerprint;
 use super::{Outcome, Pick, Provider, Session, Trouble, provider};
@@ -29,6 +29,8 @@ const WITHIN: Duration = Duration::hours(6);
 const ROOM: u64 = 100 * 1024;
 /// The folder for what tools need, in that of the run.
 const TOOLS: &str = "tools";
+/// The part in which it is restored.
+pub const RESTORE: &str = "restore";
 
 /// What is to be verified, and how far.
 pub struct Asked<'a> {
@@ -75,6 +77,8 @@ pub struct Promised {
 pub enum Progress {
     /// A part has begun.
     Begun(&'static str),
+    /// So much will be restored, in bytes.
+    Expected(u64),
     /// So much of a restore is on the disk, in bytes.
     Restored(u64),
 }
@@ -185,9 +189,15 @@ impl Work<'_> {
         let asked = self.asked;
         let within = stated.within.unwrap_or(WITHIN);
         let deadline = Instant::now() + std::time::Duration::from_secs(within.as_seconds());
+        // Where nobody can tell, it is not told.
+        let into = asked.into.as_deref().map(|into| Filled::open(into).ok());
         let tools = Tools::new(secrets, deadline, asked.stop.clone(), || {
+            let restored = match &into {
+                Some(into) => into.as_ref().and_then(|into| into.used().ok()),
+                None => scratch.used().ok(),
+            };
             // What cannot be counted cannot be written any more either.
-            (asked.progress)(&Progress::Restored(scratch.used().unwrap_or(0)));
+            (asked.progress)(&Progress::Restored(restored.unwrap_or(0)));
             Some(scratch.over_quota().ok()??.to_string())
         });
         let with = With {
@@ -198,6 +208,7 @@ impl Work<'_> {
                 folder,
                 tools: &tools,
                 now: self.now,
+                expects: &|bytes| (asked.progress)(&Progress::Expected(bytes)),
             },
             scratch,
         };

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::{With, Work, micros};
+use super::{RESTORE, With, Work, micros};
 use crate::backup::expect::{self, Recovered};
 use crate::backup::restored::{encrypted, expected_count, strange};
 use crate::backup::tree::entropy::Kinds;
@@ -18,7 +18,7 @@ impl Work<'_> {
         with: &With,
         point: &RecoveryPoint,
     ) -> Option<(Back, Tree)> {
-        let back = self.stage("restore", |work| work.restore(with, point))?;
+        let back = self.stage(RESTORE, |work| work.restore(with, point))?;
         let tree = self.stage("count", |work| work.survey(with, &back))?;
         Some((back, tree))
     }
@@ -29,6 +29,9 @@ impl Work<'_> {
         let what = "it can be restored";
         let kept = self.asked.into.clone();
         let into = kept.unwrap_or_else(|| with.scratch.restored());
+        if let Some(bytes) = self.expected(point) {
+            (with.session.expects)(bytes);
+        }
         let back = with.provider.restore(&with.session, point, &into);
         let mut back = self.take(Level::Restored, what, back)?;
         self.found.trials.append(&mut back.trials);
@@ -42,6 +45,18 @@ impl Work<'_> {
             removed: false,
         });
         Some(back)
+    }
+
+    /// How much there will be: as the tool tells, or else as much as the last time.
+    fn expected(&self, point: &RecoveryPoint) -> Option<u64> {
+        let restored = self
+            .asked
+            .past
+            .iter()
+            .rev()
+            .filter_map(|it| it.restored.as_ref());
+        let mut bytes = restored.map(|it| it.bytes).filter(|bytes| *bytes > 0);
+        point.bytes.or_else(|| bytes.next())
     }
 
     /// Reads all that was restored, and compares how much it is with what had to be.

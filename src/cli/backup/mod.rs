@@ -4,6 +4,7 @@ mod coverage;
 mod estimate;
 mod explain;
 mod export;
+mod follow;
 mod ledger;
 mod list;
 mod listen;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::verify::follow;
+use super::follow::Follow;
 use super::{Within, chosen};
 use crate::app::{Backups, How};
 use crate::backup::Pick;
@@ -43,7 +43,10 @@ pub fn run(args: &Args) -> Result<Outcome> {
         std::slice::from_ref(&args.backup),
         (can_be, "verify"),
     )? {
-        let found = backups.verify(&plans, backup, &how, &follow(backup))?;
+        let found = {
+            let follow = Follow::new(&backup.id);
+            backups.verify(&plans, backup, &how, &|progress| follow.tell(progress))?
+        };
         print(&verification(&found))?;
         let fails = |level| {
             let mut own = found.trials.iter().filter(|trial| trial.level == level);
