@@ -211,6 +211,14 @@ impl Backups {
         Ok(verification)
     }
 
+    /// Removes what verifications that died have left, and what was kept long enough.
+    ///
+    /// # Errors
+    /// When the folder in which restores are made cannot be read.
+    pub fn clear(&self) -> Result<()> {
+        janitor(&self.folder.join(SCRATCH), &clock::now()?).map(drop)
+    }
+
     /// Hears the jobs that make backups, until the process is told to end. `ready` is told where,
     /// and for how many.
     ///

@@ -28,6 +28,9 @@ plain! {
         pub within: Option<Duration>,
         /// The most that a restore may put on the disk, in MiB. 100 GiB, when left out.
         pub room: Option<u64>,
+        /// How long what was restored is kept on the disk when the verification finds a fault, so
+        /// that somebody can look at it. Not at all, when left out.
+        pub keep_on_fail: Option<Duration>,
         /// What must be true of what was restored.
         #[serde(default)]
         pub expect: Vec<Expectation>,

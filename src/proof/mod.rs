@@ -35,7 +35,7 @@ mod verified;
 pub use anomaly::{Anomaly, Radar, last_clean, radar};
 pub use due::{is_due, is_due_to_be_taken, looked, rhythm};
 pub use estimate::{Basis, Estimate, Outlook, Sample, Span, growth};
-pub use freshness::{AgeLimits, Intervals, SKEW, Window, freshness};
+pub use freshness::{AgeLimits, Intervals, SKEW, Window, freshness, later};
 pub use job::{JobKnown, job, trial_of_job};
 pub use ledger::{Known, Ledger, Terms};
 pub use level::{Level, Trial, Verdict, reached};
@@ -51,6 +51,7 @@ pub use silence::{Pinged, Silence, silence};
 pub use standing::{Standing, open_fault, standing};
 pub use stated::stated;
 pub use verification::{
-    Call, Fact, Picked, PointKind, RecoveryPoint, Restored, Seen, Stage, Taken, Tool, Verification,
+    Call, Fact, Kept, Picked, PointKind, RecoveryPoint, Restored, Seen, Stage, Taken, Tool,
+    Verification,
 };
 pub use verified::Verified;

@@ -85,6 +85,9 @@ pub struct Verification {
     pub stages: Vec<Stage>,
     /// What was restored.
     pub restored: Option<Restored>,
+    /// Where what was restored is kept as a fault was found, if it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<Kept>,
     /// How much data would be lost, as what was restored itself shows it, in microseconds.
     pub lost_micros: Option<u64>,
     /// Whether the backup was the same before and after, as far as it is on this machine; nothing
@@ -209,6 +212,16 @@ pub struct Restored {
     pub removed: bool,
 }
 
+/// Where what was restored is kept for a while.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Kept {
+    /// The folder.
+    pub folder: String,
+    /// From when on it is removed.
+    pub until: DateTime<Utc>,
+}
+
 /// A program that was run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -248,6 +261,7 @@ impl Verification {
             trials: Vec::new(),
             stages: Vec::new(),
             restored: None,
+            kept: None,
             lost_micros: None,
             source_unchanged: None,
             calls: Vec::new(),

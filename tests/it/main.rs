@@ -28,6 +28,7 @@ mod generate;
 mod held;
 mod import;
 mod incidents;
+mod kept;
 mod kinds;
 mod live;
 mod load;

@@ -3,6 +3,7 @@
 //! Nothing here fails. What cannot be looked at is a trial that is inconclusive, and everything
 //! that was learnt before stays.
 
+mod clear;
 mod points;
 mod read;
 mod restore;
@@ -155,15 +156,8 @@ impl Work<'_> {
         if let (Ok(Some(before)), Ok(Some(after))) = (before, fingerprint(&places)) {
             self.found.source_unchanged = Some(before == after);
         }
-        let removed = self.stage("clear up", |_| scratch.remove());
-        if let Some(restored) = &mut self.found.restored {
-            restored.removed = removed.is_ok() && asked.into.is_none();
-        }
-        if let Err(error) = removed {
-            let what = "nothing of it is left on the disk";
-            let trial = Trial::fail(Level::Validated, what, error.to_string());
-            self.found.trials.push(trial);
-        }
+        let keep = stated.keep_on_fail.filter(|_| self.is_kept(&scratch));
+        self.stage("clear up", |work| work.clear(scratch, keep));
     }
 
     /// A folder for what is restored, and one in it for what tools need. What runs have left that

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::text::{grouped, words};
+use super::text::{grouped, kept_words, words};
 use crate::proof::{Call, Level, Picked, PointKind, RecoveryPoint, Restored};
 use crate::proof::{Tool, Trial, Verdict, Verification};
 use crate::render::view::{Mood, MoodView};
@@ -44,6 +44,7 @@ pub struct Report<'v> {
     rungs: Vec<Rung<'v>>,
     stages: Vec<Part<'v>>,
     restored: Option<Back<'v>>,
+    kept: Option<String>,
     lost: Option<String>,
     source: &'static str,
     calls: Vec<Ran<'v>>,
@@ -144,6 +145,7 @@ impl<'v> Report<'v> {
             rungs: rungs(found),
             stages: stages(found),
             restored: found.restored.as_ref().map(Back::new),
+            kept: found.kept.as_ref().map(kept_words),
             lost: found.lost_micros.map(words),
             source: match found.source_unchanged {
                 Some(true) => "the same before and after",
