@@ -13,7 +13,7 @@ use super::runs::STATE_FOLDER;
 use super::{Plans, any_seed, wait_for};
 use crate::backup::scratch::{Scratch, janitor};
 use crate::backup::self_test::self_test;
-use crate::backup::{Asked, Pick, Progress, Promised, Stop, take, verify};
+use crate::backup::{Asked, Pick, Progress, Promised, Stop, planned, take, verify};
 use crate::checks;
 use crate::clock;
 use crate::error::{Error, Result};
@@ -39,8 +39,8 @@ const LOCKS: &str = "backups";
 pub struct How {
     /// Up to which rung.
     pub level: Level,
-    /// Which recovery point of each.
-    pub pick: Pick,
+    /// Which recovery point of each; the one whose turn it is by the plan, when not stated.
+    pub pick: Option<Pick>,
     /// The folder in which restores are made; one in the state folder, when not stated.
     pub scratch: Option<PathBuf>,
     /// The empty folder into which it is restored to stay there.
@@ -48,11 +48,11 @@ pub struct How {
 }
 
 impl Default for How {
-    /// All the way up, with the newest recovery point.
+    /// All the way up, with the recovery point whose turn it is.
     fn default() -> Self {
         How {
             level: Level::Validated,
-            pick: Pick::default(),
+            pick: None,
             scratch: None,
             into: None,
         }
@@ -181,15 +181,20 @@ impl Backups {
             .collect();
         let pings = self.pings(backup)?;
         let (rto, rpo) = checks::promised(&plans.loaded.programme, backup);
+        let (pick, turn) = match &how.pick {
+            // The newest is the one to look at where nothing is read.
+            None if how.level < Level::Intact => (Pick::default(), None),
+            None => planned(backup, &past),
+            Some(Pick::Stated(stated, _)) => (Pick::Stated(*stated, any_seed()), None),
+            Some(named) => (named.clone(), None),
+        };
         let asked = Asked {
             id: id(backup, plans, past.len()),
             backup,
             plans: &plans.loaded.sources.digest(),
             level: how.level,
-            pick: match how.pick {
-                Pick::Random(0) => Pick::Random(any_seed()),
-                ref pick => pick.clone(),
-            },
+            pick,
+            turn,
             promised: Promised {
                 rto: rto.map(|rto| rto.0),
                 rpo: rpo.map(|rpo| rpo.0),

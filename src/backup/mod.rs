@@ -31,7 +31,7 @@ pub mod tree;
 mod unchanged;
 mod verify;
 
-pub use pick::Pick;
+pub use pick::{Pick, planned};
 pub use take::take;
 pub use tool::{Stop, Tools};
 pub use verify::{Asked, Progress, Promised, RESTORE, verify};

@@ -51,7 +51,7 @@ pub use silence::{Pinged, Silence, silence};
 pub use standing::{Standing, open_fault, standing};
 pub use stated::stated;
 pub use verification::{
-    Call, Fact, Kept, Picked, PointKind, RecoveryPoint, Restored, Seen, Stage, Taken, Tool,
+    Call, Fact, Kept, Picked, PointKind, RecoveryPoint, Restored, Seen, Stage, Taken, Tool, Turn,
     Verification,
 };
 pub use verified::Verified;

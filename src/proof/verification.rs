@@ -74,6 +74,15 @@ pub struct Verification {
     pub point: Option<RecoveryPoint>,
     /// How that was chosen.
     pub picked: Picked,
+    /// The same as a plan states it, or a person asked for it, such as `random within 90d`.
+    #[serde(default)]
+    pub pick: String,
+    /// Which of the picks of the plan that was; nothing where a person chose, or the plan does not.
+    #[serde(default)]
+    pub turn: Option<Turn>,
+    /// When the newest recovery point was begun that was listed.
+    #[serde(default)]
+    pub newest: Option<DateTime<Utc>>,
     /// The part of the repository that was read, if any was.
     #[serde(default)]
     pub read: Option<Part>,
@@ -170,6 +179,16 @@ pub enum Picked {
     Named,
 }
 
+/// Which of the picks of a plan a verification took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Turn {
+    /// Which, from 1.
+    pub number: u64,
+    /// How many there are.
+    pub of: u64,
+}
+
 /// What a catalogue shows that was not known before.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -256,6 +275,9 @@ impl Verification {
             repository: None,
             point: None,
             picked: Picked::Latest,
+            pick: String::new(),
+            turn: None,
+            newest: None,
             read: None,
             seen: Seen::default(),
             trials: Vec::new(),
@@ -272,6 +294,14 @@ impl Verification {
     /// The rung it shows.
     pub fn level(&self) -> Level {
         reached(&self.trials)
+    }
+
+    /// Whether it looked at another recovery point than the newest.
+    pub fn is_of_older(&self) -> bool {
+        match (self.newest, &self.point) {
+            (Some(newest), Some(point)) => point.as_of < newest,
+            _ => self.picked != Picked::Latest,
+        }
     }
 
     /// The trials that did not pass.

@@ -37,6 +37,7 @@ mod load_properties;
 mod load_values;
 mod misread;
 mod paper;
+mod picks;
 mod proven;
 mod pings;
 mod publication;

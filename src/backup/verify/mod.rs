@@ -21,7 +21,7 @@ use super::{Outcome, Pick, Provider, Session, Trouble, provider};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::model::{Backup, Verify};
-use crate::proof::{Level, Ping, Stage, Trial, Verdict, Verification, stated};
+use crate::proof::{Level, Ping, Stage, Trial, Turn, Verdict, Verification, stated};
 use crate::time::Duration;
 
 /// How long a verification may take, where the plan does not say.
@@ -45,6 +45,8 @@ pub struct Asked<'a> {
     pub level: Level,
     /// Which recovery point.
     pub pick: Pick,
+    /// Which of the picks of the plan that is, if it is one.
+    pub turn: Option<Turn>,
     /// What is promised of the systems whose data it holds: the shortest.
     pub promised: Promised,
     /// The verifications of this backup until now.
@@ -99,6 +101,7 @@ pub fn verify(asked: &Asked) -> Result<Verification> {
     work.found.stated = Some(stated(asked.backup));
     work.found.asked = asked.level;
     work.found.picked = asked.pick.picked();
+    (work.found.pick, work.found.turn) = (asked.pick.words(), asked.turn);
     work.begin();
     work.found.ended = clock::now()?;
     Ok(work.found)

@@ -1,9 +1,10 @@
 //! Which recovery points there are, which one is looked at, and how new and whole the list is.
 
 use super::{With, Work};
-use crate::backup::Trouble;
+use crate::backup::pick::{Offer, newest};
 use crate::proof::{
-    AgeLimits, Ledger, Level, RecoveryPoint, Terms, Trial, freshness, job, radar, trial_of_job,
+    AgeLimits, Ledger, Level, RecoveryPoint, Terms, Trial, Verdict, freshness, job, radar,
+    trial_of_job,
 };
 use crate::time::Duration;
 
@@ -20,23 +21,37 @@ impl Work<'_> {
         self.found.trials.extend(catalogue.trials);
         let points = catalogue.points;
         let what = "there is a recovery point";
-        let chosen = self.asked.pick.choose(&points).map_err(Trouble::Fault);
+        let newest = newest(&points, self.now);
+        self.found.newest = newest.map(|it| it.as_of);
+        if self.asked.level >= Level::Fresh && !points.is_empty() {
+            self.compare(&points);
+        }
+        let chosen = self.asked.pick.choose(&Offer {
+            points: &points,
+            retention: self.asked.backup.retention,
+            now: self.now,
+        });
         let point = self.take(Level::Exists, what, chosen)?.clone();
+        self.found.point = Some(point.clone());
         let found = format!("{} of {}, as of {}", point.id, points.len(), point.as_of);
         self.found
             .trials
             .push(Trial::pass(Level::Exists, what, found));
+        // Of an older one it says nothing of what the newest is.
+        let rung = match self.found.is_of_older() {
+            true => Level::Intact,
+            false => Level::Exists,
+        };
         for fault in &point.faults {
             let what = "the tool knows of no fault in it";
-            self.found
-                .trials
-                .push(Trial::fail(Level::Exists, what, fault));
+            self.found.trials.push(Trial::fail(rung, what, fault));
         }
         if self.asked.level >= Level::Fresh {
-            self.compare(&points);
-            self.join(&points, &point);
+            self.join(&points, newest.unwrap_or(&point));
+            if self.found.is_of_older() {
+                self.join_older(&points, &point);
+            }
         }
-        self.found.point = Some(point.clone());
         Some(point)
     }
 
@@ -79,6 +94,23 @@ impl Work<'_> {
             let note = "whether the job that made it could read all is not known: the plan states \
                         no `ping`";
             found.notes.push(note.to_owned());
+        }
+    }
+
+    /// Joins an older recovery point with what the job told that made it. How new the backup is that
+    /// does not change; but a job that did not end well left something out.
+    fn join_older(&mut self, points: &[RecoveryPoint], point: &RecoveryPoint) {
+        if self.asked.backup.ping.is_none() {
+            return;
+        }
+        let known = job(self.asked.pings, points, point);
+        let trial = trial_of_job(known, &self.found.provider);
+        match trial.verdict {
+            Verdict::Fail => self.found.trials.push(Trial {
+                level: Level::Intact,
+                ..trial
+            }),
+            _ => self.found.notes.push(trial.sentence()),
         }
     }
 

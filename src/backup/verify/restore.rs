@@ -101,6 +101,11 @@ impl Work<'_> {
             tree,
             session: &with.session,
             age_max: self.age_max().or(self.asked.promised.rpo),
+            older: self
+                .found
+                .point
+                .as_ref()
+                .filter(|_| self.found.is_of_older()),
         };
         for expected in &with.stated.expect {
             let looked = expect::look(expected, &recovered);

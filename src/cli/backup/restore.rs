@@ -23,7 +23,8 @@ pub struct Args {
     into: PathBuf,
     #[command(flatten)]
     within: Within,
-    /// Which recovery point: latest, oldest, random, or an id
+    /// Which recovery point: latest, oldest, random, `random within 90d`, `oldest within retention`,
+    /// or an id
     #[arg(long, value_name = "POINT", default_value = "latest")]
     pick: Pick,
 }
@@ -33,7 +34,7 @@ pub fn run(args: &Args) -> Result<Outcome> {
     let can_be = |backup: &Backup| backup.verify.is_some();
     let how = How {
         level: Level::Validated,
-        pick: args.pick.clone(),
+        pick: Some(args.pick.clone()),
         into: Some(args.into.clone()),
         scratch: None,
     };

@@ -25,9 +25,10 @@ pub struct Args {
     #[arg(long, value_name = "NUMBER", default_value = "5",
         value_parser = clap::value_parser!(u8).range(1..=5))]
     level: u8,
-    /// Which recovery point: latest, oldest, random, or an id
-    #[arg(long, value_name = "POINT", default_value = "latest")]
-    pick: Pick,
+    /// Which recovery point: latest, oldest, random, `random within 90d`, `oldest within retention`,
+    /// or an id. The one whose turn it is by the plan, when left out
+    #[arg(long, value_name = "POINT")]
+    pick: Option<Pick>,
     /// The folder in which restores are made
     #[arg(long, value_name = "FOLDER", env = "MAINSTAY_SCRATCH")]
     scratch: Option<PathBuf>,

@@ -138,7 +138,7 @@ impl<'v> Report<'v> {
             stated: found.stated.as_deref(),
             tool: found.tool.as_ref(),
             repository: found.repository.as_deref(),
-            picked: picked(&found.picked),
+            picked: picked(found),
             point: found.point.as_ref().map(Point::new),
             seen: format!("{} in all, {} not seen before", seen.count, seen.new.len()),
             gone: &seen.gone,
@@ -279,13 +279,20 @@ fn verdict(verdict: Verdict) -> Said {
     }
 }
 
-fn picked(picked: &Picked) -> String {
-    match picked {
+fn picked(found: &Verification) -> String {
+    let how = match &found.picked {
         Picked::Latest => "the newest".to_owned(),
         Picked::Oldest => "the oldest".to_owned(),
         Picked::Random(seed) => format!("at random, by the seed {seed}"),
         Picked::Named => "by name".to_owned(),
-    }
+    };
+    let within = found.pick.split_once(" within ");
+    let within = within.map(|(_, within)| format!(", within {within}"));
+    let turn = found
+        .turn
+        .map(|turn| format!(", pick {} of {} of the plan", turn.number, turn.of));
+    let rest: String = [within, turn].into_iter().flatten().collect();
+    format!("{how}{rest}")
 }
 
 fn stated(text: &str) -> Option<&str> {
