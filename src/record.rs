@@ -13,7 +13,9 @@ use crate::graph::{Actuals, Recorded};
 use crate::id::{DrillId, NodeId};
 use crate::journal::{Head, Outcome};
 use crate::model::{Backup, Drill, DrillKind, Programme};
-use crate::proof::{Foreseen, LastRestore, Pinged, Standing, Verified, last_restore, standing};
+use crate::proof::{
+    Foreseen, LastRestore, Pinged, SampleRun, Standing, Verified, last_restore, standing,
+};
 use crate::time::{Date, Duration, Period, TimeZone};
 
 /// The facts from past runs; empty where nothing was ever run.
@@ -24,6 +26,8 @@ pub struct Record {
     pub runs: Vec<Past>,
     /// The verifications of backups, the last one first.
     pub verified: Vec<Verified>,
+    /// The parts of backups that were restored to foresee how long all of it takes, the last first.
+    pub sampled: Vec<SampleRun>,
     /// When jobs that make backups told that they had ended, the last one first.
     pub pinged: Vec<Pinged>,
     /// What cannot be relied upon.
@@ -189,6 +193,7 @@ impl Record {
     pub fn until(mut self, day: Date) -> Self {
         self.runs.retain(|run| run.day <= day);
         self.verified.retain(|verified| verified.day <= day);
+        self.sampled.retain(|sampled| sampled.day <= day);
         self.pinged.retain(|pinged| pinged.day <= day);
         self
     }
@@ -241,7 +246,8 @@ impl Record {
 
     /// How long a restore of a backup takes and how that grows; nothing where none was ever made.
     pub fn foreseen(&self, backup: &Backup) -> Option<Foreseen> {
-        Foreseen::new(self.verified.iter().filter(|it| it.backup == backup.id))
+        let sampled = self.sampled.iter().filter(|it| it.backup == backup.id);
+        Foreseen::new(self.verified(backup), sampled)
     }
 
     /// The last run that tested the plan as it is now.

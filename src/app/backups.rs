@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::{File, TryLockError, create_dir_all};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use tokio::signal::unix::{SignalKind, signal};
@@ -13,7 +13,9 @@ use super::runs::STATE_FOLDER;
 use super::{Plans, any_seed, wait_for};
 use crate::backup::scratch::{Scratch, janitor};
 use crate::backup::self_test::self_test;
-use crate::backup::{Asked, Pick, Progress, Promised, Stop, planned, take, verify};
+use crate::backup::{
+    Asked, Pick, Progress, Promised, Sampling, Stop, planned, sample, take, verify,
+};
 use crate::checks;
 use crate::clock;
 use crate::error::{Error, Result};
@@ -22,7 +24,8 @@ use crate::journal::Entry;
 use crate::model::{Backup, Item, Uuid};
 use crate::ping::{Heard, Listener};
 use crate::proof::{
-    Fact, Level, Ping, SelfTested, Taken, Tested, Verification, is_due_to_be_taken,
+    Fact, Level, Ping, Sampled, SelfTested, Taken, Tested, Verdict, Verification,
+    is_due_to_be_taken,
 };
 use crate::store::{Durability, Store};
 use crate::workspace::Workspace;
@@ -214,6 +217,36 @@ impl Backups {
         let fact = Fact::Verified(Box::new(verification.clone()));
         wait_for(self.store.add_fact(&fact))?;
         Ok(verification)
+    }
+
+    /// Restores small parts of a backup to foresee how long all of it takes, and keeps what that
+    /// showed, if anything.
+    ///
+    /// # Errors
+    /// As for [`verify`](Self::verify).
+    pub fn sample(
+        &mut self,
+        backup: &Backup,
+        scratch: Option<&Path>,
+        progress: &(dyn Fn(&Progress) + Sync),
+    ) -> Result<Sampled> {
+        let _lock = self.lock(backup)?;
+        let own = || self.folder.join(SCRATCH);
+        let asked = Sampling {
+            id: format!("sample-{}-{}", backup.id, std::process::id()),
+            backup,
+            seed: any_seed(),
+            workspace: &self.root,
+            scratch: scratch.map_or_else(own, Path::to_owned),
+            stop: Stop::default(),
+            progress,
+        };
+        let sampled = until_told(&asked.stop, || sample(&asked))?;
+        if !sampled.parts.is_empty() || sampled.verdict() == Verdict::Fail {
+            let fact = Fact::Sampled(Box::new(sampled.clone()));
+            wait_for(self.store.add_fact(&fact))?;
+        }
+        Ok(sampled)
     }
 
     /// Removes what verifications that died have left, and what was kept long enough.

@@ -11,7 +11,7 @@ use crate::drill::{self, Exercise, Flaw, Prepared, Request};
 use crate::error::{Code, Error, Result};
 use crate::journal::{Entry, Event, Evidence, Head, Outcome, What};
 use crate::model::Drill;
-use crate::proof::{Fact, Pinged, Verified};
+use crate::proof::{Fact, Pinged, SampleRun, Verified};
 use crate::record::{Broken, Past, Record, Verdict, stands};
 use crate::render::run::CarriedOut;
 use crate::runner::{self, Rehearsed, Runner, Since, Surroundings, Watch};
@@ -124,6 +124,11 @@ impl Runs {
                     _ => None,
                 });
                 record.verified = verified.collect();
+                let sampled = facts.iter().rev().filter_map(|fact| match fact {
+                    Fact::Sampled(sampled) => SampleRun::new(sampled, zone),
+                    _ => None,
+                });
+                record.sampled = sampled.collect();
                 record.pinged = Pinged::all(&facts, zone);
             }
             Err(error) => record.broken.push(broken(None, error)),

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Level, Part, Ping, SelfTested, Trial, Verdict, reached};
+use super::{Level, Part, Ping, Sampled, SelfTested, Trial, Verdict, reached};
 use crate::id::BackupId;
 use crate::time::Moment;
 
@@ -15,6 +15,8 @@ pub enum Fact {
     Verified(Box<Verification>),
     /// A backup was made by Mainstay itself.
     Taken(Taken),
+    /// Parts of a backup were restored, to foresee how long all of it takes.
+    Sampled(Box<Sampled>),
     /// The verifications of a tool were tested.
     SelfTested(SelfTested),
     /// A job that makes a backup told how it goes.

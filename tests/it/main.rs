@@ -44,6 +44,7 @@ mod publication;
 mod record;
 mod redaction;
 mod rehearsals;
+mod sampled;
 mod schema;
 mod service_catalog;
 mod simulation;

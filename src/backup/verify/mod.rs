@@ -13,23 +13,18 @@ use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 
+use super::ground::{Ground, deadline, micros};
 use super::restored::free;
-use super::scratch::{Filled, Scratch, janitor};
+use super::scratch::{Filled, Scratch};
 use super::tool::{Stop, Tools};
 use super::unchanged::fingerprint;
 use super::{Outcome, Pick, Provider, Session, Trouble, provider};
 use crate::clock;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::{Backup, Verify};
 use crate::proof::{Level, Ping, Stage, Trial, Turn, Verdict, Verification, stated};
 use crate::time::Duration;
 
-/// How long a verification may take, where the plan does not say.
-const WITHIN: Duration = Duration::hours(6);
-/// How much a restore may put on the disk where the plan does not say, in MiB.
-const ROOM: u64 = 100 * 1024;
-/// The folder for what tools need, in that of the run.
-const TOOLS: &str = "tools";
 /// The part in which it is restored.
 pub const RESTORE: &str = "restore";
 
@@ -139,7 +134,6 @@ impl Work<'_> {
             return;
         };
         let places = provider.places(asked.workspace);
-        let room = stated.room.unwrap_or(ROOM).saturating_mul(1024 * 1024);
         let into = asked
             .into
             .as_deref()
@@ -150,8 +144,9 @@ impl Work<'_> {
         {
             return;
         }
-        let Some((scratch, tools)) = self.take(Level::Exists, what, self.scratch(room, &places))
-        else {
+        let run = (asked.id.as_str(), &self.found.began);
+        let ground = Ground::make(&asked.scratch, run, stated, &places);
+        let Some(Ground { scratch, tools }) = self.take(Level::Exists, what, ground) else {
             return;
         };
         let before = fingerprint(&places);
@@ -163,20 +158,6 @@ impl Work<'_> {
         self.stage("clear up", |work| work.clear(scratch, keep));
     }
 
-    /// A folder for what is restored, and one in it for what tools need. What runs have left that
-    /// were lost is removed first.
-    fn scratch(&self, room: u64, places: &[PathBuf]) -> Outcome<(Scratch, PathBuf)> {
-        let (asked, began) = (self.asked, &self.found.began);
-        let failed = |error: Error| Trouble::Unclear(error.to_string());
-        janitor(&asked.scratch, began).map_err(failed)?;
-        let scratch = Scratch::make(&asked.scratch, &asked.id, room, places, began);
-        let scratch = scratch.map_err(failed)?;
-        let tools = scratch.path().join(TOOLS);
-        let made = std::fs::create_dir(&tools);
-        made.map_err(|error| Trouble::Unclear(format!("`{}`: {error}", tools.display())))?;
-        Ok((scratch, tools))
-    }
-
     fn climb(
         &mut self,
         (stated, provider): (&Verify, &dyn Provider),
@@ -184,11 +165,9 @@ impl Work<'_> {
         (scratch, folder): (&Scratch, &Path),
     ) {
         let asked = self.asked;
-        let within = stated.within.unwrap_or(WITHIN);
-        let deadline = Instant::now() + std::time::Duration::from_secs(within.as_seconds());
         // Where nobody can tell, it is not told.
         let into = asked.into.as_deref().map(|into| Filled::open(into).ok());
-        let tools = Tools::new(secrets, deadline, asked.stop.clone(), || {
+        let tools = Tools::new(secrets, deadline(stated), asked.stop.clone(), || {
             let restored = match &into {
                 Some(into) => into.as_ref().and_then(|into| into.used().ok()),
                 None => scratch.used().ok(),
@@ -263,8 +242,4 @@ impl Work<'_> {
         self.found.trials.push(trial);
         None
     }
-}
-
-fn micros(since: Instant) -> u64 {
-    u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX)
 }

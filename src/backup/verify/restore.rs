@@ -2,8 +2,9 @@
 
 use std::time::Instant;
 
-use super::{RESTORE, With, Work, micros};
+use super::{RESTORE, With, Work};
 use crate::backup::expect::{self, Recovered};
+use crate::backup::ground::micros;
 use crate::backup::restored::{encrypted, expected_count, strange};
 use crate::backup::tree::entropy::Kinds;
 use crate::backup::tree::{self, Tree};

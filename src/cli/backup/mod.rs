@@ -36,6 +36,7 @@ Examples:
   mainstay backup verify orders-nightly --pick oldest --format json
   mainstay backup take-full
   mainstay backup ledger orders-nightly
+  mainstay backup estimate --sample orders-nightly
   mainstay backup listen
   mainstay backup report orders-nightly-2026-11-27-1 --format html --out reports
   mainstay backup export orders-nightly-2026-11-27-1 --key id_ed25519
