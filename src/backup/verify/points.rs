@@ -23,20 +23,24 @@ impl Work<'_> {
         let what = "there is a recovery point";
         let newest = newest(&points, self.now);
         self.found.newest = newest.map(|it| it.as_of);
-        if self.asked.level >= Level::Fresh && !points.is_empty() {
-            self.compare(&points);
-        }
         let chosen = self.asked.pick.choose(&Offer {
             points: &points,
             retention: self.asked.backup.retention,
             now: self.now,
         });
-        let point = self.take(Level::Exists, what, chosen)?.clone();
+        let point = self.take(Level::Exists, what, chosen).cloned();
+        if let Some(point) = &point {
+            let found = format!("{} of {}, as of {}", point.id, points.len(), point.as_of);
+            self.found
+                .trials
+                .push(Trial::pass(Level::Exists, what, found));
+        }
+        // How new the list is does not depend on which one is looked at.
+        if self.asked.level >= Level::Fresh && !points.is_empty() {
+            self.compare(&points);
+        }
+        let point = point?;
         self.found.point = Some(point.clone());
-        let found = format!("{} of {}, as of {}", point.id, points.len(), point.as_of);
-        self.found
-            .trials
-            .push(Trial::pass(Level::Exists, what, found));
         // Of an older one it says nothing of what the newest is.
         let rung = match self.found.is_of_older() {
             true => Level::Intact,
