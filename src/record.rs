@@ -15,8 +15,8 @@ use crate::id::{DrillId, NodeId};
 use crate::journal::{Head, Outcome};
 use crate::model::{Backup, Drill, DrillKind, Item, Programme, System};
 use crate::proof::{
-    Detector, Foreseen, Joint, LastRestore, Member, Pinged, RestoreTime, Standing, Verified, joint,
-    last_restore, standing,
+    Detector, Foreseen, Joint, LastRestore, Member, Pinged, RestoreTime, SampleRun, Standing,
+    Verified, joint, last_restore, standing,
 };
 use crate::time::{Date, Duration, Period, TimeZone};
 
@@ -28,6 +28,8 @@ pub struct Record {
     pub runs: Vec<Past>,
     /// The verifications of backups, the last one first.
     pub verified: Vec<Verified>,
+    /// The parts of backups that were restored to foresee how long all of it takes, the last first.
+    pub sampled: Vec<SampleRun>,
     /// When jobs that make backups told that they had ended, the last one first.
     pub pinged: Vec<Pinged>,
     /// The providers whose verifications can be tested, each with its last test.
@@ -199,6 +201,7 @@ impl Record {
     pub fn until(mut self, day: Date) -> Self {
         self.runs.retain(|run| run.day <= day);
         self.verified.retain(|verified| verified.day <= day);
+        self.sampled.retain(|sampled| sampled.day <= day);
         self.pinged.retain(|pinged| pinged.day <= day);
         for detector in &mut self.detectors {
             detector.last.take_if(|test| test.day > day);
@@ -277,7 +280,8 @@ impl Record {
 
     /// How long a restore of a backup takes and how that grows; nothing where none was ever made.
     pub fn foreseen(&self, backup: &Backup) -> Option<Foreseen> {
-        Foreseen::new(self.verified.iter().filter(|it| it.backup == backup.id))
+        let sampled = self.sampled.iter().filter(|it| it.backup == backup.id);
+        Foreseen::new(self.verified(backup), sampled)
     }
 
     /// The last run that tested the plan as it is now.

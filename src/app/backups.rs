@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::{File, TryLockError, create_dir_all};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use tokio::signal::unix::{SignalKind, signal};
@@ -13,7 +13,9 @@ use super::runs::STATE_FOLDER;
 use super::{Plans, any_seed, wait_for};
 use crate::backup::scratch::{Scratch, janitor};
 use crate::backup::self_test::self_test;
-use crate::backup::{Asked, Pick, Progress, Promised, Stop, take, verify};
+use crate::backup::{
+    Asked, Pick, Progress, Promised, Sampling, Stop, planned, sample, take, verify,
+};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::graph::copies;
@@ -22,7 +24,8 @@ use crate::journal::Entry;
 use crate::model::{Backup, Item, Uuid};
 use crate::ping::{Heard, Listener};
 use crate::proof::{
-    Fact, Level, Ping, SelfTested, Taken, Tested, Verification, is_due_to_be_taken,
+    Fact, Level, Ping, Sampled, SelfTested, Taken, Tested, Verdict, Verification,
+    is_due_to_be_taken,
 };
 use crate::store::{Durability, Store};
 use crate::workspace::Workspace;
@@ -39,8 +42,8 @@ const LOCKS: &str = "backups";
 pub struct How {
     /// Up to which rung.
     pub level: Level,
-    /// Which recovery point of each.
-    pub pick: Pick,
+    /// Which recovery point of each; the one whose turn it is by the plan, when not stated.
+    pub pick: Option<Pick>,
     /// The folder in which restores are made; one in the state folder, when not stated.
     pub scratch: Option<PathBuf>,
     /// The empty folder into which it is restored to stay there.
@@ -48,11 +51,11 @@ pub struct How {
 }
 
 impl Default for How {
-    /// All the way up, with the newest recovery point.
+    /// All the way up, with the recovery point whose turn it is.
     fn default() -> Self {
         How {
             level: Level::Validated,
-            pick: Pick::default(),
+            pick: None,
             scratch: None,
             into: None,
         }
@@ -197,16 +200,21 @@ impl Backups {
             Some(_) => Vec::new(),
         };
         let (rto, rpo) = copies::promised(&plans.loaded.programme, backup);
+        let (pick, turn) = match &how.pick {
+            // The newest is the one to look at where nothing is read.
+            None if how.level < Level::Intact => (Pick::default(), None),
+            None => planned(backup, &past),
+            Some(Pick::Stated(stated, _)) => (Pick::Stated(*stated, any_seed()), None),
+            Some(named) => (named.clone(), None),
+        };
         let asked = Asked {
             id: id(backup, plans, past.len()),
             backup,
             misunderstood: &misunderstood,
             plans: &plans.loaded.sources.digest(),
             level: how.level,
-            pick: match how.pick {
-                Pick::Random(0) => Pick::Random(any_seed()),
-                ref pick => pick.clone(),
-            },
+            pick,
+            turn,
             promised: Promised {
                 rto: rto.map(|rto| rto.0),
                 rpo: rpo.map(|rpo| rpo.0),
@@ -227,6 +235,44 @@ impl Backups {
         let fact = Fact::Verified(Box::new(verification.clone()));
         wait_for(self.store.add_fact(&fact))?;
         Ok(verification)
+    }
+
+    /// Restores small parts of a backup to foresee how long all of it takes, and keeps what that
+    /// showed, if anything.
+    ///
+    /// # Errors
+    /// As for [`verify`](Self::verify).
+    pub fn sample(
+        &mut self,
+        backup: &Backup,
+        scratch: Option<&Path>,
+        progress: &(dyn Fn(&Progress) + Sync),
+    ) -> Result<Sampled> {
+        let _lock = self.lock(backup)?;
+        let own = || self.folder.join(SCRATCH);
+        let asked = Sampling {
+            id: format!("sample-{}-{}", backup.id, std::process::id()),
+            backup,
+            seed: any_seed(),
+            workspace: &self.root,
+            scratch: scratch.map_or_else(own, Path::to_owned),
+            stop: Stop::default(),
+            progress,
+        };
+        let sampled = until_told(&asked.stop, || sample(&asked))?;
+        if !sampled.parts.is_empty() || sampled.verdict() == Verdict::Fail {
+            let fact = Fact::Sampled(Box::new(sampled.clone()));
+            wait_for(self.store.add_fact(&fact))?;
+        }
+        Ok(sampled)
+    }
+
+    /// Removes what verifications that died have left, and what was kept long enough.
+    ///
+    /// # Errors
+    /// When the folder in which restores are made cannot be read.
+    pub fn clear(&self) -> Result<()> {
+        janitor(&self.folder.join(SCRATCH), &clock::now()?).map(drop)
     }
 
     /// Hears the jobs that make backups, until the process is told to end. `ready` is told where,

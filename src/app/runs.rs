@@ -12,7 +12,7 @@ use crate::drill::{self, Exercise, Flaw, Prepared, Request};
 use crate::error::{Code, Error, Result};
 use crate::journal::{Entry, Event, Evidence, Head, Outcome, What};
 use crate::model::Drill;
-use crate::proof::{Detector, Fact, Pinged, Verified};
+use crate::proof::{Detector, Fact, Pinged, SampleRun, Verified};
 use crate::record::{Broken, Past, Record, Verdict, stands};
 use crate::render::run::CarriedOut;
 use crate::runner::{self, Rehearsed, Runner, Since, Surroundings, Watch};
@@ -125,6 +125,11 @@ impl Runs {
                     _ => None,
                 });
                 record.verified = verified.collect();
+                let sampled = facts.iter().rev().filter_map(|fact| match fact {
+                    Fact::Sampled(sampled) => SampleRun::new(sampled, zone),
+                    _ => None,
+                });
+                record.sampled = sampled.collect();
                 record.pinged = Pinged::all(&facts, zone);
                 record.detectors = Detector::all(self_test::keys(), &facts, zone);
             }

@@ -47,6 +47,37 @@ pub fn tree(from: &Path, to: &Path, why_stop: &dyn Fn() -> Option<String>) -> Ou
     Ok(())
 }
 
+/// Copies some files and folders of a folder into another one, as [`tree`] does.
+///
+/// # Errors
+/// As for [`tree`].
+pub fn some(
+    (from, to): (&Path, &Path),
+    paths: &[String],
+    why_stop: &dyn Fn() -> Option<String>,
+) -> Outcome<()> {
+    for path in paths {
+        let (source, target) = (from.join(path), to.join(path));
+        let failed = |error: io::Error| {
+            Trouble::Unclear(format!("`{}` cannot be copied: {error}", source.display()))
+        };
+        if let Some(why) = why_stop() {
+            return Err(Trouble::Unclear(why));
+        }
+        let metadata = fs::symlink_metadata(&source).map_err(failed)?;
+        if let Some(folder) = target.parent() {
+            fs::create_dir_all(folder).map_err(failed)?;
+        }
+        if metadata.is_dir() {
+            fs::create_dir_all(&target).map_err(failed)?;
+            tree(&source, &target, why_stop)?;
+        } else if metadata.is_file() {
+            file(&source, &target, metadata.permissions().mode()).map_err(failed)?;
+        }
+    }
+    Ok(())
+}
+
 /// Copies one file; of its mode only what makes it a program.
 fn file(from: &Path, to: &Path, mode: u32) -> io::Result<()> {
     let mut source = File::open(from)?;

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::expect::judged;
 use super::{
-    Back, Catalogue, Outcome, Provider, Reader, Reading, Session, Trouble, copy, manifest, saved,
+    Back, Catalogue, Entry, Outcome, Provider, Reader, Reading, Session, Trouble, Wanted, copy,
+    listed, manifest, note_entry, saved, tree,
 };
 use crate::model::Directory;
 use crate::proof::{Level, RecoveryPoint, Trial};
@@ -63,6 +64,58 @@ impl Provider for Directory {
         let trial = judged(Level::Restored, what, session, &file, into);
         Ok(saved::back(point, into, &file, trial))
     }
+
+    fn restores_parts(&self) -> bool {
+        true
+    }
+
+    fn entries(&self, session: &Session, point: &RecoveryPoint) -> Outcome<Vec<Entry>> {
+        let folder = session.workspace.join(&self.path).join(&point.id);
+        let mut entries = Some(Vec::new());
+        let walked = files(&folder, "", &mut |path, bytes| {
+            note_entry(&mut entries, path, bytes);
+        });
+        walked.map_err(|error| {
+            Trouble::Unclear(format!("`{}` cannot be listed: {error}", folder.display()))
+        })?;
+        listed(entries)
+    }
+
+    fn restore_part(
+        &self,
+        session: &Session,
+        point: &RecoveryPoint,
+        Wanted { paths, into }: Wanted,
+    ) -> Outcome<Vec<Trial>> {
+        let folder = session.workspace.join(&self.path).join(&point.id);
+        copy::some((&folder, into), paths, &|| session.tools.why_stop())?;
+        // What is restored in whole is read again, to be compared with its manifest.
+        let look = tree::Look {
+            without: &[],
+            entropy: None,
+            stop: session.tools.stop(),
+        };
+        let read = tree::survey(into, &look);
+        read.map_err(|error| Trouble::Unclear(error.to_string()))?;
+        Ok(Vec::new())
+    }
+}
+
+/// Tells every file below a folder, by its path where that is text.
+fn files(folder: &Path, above: &str, tell: &mut dyn FnMut(Option<String>, u64)) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let (kind, name) = (entry.file_type()?, entry.file_name());
+        // What is below a name that is no text cannot be asked for.
+        let name = name.to_str().map(|name| format!("{above}{name}"));
+        if kind.is_dir() {
+            let below = name.unwrap_or_else(|| format!("{above}{}", char::REPLACEMENT_CHARACTER));
+            files(&entry.path(), &format!("{below}/"), tell)?;
+        } else if kind.is_file() {
+            tell(name, entry.metadata()?.len());
+        }
+    }
+    Ok(())
 }
 
 impl Directory {

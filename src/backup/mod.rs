@@ -13,6 +13,7 @@ mod copy;
 mod directory;
 mod exec;
 mod expect;
+mod ground;
 pub mod manifest;
 mod pg_basebackup;
 mod pg_dump;
@@ -23,6 +24,7 @@ mod postgres;
 mod restic;
 mod restored;
 mod s3;
+mod sample;
 mod saved;
 pub mod scratch;
 pub mod self_test;
@@ -34,10 +36,11 @@ mod unchanged;
 mod verify;
 mod waited;
 
-pub use pick::Pick;
+pub use pick::{Pick, planned};
+pub use sample::{Sampling, sample};
 pub use take::take;
 pub use tool::{Stop, Tools};
-pub use verify::{Asked, Progress, Promised, verify};
+pub use verify::{Asked, Progress, Promised, RESTORE, verify};
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -79,6 +82,8 @@ pub struct Session<'s> {
     pub tools: &'s Tools<'s>,
     /// The moment of the verification.
     pub now: DateTime<Utc>,
+    /// Told how much a restore will bring back, in bytes, as soon as that is known.
+    pub expects: &'s dyn Fn(u64),
 }
 
 /// Who reads a backup.
@@ -131,6 +136,29 @@ pub struct Reading<'r> {
     /// How much of its repository, where the provider reads parts; all of it otherwise.
     pub part: Part,
 }
+
+/// A file in a recovery point.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its path, as its tool has it.
+    pub path: String,
+    /// How much is in it, in bytes.
+    pub bytes: u64,
+}
+
+/// What of a recovery point is restored.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'w> {
+    /// The files, and the folders with all that is in them.
+    pub paths: &'w [String],
+    /// The empty folder it is restored into.
+    pub into: &'w Path,
+}
+
+/// What is said where a tool can restore no part.
+const NO_PARTS: &str = "no part of such a backup can be restored by itself";
+/// How many files are listed at most.
+const ENTRIES_MAX: usize = 4_000_000;
 
 /// The recovery points there are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -185,11 +213,55 @@ pub trait Provider {
         false
     }
 
+    /// Whether it can restore some files of a recovery point. Most can only restore all of it.
+    fn restores_parts(&self) -> bool {
+        false
+    }
+
+    /// All files in a recovery point.
+    ///
+    /// # Errors
+    /// When they cannot be listed; inconclusive where that is not what it can do.
+    fn entries(&self, _: &Session, _: &RecoveryPoint) -> Outcome<Vec<Entry>> {
+        Err(Trouble::Unclear(NO_PARTS.to_owned()))
+    }
+
+    /// Brings some files and folders of a recovery point back into an empty folder, from cold. That
+    /// all of them are there is for whoever asks to see.
+    ///
+    /// # Errors
+    /// When that fails; inconclusive where that is not what it can do.
+    fn restore_part(&self, _: &Session, _: &RecoveryPoint, _: Wanted) -> Outcome<Vec<Trial>> {
+        Err(Trouble::Unclear(NO_PARTS.to_owned()))
+    }
+
     /// Brings a recovery point back into an empty folder, from cold.
     ///
     /// # Errors
     /// When that fails.
     fn restore(&self, session: &Session, point: &RecoveryPoint, into: &Path) -> Outcome<Back>;
+}
+
+/// Notes a file, where files are noted: one without a name that is text cannot be asked for.
+fn note_entry(entries: &mut Option<Vec<Entry>>, path: Option<String>, bytes: u64) {
+    if let Some(entries) = entries
+        .as_mut()
+        .filter(|entries| entries.len() <= ENTRIES_MAX)
+    {
+        let path = path.unwrap_or_else(|| char::REPLACEMENT_CHARACTER.to_string());
+        entries.push(Entry { path, bytes });
+    }
+}
+
+/// All files that were noted, if they are not too many.
+fn listed(entries: Option<Vec<Entry>>) -> Outcome<Vec<Entry>> {
+    let entries = entries.unwrap_or_default();
+    match entries.len() <= ENTRIES_MAX {
+        true => Ok(entries),
+        false => Err(Trouble::Unclear(format!(
+            "there are more than {ENTRIES_MAX} files"
+        ))),
+    }
 }
 
 macro_rules! provider {

@@ -14,7 +14,10 @@ use serde::Deserialize;
 use url::Url;
 
 use super::tool::{Order, Said, identify};
-use super::{A_FOLDER, Back, Catalogue, Outcome, Provider, Reader, Reading, Session, Trouble};
+use super::{
+    A_FOLDER, Back, Catalogue, Entry, Outcome, Provider, Reader, Reading, Session, Trouble, Wanted,
+    listed, note_entry,
+};
 use crate::model::{Restic, SecretRef};
 use crate::proof::{Level, Part, PointKind, RecoveryPoint, Trial};
 use crate::secret;
@@ -159,7 +162,8 @@ impl Provider for Restic {
         let into_text = into.to_str().ok_or_else(|| {
             Trouble::Unclear(format!("`{}` is no path for restic", into.display()))
         })?;
-        let count = self.count(session, &point.id)?;
+        let count = self.count(session, &point.id, Count::default())?;
+        (session.expects)(count.bytes);
         let said = self.ask(session, &["restore", &point.id, "--target", into_text])?;
         Ok(Back {
             root: into.to_owned(),
@@ -170,6 +174,38 @@ impl Provider for Restic {
             isolation: A_FOLDER.to_owned(),
             durable: true,
         })
+    }
+
+    fn restores_parts(&self) -> bool {
+        true
+    }
+
+    fn entries(&self, session: &Session, point: &RecoveryPoint) -> Outcome<Vec<Entry>> {
+        let named = Count {
+            entries: Some(Vec::new()),
+            ..Count::default()
+        };
+        let count = self.count(session, &point.id, named)?;
+        listed(count.entries)
+    }
+
+    fn restore_part(
+        &self,
+        session: &Session,
+        point: &RecoveryPoint,
+        Wanted { paths, into }: Wanted,
+    ) -> Outcome<Vec<Trial>> {
+        let into = into.to_str().ok_or_else(|| {
+            Trouble::Unclear(format!("`{}` is no path for restic", into.display()))
+        })?;
+        let includes: Vec<String> = paths
+            .iter()
+            .map(|path| format!("--include={path}"))
+            .collect();
+        let fixed = ["restore", &point.id, "--target", into];
+        let command = fixed.into_iter().chain(includes.iter().map(String::as_str));
+        let said = self.ask(session, &command.collect::<Vec<_>>())?;
+        Ok(complaints_of_restore(&said))
     }
 }
 
@@ -262,8 +298,7 @@ impl Restic {
     }
 
     /// What is in a snapshot, as it says itself.
-    fn count(&self, session: &Session, id: &str) -> Outcome<Count> {
-        let mut count = Count::default();
+    fn count(&self, session: &Session, id: &str, mut count: Count) -> Outcome<Count> {
         let said = session
             .tools
             .stream(&self.order(session, &["ls", id])?, &mut count)?;
@@ -303,6 +338,8 @@ impl Snapshot {
 struct Count {
     files: u64,
     bytes: u64,
+    /// All files, where they are asked for.
+    entries: Option<Vec<Entry>>,
     rest: Vec<u8>,
 }
 
@@ -314,6 +351,8 @@ impl Write for Count {
             kind: Option<String>,
             #[serde(default)]
             size: u64,
+            #[serde(default)]
+            path: String,
         }
         self.rest.extend_from_slice(piece);
         let lines = self.rest.iter().rposition(|byte| *byte == b'\n');
@@ -326,6 +365,7 @@ impl Write for Count {
             if node.kind.as_deref() == Some("file") {
                 self.files += 1;
                 self.bytes += node.size;
+                note_entry(&mut self.entries, Some(node.path), node.size);
             }
         }
         Ok(piece.len())

@@ -23,6 +23,14 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
             true => String::new(),
             false => format!(": {complaints}"),
         };
+        // Another recovery point says nothing of that one.
+        let same = fault
+            .point
+            .as_ref()
+            .filter(|_| fault.of_point && fault.older);
+        let same = same
+            .map(|point| format!(" --pick {point}"))
+            .unwrap_or_default();
         findings.push(
             CHECK
                 .finding(format!(
@@ -33,7 +41,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
                 .about(Kind::Backup, id.as_str())
                 .help(format!(
                     "Make a new copy before anything else, then find out what happened to this \
-                     one. `mainstay backup verify {id}` shows whether it is mended."
+                     one. `mainstay backup verify {id}{same}` shows whether it is mended."
                 )),
         );
     }

@@ -134,11 +134,18 @@ fn backups_due(plans: &Plans) -> Result<Vec<Verification>> {
             .is_some_and(|verify| verify.unattended)
     };
     let chosen: Vec<_> = programme.backups.iter().filter(unattended).collect();
-    if chosen.is_empty() {
+    let keeps = |backup: &Item<Backup>| {
+        let keep = backup.verify.as_ref().and_then(|it| it.keep_on_fail);
+        keep.is_some()
+    };
+    if chosen.is_empty() && !programme.backups.iter().any(keeps) {
         return Ok(Vec::new());
     }
     let record = plans.record();
     let mut backups = Backups::open(&plans.workspace)?;
+    if let Err(error) = backups.clear() {
+        warn(&error.to_string());
+    }
     let mut verified = Vec::new();
     for backup in chosen {
         if backups.is_due_to_be_taken(backup, plans.now.instant())? {

@@ -1,6 +1,6 @@
 //! How a backup is verified.
 
-use super::{Expectation, Provider, plain};
+use super::{Expectation, Pick, Provider, plain};
 use crate::time::{Duration, Period};
 
 plain! {
@@ -20,6 +20,10 @@ plain! {
         /// verification, where it is too large to be read each time. All of it each time, when left
         /// out.
         pub read_all_within: Option<Period>,
+        /// Which recovery points are verified, one with each verification, in turn. Only the
+        /// newest, when left out.
+        #[serde(default)]
+        pub pick: Vec<Pick>,
         /// How much later than `every` says the next one may be.
         pub grace: Option<Duration>,
         /// How long what was verified counts. As long as a test of restores counts, when left out.
@@ -32,6 +36,9 @@ plain! {
         /// on purpose, or what is gone may be gone. Each by its id, as the verification tells it.
         #[serde(default)]
         pub settled: Vec<String>,
+        /// How long what was restored is kept on the disk when the verification finds a fault, so
+        /// that somebody can look at it. Not at all, when left out.
+        pub keep_on_fail: Option<Duration>,
         /// What must be true of what was restored.
         #[serde(default)]
         pub expect: Vec<Expectation>,

@@ -10,12 +10,14 @@
 //! which a third of strange values does not move.
 
 use chrono::{DateTime, Days, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::robust::median;
 use crate::time::{Date, Duration};
 
 /// A restore that was measured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Sample {
     /// How much was restored, in bytes.
     pub bytes: u64,
@@ -124,6 +126,16 @@ impl Estimate {
             fixed,
             per_byte,
         }
+    }
+
+    /// The same, no surer than others that were made in the same way: it reaches as far as they do.
+    #[must_use]
+    pub fn reaching(mut self, others: impl IntoIterator<Item = Estimate>) -> Self {
+        for other in others {
+            self.span.least = self.span.least.min(other.span.likely);
+            self.span.most = self.span.most.max(other.span.likely);
+        }
+        self
     }
 
     /// As people read it: `10 min to 15 min, estimated from parts`.

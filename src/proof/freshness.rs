@@ -173,7 +173,7 @@ pub(super) fn apart(from: DateTime<Utc>, to: DateTime<Utc>) -> Duration {
 }
 
 /// The moment so long after another.
-pub(super) fn later(from: DateTime<Utc>, by: Duration) -> DateTime<Utc> {
+pub fn later(from: DateTime<Utc>, by: Duration) -> DateTime<Utc> {
     let by = i64::try_from(by.as_seconds())
         .ok()
         .and_then(TimeDelta::try_seconds);

@@ -26,6 +26,7 @@ mod restore;
 mod restore_time;
 mod robust;
 mod sameness;
+mod sampled;
 mod segment;
 mod self_tested;
 mod sign;
@@ -41,19 +42,20 @@ pub use anomaly::{Anomaly, Radar, last_clean, radar};
 pub use doubt::{Doubt, DoubtAbout, open_doubts};
 pub use due::{is_due, is_due_to_be_taken, looked, rhythm};
 pub use estimate::{Basis, Estimate, Outlook, Sample, Span, growth};
-pub use freshness::{AgeLimits, Intervals, SKEW, Window, freshness};
+pub use freshness::{AgeLimits, Intervals, SKEW, Window, freshness, later};
 pub use independent::same_place;
 pub use job::{JobKnown, job, trial_of_job};
 pub use joint::{Joint, Member, joint};
 pub use ledger::{Known, Ledger, Terms};
 pub use level::{Level, Trial, Verdict, reached};
 pub use log_chain::{LogChain, LogReach, LogUse};
-pub use outlook::Foreseen;
+pub use outlook::{Foreseen, Foretold};
 pub use ping::{JobEnd, Ping, PingKind};
 pub use reading::{Part, coverage, next, parts};
 pub use restore::{LastRestore, last_restore};
 pub use restore_time::RestoreTime;
 pub use sameness::{is_another, unaltered};
+pub use sampled::{SampleRun, Sampled, SampledPart};
 pub use segment::{History, Segment, SegmentRange, SegmentSize, Unreadable};
 pub use self_tested::{Detector, LastTest, SelfTested, Tested};
 pub use sign::Sign;
@@ -61,6 +63,7 @@ pub use silence::{Pinged, Silence, silence};
 pub use standing::{Standing, open_fault, standing};
 pub use stated::stated;
 pub use verification::{
-    Call, Fact, Picked, PointKind, RecoveryPoint, Restored, Seen, Stage, Taken, Tool, Verification,
+    Call, Fact, Kept, Picked, PointKind, RecoveryPoint, Restored, Seen, Stage, Taken, Tool, Turn,
+    Verification,
 };
 pub use verified::Verified;

@@ -1,6 +1,7 @@
 //! When a backup was last restored: by what was shown, or by what somebody wrote.
 
-use super::{Level, Verified, open_fault};
+use super::standing::open_of_newest;
+use super::{Level, Verified};
 use crate::model::Backup;
 use crate::time::{Date, Duration, Period};
 
@@ -30,12 +31,12 @@ pub fn last_restore<'v>(
     let verified: Vec<&Verified> = verified.into_iter().collect();
     let voided = verified.iter().filter(|it| it.ceiling < Level::Restored);
     let voided = voided.map(|it| (it.at, it.day)).max();
-    // What is older than what was damaged was not mended.
-    let open = open_fault(verified.iter().copied()).filter(|it| it.ceiling < Level::Restored);
-    let shown = verified
-        .iter()
-        .filter(|it| it.level >= Level::Restored && open.is_none());
+    let shown = verified.iter().filter(|it| it.level >= Level::Restored);
     let shown = shown.filter(|it| voided.is_none_or(|(at, _)| it.at > at));
+    // What is good of an older recovery point does not show that the newest can be restored.
+    let open = open_of_newest(&verified);
+    let is_hidden = open.iter().any(|fault| fault.ceiling < Level::Restored);
+    let shown = shown.filter(|it| !(it.older && is_hidden));
     let shown = shown.max_by_key(|it| it.at).and_then(|it| {
         Some(LastRestore {
             on: it.day,
@@ -97,6 +98,32 @@ mod tests {
         check("2026-03-10", &[(10, Restored, Validated)], same);
         check("2026-03-10", &[(12, Intact, Validated)], said);
         check("2026-03-21", &[], None);
+    }
+
+    #[test]
+    fn an_older_one_that_was_restored_does_not_stand_for_the_newest() {
+        let backup: Backup = serde_yaml::from_str("{id: orders, name: O}").expect("a backup");
+        let fault = Verified {
+            ceiling: Level::Intact,
+            of_point: true,
+            ..Verified::example()
+        };
+        let good = Verified {
+            at: fault.at + chrono::TimeDelta::hours(1),
+            level: Level::Restored,
+            took: Some(Duration::hours(1)),
+            ..Verified::example()
+        };
+        let old = Verified {
+            older: true,
+            ..good.clone()
+        };
+        let shown = |all: &[&Verified]| {
+            let all = all.iter().copied();
+            last_restore(&backup, all, Period::months(12), fault.day).is_some()
+        };
+        assert!(shown(&[&old]) && shown(&[&fault, &good]));
+        assert!(!shown(&[&fault, &old]));
     }
 
     #[test]

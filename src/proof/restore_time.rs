@@ -26,7 +26,9 @@ impl<'v> RestoreTime<'v> {
         last: &LastRestore<'v>,
         verified: impl IntoIterator<Item = &'v Verified>,
     ) -> RestoreTime<'v> {
-        let foreseen = last.by.and_then(|by| Some((by, Foreseen::new(verified)?)));
+        let foreseen = last
+            .by
+            .and_then(|by| Some((by, Foreseen::new(verified, [])?)));
         let estimate = foreseen.and_then(|(by, foreseen)| {
             let estimate = foreseen.estimate;
             let has_grown = by.bytes.is_some_and(|bytes| estimate.bytes > bytes);

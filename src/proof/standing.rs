@@ -19,23 +19,26 @@ pub struct Standing<'v> {
 /// How far a backup is proven on a day, from its verifications. Nothing where there are none.
 ///
 /// The best one counts that is not too old: who could not look, or looked less far, takes nothing
-/// back. A fault does: from its rung on nothing counts that was shown before, nor what is shown
-/// later of an older recovery point.
+/// back. A fault does: from its rung on nothing counts that was shown before. While one of the newest
+/// recovery point is open, older ones do not show more than it leaves either.
 pub fn standing<'v>(
     verified: impl IntoIterator<Item = &'v Verified>,
     good_for: Period,
     today: Date,
 ) -> Option<Standing<'v>> {
-    let last_first = last_first(verified);
+    let mut last_first: Vec<&Verified> = verified.into_iter().collect();
+    last_first.sort_by_key(|it| std::cmp::Reverse(it.at));
     let last = *last_first.first()?;
+    let open = open_of_newest(&last_first);
     let until = |it: &Verified| good_for.after(it.day);
-    let mut shown: Option<(Level, &Verified)> = None;
-    let open = last_first.iter().enumerate();
-    let open = open.filter(|(at, it)| is_open(it, &last_first[..*at]));
-    let open = open.map(|(_, it)| it.ceiling).min();
-    let mut ceiling = open.unwrap_or(Level::Validated);
+    let (mut shown, mut ceiling): (Option<(Level, &Verified)>, _) = (None, Level::Validated);
     for it in last_first {
-        let level = it.level.min(ceiling);
+        let hidden = open.iter().filter(|fault| it.older && fault.at < it.at);
+        let hidden = hidden.map(|fault| fault.ceiling).min();
+        let level = it
+            .level
+            .min(ceiling)
+            .min(hidden.unwrap_or(Level::Validated));
         if until(it) >= today && shown.is_none_or(|(best, _)| level > best) {
             shown = Some((level, it));
         }
@@ -51,27 +54,23 @@ pub fn standing<'v>(
     })
 }
 
-/// The last fault that nobody has seen mended.
+/// The last fault that nobody has seen mended: no later verification went beyond its rung and looked
+/// at what it was in.
 pub fn open_fault<'v>(verified: impl IntoIterator<Item = &'v Verified>) -> Option<&'v Verified> {
-    let last_first = last_first(verified);
-    let mut all = last_first.iter().enumerate();
-    let open = all.find(|(at, it)| is_open(it, &last_first[..*at]));
-    open.map(|(_, it)| *it)
-}
-
-fn last_first<'v>(verified: impl IntoIterator<Item = &'v Verified>) -> Vec<&'v Verified> {
     let mut last_first: Vec<&Verified> = verified.into_iter().collect();
     last_first.sort_by_key(|it| std::cmp::Reverse(it.at));
-    last_first
+    let open = last_first.iter().find(|it| is_open(it, &last_first));
+    open.copied()
 }
 
-/// Whether a verification saw a fault that none of the later ones saw mended: none went beyond its
-/// rung. What is damaged in a recovery point is not mended by looking at an older one.
-fn is_open(it: &Verified, later: &[&Verified]) -> bool {
-    let in_the_point = it.ceiling >= Level::Fresh;
-    let is_mended =
-        |later: &&Verified| later.level > it.ceiling && (!in_the_point || later.as_of >= it.as_of);
-    it.ceiling < Level::Validated && !later.iter().any(is_mended)
+/// The faults of what was the newest recovery point then that nobody has seen mended.
+pub(super) fn open_of_newest<'v>(verified: &[&'v Verified]) -> Vec<&'v Verified> {
+    let open = verified.iter().filter(|it| it.of_point && !it.older);
+    open.filter(|it| is_open(it, verified)).copied().collect()
+}
+
+fn is_open(it: &Verified, verified: &[&Verified]) -> bool {
+    it.ceiling < Level::Validated && !verified.iter().any(|later| later.mends(it))
 }
 
 #[cfg(test)]
@@ -141,34 +140,76 @@ mod tests {
         assert_eq!(open(&two).as_deref(), Some("1"));
     }
 
-    #[test]
-    fn a_fault_is_not_mended_by_what_is_older() {
-        let at = |day: u32| {
-            format!("2026-03-{day:02}T02:00:00Z")
-                .parse()
-                .expect("a time")
-        };
-        let looked = |day: u32, of: u32, level, ceiling| Verified {
-            id: day.to_string(),
-            at: at(day),
-            day: crate::time::Date(at(day).date_naive()),
-            as_of: Some(at(of)),
+    /// What the last of verifications leaves standing, and which fault is open. Each is of the
+    /// newest or an older recovery point, by its name, and goes up to a level; with a fault there.
+    #[track_caller]
+    fn points(verified: &[(&str, Level, Level)], expected: (Level, Option<&str>)) {
+        let one = |(hour, &(point, level, ceiling)): (i64, &(&str, Level, Level))| Verified {
+            id: hour.to_string(),
+            at: chrono::DateTime::UNIX_EPOCH + chrono::TimeDelta::hours(hour),
+            point: Some(point.to_owned()),
+            older: point != "new",
+            of_point: ceiling < Level::Validated && ceiling != Level::Exists,
             level,
             ceiling,
+            gone: Vec::new(),
             ..Verified::example()
         };
-        let damaged = looked(10, 9, Level::Fresh, Level::Fresh);
-        let older = looked(11, 1, Level::Validated, Level::Validated);
-        let newer = looked(12, 11, Level::Validated, Level::Validated);
-        let today = "2026-03-20".parse().expect("a day");
-        let check = |verified: &[&Verified], open: Option<&str>, level| {
-            let verified = verified.iter().copied();
-            assert_eq!(open_fault(verified.clone()).map(|it| it.id.as_str()), open);
-            let standing = standing(verified, Period::months(12), today).expect("some");
-            assert_eq!(standing.level, level);
+        let verified: Vec<Verified> = (0..).zip(verified).map(one).collect();
+        let today = Verified::example().day;
+        let level = standing(&verified, Period::months(1), today).map(|it| it.level);
+        let open = open_fault(&verified).map(|it| it.id.clone());
+        assert_eq!((level, open.as_deref()), (Some(expected.0), expected.1));
+    }
+
+    #[test]
+    fn one_recovery_point_does_not_mend_another() {
+        use Level::*;
+        let well = |point| (point, Validated, Validated);
+        let broken = |point| (point, Intact, Intact);
+        points(&[well("old")], (Validated, None));
+        // The newest cannot be restored, and an older one can.
+        points(&[broken("new"), well("old")], (Intact, Some("0")));
+        points(
+            &[broken("new"), well("old"), well("new")],
+            (Validated, None),
+        );
+        // An older one cannot be restored, and the newest can.
+        points(&[broken("old"), well("new")], (Validated, Some("0")));
+        points(
+            &[broken("old"), well("new"), well("older")],
+            (Validated, Some("0")),
+        );
+        points(
+            &[broken("old"), well("new"), well("old")],
+            (Validated, None),
+        );
+        points(&[well("new"), broken("old")], (Intact, Some("1")));
+        // How new the list is every verification shows.
+        points(&[("new", Exists, Exists), well("old")], (Validated, None));
+        points(&[("old", Exists, Exists), well("new")], (Validated, None));
+    }
+
+    #[test]
+    fn what_is_gone_is_no_open_fault() {
+        let fault = Verified {
+            point: Some("old".to_owned()),
+            older: true,
+            of_point: true,
+            ceiling: Level::Fresh,
+            ..Verified::example()
         };
-        check(&[&damaged, &older], Some("10"), Level::Fresh);
-        check(&[&damaged, &older, &newer], None, Level::Validated);
+        let later = Verified {
+            at: fault.at + chrono::TimeDelta::hours(1),
+            gone: vec!["old".to_owned()],
+            ..Verified::example()
+        };
+        assert!(later.mends(&fault) && !fault.mends(&fault));
+        let other = Verified {
+            gone: vec!["other".to_owned()],
+            ..later.clone()
+        };
+        assert!(!other.mends(&fault));
     }
 
     #[test]

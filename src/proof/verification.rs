@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Doubt, Level, Part, Ping, SelfTested, Trial, Verdict, reached};
+use super::{Doubt, Level, Part, Ping, Sampled, SelfTested, Trial, Verdict, reached};
 use crate::id::BackupId;
 use crate::time::Moment;
 
@@ -15,6 +15,8 @@ pub enum Fact {
     Verified(Box<Verification>),
     /// A backup was made by Mainstay itself.
     Taken(Taken),
+    /// Parts of a backup were restored, to foresee how long all of it takes.
+    Sampled(Box<Sampled>),
     /// The verifications of a tool were tested.
     SelfTested(SelfTested),
     /// A job that makes a backup told how it goes.
@@ -74,6 +76,15 @@ pub struct Verification {
     pub point: Option<RecoveryPoint>,
     /// How that was chosen.
     pub picked: Picked,
+    /// The same as a plan states it, or a person asked for it, such as `random within 90d`.
+    #[serde(default)]
+    pub pick: String,
+    /// Which of the picks of the plan that was; nothing where a person chose, or the plan does not.
+    #[serde(default)]
+    pub turn: Option<Turn>,
+    /// When the newest recovery point was begun that was listed.
+    #[serde(default)]
+    pub newest: Option<DateTime<Utc>>,
     /// The part of the repository that was read, if any was.
     #[serde(default)]
     pub read: Option<Part>,
@@ -85,6 +96,9 @@ pub struct Verification {
     pub stages: Vec<Stage>,
     /// What was restored.
     pub restored: Option<Restored>,
+    /// Where what was restored is kept as a fault was found, if it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<Kept>,
     /// How much data would be lost, as what was restored itself shows it, in microseconds.
     pub lost_micros: Option<u64>,
     /// Whether the backup was the same before and after, as far as it is on this machine or its
@@ -167,6 +181,16 @@ pub enum Picked {
     Named,
 }
 
+/// Which of the picks of a plan a verification took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Turn {
+    /// Which, from 1.
+    pub number: u64,
+    /// How many there are.
+    pub of: u64,
+}
+
 /// What a catalogue shows that was not known before.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -212,6 +236,16 @@ pub struct Restored {
     pub removed: bool,
 }
 
+/// Where what was restored is kept for a while.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Kept {
+    /// The folder.
+    pub folder: String,
+    /// From when on it is removed.
+    pub until: DateTime<Utc>,
+}
+
 /// A program that was run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -246,11 +280,15 @@ impl Verification {
             repository: None,
             point: None,
             picked: Picked::Latest,
+            pick: String::new(),
+            turn: None,
+            newest: None,
             read: None,
             seen: Seen::default(),
             trials: Vec::new(),
             stages: Vec::new(),
             restored: None,
+            kept: None,
             lost_micros: None,
             source_unchanged: None,
             calls: Vec::new(),
@@ -261,6 +299,14 @@ impl Verification {
     /// The rung it shows.
     pub fn level(&self) -> Level {
         reached(&self.trials)
+    }
+
+    /// Whether it looked at another recovery point than the newest.
+    pub fn is_of_older(&self) -> bool {
+        match (self.newest, &self.point) {
+            (Some(newest), Some(point)) => point.as_of < newest,
+            _ => self.picked != Picked::Latest,
+        }
     }
 
     /// The trials that did not pass.

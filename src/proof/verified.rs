@@ -47,6 +47,19 @@ pub struct Verified {
     /// When the newest of the recovery points was begun that were not known before.
     #[serde(default)]
     pub newest: Option<DateTime<Utc>>,
+    /// Whether it looked at another recovery point than the newest.
+    #[serde(default)]
+    pub older: bool,
+    /// Whether a fault in it is one of what it looked at, and not of the list alone.
+    #[serde(default)]
+    pub of_point: bool,
+    /// When the newest of all recovery points was begun that were listed; nothing where an older
+    /// one was looked at and that was not kept.
+    #[serde(default)]
+    pub listed: Option<DateTime<Utc>>,
+    /// The ids of the recovery points that were not there any more.
+    #[serde(default)]
+    pub gone: Vec<String>,
     /// How long a restore took until what was restored could be used.
     #[serde(default)]
     pub took: Option<Duration>,
@@ -77,6 +90,14 @@ impl Verified {
         let at = verification.began.wall;
         let failed = verification.trials.iter();
         let failed = failed.filter(|trial| trial.verdict == Verdict::Fail);
+        let older = verification.is_of_older();
+        let point = verification.point.as_ref();
+        let is_of_point = |it: &Trial| match it.level {
+            Level::Exists => !older,
+            level => level >= Level::Intact,
+        };
+        let of_point = point.is_some() && failed.clone().any(is_of_point);
+        let as_of = point.map(|point| point.as_of);
         let restored = verification.restored.as_ref();
         Verified {
             id: verification.id.clone(),
@@ -93,8 +114,12 @@ impl Verified {
             provider: verification.provider.clone(),
             tool: verification.tool.clone(),
             repository: verification.repository.clone(),
-            point: verification.point.as_ref().map(|point| point.id.clone()),
-            as_of: verification.point.as_ref().map(|point| point.as_of),
+            point: point.map(|point| point.id.clone()),
+            as_of,
+            older,
+            of_point,
+            listed: verification.newest.or(as_of.filter(|_| !older)),
+            gone: verification.seen.gone.clone(),
             newest: verification.seen.new.iter().map(|point| point.as_of).max(),
             took: restored.map(|restored| begun(restored.took_micros)),
             bytes: restored.map(|restored| restored.bytes),
@@ -102,6 +127,28 @@ impl Verified {
             lost: verification.lost_micros.map(begun),
             complaints: verification.complaints().map(Trial::sentence).collect(),
             stated: verification.stated.clone(),
+        }
+    }
+
+    /// Whether it shows that a fault an earlier one found is mended: it went beyond its rung, and
+    /// looked at what the fault was in. What is good of an older recovery point does not show that
+    /// the newest is, nor the other way round.
+    pub fn mends(&self, fault: &Verified) -> bool {
+        if self.at <= fault.at {
+            return false;
+        }
+        let is_same = fault.point.is_some() && self.point == fault.point;
+        let is_gone = || {
+            fault
+                .point
+                .as_ref()
+                .is_some_and(|id| self.gone.contains(id))
+        };
+        let is_beyond = self.level > fault.ceiling;
+        match (fault.of_point, fault.older) {
+            (false, _) => is_beyond,
+            (true, false) => is_beyond && (!self.older || is_same),
+            (true, true) => is_beyond && is_same || is_gone(),
         }
     }
 
@@ -122,6 +169,10 @@ impl Verified {
             repository: None,
             point: None,
             as_of: None,
+            older: false,
+            of_point: false,
+            listed: None,
+            gone: Vec::new(),
             newest: None,
             took: None,
             bytes: None,

@@ -5,6 +5,7 @@ use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Write};
 
+use crate::backup::{Entry, note_entry};
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
 /// What is in an archive.
@@ -17,13 +18,20 @@ pub struct Count {
     /// Those of which Borg knows that it filled in for what it had lost.
     pub damaged: u64,
     /// How much is in each, by its name: other names of it come without.
-    sizes: HashMap<Name, u64>,
+    sizes: HashMap<u64, u64>,
+    /// All files, where they are asked for.
+    pub entries: Option<Vec<Entry>>,
     rest: Vec<u8>,
 }
 
-/// A name, as much of it as it takes to know it again. It need not be text.
-#[derive(Default, PartialEq, Eq, Hash)]
-struct Name(u64);
+/// A name. It need not be text.
+#[derive(Default)]
+struct Name {
+    /// As much of it as it takes to know it again.
+    hash: u64,
+    /// All of it, where it is text.
+    text: Option<String>,
+}
 
 /// Something in an archive.
 #[derive(serde::Deserialize)]
@@ -38,16 +46,29 @@ struct Item {
 }
 
 impl Count {
+    /// One that keeps the names of files as well.
+    pub fn naming() -> Self {
+        Count {
+            entries: Some(Vec::new()),
+            ..Count::default()
+        }
+    }
+
     fn add(&mut self, item: Item) {
         self.damaged += u64::from(item.healthy == Some(false));
         let size = match item.mode.chars().next() {
             Some('-') => item.size,
-            Some('h') => self.sizes.get(&item.source).copied().unwrap_or(item.size),
+            Some('h') => self
+                .sizes
+                .get(&item.source.hash)
+                .copied()
+                .unwrap_or(item.size),
             _ => return,
         };
         self.files += 1;
         self.bytes += size;
-        self.sizes.insert(item.path, size);
+        self.sizes.insert(item.path.hash, size);
+        note_entry(&mut self.entries, item.path.text, size);
     }
 }
 
@@ -83,7 +104,10 @@ impl<'de> Deserialize<'de> for Name {
             fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Name, E> {
                 let mut hasher = DefaultHasher::new();
                 bytes.hash(&mut hasher);
-                Ok(Name(hasher.finish()))
+                Ok(Name {
+                    hash: hasher.finish(),
+                    text: std::str::from_utf8(bytes).ok().map(str::to_owned),
+                })
             }
 
             fn visit_str<E: Error>(self, text: &str) -> Result<Name, E> {
@@ -100,7 +124,7 @@ mod tests {
 
     #[test]
     fn every_name_of_a_file_counts_whatever_it_is() {
-        let mut count = Count::default();
+        let mut count = Count::naming();
         let lines = concat!(
             r#"{"type": "d", "mode": "drwx------", "path": "s", "source": "", "size": 0}"#,
             "\n",
@@ -117,6 +141,9 @@ mod tests {
             count.write_all(piece).expect("lines of JSON");
         }
         assert_eq!((count.files, count.bytes, count.damaged), (3, 12, 1));
+        let entries = count.entries.iter().flatten();
+        let sizes: Vec<_> = entries.map(|it| (it.path.as_str(), it.bytes)).collect();
+        assert_eq!(sizes, [("\u{fffd}", 5), ("s/b", 5), ("s/c", 2)]);
         assert!(count.write_all(b"garbage\n").is_err());
     }
 }

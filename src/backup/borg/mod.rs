@@ -17,7 +17,9 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::Deserialize;
 
 use super::tool::{Order, Said, identify};
-use super::{A_FOLDER, Back, Catalogue, Outcome, Provider, Reader, Reading, Session, Trouble};
+use super::{
+    A_FOLDER, Back, Catalogue, Entry, Outcome, Provider, Reader, Reading, Session, Trouble, Wanted,
+};
 use crate::model::Borg;
 use crate::proof::{Level, PointKind, RecoveryPoint, Trial};
 use crate::secret;
@@ -134,7 +136,8 @@ impl Provider for Borg {
 
     fn restore(&self, session: &Session, point: &RecoveryPoint, into: &Path) -> Outcome<Back> {
         let archive = archive(point);
-        let count = self.count(session, &archive)?;
+        let count = self.count(session, &archive, Count::default())?;
+        (session.expects)(count.bytes);
         let said = self.run(session, &["extract", &archive], into)?;
         let mut trials = told::warnings(&said, Level::Restored);
         if count.damaged > 0 {
@@ -151,6 +154,30 @@ impl Provider for Borg {
             isolation: A_FOLDER.to_owned(),
             durable: true,
         })
+    }
+
+    fn restores_parts(&self) -> bool {
+        true
+    }
+
+    fn entries(&self, session: &Session, point: &RecoveryPoint) -> Outcome<Vec<Entry>> {
+        let count = self.count(session, &archive(point), Count::naming())?;
+        super::listed(count.entries)
+    }
+
+    fn restore_part(
+        &self,
+        session: &Session,
+        point: &RecoveryPoint,
+        Wanted { paths, into }: Wanted,
+    ) -> Outcome<Vec<Trial>> {
+        let archive = archive(point);
+        // A path, and all below it.
+        let paths: Vec<String> = paths.iter().map(|path| format!("pp:{path}")).collect();
+        let fixed = ["extract", &archive];
+        let command = fixed.into_iter().chain(paths.iter().map(String::as_str));
+        let said = self.run(session, &command.collect::<Vec<_>>(), into)?;
+        Ok(told::warnings(&said, Level::Restored))
     }
 }
 
@@ -180,11 +207,10 @@ impl Borg {
     }
 
     /// What is in an archive, as it says itself.
-    fn count(&self, session: &Session, archive: &str) -> Outcome<Count> {
+    fn count(&self, session: &Session, archive: &str, mut count: Count) -> Outcome<Count> {
         let view = self.view(session)?;
         let command = ["list", "--json-lines", archive];
         let order = self.order(session, &command, session.folder)?;
-        let mut count = Count::default();
         let said = session.tools.stream(&order, &mut count)?;
         self.ended(session, said, view.as_ref())?;
         match count.files {

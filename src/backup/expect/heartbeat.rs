@@ -1,4 +1,6 @@
 //! How old the newest sign of life in what was restored is: how much data would be lost.
+//!
+//! In an older recovery point it is held against that: what is lost today it does not show.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -23,15 +25,26 @@ pub fn look(stated: &Heartbeat, recovered: &Recovered) -> Looked {
         Ok(at) => at,
         Err(why) => return trouble(WHAT, why).into(),
     };
-    let age = (recovered.session.now.trunc_subsecs(6) - at).num_microseconds();
-    let age = age.unwrap_or(i64::MAX);
-    if age < -SKEW * 1_000_000 {
-        let why = format!("it is of {at}, which is in the future");
+    let now = recovered.session.now;
+    // What is written while a backup is being made may be in it.
+    let last = recovered.older.and_then(|point| point.finished);
+    if micros_until(at, last.unwrap_or(now)) < -SKEW * 1_000_000 {
+        let than = match last {
+            Some(_) => "which is later than its recovery point",
+            None => "which is in the future",
+        };
+        let why = format!("it is of {at}, {than}");
         return Trial::fail(Level::Validated, WHAT, why).into();
     }
+    let age = micros_until(at, recovered.older.map_or(now, |point| point.as_of));
     let micros = u64::try_from(age).unwrap_or(0);
     let words = Duration::seconds(micros.div_ceil(1_000_000)).words();
-    let found = format!("{words}: it is of {}", at.format("%Y-%m-%d %H:%M:%S UTC"));
+    let before = match recovered.older {
+        Some(_) => " when its recovery point was begun",
+        None => "",
+    };
+    let at = at.format("%Y-%m-%d %H:%M:%S UTC");
+    let found = format!("{words}{before}: it is of {at}");
     let trial = match stated.lag_at_most.or(recovered.age_max) {
         None => Trial::inconclusive(
             Level::Validated,
@@ -47,8 +60,14 @@ pub fn look(stated: &Heartbeat, recovered: &Recovered) -> Looked {
     };
     Looked {
         trial,
-        lost_micros: Some(micros),
+        lost_micros: recovered.older.is_none().then_some(micros),
     }
+}
+
+/// How long it is from one moment to another, in microseconds.
+fn micros_until(from: DateTime<Utc>, to: DateTime<Utc>) -> i64 {
+    let micros = (to.trunc_subsecs(6) - from).num_microseconds();
+    micros.unwrap_or(i64::MAX)
 }
 
 /// The moment of the newest sign of life.

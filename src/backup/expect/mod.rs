@@ -18,7 +18,7 @@ use super::waited::wait_for;
 use super::{Back, Database, Outcome, Session, Trouble};
 use crate::expectations;
 use crate::model::Expectation;
-use crate::proof::{Level, Trial};
+use crate::proof::{Level, RecoveryPoint, Trial};
 use crate::question;
 use crate::time::Duration;
 
@@ -32,6 +32,8 @@ pub struct Recovered<'r> {
     pub session: &'r Session<'r>,
     /// How old a sign of life may be, where the expectation does not say it.
     pub age_max: Option<Duration>,
+    /// The recovery point, where it is not the newest: what is in it is as old as it is itself.
+    pub older: Option<&'r RecoveryPoint>,
 }
 
 /// What came of looking.

@@ -6,6 +6,7 @@
 //! removes its folder or keeps it, and the [`janitor`] removes what a run that died left behind.
 
 mod emptied;
+mod filled;
 mod janitor;
 mod marker;
 mod place;
@@ -21,6 +22,7 @@ use rustix::fs::{AtFlags, Mode, OFlags, mkdirat, open, openat, unlinkat};
 
 use crate::error::{Error, Result};
 use crate::time::Moment;
+pub use filled::Filled;
 pub use janitor::{Outcome, Swept, janitor};
 use marker::Marker;
 pub use room::FREE_MIN;

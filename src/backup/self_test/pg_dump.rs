@@ -94,6 +94,7 @@ fn with_server(bench: &Bench, folder: &Path, work: impl FnOnce(&Server) -> Done)
         folder,
         tools: bench.tools,
         now: Utc::now(),
+        expects: &|_| {},
     };
     let started = || {
         let (confined, data) = (Confined::find()?, folder.join("data"));

@@ -66,6 +66,7 @@ pub fn take(backup: &Backup, workspace: &Path, stop: &Stop) -> Result<Taken> {
         folder: workspace,
         tools: &tools,
         now: began.wall,
+        expects: &|_| {},
     };
     let written = writer
         .write(&session)

@@ -4,6 +4,7 @@ mod coverage;
 mod estimate;
 mod explain;
 mod export;
+mod follow;
 mod ledger;
 mod list;
 mod listen;
@@ -35,6 +36,7 @@ Examples:
   mainstay backup verify orders-nightly --pick oldest --format json
   mainstay backup take-full
   mainstay backup ledger orders-nightly
+  mainstay backup estimate --sample orders-nightly
   mainstay backup listen
   mainstay backup report orders-nightly-2026-11-27-1 --format html --out reports
   mainstay backup export orders-nightly-2026-11-27-1 --key id_ed25519

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::verify::follow;
+use super::follow::Follow;
 use super::{Within, chosen};
 use crate::app::{Backups, How};
 use crate::backup::Pick;
@@ -23,7 +23,8 @@ pub struct Args {
     into: PathBuf,
     #[command(flatten)]
     within: Within,
-    /// Which recovery point: latest, oldest, random, or an id
+    /// Which recovery point: latest, oldest, random, `random within 90d`, `oldest within retention`,
+    /// or an id
     #[arg(long, value_name = "POINT", default_value = "latest")]
     pick: Pick,
 }
@@ -33,7 +34,7 @@ pub fn run(args: &Args) -> Result<Outcome> {
     let can_be = |backup: &Backup| backup.verify.is_some();
     let how = How {
         level: Level::Validated,
-        pick: args.pick.clone(),
+        pick: Some(args.pick.clone()),
         into: Some(args.into.clone()),
         scratch: None,
     };
@@ -43,7 +44,10 @@ pub fn run(args: &Args) -> Result<Outcome> {
         std::slice::from_ref(&args.backup),
         (can_be, "verify"),
     )? {
-        let found = backups.verify(&plans, backup, &how, &follow(backup))?;
+        let found = {
+            let follow = Follow::new(&backup.id);
+            backups.verify(&plans, backup, &how, &|progress| follow.tell(progress))?
+        };
         print(&verification(&found))?;
         let fails = |level| {
             let mut own = found.trials.iter().filter(|trial| trial.level == level);

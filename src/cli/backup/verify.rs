@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
+use super::follow::Follow;
 use super::{Within, chosen};
 use crate::app::{Backups, How};
-use crate::backup::{Pick, Progress};
+use crate::backup::Pick;
 use crate::cli::Outcome;
 use crate::cli::options::{Format, open};
-use crate::cli::output::{note, print};
+use crate::cli::output::print;
 use crate::error::{Error, Result};
 use crate::model::Backup;
 use crate::proof::{Level, Verdict, Verification};
@@ -24,9 +25,10 @@ pub struct Args {
     #[arg(long, value_name = "NUMBER", default_value = "5",
         value_parser = clap::value_parser!(u8).range(1..=5))]
     level: u8,
-    /// Which recovery point: latest, oldest, random, or an id
-    #[arg(long, value_name = "POINT", default_value = "latest")]
-    pick: Pick,
+    /// Which recovery point: latest, oldest, random, `random within 90d`, `oldest within retention`,
+    /// or an id. The one whose turn it is by the plan, when left out
+    #[arg(long, value_name = "POINT")]
+    pick: Option<Pick>,
     /// The folder in which restores are made
     #[arg(long, value_name = "FOLDER", env = "MAINSTAY_SCRATCH")]
     scratch: Option<PathBuf>,
@@ -51,7 +53,10 @@ pub fn run(args: &Args) -> Result<Outcome> {
     let mut backups = Backups::open(&plans.workspace)?;
     let mut all = Vec::new();
     for backup in chosen {
-        let found = backups.verify(&plans, backup, &how, &follow(backup))?;
+        let found = {
+            let follow = Follow::new(&backup.id);
+            backups.verify(&plans, backup, &how, &|progress| follow.tell(progress))?
+        };
         if args.format == Format::Text {
             print(&verification(&found))?;
         }
@@ -65,15 +70,6 @@ pub fn run(args: &Args) -> Result<Outcome> {
         print(&text::json(&all))?;
     }
     Ok(outcome(&all))
-}
-
-/// Says what is going on.
-pub fn follow(backup: &Backup) -> impl Fn(&Progress) + Sync + '_ {
-    move |progress| {
-        if let Progress::Begun(part) = progress {
-            note(&format!("{}: {part}", backup.id));
-        }
-    }
 }
 
 /// What came of all of them together: one fault is a fault of all.

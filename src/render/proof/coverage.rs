@@ -119,7 +119,8 @@ impl Loss {
     pub fn of(standing: &Standing) -> Option<Self> {
         let Standing { level, by, .. } = standing;
         let age = || {
-            let age = by.at - by.as_of?;
+            // The newest there was is what would be restored, whichever was looked at.
+            let age = by.at - by.listed.or(by.as_of.filter(|_| !by.older))?;
             let seconds = u64::try_from(age.num_seconds()).ok()?;
             Some(Loss::ByCatalogue(Duration::seconds(seconds)))
         };
@@ -360,6 +361,8 @@ pub fn complaints<'r>(record: &'r Record, backup: &Backup) -> &'r [String] {
 mod tests {
     use super::*;
     use crate::load::{self, File};
+    use crate::proof::standing;
+    use crate::time::Period;
 
     const PLAN: &str = "
 systems:
@@ -432,6 +435,34 @@ backups:
         check(PLAN, std::slice::from_ref(&proof), "2026-12-21", proven);
         let fault = verified("2026-03-02", Fresh, Fresh);
         check(PLAN, &[fault, proof], "2026-12-21", ("never", 2, ""));
+    }
+
+    #[test]
+    fn an_older_recovery_point_does_not_show_what_is_lost() {
+        let at = |text: &str| Some(text.parse().expect("a time"));
+        let found = Verified {
+            as_of: at("2026-01-01T06:00:00Z"),
+            listed: at("2026-03-01T00:00:00Z"),
+            older: true,
+            ..verified("2026-03-01", Level::Validated, Level::Validated)
+        };
+        let loss = |found: &Verified| {
+            let of = |standing| Loss::of(&standing).map(Loss::time);
+            let good_for = Period::months(12);
+            standing([found], good_for, found.day).and_then(of)
+        };
+        assert_eq!(loss(&found), Some(Duration::hours(6)));
+        // Where nobody kept what was listed, nothing is told.
+        let unknown = Verified {
+            listed: None,
+            ..found
+        };
+        assert_eq!(loss(&unknown), None);
+        let newest = Verified {
+            older: false,
+            ..unknown
+        };
+        assert_eq!(loss(&newest), Some(Duration::days(59)));
     }
 
     #[test]

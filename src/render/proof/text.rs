@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::proof::{Verdict, Verification};
+use crate::proof::{Kept, Verdict, Verification};
 use crate::time::Duration;
 
 /// One verification, line by line.
@@ -35,6 +35,9 @@ pub fn verification(found: &Verification) -> String {
         let words = "     note  the backup changed meanwhile: was one being made?";
         line(&mut told, words);
     }
+    if let Some(kept) = &found.kept {
+        line(&mut told, &format!("     kept  {}", kept_words(kept)));
+    }
     let took = found.ended.since(&found.began).micros;
     let ends = match found.verdict() {
         Verdict::Pass => "as far as was asked",
@@ -44,6 +47,12 @@ pub fn verification(found: &Verification) -> String {
     let text = format!("  level {}, {ends}, in {}", found.level(), words(took));
     line(&mut told, &text);
     told
+}
+
+/// Where what was restored is kept, and until when.
+pub(super) fn kept_words(kept: &Kept) -> String {
+    let until = kept.until.format("%F %T UTC");
+    format!("what was restored is in {} until {until}", kept.folder)
 }
 
 /// A length of time, to the tenth of a second where it is short.

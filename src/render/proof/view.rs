@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::text::{grouped, words};
+use super::text::{grouped, kept_words, words};
 use crate::proof::{Call, Level, Picked, PointKind, RecoveryPoint, Restored};
 use crate::proof::{Tool, Trial, Verdict, Verification};
 use crate::render::view::{Mood, MoodView};
@@ -44,6 +44,7 @@ pub struct Report<'v> {
     rungs: Vec<Rung<'v>>,
     stages: Vec<Part<'v>>,
     restored: Option<Back<'v>>,
+    kept: Option<String>,
     lost: Option<String>,
     source: &'static str,
     calls: Vec<Ran<'v>>,
@@ -137,13 +138,14 @@ impl<'v> Report<'v> {
             stated: found.stated.as_deref(),
             tool: found.tool.as_ref(),
             repository: found.repository.as_deref(),
-            picked: picked(&found.picked),
+            picked: picked(found),
             point: found.point.as_ref().map(Point::new),
             seen: format!("{} in all, {} not seen before", seen.count, seen.new.len()),
             gone: &seen.gone,
             rungs: rungs(found),
             stages: stages(found),
             restored: found.restored.as_ref().map(Back::new),
+            kept: found.kept.as_ref().map(kept_words),
             lost: found.lost_micros.map(words),
             source: match found.source_unchanged {
                 Some(true) => "the same before and after",
@@ -277,13 +279,20 @@ fn verdict(verdict: Verdict) -> Said {
     }
 }
 
-fn picked(picked: &Picked) -> String {
-    match picked {
+fn picked(found: &Verification) -> String {
+    let how = match &found.picked {
         Picked::Latest => "the newest".to_owned(),
         Picked::Oldest => "the oldest".to_owned(),
         Picked::Random(seed) => format!("at random, by the seed {seed}"),
         Picked::Named => "by name".to_owned(),
-    }
+    };
+    let within = found.pick.split_once(" within ");
+    let within = within.map(|(_, within)| format!(", within {within}"));
+    let turn = found
+        .turn
+        .map(|turn| format!(", pick {} of {} of the plan", turn.number, turn.of));
+    let rest: String = [within, turn].into_iter().flatten().collect();
+    format!("{how}{rest}")
 }
 
 fn stated(text: &str) -> Option<&str> {

@@ -48,3 +48,11 @@ fn a_repository_that_cannot_be_written_is_verified_as_any_other() {
 fn a_wrong_passphrase_opens_nothing_and_is_not_told() {
     wrong_password(&prepared(), WITH);
 }
+
+#[test]
+fn parts_of_an_archive_foretell_how_long_all_of_it_takes() {
+    let prepared = prepared();
+    add_many(prepared.path());
+    prepared.tool(&["borg", "create", "::z-many", "src"]);
+    parts_come_back(&prepared, WITH);
+}

@@ -188,6 +188,48 @@ fn self_tested(tool: &str) {
     assert_eq!(left.expect("it is there").count(), 0);
 }
 
+/// Adds many files of one size to what is backed up.
+fn add_many(folder: &Path) {
+    for at in 0..128u32 {
+        let path = folder.join(format!("src/many/{}/{at} file", at % 8));
+        fs::create_dir_all(path.parent().expect("a folder")).expect("room");
+        let mut bytes = vec![0; 50_000];
+        for (place, byte) in (0u32..).zip(&mut bytes) {
+            *byte = (place.wrapping_mul(2_654_435_761 + at) >> 13) as u8;
+        }
+        fs::write(path, bytes).expect("room");
+    }
+}
+
+/// Restores parts of the one backup of a workspace: what came of it, and what is foreseen.
+fn sampled(mut command: Command, workspace: &Path) -> (Ran, serde_json::Value) {
+    command
+        .args(["backup", "estimate", "--sample", "--format", "json", "--in"])
+        .arg(workspace)
+        .env_remove("MAINSTAY_SCRATCH");
+    let ran = cli::run(command);
+    let lines: serde_json::Value = serde_json::from_str(&ran.out).unwrap_or_default();
+    (ran, lines[0].clone())
+}
+
+/// Parts of a real repository come back as they were asked for, and nothing of it changes.
+fn parts_come_back(prepared: &Prepared, with: &str) {
+    let workspace = prepared.workspace(with);
+    let before = listing(&workspace.path().join("repo"));
+    let (ran, line) = sampled(cli::command(workspace.path()), workspace.path());
+    assert_eq!(ran.status, PASS, "{}{}", ran.out, ran.err);
+    let scope = line["scope"].as_f64().expect("a share");
+    assert!((10.0..=15.7).contains(&scope), "{line}");
+    assert!(
+        line["takes"]
+            .as_str()
+            .expect("an estimate")
+            .ends_with("estimated from parts")
+    );
+    assert_eq!(before, listing(&workspace.path().join("repo")));
+    assert_eq!(left_behind(workspace.path()), Ok(()));
+}
+
 /// Nothing of a restore is left, and the password is nowhere.
 fn left_behind(workspace: &Path) -> Result<(), String> {
     for file in files(&workspace.join(".mainstay")) {

@@ -52,6 +52,46 @@ fn a_repository_that_cannot_be_written_is_verified_as_any_other() {
     read_only(&prepared(), WITH);
 }
 
+/// A repository with many files beside.
+fn with_many() -> Prepared {
+    let prepared = prepared();
+    add_many(prepared.path());
+    prepared.tool(&["restic", "backup", "src"]);
+    prepared
+}
+
+#[test]
+fn parts_of_a_snapshot_foretell_how_long_all_of_it_takes() {
+    parts_come_back(&with_many(), WITH);
+}
+
+#[test]
+fn a_part_that_is_not_found_is_a_fault_though_restic_succeeds() {
+    use std::os::unix::fs::PermissionsExt;
+    let workspace = with_many().workspace(WITH);
+    let real = tool(workspace.path(), &["sh", "-c", "command -v restic"]);
+    // As if every name were spelled in another way than it is in the snapshot.
+    let script = format!(
+        "#!/bin/bash\nexec {} \"${{@/#--include=/--include=\\/none}}\"\n",
+        real.trim()
+    );
+    let bin = workspace.path().join("bin");
+    fs::create_dir(&bin).expect("room");
+    fs::write(bin.join("restic"), script).expect("room");
+    fs::set_permissions(bin.join("restic"), fs::Permissions::from_mode(0o700)).expect("ours");
+    let mut command = cli::command(workspace.path());
+    let own = std::env::var("PATH").expect("a path");
+    command.env("PATH", format!("{}:{own}", bin.display()));
+    let (ran, line) = sampled(command, workspace.path());
+    assert_eq!(ran.status, FAIL, "{}{}", ran.out, ran.err);
+    assert!(
+        ran.err.contains("0 files, 0 bytes (expected: "),
+        "{}",
+        ran.err
+    );
+    assert!(line["takes"].is_null(), "{line}");
+}
+
 #[test]
 fn a_wrong_password_opens_nothing_and_is_not_told() {
     wrong_password(&prepared(), WITH);
