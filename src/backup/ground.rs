@@ -25,8 +25,8 @@ pub struct Ground {
 }
 
 impl Ground {
-    /// Makes the folder of a run below a root, outside of some places. What runs have left that were
-    /// lost, or was kept long enough, is removed first.
+    /// Makes the folder of a run below a root, outside of some places. What runs have left that
+    /// were lost, or was kept long enough, is removed first.
     ///
     /// # Errors
     /// Inconclusive, when that cannot be done.

@@ -31,9 +31,9 @@ pub struct Foretold {
 }
 
 impl Foreseen {
-    /// What the restores of a backup tell, and the parts of it; nothing where none was made. How much
-    /// there is to restore tells the newest recovery point that was looked at, also where it was
-    /// only listed.
+    /// What the restores of a backup tell, and the parts of it; nothing where none was made. How
+    /// much there is to restore tells the newest recovery point that was looked at, also where it
+    /// was only listed.
     pub fn new<'v>(
         verified: impl IntoIterator<Item = &'v Verified>,
         sampled: impl IntoIterator<Item = &'v SampleRun>,
@@ -92,8 +92,8 @@ impl Foreseen {
     }
 }
 
-/// How much the newest recovery point holds, of which the size of the last restored one is known: as
-/// much more as the list says, where a newer one was only listed.
+/// How much the newest recovery point holds, of which the size of the last restored one is known:
+/// as much more as the list says, where a newer one was only listed.
 fn listed_since(verified: &[&Verified], (as_of, bytes): (DateTime<Utc>, u64)) -> u64 {
     let listed = verified
         .iter()

@@ -19,8 +19,8 @@ pub struct Standing<'v> {
 /// How far a backup is proven on a day, from its verifications. Nothing where there are none.
 ///
 /// The best one counts that is not too old: who could not look, or looked less far, takes nothing
-/// back. A fault does: from its rung on nothing counts that was shown before. While one of the newest
-/// recovery point is open, older ones do not show more than it leaves either.
+/// back. A fault does: from its rung on nothing counts that was shown before. While one of the
+/// newest recovery point is open, older ones do not show more than it leaves either.
 pub fn standing<'v>(
     verified: impl IntoIterator<Item = &'v Verified>,
     good_for: Period,
@@ -54,8 +54,8 @@ pub fn standing<'v>(
     })
 }
 
-/// The last fault that nobody has seen mended: no later verification went beyond its rung and looked
-/// at what it was in.
+/// The last fault that nobody has seen mended: no later verification went beyond its rung and
+/// looked at what it was in.
 pub fn open_fault<'v>(verified: impl IntoIterator<Item = &'v Verified>) -> Option<&'v Verified> {
     let mut last_first: Vec<&Verified> = verified.into_iter().collect();
     last_first.sort_by_key(|it| std::cmp::Reverse(it.at));

@@ -154,7 +154,13 @@ fn a_fault_in_an_old_copy_stays_open_while_the_newest_is_well() {
         "old",
         (now - TimeDelta::days(40), TimeDelta::hours(1)),
     );
-    verify(&held, &["--pick", "old"]);
+    // It is not what it was, which somebody has to settle who knows why.
+    let (status, found) = verify(&held, &["--pick", "old"]);
+    assert_eq!((status, found.verdict()), (Some(1), Verdict::Fail));
+    let plan = held.path("plans/t.yaml");
+    let stated = fs::read_to_string(&plan).expect("it is there");
+    let settled = stated.replace("      pick:", "      settled: [old]\n      pick:");
+    fs::write(plan, settled).expect("room");
     let (status, found) = verify(&held, &["--pick", "old"]);
     assert_eq!(status, Some(0), "{found:?}");
     let checked = held.say(&["check"]);

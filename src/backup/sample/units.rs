@@ -28,8 +28,8 @@ pub struct Unit {
 }
 
 /// Draws parts of a backup that have nothing in common: of about a 32nd and an eighth of its bytes,
-/// never more. Of what is too large for a part nothing is in it, and a part that would tell nothing is
-/// left out.
+/// never more. Of what is too large for a part nothing is in it, and a part that would tell nothing
+/// is left out.
 pub fn parts(entries: &[Entry], seed: u64) -> Vec<Vec<Unit>> {
     let all: u64 = entries.iter().map(|entry| entry.bytes).sum();
     let units = units(entries, all / FOLDER);

@@ -186,12 +186,14 @@ pub fn self_test(
         })
     });
     if let Err(why) = made {
-        found.tested.push(Tested {
+        let tested = Tested {
             fault: "a repository is made".to_owned(),
             must: Verdict::Pass,
             verdict: Verdict::Inconclusive,
             found: why,
-        });
+        };
+        tell(&tested);
+        found.tested.push(tested);
         return Ok(found);
     }
     all(*fixture, (&original, folder), stop, |tested, tool| {

@@ -121,8 +121,8 @@ impl Work<'_> {
         }
     }
 
-    /// Joins an older recovery point with what the job told that made it. How new the backup is that
-    /// does not change; but a job that did not end well left something out.
+    /// Joins an older recovery point with what the job told that made it. How new the backup is
+    /// that does not change; but a job that did not end well left something out.
     fn join_older(&mut self, points: &[RecoveryPoint], point: &RecoveryPoint) {
         if self.asked.backup.ping.is_none() {
             return;

@@ -23,8 +23,8 @@ pub struct Args {
     into: PathBuf,
     #[command(flatten)]
     within: Within,
-    /// Which recovery point: latest, oldest, random, `random within 90d`, `oldest within retention`,
-    /// or an id
+    /// Which recovery point: latest, oldest, random, `random within 90d`, `oldest within
+    /// retention`, or an id
     #[arg(long, value_name = "POINT", default_value = "latest")]
     pick: Pick,
 }

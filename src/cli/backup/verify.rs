@@ -25,8 +25,8 @@ pub struct Args {
     #[arg(long, value_name = "NUMBER", default_value = "5",
         value_parser = clap::value_parser!(u8).range(1..=5))]
     level: u8,
-    /// Which recovery point: latest, oldest, random, `random within 90d`, `oldest within retention`,
-    /// or an id. The one whose turn it is by the plan, when left out
+    /// Which recovery point: latest, oldest, random, `random within 90d`, `oldest within
+    /// retention`, or an id. The one whose turn it is by the plan, when left out
     #[arg(long, value_name = "POINT")]
     pick: Option<Pick>,
     /// The folder in which restores are made

@@ -30,10 +30,17 @@ impl Repository {
         self.of(|name| name.ends_with('I'))
     }
 
+    /// The folder with the archived log; it is named after the version of the server.
+    fn archive(&self) -> PathBuf {
+        let mut versions = fs::read_dir(self.0.join("archive/main")).expect("it is there");
+        let is_first = |path: &PathBuf| path.to_string_lossy().ends_with("-1");
+        let version = versions.find_map(|it| Some(it.ok()?.path()).filter(is_first));
+        version.expect("one version")
+    }
+
     /// The archived segment that has a note of a backup, by the backup; or the last but one.
     fn segments(&self) -> Vec<PathBuf> {
-        let folder = self.0.join("archive/main/15-1/0000000100000000");
-        let all = fs::read_dir(folder).expect("it is there");
+        let all = fs::read_dir(self.archive().join("0000000100000000")).expect("it is there");
         let mut all: Vec<PathBuf> = all.map(|entry| entry.expect("it stays").path()).collect();
         // Those that are still on their way may never be told of.
         all.retain(|path| path.extension().is_none_or(|end| end != "tmp"));
@@ -58,8 +65,7 @@ impl Repository {
 
     /// Says where another timeline began.
     fn second_timeline(&self, text: &str) {
-        let file = "archive/main/15-1/00000002.history";
-        fs::write(self.0.join(file), text).expect("room");
+        fs::write(self.archive().join("00000002.history"), text).expect("room");
     }
 
     fn both(&self, folder: &Path, name: &str) {
