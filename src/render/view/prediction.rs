@@ -1,5 +1,7 @@
 //! When each function is predicted to be back, why, and what time each system really has.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -93,8 +95,13 @@ struct Budget {
 
 fn build(context: &Context) -> Option<Value> {
     let (graph, objectives) = (&context.analysis.graph, &context.analysis.objectives);
-    let functions = ranked(context.programme).filter_map(|f| graph.find(f.id.as_str()));
-    let nodes: Vec<Ix> = functions.collect();
+    // A system may have the id of a function, by mistake.
+    let by_id: BTreeMap<&str, Ix> = graph
+        .functions()
+        .map(|node| (graph.id(node), node))
+        .collect();
+    let functions = ranked(context.programme).filter_map(|f| by_id.get(f.id.as_str()));
+    let nodes: Vec<Ix> = functions.copied().collect();
     let functions: Vec<_> = nodes.iter().map(|node| forecast(context, *node)).collect();
     let mut systems: Vec<Ix> = graph.systems().collect();
     let late = systems
