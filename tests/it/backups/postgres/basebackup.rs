@@ -72,7 +72,8 @@ fn what_is_in_a_backup_leads_nowhere_else() {
     let script = format!(
         "mkdir all && tar -xf base.tar -C all && rm -rf all/pg_wal && \
          ln -s {0} all/pg_wal && ln -s {0}/hba all/mainstay-hba.conf && \
-         ln -s {0}/manifest all/backup_manifest && cd all && tar -cf ../base.tar backup_label * && rm -r ../all",
+         ln -s {0}/manifest all/backup_manifest && cd all && \
+         tar -cf ../base.tar backup_label * && rm -r ../all",
         outside.display()
     );
     let changed = Command::new("sh")

@@ -178,7 +178,8 @@ fn a_dump_that_wants_to_run_programs_harms_nobody() {
     may(made.path(), 0o755).expect("it is ours");
     may(&allowed, 0o666).expect("it is ours");
     let script = format!(
-        "gunzip a.sql.gz && sed -i '/^SET statement_timeout/i \\\\\\\\! echo ran >> {1}; touch {0}\\n\
+        "gunzip a.sql.gz && \
+         sed -i '/^SET statement_timeout/i \\\\\\\\! echo ran >> {1}; touch {0}\\n\
          copy (select 1) to program '\"'\"'touch {0}'\"'\"';' a.sql && sed -i '/restrict/d' a.sql",
         target.display(),
         allowed.display()
