@@ -152,14 +152,6 @@ procedures:
         undo: {do: Take B back, rehearse: {tcp: {host: h, port: 1}}}
 ";
 
-    fn at(seconds: u64) -> Moment {
-        Moment {
-            wall: "2026-11-22T09:00:00Z".parse().expect("a time"),
-            boot_micros: seconds * 1_000_000,
-            boot_id: "one".to_owned(),
-        }
-    }
-
     fn begun() -> (Engine, Turn) {
         let file = File {
             path: "plan.yaml".to_owned(),
@@ -175,7 +167,7 @@ procedures:
         };
         let drill = programme.drills.get("d").expect("declared");
         let prepared = compile::<Exercise>(&programme, drill, &given).expect("a script");
-        Engine::start(prepared.into_script(), &at(0)).expect("a start")
+        Engine::start(prepared.into_script(), &Moment::after(0)).expect("a start")
     }
 
     fn attempt(place: u32, part: Part, number: u32) -> Attempt {
@@ -211,12 +203,12 @@ procedures:
         );
         begins(&turn, first);
         let turn = engine
-            .turn(ended(first, Settled::Succeeded), &at(1))
+            .turn(ended(first, Settled::Succeeded), &Moment::after(1))
             .expect("a turn");
         begins(&turn, second);
         assert_eq!(engine.run.under_way(), [second]);
         let turn = engine
-            .turn(ended(second, Settled::Succeeded), &at(2))
+            .turn(ended(second, Settled::Succeeded), &Moment::after(2))
             .expect("a turn");
         begins(&turn, attempt(0, Part::Step, 1));
     }
@@ -229,11 +221,11 @@ procedures:
             attempt(1, Part::Rehearsal, 1),
         );
         let turn = engine
-            .turn(ended(first, Settled::Failed), &at(1))
+            .turn(ended(first, Settled::Failed), &Moment::after(1))
             .expect("a turn");
         begins(&turn, second);
         let turn = engine
-            .turn(ended(second, Settled::Succeeded), &at(2))
+            .turn(ended(second, Settled::Succeeded), &Moment::after(2))
             .expect("a turn");
         assert_eq!(turn.effects, [Effect::Over(Outcome::FailedLeftAsIs)]);
         let why = turn
@@ -258,7 +250,7 @@ procedures:
         let (engine, turn) = begun();
         let all: Vec<Entry> = turn.entries;
         let resumed = |found| {
-            let resumed = Engine::resume(&all, &at(9), |_| found, Vec::new());
+            let resumed = Engine::resume(&all, &Moment::after(9), |_| found, Vec::new());
             resumed.expect("the journal holds together")
         };
         let first = attempt(0, Part::Rehearsal, 1);
@@ -275,7 +267,7 @@ procedures:
             facts: Vec::new(),
         };
         begins(
-            &engine.turn(vec![lost], &at(1)).expect("a turn"),
+            &engine.turn(vec![lost], &Moment::after(1)).expect("a turn"),
             attempt(0, Part::Rehearsal, 2),
         );
     }
@@ -288,10 +280,10 @@ procedures:
             let (by, what) = ("ada".to_owned(), What::StepSkipped { step, why });
             vec![Message::Asked(super::super::Request { by, what })]
         };
-        engine.turn(skip("p/b"), &at(1)).expect("a turn");
+        engine.turn(skip("p/b"), &Moment::after(1)).expect("a turn");
         let first = attempt(0, Part::Rehearsal, 1);
         let turn = engine
-            .turn(ended(first, Settled::Succeeded), &at(2))
+            .turn(ended(first, Settled::Succeeded), &Moment::after(2))
             .expect("a turn");
         begins(&turn, attempt(0, Part::Step, 1));
         assert_eq!(engine.run.step(1).state, StepState::Skipped);
@@ -306,7 +298,7 @@ procedures:
         };
         let by = crate::journal::Actor::Engine;
         let event = crate::journal::Event {
-            at: at(1),
+            at: Moment::after(1),
             by,
             what,
         };

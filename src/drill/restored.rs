@@ -209,14 +209,6 @@ backups:
   - {id: c, name: C, of: [c], verify: {with: {directory: {path: c}}}}
 ";
 
-    fn at(seconds: u64) -> Moment {
-        Moment {
-            wall: "2026-11-22T09:00:00Z".parse().expect("a time"),
-            boot_micros: seconds * 1_000_000,
-            boot_id: "one".to_owned(),
-        }
-    }
-
     /// Ends each step at a second, in this order, and gives what was restored: how long the
     /// critical path is, its steps, those that are late and those that are not whole.
     #[track_caller]
@@ -233,7 +225,8 @@ backups:
             seed: 0,
         };
         let prepared = compile::<Exercise>(&programme, drill, &given).expect("a script");
-        let (mut engine, _) = Engine::start(prepared.into_script(), &at(0)).expect("a start");
+        let (mut engine, _) =
+            Engine::start(prepared.into_script(), &Moment::after(0)).expect("a start");
         for (step, second, settled) in ended {
             let place = engine.run.place(&format!("restore/{step}"));
             let ended = Message::Ended {
@@ -248,7 +241,9 @@ backups:
                 mark: None,
                 evidence: Vec::new(),
             };
-            engine.turn(vec![ended], &at(*second)).expect("a turn");
+            engine
+                .turn(vec![ended], &Moment::after(*second))
+                .expect("a turn");
         }
         let restored = restored(&engine.run).expect("it is there for that");
         let name = |place: u32| &engine.run.task(place).name["restore/".len()..];

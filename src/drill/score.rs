@@ -249,14 +249,6 @@ procedures:
       - {id: d, do: D}
 ";
 
-    fn at(seconds: u64) -> Moment {
-        Moment {
-            wall: "2026-11-22T09:00:00Z".parse().expect("a time"),
-            boot_micros: seconds * 1_000_000,
-            boot_id: "one".to_owned(),
-        }
-    }
-
     #[test]
     fn what_only_people_took_is_told_apart() {
         let file = File {
@@ -273,7 +265,8 @@ procedures:
             seed: 0,
         };
         let prepared = compile::<Exercise>(&loaded.programme, drill, &given).expect("a script");
-        let (mut engine, _) = Engine::start(prepared.into_script(), &at(0)).expect("a start");
+        let (mut engine, _) =
+            Engine::start(prepared.into_script(), &Moment::after(0)).expect("a start");
         let ended = |place, at| Message::Ended {
             attempt: Attempt {
                 place,
@@ -286,7 +279,9 @@ procedures:
             mark: None,
             evidence: Vec::new(),
         };
-        engine.turn(vec![ended(0, None)], &at(2)).expect("a turn");
+        engine
+            .turn(vec![ended(0, None)], &Moment::after(2))
+            .expect("a turn");
         let done = What::StepFinished {
             step: "p/b".to_owned(),
             attempt: 1,
@@ -301,9 +296,11 @@ procedures:
             what: done,
         };
         engine
-            .turn(vec![Message::Asked(request)], &at(7))
+            .turn(vec![Message::Asked(request)], &Moment::after(7))
             .expect("a turn");
-        engine.turn(vec![ended(2, None)], &at(8)).expect("a turn");
+        engine
+            .turn(vec![ended(2, None)], &Moment::after(8))
+            .expect("a turn");
         let [all, never] = &measured(&engine.run)[..] else {
             panic!("two are measured");
         };

@@ -28,6 +28,16 @@ pub struct Elapsed {
 }
 
 impl Moment {
+    /// One for tests: so many seconds after a machine was started at nine o'clock.
+    #[cfg(test)]
+    pub(crate) fn after(seconds: u64) -> Self {
+        Moment {
+            wall: "2026-11-22T09:00:00Z".parse().expect("a time"),
+            boot_micros: seconds * 1_000_000,
+            boot_id: "one".to_owned(),
+        }
+    }
+
     /// How long it was since an earlier moment.
     pub fn since(&self, earlier: &Moment) -> Elapsed {
         if self.boot_id == earlier.boot_id {
