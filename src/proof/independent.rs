@@ -18,7 +18,7 @@ const TRIES_MAX: usize = 100_000;
 const NESTED_MAX: usize = 32;
 
 /// Keys of a provider that say where a backup is.
-const WHERE: [&str; 4] = ["folder", "path", "places", "repository"];
+const WHERE: [&str; 5] = ["bucket", "folder", "path", "places", "repository"];
 
 /// A copy, and the repository in which a verification last saw it.
 #[derive(Clone, Copy, Debug)]
@@ -246,6 +246,14 @@ mod tests {
             &["both are in the repository `r`"],
         );
         doubt(one, &same, [Some("r"), Some("s")], &[]);
+        let store = "site: ohio, credential: l, verify: {with: {s3: {bucket: v, prefix: p, \
+                     access-key: 'env:A', secret-key: 'env:S'}}}";
+        doubt(one, store, [None; 2], &[]);
+        let beside = store
+            .replace("prefix: p", "prefix: q")
+            .replace("ohio", "fra");
+        let both = ["both are in `v`", "`l` opens both"];
+        doubt(store, &beside, [None; 2], &both);
         let near = other.replace("ohio", "dub");
         doubt(one, &near, [None; 2], &["both are at `eu`"]);
         let key = other.replace("credential: l", "credential: k");
