@@ -27,7 +27,8 @@
 //! What rules 2 to 5 find stays a [`Doubt`] until it is settled.
 //!
 //! Besides, a recovery point never changes, is there once, and is not dated ahead. One that has
-//! only a new id, as tagging gives it, is the same.
+//! only a new id, as tagging gives it, is the same. One that was begun later and has the id of an
+//! older one took its place: so it is where a file or a folder is written anew each time.
 
 use std::collections::BTreeMap;
 
@@ -234,16 +235,17 @@ impl Change<'_> {
         ))
     }
 
-    /// The same id with another time or content: a recovery point never changes.
+    /// The same id with an earlier time, or of the same time with another content.
     fn rewritten(&self) -> Vec<String> {
         let differ = |a: Option<u64>, b: Option<u64>| a.zip(b).is_some_and(|(a, b)| a != b);
         let rewritten = |point: &&&RecoveryPoint| {
             let before = self.ledger.entries.get(&point.id).map(|entry| &entry.point);
             before.is_some_and(|before| {
                 // Newer tools may say more, and more exactly.
-                before.as_of.timestamp() != point.as_of.timestamp()
-                    || differ(before.bytes, point.bytes)
-                    || differ(before.files, point.files)
+                let (then, now) = (before.as_of.timestamp(), point.as_of.timestamp());
+                let is_other =
+                    differ(before.bytes, point.bytes) || differ(before.files, point.files);
+                now < then || now == then && is_other
             })
         };
         let words = |point: &&RecoveryPoint| format!("`{}` is not as it was", point.id);
@@ -266,6 +268,16 @@ impl Change<'_> {
         gone.filter_map(move |gone| Some((*gone, *new.get(&gone.as_of)?)))
     }
 
+    /// How many have the id of one that was begun earlier, and is not known to be gone.
+    fn replaced(&self) -> usize {
+        let replaced = self.new.iter().filter(|new| {
+            let entry = self.ledger.entries.get(&new.id);
+            let before = entry.filter(|entry| entry.gone_at.is_none());
+            before.is_some_and(|it| it.point.as_of.timestamp() < new.as_of.timestamp())
+        });
+        replaced.count()
+    }
+
     /// What is as it should be.
     fn words(&self) -> String {
         let back = self.new.iter().filter(|new| {
@@ -277,12 +289,14 @@ impl Change<'_> {
             false => "",
         };
         let renamed = self.pairs().count();
+        let replaced = self.replaced();
         let unknown = self
             .new
             .iter()
             .filter(|new| !self.ledger.entries.contains_key(&new.id));
         let counts = [
-            (self.left.len(), "known before"),
+            (self.left.len() - replaced, "known before"),
+            (replaced, "with a newer one in their place"),
             (unknown.count().saturating_sub(renamed), "new"),
             (back.count(), "back again"),
             (renamed, "with a new id, as tagging gives one"),

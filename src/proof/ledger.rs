@@ -331,6 +331,14 @@ mod tests {
             Terms::default(),
             (Fail, "not as it was"),
         );
+        let mut newer = whole.clone();
+        (newer.as_of, newer.bytes) = (second(3 * DAY), Some(11));
+        check(
+            &ledger,
+            (3, &[newer]),
+            Terms::default(),
+            (Pass, "1 with a newer one in their place"),
+        );
         let mut more = whole.clone();
         more.files = Some(3);
         check(

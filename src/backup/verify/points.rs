@@ -69,7 +69,7 @@ impl Work<'_> {
         let terms = Terms {
             keep: backup.retention,
             every: backup.every,
-            another: is_another(self.asked.past, self.found.repository.as_deref()),
+            another: is_another(self.asked.past, &self.found),
             ..Terms::default()
         };
         let (seen, trials) = ledger.compare(self.now, points, terms);
