@@ -300,8 +300,15 @@ impl Backups {
     /// Makes a backup as its plan says, and keeps that it was made.
     ///
     /// # Errors
-    /// As for [`take`]; `Conflict` when another process is at it.
-    pub fn take(&mut self, backup: &Backup) -> Result<Taken> {
+    /// As for [`take`]; `Conflict` when another process is at it, or when not all is understood of
+    /// how its plan says that it is made.
+    pub fn take(&mut self, plans: &Plans, backup: &Backup) -> Result<Taken> {
+        let misunderstood = plans.loaded.misunderstood_backup(&backup.id);
+        if !misunderstood.is_empty() {
+            let (id, why) = (&backup.id, misunderstood.join("\n  "));
+            return Err(Error::conflict(format!("make the backup `{id}`:\n  {why}"))
+                .hint("Nothing was written. Mend what is said, and make it again."));
+        }
         let _lock = self.lock(backup)?;
         let stop = Stop::default();
         let taken = until_told(&stop, || take(backup, &self.root, &stop))?;

@@ -150,7 +150,7 @@ fn backups_due(plans: &Plans) -> Result<Vec<Verification>> {
     for backup in chosen {
         if backups.is_due_to_be_taken(backup, plans.now.instant())? {
             // One that cannot be made is seen when it is verified: it is too old then.
-            match backups.take(backup) {
+            match backups.take(plans, backup) {
                 Ok(taken) => print(&backup::told_taken(&taken))?,
                 Err(error) => warn(&error.to_string()),
             }

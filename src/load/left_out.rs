@@ -55,6 +55,15 @@ impl Loaded {
         self.wrong_in(&[Kind::Backup], is_part, |_| false)
     }
 
+    /// Whether a backup states this key, but not in a way that is understood.
+    pub fn is_left_out(&self, id: &BackupId, key: &str) -> bool {
+        let origins = self.programme.origins(Kind::Backup).into_iter();
+        let own = origins.filter(|(of, _)| *of == id.as_str());
+        let own: HashSet<Origin> = own.map(|(_, at)| at).collect();
+        let mut parts = self.sources.files().iter().flat_map(|it| &it.removed);
+        parts.any(|part| own.contains(&part.at) && part.key == key)
+    }
+
     /// What is wrong in some items, and what else was left out that counts.
     fn wrong_in(
         &self,

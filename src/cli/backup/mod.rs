@@ -24,8 +24,9 @@ use clap::Subcommand;
 
 use super::Outcome;
 use crate::app::Plans;
+use crate::cli::output::warn;
 use crate::error::{Error, Result};
-use crate::model::{Backup, Item};
+use crate::model::{Backup, Item, Kind};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -114,15 +115,30 @@ pub fn run(args: Args) -> Result<Outcome> {
     }
 }
 
+/// Whether there are backups in the plans that nobody could read; says which.
+fn warn_of_unread(plans: &Plans) -> bool {
+    let lost = plans.loaded.programme.unreadable.iter();
+    let lost: Vec<_> = lost.filter(|(kind, _)| *kind == Kind::Backup).collect();
+    for (_, id) in &lost {
+        warn(&format!(
+            "the backup `{}` cannot be understood, so it is left out; `mainstay check` says why",
+            id.escape_debug()
+        ));
+    }
+    !lost.is_empty() || !plans.loaded.unread().is_empty()
+}
+
 /// The backups that are named, or all of which something is stated: whether it is, and its key.
 fn chosen<'p>(
     plans: &'p Plans,
     named: &[String],
     (is_stated, key): (fn(&Backup) -> bool, &str),
 ) -> Result<Vec<&'p Item<Backup>>> {
-    let backups = &plans.loaded.programme.backups;
+    let (loaded, backups) = (&plans.loaded, &plans.loaded.programme.backups);
     if named.is_empty() {
-        let chosen: Vec<_> = backups.iter().filter(|backup| is_stated(backup)).collect();
+        // Whoever makes a mistake in it has stated it all the same, and hears of that.
+        let is_meant = |it: &&Item<Backup>| is_stated(it) || loaded.is_left_out(&it.id, key);
+        let chosen: Vec<_> = backups.iter().filter(is_meant).collect();
         if chosen.is_empty() {
             return Err(Error::not_found("find such a backup in the plans")
                 .hint(format!("Say in the plan how: write `{key}` in a backup.")));

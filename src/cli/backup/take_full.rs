@@ -28,7 +28,7 @@ pub fn run(args: &Args) -> Result<Outcome> {
     let mut backups = Backups::open(&plans.workspace)?;
     let mut all = Vec::new();
     for backup in chosen {
-        let taken = backups.take(backup)?;
+        let taken = backups.take(&plans, backup)?;
         if args.format == Format::Text {
             print(&told(&taken))?;
         }

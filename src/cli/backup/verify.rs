@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::follow::Follow;
-use super::{Within, chosen};
+use super::{Within, chosen, warn_of_unread};
 use crate::app::{Backups, How};
 use crate::backup::Pick;
 use crate::cli::Outcome;
@@ -69,7 +69,12 @@ pub fn run(args: &Args) -> Result<Outcome> {
     if args.format == Format::Json {
         print(&text::json(&all))?;
     }
-    Ok(outcome(&all))
+    // Of what nobody could read nothing was looked at.
+    let is_unread = args.backups.is_empty() && warn_of_unread(&plans);
+    Ok(match outcome(&all) {
+        Outcome::Done if is_unread => Outcome::Inconclusive,
+        outcome => outcome,
+    })
 }
 
 /// What came of all of them together: one fault is a fault of all.

@@ -1,6 +1,9 @@
 //! What is not as it was before, in a backup or in the plan that says how it is verified.
 
+use chrono::{TimeDelta, Utc};
+
 use super::*;
+use crate::picks::date;
 
 const RESTIC: &str = "restic: {repository: repo, password: 'file:pw'}";
 
@@ -77,6 +80,32 @@ fn a_repository_that_was_begun_anew_is_not_the_one_that_was_known() {
 }
 
 #[test]
+fn a_folder_that_is_written_anew_each_time_is_no_fault() {
+    let workspace = tempfile::tempdir().expect("a folder");
+    plan(workspace.path(), "directory: {path: copy}", "");
+    for (hours, files) in [(2, ["a", "b", "c"]), (1, ["a", "d", "e"])] {
+        let folder = workspace.path().join("copy/src");
+        fs::create_dir_all(&folder).expect("room");
+        for name in files {
+            fs::write(folder.join(name), files.concat()).expect("room");
+        }
+        let mut command = cli::command(workspace.path());
+        command.args(["backup", "manifest", "copy"]);
+        assert_eq!(cli::run(command).status, PASS);
+        let manifest = workspace.path().join("copy/mainstay-manifest.jsonl");
+        date(&manifest, Utc::now() - TimeDelta::hours(hours));
+        for _ in 0..2 {
+            let (ran, found) = verify(workspace.path());
+            assert_eq!(ran.status, PASS, "{}", complaints(&found));
+        }
+    }
+    // Of the same moment it must be the same.
+    fs::write(workspace.path().join("copy/src/a"), "other").expect("room");
+    let (ran, _) = verify(workspace.path());
+    assert_eq!(ran.status, FAIL, "{}", ran.out);
+}
+
+#[test]
 fn nothing_is_verified_in_another_way_than_the_plan_says() {
     let workspace = copied();
     let file = workspace.path().join("plans/t.yaml");
@@ -88,6 +117,39 @@ fn nothing_is_verified_in_another_way_than_the_plan_says() {
     let told = complaints(&found);
     assert!(told.contains("`ping` in line 7"), "{told}");
     assert!(told.contains("mainstay check"), "{told}");
+}
+
+#[test]
+fn a_backup_that_is_not_understood_is_not_left_out_without_a_word() {
+    let workspace = copied();
+    let file = workspace.path().join("plans/t.yaml");
+    let stated = fs::read_to_string(&file).expect("it is there");
+    for (more, word) in [
+        (
+            "  - {id: c, name: C, of: [s], verify: {wth: {}}}\n",
+            "`verify`",
+        ),
+        ("  - {id: c, nme: C, of: [s]}\n", "the backup `c`"),
+    ] {
+        fs::write(&file, format!("{stated}{more}")).expect("room");
+        let (ran, found) = verify(workspace.path());
+        assert_eq!(found.verdict(), Verdict::Pass, "{}", complaints(&found));
+        assert_eq!(ran.status, INCONCLUSIVE, "{more}: {}", ran.out);
+        assert!([ran.out, ran.err].concat().contains(word), "{more}");
+    }
+    let take =
+        "    take: {write-under: full, with: {directory: {from: copies, to: full/x, a: b}}}\n";
+    let taken = stated.replace("    verify:", &format!("{take}    verify:"));
+    fs::write(&file, taken).expect("room");
+    let mut command = cli::command(workspace.path());
+    command.args(["backup", "take-full"]);
+    let ran = cli::run(command);
+    assert!(
+        ran.status != PASS && ran.err.contains("cannot be understood"),
+        "{}",
+        ran.err
+    );
+    assert!(!workspace.path().join("full").exists());
 }
 
 #[test]
