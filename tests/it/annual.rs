@@ -57,14 +57,7 @@ fn workspace(plan: &str) -> Held {
     for (name, text) in [("a", "one"), ("b/two", "two")] {
         fs::write(held.path("data").join(name), text).expect("room");
     }
-    let made = tempfile::tempdir().expect("a folder");
-    mainstay::app::wait_for(async {
-        let durability = mainstay::store::Durability::default();
-        let store = mainstay::store::Store::open(made.path(), durability).await?;
-        store.close().await
-    })
-    .expect("a database");
-    fs::copy(made.path().join("journal.db"), held.path("orders.db")).expect("room");
+    held.add_database("orders.db");
     for backup in ["a-shop", "b-orders", "c-files", "d-mail"] {
         held.told(&["backup", "take-full", backup]);
     }

@@ -47,6 +47,18 @@ impl Held {
         self.0.path().join(name)
     }
 
+    /// Puts a database of SQLite with empty tables into the workspace: that of a journal.
+    pub fn add_database(&self, name: &str) {
+        let made = tempfile::tempdir().expect("a folder");
+        mainstay::app::wait_for(async {
+            let durability = mainstay::store::Durability::default();
+            let store = mainstay::store::Store::open(made.path(), durability).await?;
+            store.close().await
+        })
+        .expect("a database");
+        fs::copy(made.path().join("journal.db"), self.path(name)).expect("room");
+    }
+
     pub fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mainstay"));
         command

@@ -46,14 +46,7 @@ fn workspace() -> Held {
     for (name, text) in [("a", "one"), ("b/two", "two"), ("beat", now.as_str())] {
         fs::write(held.path("data").join(name), text).expect("room");
     }
-    let made = tempfile::tempdir().expect("a folder");
-    mainstay::app::wait_for(async {
-        let durability = mainstay::store::Durability::default();
-        let store = mainstay::store::Store::open(made.path(), durability).await?;
-        store.close().await
-    })
-    .expect("a database");
-    fs::copy(made.path().join("journal.db"), held.path("orders.db")).expect("room");
+    held.add_database("orders.db");
     held
 }
 
