@@ -102,7 +102,10 @@ make_all() {
         from generate_series(1, $ROWS) g; alter table orders add primary key (id);
         create index on orders (customer)"
     mkdir -p "$WORK/dumps"
-    to_server pg_dump -Fc -f "$WORK/dumps/orders-$(date -u +%Y%m%dT%H%M%SZ).dump"
+    local dump
+    dump="orders-$(date -u +%Y%m%dT%H%M%SZ).dump"
+    to_server pg_dump -Fc -f "$WORK/dumps/$dump"
+    (cd "$WORK/dumps" && sha256sum "$dump" >"$dump.sha256")
     stop_server
     mkdir -p "$WORK/plans"
     echo 'organization: {name: Measured}' >"$WORK/mainstay.yaml"
