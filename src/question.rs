@@ -4,12 +4,15 @@
 
 use std::path::Path;
 
+use percent_encoding::percent_decode_str;
+use reqwest::Url;
 use sqlx::postgres::{PgConnectOptions, PgRow};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
 use sqlx::{
     AssertSqlSafe, Connection, Executor, PgConnection, Row, SqlSafeStr, SqliteConnection, ValueRef,
 };
 
+use crate::secret;
 use crate::time::Duration;
 
 /// The longest time that PostgreSQL can be told, in milliseconds.
@@ -89,6 +92,34 @@ fn first_of_sqlite(row: &SqliteRow) -> sqlx::Result<String> {
     let real = || row.try_get::<f64, _>(0).map(|real| real.to_string());
     let text = || row.try_get::<String, _>(0);
     number().or_else(|_| real()).or_else(|_| text())
+}
+
+/// The address of a PostgreSQL database, which an environment variable holds.
+///
+/// # Errors
+/// When it holds none. What is wrong with it is not told, as that would tell parts of it.
+pub fn address(name: &str) -> Result<PgConnectOptions, String> {
+    let value = secret::value(name)?;
+    let scheme = Url::parse(&value).is_ok_and(|url| url.scheme().starts_with("postgres"));
+    let address = value.parse().ok().filter(|_| scheme);
+    address.ok_or_else(|| {
+        format!(
+            "the environment variable `{name}` holds no address such as \
+             `postgres://user:password@host:5432/orders`"
+        )
+    })
+}
+
+/// What must not be told of it: the address, and the password in it as it is written and as it is
+/// meant.
+pub fn secrets(name: &str) -> Vec<String> {
+    let mut secrets = secret::values([name]);
+    let url = secrets.first().and_then(|value| Url::parse(value).ok());
+    if let Some(password) = url.as_ref().and_then(Url::password) {
+        let meant = percent_decode_str(password).decode_utf8_lossy();
+        secrets.extend([meant.into_owned(), password.to_owned()]);
+    }
+    secrets
 }
 
 /// Asks PostgreSQL in a transaction that cannot write. The server itself gives a question up that

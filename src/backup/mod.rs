@@ -6,6 +6,7 @@
 //! A provider only asks its tool. [`verify`] decides what is asked and what that shows.
 
 mod allowed;
+pub mod beat;
 mod borg;
 mod confined;
 mod copies;

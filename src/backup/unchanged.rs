@@ -14,7 +14,7 @@ use crate::text::hex;
 ///
 /// # Errors
 /// When something there cannot be looked at.
-pub fn fingerprint(places: &[PathBuf]) -> io::Result<Option<String>> {
+pub fn stamp(places: &[PathBuf]) -> io::Result<Option<String>> {
     if places.is_empty() {
         return Ok(None);
     }

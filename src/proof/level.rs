@@ -38,6 +38,9 @@ pub struct Trial {
     pub expected: String,
     /// What was found.
     pub found: String,
+    /// The answer itself, where later ones are held against it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<String>,
 }
 
 /// What came of a trial.
@@ -136,6 +139,7 @@ impl Trial {
             verdict,
             expected: String::new(),
             found: found.into(),
+            answer: None,
         }
     }
 
@@ -154,6 +158,13 @@ impl Trial {
             }
             (Verdict::Inconclusive, _) => format!("{what}: could not be seen, {found}"),
         }
+    }
+
+    /// The same, with the answer itself, for later ones to be held against it.
+    #[must_use]
+    pub fn answering(self, answer: impl Into<String>) -> Self {
+        let answer = Some(answer.into());
+        Trial { answer, ..self }
     }
 
     /// The same, with what had to be found.

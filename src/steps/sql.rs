@@ -2,14 +2,10 @@
 
 use std::path::Path;
 
-use percent_encoding::percent_decode_str;
-use reqwest::Url;
-use sqlx::postgres::PgConnectOptions;
-
 use super::{Ended, Job};
 use crate::model::Sql;
 use crate::question::{self, Wanted};
-use crate::secret::{self, hidden};
+use crate::secret::hidden;
 use crate::text::visible;
 
 /// How much of an answer is told, in characters.
@@ -18,7 +14,7 @@ const TOLD_MAX: usize = 200;
 pub fn ready(sql: &Sql, _: &Path) -> Result<(), String> {
     // A file may be made by a step before.
     let name = sql.postgres.as_deref();
-    name.map_or(Ok(()), |name| address(name).map(drop))
+    name.map_or(Ok(()), |name| question::address(name).map(drop))
 }
 
 pub async fn carry_out(sql: &Sql, job: &Job) -> Ended {
@@ -27,7 +23,11 @@ pub async fn carry_out(sql: &Sql, job: &Job) -> Ended {
 
 /// Carries it out, and gives back the answer, too.
 pub async fn answer(sql: &Sql, job: &Job) -> (Ended, Option<String>) {
-    let secrets = sql.postgres.as_deref().map(secrets).unwrap_or_default();
+    let secrets = sql
+        .postgres
+        .as_deref()
+        .map(question::secrets)
+        .unwrap_or_default();
     tokio::select! {
         answer = ask(sql, job) => match answer {
             Ok(answer) => (judge(sql, answer.clone(), &secrets), answer),
@@ -45,7 +45,7 @@ async fn ask(sql: &Sql, job: &Job) -> Result<Option<String>, String> {
             question::sqlite(&job.workspace.join(file), &sql.query).await,
         ),
         (None, Some(name)) => {
-            let address = address(name)?;
+            let address = question::address(name)?;
             (
                 name,
                 question::postgres(address, &sql.query, job.timeout).await,
@@ -54,31 +54,6 @@ async fn ask(sql: &Sql, job: &Job) -> Result<Option<String>, String> {
         _ => return Err("not one database is stated".to_owned()),
     };
     answer.map_err(|error| question::told(asked, &error))
-}
-
-/// The address of a PostgreSQL database. What is wrong with it is not told, as that would tell
-/// parts of it.
-fn address(name: &str) -> Result<PgConnectOptions, String> {
-    let value = secret::value(name)?;
-    let scheme = Url::parse(&value).is_ok_and(|url| url.scheme().starts_with("postgres"));
-    let address = value.parse().ok().filter(|_| scheme);
-    address.ok_or_else(|| {
-        format!(
-            "the environment variable `{name}` holds no address such as \
-             `postgres://user:password@host:5432/orders`"
-        )
-    })
-}
-
-/// What must not be told: the address, and the password in it as it is written and as it is meant.
-fn secrets(name: &str) -> Vec<String> {
-    let mut secrets = secret::values([name]);
-    let url = secrets.first().and_then(|value| Url::parse(value).ok());
-    if let Some(password) = url.as_ref().and_then(Url::password) {
-        let meant = percent_decode_str(password).decode_utf8_lossy();
-        secrets.extend([meant.into_owned(), password.to_owned()]);
-    }
-    secrets
 }
 
 /// What came of an answer.

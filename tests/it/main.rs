@@ -22,6 +22,7 @@ mod drill_kills;
 mod drill_report;
 mod drills;
 mod editor;
+mod expected;
 mod finding_formats;
 mod forecast;
 mod gates;

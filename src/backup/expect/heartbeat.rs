@@ -6,17 +6,20 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
+use serde_json::Value;
+
 use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
 
 use super::{Looked, Recovered, ask, database, inside, trouble};
-use crate::backup::{Outcome, Trouble};
+use crate::backup::{Outcome, Trouble, beat};
 use crate::model::Heartbeat;
 use crate::proof::{Level, Trial};
+use crate::secret;
 use crate::time::Duration;
 
 const WHAT: &str = "age of the newest sign of life";
-/// How much of the end of a file is read, in bytes.
-const TAIL: u64 = 64 * 1024;
+/// How much of the end of a file is read, in bytes: all that are kept there.
+const TAIL: u64 = 256 * 1024;
 /// How far in the future a sign of life may be, as clocks differ, in seconds.
 const SKEW: i64 = 300;
 
@@ -72,26 +75,17 @@ fn micros_until(from: DateTime<Utc>, to: DateTime<Utc>) -> i64 {
 
 /// The moment of the newest sign of life.
 fn newest(stated: &Heartbeat, recovered: &Recovered) -> Outcome<DateTime<Utc>> {
-    let text = match (&stated.file, &stated.query) {
-        (Some(file), None) => inside(&recovered.back.root, file)
-            .and_then(|path| {
-                let line = last_line(&path);
-                line.map_err(|error| format!("`{file}` cannot be read: {error}"))
-            })
-            .map_err(Trouble::Fault)?,
-        (None, Some(query)) => {
-            let database = database(recovered, stated.sqlite.as_deref())?;
-            let name = stated.database.as_deref();
-            let answer = ask(recovered.session, (&database, name), query)?;
-            answer.ok_or_else(|| Trouble::Fault("there is no row".to_owned()))?
+    let lines = lines(stated, recovered)?;
+    if let Some(key) = &stated.key {
+        let key = secret::referred(key, recovered.session.workspace);
+        let key = key.map_err(Trouble::Unclear)?;
+        if let Some(why) = beat::wrong_in(lines.iter().map(String::as_str), &key) {
+            return Err(Trouble::Fault(why));
         }
-        _ => {
-            let why = "state either `file` or `query`";
-            return Err(Trouble::Unclear(why.to_owned()));
-        }
-    };
-    moment(text.trim()).ok_or_else(|| {
-        let text: String = text.chars().take(60).collect();
+    }
+    let last = lines.last().map_or("", |line| line.trim());
+    moment(last).ok_or_else(|| {
+        let text: String = last.chars().take(60).collect();
         Trouble::Fault(format!(
             "`{}` is no moment such as `2026-11-28T03:15:00Z`",
             text.escape_debug()
@@ -99,15 +93,34 @@ fn newest(stated: &Heartbeat, recovered: &Recovered) -> Outcome<DateTime<Utc>> {
     })
 }
 
+/// The last signs of life, oldest first: those at the end of a file, or the one that a database
+/// answers with.
+fn lines(stated: &Heartbeat, recovered: &Recovered) -> Outcome<Vec<String>> {
+    match (&stated.file, &stated.query) {
+        (Some(file), None) => inside(&recovered.back.root, file)
+            .and_then(|path| {
+                last_lines(&path).map_err(|error| format!("`{file}` cannot be read: {error}"))
+            })
+            .map_err(Trouble::Fault),
+        (None, Some(query)) => {
+            let database = database(recovered, stated.sqlite.as_deref())?;
+            let name = stated.database.as_deref();
+            let answer = ask(recovered.session, (&database, name), query)?;
+            let answer = answer.ok_or_else(|| Trouble::Fault("there is no row".to_owned()))?;
+            Ok(vec![answer])
+        }
+        _ => {
+            let why = "state either `file` or `query`";
+            Err(Trouble::Unclear(why.to_owned()))
+        }
+    }
+}
+
 /// A moment as programs and databases write it. Without a zone it is in UTC; a number counts the
 /// seconds since 1970.
 fn moment(text: &str) -> Option<DateTime<Utc>> {
-    #[derive(serde::Deserialize)]
-    struct Beat {
-        ts: String,
-    }
-    if let Ok(beat) = serde_json::from_str::<Beat>(text) {
-        return moment(&beat.ts);
+    if let Ok(Value::Object(beat)) = serde_json::from_str(text) {
+        return moment(beat.get("ts")?.as_str()?);
     }
     let zoned = ["%Y-%m-%d %H:%M:%S%.f%#z", "%Y-%m-%dT%H:%M:%S%.f%#z"].iter();
     let mut zoned = zoned.filter_map(|format| DateTime::parse_from_str(text, format).ok());
@@ -120,15 +133,17 @@ fn moment(text: &str) -> Option<DateTime<Utc>> {
         .or_else(|| DateTime::from_timestamp(text.parse().ok()?, 0))
 }
 
-fn last_line(file: &Path) -> std::io::Result<String> {
+/// The last whole lines of a file.
+fn last_lines(file: &Path) -> std::io::Result<Vec<String>> {
     let mut file = File::open(file)?;
-    let length = file.metadata()?.len();
-    file.seek(SeekFrom::Start(length.saturating_sub(TAIL)))?;
+    let start = file.metadata()?.len().saturating_sub(TAIL);
+    file.seek(SeekFrom::Start(start))?;
     let mut tail = Vec::new();
     file.take(TAIL).read_to_end(&mut tail)?;
     let tail = String::from_utf8_lossy(&tail);
-    let mut lines = tail.lines().filter(|line| !line.trim().is_empty());
-    Ok(lines.next_back().unwrap_or_default().to_owned())
+    let lines = tail.lines().skip(usize::from(start > 0));
+    let lines = lines.filter(|line| !line.trim().is_empty());
+    Ok(lines.map(str::to_owned).collect())
 }
 
 #[cfg(test)]

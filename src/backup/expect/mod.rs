@@ -4,6 +4,7 @@
 //! only counts, moments and what a question in the plan answers.
 
 mod amcheck;
+mod drop;
 mod files;
 mod heartbeat;
 mod manifest;
@@ -18,7 +19,7 @@ use super::waited::wait_for;
 use super::{Back, Database, Outcome, Session, Trouble};
 use crate::expectations;
 use crate::model::Expectation;
-use crate::proof::{Level, RecoveryPoint, Trial};
+use crate::proof::{Compared, Level, RecoveryPoint, Trial, Verification, compared};
 use crate::question;
 use crate::time::Duration;
 
@@ -32,8 +33,25 @@ pub struct Recovered<'r> {
     pub session: &'r Session<'r>,
     /// How old a sign of life may be, where the expectation does not say it.
     pub age_max: Option<Duration>,
+    /// The recovery point.
+    pub point: &'r RecoveryPoint,
+    /// The recovery points of which the plan says that what was found is settled.
+    pub settled: &'r [String],
+    /// The verifications of this backup until now.
+    pub past: &'r [Verification],
     /// The recovery point, where it is not the newest: what is in it is as old as it is itself.
     pub older: Option<&'r RecoveryPoint>,
+}
+
+impl<'r> Recovered<'r> {
+    /// What a trial is held against: its figure in the recovery point before.
+    fn compared<T>(
+        &self,
+        what: &str,
+        figure: impl Fn(&'r Verification, &'r Trial) -> Option<T>,
+    ) -> Compared<'r, T> {
+        compared(self.past, (self.point, self.settled), what, figure)
+    }
 }
 
 /// What came of looking.

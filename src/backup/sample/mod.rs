@@ -12,7 +12,7 @@ use super::ground::{Ground, deadline, micros};
 use super::pick::newest;
 use super::scratch::Scratch;
 use super::tool::{Stop, Tools};
-use super::unchanged::fingerprint;
+use super::unchanged::stamp;
 use super::{NO_PARTS, Outcome, Progress, Provider, Session, Trouble, Wanted, provider, tree};
 use crate::clock;
 use crate::error::Result;
@@ -88,9 +88,9 @@ fn begin(asked: &Sampling, found: &mut Sampled) -> Outcome<()> {
     let places = provider.places(asked.workspace);
     let run = (asked.id.as_str(), &found.began);
     let ground = Ground::make(&asked.scratch, run, stated, &places)?;
-    let before = fingerprint(&places);
+    let before = stamp(&places);
     restore((asked, stated, provider), secrets, &ground, found);
-    if let (Ok(Some(before)), Ok(Some(after))) = (before, fingerprint(&places)) {
+    if let (Ok(Some(before)), Ok(Some(after))) = (before, stamp(&places)) {
         found.source_unchanged = Some(before == after);
     }
     let removed = ground.scratch.remove();

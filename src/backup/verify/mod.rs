@@ -17,7 +17,7 @@ use super::ground::{Ground, deadline, micros};
 use super::restored::free;
 use super::scratch::{Filled, Scratch};
 use super::tool::{Stop, Tools};
-use super::unchanged::fingerprint;
+use super::unchanged::stamp;
 use super::{Outcome, Pick, Provider, Session, Trouble, provider};
 use crate::clock;
 use crate::error::Result;
@@ -161,9 +161,9 @@ impl Work<'_> {
         let Some(Ground { scratch, tools }) = self.take(Level::Exists, what, ground) else {
             return;
         };
-        let before = fingerprint(&places);
+        let before = stamp(&places);
         self.climb((stated, provider), secrets, (&scratch, &tools));
-        if let (Ok(Some(before)), Ok(Some(after))) = (before, fingerprint(&places)) {
+        if let (Ok(Some(before)), Ok(Some(after))) = (before, stamp(&places)) {
             self.found.source_unchanged = Some(before == after);
         }
         let keep = stated.keep_on_fail.filter(|_| self.is_kept(&scratch));
@@ -242,7 +242,9 @@ impl Work<'_> {
         self.covered(with, restored.as_ref().map(|(_, tree)| tree));
         let (back, tree) = restored?;
         if self.asked.level >= Level::Validated {
-            self.stage("validate", |work| work.validate(with, &back, &tree));
+            self.stage("validate", |work| {
+                work.validate(with, point, (&back, &tree));
+            });
         }
         Some(())
     }

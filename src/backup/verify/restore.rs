@@ -103,12 +103,20 @@ impl Work<'_> {
     }
 
     /// Looks whether it is the right data, and was there in time.
-    pub(super) fn validate(&mut self, with: &With, back: &Back, tree: &Tree) {
+    pub(super) fn validate(
+        &mut self,
+        with: &With,
+        point: &RecoveryPoint,
+        (back, tree): (&Back, &Tree),
+    ) {
         let recovered = Recovered {
             back,
             tree,
             session: &with.session,
             age_max: self.age_max().or(self.asked.promised.rpo),
+            point,
+            settled: &with.stated.settled,
+            past: self.asked.past,
             older: self
                 .found
                 .point

@@ -5,6 +5,7 @@ mod estimate;
 mod explain;
 mod export;
 mod follow;
+mod heartbeat;
 mod ledger;
 mod list;
 mod listen;
@@ -93,6 +94,8 @@ enum Command {
     Export(export::Args),
     /// Hear jobs that make backups, as they would tell healthchecks.io
     Listen(listen::Args),
+    /// Write a sign of life, numbered and signed, for its age to be seen after a restore
+    Heartbeat(heartbeat::Args),
     /// Write down what every file in a folder is, to be saved with it
     Manifest(manifest::Args),
 }
@@ -111,6 +114,7 @@ pub fn run(args: Args) -> Result<Outcome> {
         Command::Report(args) => report::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Listen(args) => listen::run(&args),
+        Command::Heartbeat(args) => heartbeat::run(&args),
         Command::Manifest(args) => manifest::run(&args),
     }
 }

@@ -1,6 +1,6 @@
 //! A sign of life in the data, by which one can tell how much would be lost.
 
-use crate::model::plain;
+use crate::model::{SecretRef, plain};
 use crate::time::Duration;
 
 plain! {
@@ -19,6 +19,10 @@ plain! {
         /// The database that is asked, where a whole cluster was restored. `postgres`, when left
         /// out.
         pub database: Option<String>,
+        /// Where the key is with which each sign of life is signed and numbered, as
+        /// `mainstay backup heartbeat` writes them: then somebody else's, and one that is missing
+        /// among the last ones in a file, are faults.
+        pub key: Option<SecretRef>,
         /// How old it may be. As much as may be lost, when left out.
         pub lag_at_most: Option<Duration>,
     }

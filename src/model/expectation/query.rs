@@ -1,6 +1,6 @@
 //! A question to a database that was restored.
 
-use crate::model::plain;
+use crate::model::{Percent, plain};
 
 plain! {
     /// A question to a database that was restored, and what its first value must be.
@@ -19,5 +19,7 @@ plain! {
         pub at_least: Option<i64>,
         /// The most it may be, as a number.
         pub at_most: Option<i64>,
+        /// By how much it may be smaller than the last time that was as it should be, such as `5%`.
+        pub drop_at_most: Option<Percent>,
     }
 }
