@@ -2,21 +2,36 @@
 //!
 //! The plan states the question. The answer is the first value of the first row, as text.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use percent_encoding::percent_decode_str;
-use reqwest::Url;
 use sqlx::postgres::{PgConnectOptions, PgRow};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
 use sqlx::{
     AssertSqlSafe, Connection, Executor, PgConnection, Row, SqlSafeStr, SqliteConnection, ValueRef,
 };
+use url::{Host, Url};
 
 use crate::secret;
 use crate::time::Duration;
 
 /// The longest time that PostgreSQL can be told, in milliseconds.
 const MILLIS_MAX: u64 = i32::MAX as u64;
+
+/// The parameters of an address, and the variables by which the programs of PostgreSQL take them.
+const LIBPQ: [(&str, &str); 10] = [
+    ("application_name", "PGAPPNAME"),
+    ("dbname", "PGDATABASE"),
+    ("host", "PGHOST"),
+    ("password", "PGPASSWORD"),
+    ("port", "PGPORT"),
+    ("sslcert", "PGSSLCERT"),
+    ("sslkey", "PGSSLKEY"),
+    ("sslmode", "PGSSLMODE"),
+    ("sslrootcert", "PGSSLROOTCERT"),
+    ("user", "PGUSER"),
+];
 
 /// What an answer has to be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -110,6 +125,46 @@ pub fn address(name: &str) -> Result<PgConnectOptions, String> {
     })
 }
 
+/// The same address as the programs of PostgreSQL take it, from their environment.
+///
+/// # Errors
+/// When there is none, or something in it that cannot be handed on so.
+pub fn environment(name: &str) -> Result<Vec<(&'static str, String)>, String> {
+    address(name)?;
+    variables(&secret::value(name)?).map_err(|why| format!("the address in `{name}`: {why}"))
+}
+
+fn variables(address: &str) -> Result<Vec<(&'static str, String)>, String> {
+    let url = Url::parse(address).map_err(|error| error.to_string())?;
+    let host = url.host().map(|host| match host {
+        Host::Ipv6(address) => address.to_string(),
+        host => host.to_string(),
+    });
+    let parts = [
+        ("host", host),
+        ("port", url.port().map(|port| port.to_string())),
+        ("user", Some(url.username().to_owned())),
+        ("password", url.password().map(str::to_owned)),
+        (
+            "dbname",
+            Some(url.path().trim_start_matches('/').to_owned()),
+        ),
+    ];
+    let parts = parts.into_iter().filter_map(|(key, part)| {
+        let part = percent_decode_str(&part?).decode_utf8_lossy().into_owned();
+        (!part.is_empty()).then(|| (key.into(), part))
+    });
+    let more = url
+        .query_pairs()
+        .map(|(key, value)| (key, value.into_owned()));
+    let known = |(key, value): (Cow<'_, str>, String)| {
+        let known = LIBPQ.iter().find(|(parameter, _)| *parameter == key);
+        let (_, variable) = known.ok_or_else(|| format!("`{key}` cannot be handed on"))?;
+        Ok((*variable, value))
+    };
+    parts.chain(more).map(known).collect()
+}
+
 /// What must not be told of it: the address, and the password in it as it is written and as it is
 /// meant.
 pub fn secrets(name: &str) -> Vec<String> {
@@ -158,4 +213,37 @@ fn first_of_postgres(row: &PgRow) -> sqlx::Result<String> {
         .as_str()
         .map(str::to_owned)
         .map_err(sqlx::Error::Decode)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_handed_on_by_the_environment() {
+        let of = |address: &str| {
+            let variables = variables(address).expect("an address");
+            let lines = variables
+                .iter()
+                .map(|(name, value)| format!("{name}={value}"));
+            lines.collect::<Vec<_>>().join(" ")
+        };
+        let all = "postgres://me:p%40ss@db.example.com:5433/orders?sslmode=verify-full";
+        assert_eq!(
+            of(all),
+            "PGHOST=db.example.com PGPORT=5433 PGUSER=me PGPASSWORD=p@ss PGDATABASE=orders \
+             PGSSLMODE=verify-full"
+        );
+        assert_eq!(
+            of("postgres://[::1]/orders"),
+            "PGHOST=::1 PGDATABASE=orders"
+        );
+        let socket = "PGHOST=/run/pg PGDATABASE=orders";
+        assert_eq!(of("postgres://%2Frun%2Fpg/orders"), socket);
+        assert_eq!(
+            of("postgres:///orders?host=/run/pg"),
+            "PGDATABASE=orders PGHOST=/run/pg"
+        );
+        assert!(variables("postgres://db/orders?gssencmode=disable").is_err());
+    }
 }

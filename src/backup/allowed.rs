@@ -97,11 +97,18 @@ const READS: &[Allowed] = &[
 ];
 
 /// What makes a backup.
-const WRITES: &[Allowed] = &[Allowed {
-    program: "restic",
-    verbs: &["backup", "init"],
-    always: &[],
-}];
+const WRITES: &[Allowed] = &[
+    Allowed {
+        program: "pg_dump",
+        verbs: &[],
+        always: &["--format=custom", "--no-password"],
+    },
+    Allowed {
+        program: "restic",
+        verbs: &["backup", "init"],
+        always: &[],
+    },
+];
 
 /// What makes and changes repositories that are nobody's, to test verifications with them.
 const SPOILS: &[Allowed] = &[

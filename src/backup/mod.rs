@@ -14,6 +14,7 @@ mod copy;
 mod directory;
 mod exec;
 mod expect;
+mod fingerprints;
 mod ground;
 pub mod manifest;
 mod pg_basebackup;
@@ -234,6 +235,12 @@ pub trait Provider {
     /// When that fails; inconclusive where that is not what it can do.
     fn restore_part(&self, _: &Session, _: &RecoveryPoint, _: Wanted) -> Outcome<Vec<Trial>> {
         Err(Trouble::Unclear(NO_PARTS.to_owned()))
+    }
+
+    /// The file in which it was written down what the tables of a recovery point held when it was
+    /// made. Nothing, where nobody writes that down.
+    fn fingerprints(&self, _: &Session, _: &RecoveryPoint) -> Option<PathBuf> {
+        None
     }
 
     /// Brings a recovery point back into an empty folder, from cold.

@@ -19,7 +19,8 @@ use super::plain_dump::PlainDump;
 use super::postgres::{ROLE, Rows, Server, Start};
 use super::tool::{Order, Said, Way, identify};
 use super::{
-    Back, Catalogue, Database, Outcome, Provider, Reader, Reading, Session, Trouble, manifest,
+    Back, Catalogue, Database, Outcome, Provider, Reader, Reading, Session, Trouble, fingerprints,
+    manifest,
 };
 use crate::model::PgDump;
 use crate::proof::{Level, PointKind, RecoveryPoint, Trial};
@@ -83,7 +84,9 @@ impl Provider for PgDump {
             let name = name.to_string_lossy().into_owned();
             let is_meant = name.starts_with(self.prefix.as_deref().unwrap_or_default())
                 && !name.starts_with('.')
-                && !name.ends_with(CHECKSUM);
+                && ![CHECKSUM, fingerprints::ENDING]
+                    .iter()
+                    .any(|ending| name.ends_with(ending));
             if !is_meant {
                 continue;
             }
@@ -131,6 +134,11 @@ impl Provider for PgDump {
             }
             (None, false) => Trial::inconclusive(Level::Intact, what, unchecked(&dump)),
         }])
+    }
+
+    fn fingerprints(&self, session: &Session, point: &RecoveryPoint) -> Option<PathBuf> {
+        let dump = session.workspace.join(&self.folder).join(&point.id);
+        Some(fingerprints::beside(&dump))
     }
 
     fn restore(&self, session: &Session, point: &RecoveryPoint, into: &Path) -> Outcome<Back> {

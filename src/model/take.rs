@@ -23,6 +23,17 @@ plain! {
         pub to: String,
     }
 
+    /// A dump of a PostgreSQL database is made while it is in use, with what its tables held then.
+    pub struct TakePgDump {
+        /// The name of the environment variable that holds the address of the database, such as
+        /// `postgres://backup:password@host:5432/orders`; the address itself is a secret.
+        pub from: String,
+        /// The folder in which the dumps are, relative to the workspace.
+        pub to: String,
+        /// What their names begin with, such as `orders-`.
+        pub prefix: Option<String>,
+    }
+
     /// Files are saved in a repository of restic, which is made where there is none.
     pub struct TakeRestic {
         /// What is saved, relative to the workspace.
@@ -54,6 +65,8 @@ macro_rules! writers {
         $then! {
             /// A folder, with a manifest.
             directory "directory" TakeDirectory;
+            /// A dump of a PostgreSQL database.
+            pg_dump "pg-dump" TakePgDump;
             /// A repository of restic.
             restic "restic" TakeRestic;
             /// A copy of an SQLite database.

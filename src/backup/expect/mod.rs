@@ -6,6 +6,7 @@
 mod amcheck;
 mod drop;
 mod files;
+mod fingerprints;
 mod heartbeat;
 mod manifest;
 mod query;
@@ -35,6 +36,8 @@ pub struct Recovered<'r> {
     pub age_max: Option<Duration>,
     /// The recovery point.
     pub point: &'r RecoveryPoint,
+    /// The file with what the tables in it held when it was made, if anybody writes that down.
+    pub fingerprints: Option<&'r Path>,
     /// The recovery points of which the plan says that what was found is settled.
     pub settled: &'r [String],
     /// The verifications of this backup until now.

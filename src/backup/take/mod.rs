@@ -3,7 +3,9 @@
 //! This is the one place that writes a backup. It writes in one folder that the plan names, and
 //! with credentials of its own; whoever verifies has neither.
 
+mod copy;
 mod directory;
+mod pg_dump;
 mod restic;
 mod sqlite;
 

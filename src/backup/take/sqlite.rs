@@ -1,13 +1,12 @@
 //! A copy of an SQLite database, made while it is in use.
 
-use std::fs::{self, File};
 use std::path::Path;
 
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, SqliteConnection};
 
-use super::{Write, Written, named, unwritten};
-use crate::artifacts;
+use super::copy::Copy;
+use super::{Write, Written};
 use crate::backup::{Outcome, Session, Trouble};
 use crate::model::TakeSqlite;
 
@@ -23,34 +22,9 @@ impl Write for TakeSqlite {
     fn write(&self, session: &Session) -> Outcome<Written> {
         let from = session.workspace.join(&self.from);
         let folder = session.workspace.join(&self.to);
-        let point = format!(
-            "{}{}.db",
-            self.prefix.as_deref().unwrap_or_default(),
-            named(session.now)
-        );
-        let (target, part) = (folder.join(&point), folder.join(format!("{point}.part")));
-        if target.exists() {
-            return Err(unwritten(&target, "it is there already"));
-        }
-        // What somebody left who was cut off is no copy.
-        let _ = fs::remove_file(&part);
-        copy(&from, &part)?;
-        let digest = artifacts::digest(&part).and_then(|(sha256, bytes)| {
-            File::open(&part)?.sync_all()?;
-            let beside = folder.join(format!("{point}.sha256"));
-            fs::write(&beside, format!("{sha256}  {point}\n"))?;
-            File::open(beside)?.sync_all()?;
-            fs::rename(&part, &target)?;
-            File::open(&folder)?.sync_all()?;
-            Ok(bytes)
-        });
-        let bytes = digest.map_err(|error| unwritten(&target, error))?;
-        Ok(Written {
-            point,
-            files: 1,
-            bytes,
-            notes: Vec::new(),
-        })
+        let made = Copy::begin(&folder, (self.prefix.as_deref(), ".db"), session.now)?;
+        copy(&from, &made.part())?;
+        made.finish(Vec::new())
     }
 }
 

@@ -109,12 +109,14 @@ impl Work<'_> {
         point: &RecoveryPoint,
         (back, tree): (&Back, &Tree),
     ) {
+        let fingerprints = with.provider.fingerprints(&with.session, point);
         let recovered = Recovered {
             back,
             tree,
             session: &with.session,
             age_max: self.age_max().or(self.asked.promised.rpo),
             point,
+            fingerprints: fingerprints.as_deref(),
             settled: &with.stated.settled,
             past: self.asked.past,
             older: self

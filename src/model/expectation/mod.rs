@@ -6,12 +6,14 @@
 
 mod amcheck;
 mod files;
+mod fingerprints;
 mod heartbeat;
 mod manifest;
 mod query;
 
 pub use amcheck::Amcheck;
 pub use files::Files;
+pub use fingerprints::Fingerprints;
 pub use heartbeat::Heartbeat;
 pub use manifest::Manifest;
 pub use query::Query;
@@ -26,6 +28,8 @@ macro_rules! expectations {
             amcheck "amcheck" Amcheck;
             /// How many files there are, and how much is in them.
             files "files" Files;
+            /// Every table holds what it held when the backup was made.
+            fingerprints "fingerprints" Fingerprints;
             /// How old the newest sign of life is: how much data would be lost.
             heartbeat "heartbeat" Heartbeat;
             /// Every file is as it was when the backup was made.

@@ -12,7 +12,7 @@ plain! {
         /// dump itself must say it, as all do but those in SQL without `--verbose`.
         pub folder: String,
         /// What the names of the dumps begin with, such as `orders-`. All that begins so must be a
-        /// dump, except for the checksums of others.
+        /// dump, except for the checksums and fingerprints of others.
         pub prefix: Option<String>,
         /// The time zone of the machine that makes them: a dump says when it was begun in local
         /// time, without the zone. UTC, when left out.
