@@ -280,8 +280,23 @@ impl Record {
 
     /// How long a restore of a backup takes and how that grows; nothing where none was ever made.
     pub fn foreseen(&self, backup: &Backup) -> Option<Foreseen> {
-        let sampled = self.sampled.iter().filter(|it| it.backup == backup.id);
-        Foreseen::new(self.verified(backup), sampled)
+        Foreseen::new(self.verified(backup), self.sampled(backup))
+    }
+
+    /// How long a restore of a backup may take by parts of it alone, where all of it was never
+    /// restored.
+    pub fn foretold(&self, backup: &Backup) -> Option<RestoreTime<'static>> {
+        let never = self.verified(backup).all(|it| it.took.is_none());
+        let last = self
+            .sampled(backup)
+            .max_by_key(|it| it.at)
+            .filter(|_| never)?;
+        let estimate = self.foreseen(backup)?.estimate;
+        Some(RestoreTime::foretold(estimate, last.day))
+    }
+
+    fn sampled<'r>(&'r self, backup: &Backup) -> impl Iterator<Item = &'r SampleRun> {
+        self.sampled.iter().filter(|it| it.backup == backup.id)
     }
 
     /// The last run that tested the plan as it is now.
@@ -298,7 +313,8 @@ impl Record {
         today: Date,
     ) -> Option<RestoreTime<'_>> {
         let last = self.last_restore(programme, backup, today)?;
-        Some(RestoreTime::new(&last, self.verified(backup)))
+        let (verified, sampled) = (self.verified(backup), self.sampled(backup));
+        Some(RestoreTime::new(&last, verified, sampled))
     }
 
     /// How long the data of each system take to come back, from the copy that is the fastest. Only

@@ -241,13 +241,15 @@ impl Backups {
     /// showed, if anything.
     ///
     /// # Errors
-    /// As for [`verify`](Self::verify).
+    /// As for [`take`](Self::take).
     pub fn sample(
         &mut self,
+        plans: &Plans,
         backup: &Backup,
         scratch: Option<&Path>,
         progress: &(dyn Fn(&Progress) + Sync),
     ) -> Result<Sampled> {
+        understood(plans, backup, &format!("restore parts of `{}`", backup.id))?;
         let _lock = self.lock(backup)?;
         let own = || self.folder.join(SCRATCH);
         let asked = Sampling {
@@ -303,12 +305,8 @@ impl Backups {
     /// As for [`take`]; `Conflict` when another process is at it, or when not all is understood of
     /// how its plan says that it is made.
     pub fn take(&mut self, plans: &Plans, backup: &Backup) -> Result<Taken> {
-        let misunderstood = plans.loaded.misunderstood_backup(&backup.id);
-        if !misunderstood.is_empty() {
-            let (id, why) = (&backup.id, misunderstood.join("\n  "));
-            return Err(Error::conflict(format!("make the backup `{id}`:\n  {why}"))
-                .hint("Nothing was written. Mend what is said, and make it again."));
-        }
+        let what = format!("make the backup `{}`", backup.id);
+        understood(plans, backup, &what)?;
         let _lock = self.lock(backup)?;
         let stop = Stop::default();
         let taken = until_told(&stop, || take(backup, &self.root, &stop))?;
@@ -385,6 +383,17 @@ fn heard_by_uuid<'b>(
             .hint("Write `ping: <uuid>` in a backup; `uuidgen` makes one."));
     }
     Ok(by_uuid)
+}
+
+/// Whether all is understood of how its plan says that a backup is made and read.
+fn understood(plans: &Plans, backup: &Backup, what: &str) -> Result<()> {
+    let misunderstood = plans.loaded.misunderstood_backup(&backup.id);
+    if misunderstood.is_empty() {
+        return Ok(());
+    }
+    let why = misunderstood.join("\n  ");
+    Err(Error::conflict(format!("{what}:\n  {why}"))
+        .hint("Nothing was written. Mend what is said, and try again."))
 }
 
 /// Does something, while another thread listens to signals that tell the process to end.

@@ -66,7 +66,7 @@ fn took(backup: &Backup, restored: &RestoreTime) -> String {
 }
 
 /// How long a restore takes, by what was shown or written; of what a fault was found in since, what
-/// was measured before.
+/// was measured before; and of what was never restored, what parts of it foretell.
 fn restored<'c>(context: &Context<'c>, backup: &Backup) -> Option<RestoreTime<'c>> {
     let Context {
         programme,
@@ -83,12 +83,13 @@ fn restored<'c>(context: &Context<'c>, backup: &Backup) -> Option<RestoreTime<'c
             estimate: None,
         })
     };
-    record.restore_time(programme, backup, now).or_else(said)
+    let time = record.restore_time(programme, backup, now).or_else(said);
+    time.or_else(|| record.foretold(backup))
 }
 
 fn place(backup: &Item<Backup>, restored: &RestoreTime) -> Place {
-    match restored.by {
-        Some(_) => backup.at().key("verify"),
-        None => backup.at().key("restored").key("took"),
+    match (restored.by, restored.estimate) {
+        (None, None) => backup.at().key("restored").key("took"),
+        _ => backup.at().key("verify"),
     }
 }

@@ -4,7 +4,7 @@
 //! larger than what was restored, by what the tool itself says of both, an estimate counts in its
 //! place, and of that the longer end: in time is only what is known to be.
 
-use super::{Basis, Estimate, Foreseen, LastRestore, Verified};
+use super::{Basis, Estimate, Foreseen, LastRestore, SampleRun, Verified};
 use crate::time::{Date, Duration};
 
 /// How long a restore of a backup takes, and where that comes from.
@@ -12,36 +12,46 @@ use crate::time::{Date, Duration};
 pub struct RestoreTime<'v> {
     /// How long it takes: measured, or the longer end of the estimate.
     pub time: Duration,
-    /// The day of the last restore.
+    /// The day of the last restore, or of the last parts where none of all counts.
     pub on: Date,
     /// The verification that shows that restore; nothing where only the plan says so.
     pub by: Option<&'v Verified>,
-    /// The estimate, where more is to be restored than ever was.
+    /// The estimate, where more is to be restored than ever was, or nothing but parts.
     pub estimate: Option<Estimate>,
 }
 
 impl<'v> RestoreTime<'v> {
-    /// From the last restore of a backup, and all of its verifications.
+    /// From the last restore of a backup, all of its verifications, and the parts that were
+    /// restored.
     pub fn new(
         last: &LastRestore<'v>,
         verified: impl IntoIterator<Item = &'v Verified>,
+        sampled: impl IntoIterator<Item = &'v SampleRun>,
     ) -> RestoreTime<'v> {
         let foreseen = last
             .by
-            .and_then(|by| Some((by, Foreseen::new(verified, [])?)));
+            .and_then(|by| Some((by, Foreseen::new(verified, sampled)?)));
         let estimate = foreseen.and_then(|(by, foreseen)| {
             let estimate = foreseen.estimate;
             let has_grown = by.bytes.is_some_and(|bytes| estimate.bytes > bytes);
             (has_grown && estimate.basis != Basis::FullRun).then_some(estimate)
         });
-        let most = |estimate: Estimate| {
-            Duration::seconds(estimate.span.most.div_ceil(1_000_000)).max(last.took)
-        };
         RestoreTime {
-            time: estimate.map_or(last.took, most),
+            time: estimate.map_or(last.took, |estimate| most(&estimate).max(last.took)),
             on: last.on,
             by: last.by,
             estimate,
+        }
+    }
+
+    /// From parts alone, the last of which were restored on a day: that all of it can be restored
+    /// they do not show.
+    pub fn foretold(estimate: Estimate, on: Date) -> RestoreTime<'static> {
+        RestoreTime {
+            time: most(&estimate),
+            on,
+            by: None,
+            estimate: Some(estimate),
         }
     }
 
@@ -49,14 +59,23 @@ impl<'v> RestoreTime<'v> {
     pub fn words(&self) -> String {
         let on = self.on;
         match (self.estimate, self.by) {
-            (Some(estimate), _) => {
+            (Some(estimate), Some(_)) => {
                 let span = estimate.words();
                 format!("{span}, as it has grown since it was restored on {on}")
+            }
+            (Some(estimate), None) => {
+                let span = estimate.words();
+                format!("{span} on {on}; all of it was never restored")
             }
             (None, Some(by)) => format!("measured on {on} in verification {}", by.id),
             (None, None) => format!("measured on {on}, as the plan says"),
         }
     }
+}
+
+/// The longer end of an estimate.
+fn most(estimate: &Estimate) -> Duration {
+    Duration::seconds(estimate.span.most.div_ceil(1_000_000))
 }
 
 #[cfg(test)]
@@ -96,7 +115,7 @@ mod tests {
             by: Some(last),
             until: last.day,
         };
-        let time = RestoreTime::new(&last, looks);
+        let time = RestoreTime::new(&last, looks, []);
         assert_eq!(format!("{}, {}", time.time.words(), time.words()), expected);
     }
 

@@ -92,7 +92,7 @@ fn sample(args: &Args, plans: &Plans, chosen: &[&Item<Backup>]) -> Result<Vec<Sa
         let sampled = {
             let follow = Follow::new(&backup.id);
             let scratch = args.scratch.as_deref();
-            backups.sample(backup, scratch, &|progress| follow.tell(progress))?
+            backups.sample(plans, backup, scratch, &|progress| follow.tell(progress))?
         };
         let bad = sampled.trials.iter();
         for trial in bad.filter(|trial| trial.verdict != Verdict::Pass) {
