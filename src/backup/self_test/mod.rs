@@ -8,6 +8,7 @@
 mod borg;
 mod pg_dump;
 mod restic;
+mod server;
 mod spoil;
 mod sqlite;
 
