@@ -118,9 +118,20 @@ const SPOILS: &[Allowed] = &[
         always: &[],
     },
     Allowed {
+        program: "pg_basebackup",
+        verbs: &[],
+        always: &["--host=/proc/self/cwd"],
+    },
+    Allowed {
         program: "pg_dump",
         verbs: &[],
         always: &["--host=/proc/self/cwd"],
+    },
+    Allowed {
+        program: "pgbackrest",
+        verbs: &["archive-push", "backup", "stanza-create"],
+        // A server that says its data are elsewhere is refused by pgBackRest itself.
+        always: &["--pg1-path=/proc/self/cwd"],
     },
     Allowed {
         program: "psql",
@@ -256,14 +267,20 @@ mod tests {
     fn who_tests_verifications_reaches_no_server_but_its_own() {
         for line in [
             "borg delete --glob-archives *",
+            "pg_basebackup --host=/proc/self/cwd --format=tar",
             "pg_dump --host=/proc/self/cwd --format=custom",
+            "pgbackrest --pg1-path=/proc/self/cwd --stanza=main backup",
             "psql --host=/proc/self/cwd --quiet",
         ] {
             assert_eq!(told_to(spoil, line), Ok(()), "{line}");
         }
         for line in [
+            "pg_basebackup --host=db",
             "pg_dump --host=db",
             "pg_dump",
+            "pgbackrest --pg1-path=/proc/self/cwd --stanza=main expire",
+            "pgbackrest --pg1-path=/var/lib/postgresql/15/main --stanza=main backup",
+            "pgbackrest --stanza=main stanza-create",
             "psql --host=db",
             "borg prune",
         ] {

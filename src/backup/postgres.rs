@@ -32,6 +32,8 @@ const PROGRAM: &str = "postgres";
 /// Files of our own in the folder of the data.
 const CONFIG: &str = "mainstay.conf";
 const HBA: &str = "mainstay-hba.conf";
+/// Whom it lets in: whoever can open its folder, also to make a base backup.
+const ADMITS: &[u8] = b"local all all trust\nlocal replication all trust\n";
 /// What of the data says how a server behaves that is none of ours.
 const NOT_OURS: [&str; 4] = [
     "postgresql.auto.conf",
@@ -414,7 +416,7 @@ fn prepare(data: &Path) -> Outcome<()> {
     // A server does not start on a folder that others can open.
     fs::set_permissions(data, fs::Permissions::from_mode(0o700)).map_err(failed)?;
     write_anew(&data.join(CONFIG), b"").map_err(failed)?;
-    write_anew(&data.join(HBA), b"local all all trust\n").map_err(failed)
+    write_anew(&data.join(HBA), ADMITS).map_err(failed)
 }
 
 /// Writes a file where something else may be: a link there is not followed.

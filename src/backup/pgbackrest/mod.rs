@@ -395,7 +395,8 @@ fn all_is_valid<'l>(text: &str, labels: impl Iterator<Item = &'l str>) -> Outcom
             .filter_map(|piece| piece.trim().split_once(": "));
         let counts = ["missing", "checksum invalid", "size invalid", "other"];
         let mut bad = pieces.filter(|(key, value)| match *key {
-            "status" => !["ok", "valid"].contains(value),
+            // One that is listed has to be called valid below all the same.
+            "status" => !["ok", "valid", "in-progress"].contains(value),
             key => counts.contains(&key) && *value != "0",
         });
         if bad.next().is_some() {
@@ -470,5 +471,15 @@ mod tests {
             );
         }
         assert!(judge("", &[]).is_err());
+    }
+
+    #[test]
+    fn a_backup_that_is_being_made_is_no_fault() {
+        let made = "  backup: 20261129-051630F, status: in-progress, total files checked: 0\n";
+        let text = [GOOD, made].concat();
+        let judge = |labels: &[&'static str]| all_is_valid(&text, labels.iter().copied());
+        assert!(judge(&["20261128-051630F"]).is_ok());
+        // It is, where it is listed as one that was made.
+        assert!(judge(&["20261128-051630F", "20261129-051630F"]).is_err());
     }
 }

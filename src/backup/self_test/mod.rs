@@ -6,8 +6,11 @@
 //! lines in the table of its tool; one more tool is one file here, and one line in the table below.
 
 mod borg;
+mod pg_basebackup;
 mod pg_dump;
+mod pgbackrest;
 mod restic;
+mod server;
 mod spoil;
 mod sqlite;
 
@@ -79,6 +82,15 @@ trait Fixture: Sync {
     /// The key of the provider.
     fn key(&self) -> &'static str;
 
+    /// Writes down in a folder where it is, for a tool that has to be told by a whole path. A
+    /// repository is made in it after that, or was copied into it before.
+    ///
+    /// # Errors
+    /// Why that cannot be done.
+    fn settle(&self, _: &Bench) -> Done {
+        Ok(())
+    }
+
     /// Makes a small repository.
     ///
     /// # Errors
@@ -96,6 +108,8 @@ const FIXTURES: &[&dyn Fixture] = &[
     &restic::Restic,
     &borg::Borg,
     &pg_dump::PgDump,
+    &pg_basebackup::PgBasebackup,
+    &pgbackrest::PgBackrest,
     &sqlite::Sqlite,
 ];
 
@@ -179,10 +193,12 @@ pub fn self_test(
     let made = fs::create_dir_all(&original).map_err(|error| error.to_string());
     let made = made.and_then(|()| {
         with_tools(stop, |tools| {
-            fixture.make(&Bench {
+            let bench = Bench {
                 folder: &original,
                 tools,
-            })
+            };
+            fixture.settle(&bench)?;
+            fixture.make(&bench)
         })
     });
     if let Err(why) = made {
@@ -284,6 +300,12 @@ fn spoiled(
     fs::create_dir_all(copied).map_err(failed)?;
     copy::tree(original, copied, &|| None).map_err(|trouble| trouble.why().to_owned())?;
     keep_times(original, copied).map_err(failed)?;
+    with_tools(stop, |tools| {
+        fixture.settle(&Bench {
+            folder: copied,
+            tools,
+        })
+    })?;
     let backup: Backup =
         serde_json::from_str(fixture.backup()).map_err(|error| error.to_string())?;
     let before = match fault.after {

@@ -6,22 +6,14 @@ use std::path::{Path, PathBuf};
 use chrono::{TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
-use super::super::confined::{Confined, HERE};
 use super::super::copies::CHECKSUM;
-use super::super::pg_dump::make;
-use super::super::postgres::{ROLE, Server, Start};
-use super::super::{Session, Trouble};
+use super::super::postgres::Server;
+use super::server::{TABLES, does, tell, with_server};
 use super::spoil::{add, cut, empty, files, flip, remove, some};
 use super::{After, Bench, Done, Fault, Fixture, faults};
 use crate::proof::Verdict::{Fail, Inconclusive, Pass};
 use crate::text::hex;
 
-/// Two tables; the rows of one do not pack well.
-const TABLES: &str = "create table orders as select g as id, md5(g::text) || md5((g + 1)::text) \
-    as t from generate_series(1, 3000) g; create index on orders (t); \
-    create table customers as select g as id from generate_series(1, 10) g";
-/// The folder of the server that the dumps are made of; it is removed before they are spoiled.
-const SERVER: &str = "server";
 /// The folder with dumps of something else, which is no part of the repository.
 const OTHERS: &str = "others";
 const NO_ROWS: &str = "no-rows";
@@ -36,13 +28,11 @@ impl Fixture for PgDump {
 
     /// Two dumps that count as made an hour apart.
     fn make(&self, bench: &Bench) -> Done {
-        let folder = bench.folder.join(SERVER);
-        for folder in [&folder, &bench.repository(), &bench.folder.join(OTHERS)] {
+        for folder in [bench.repository(), bench.folder.join(OTHERS)] {
             fs::create_dir_all(folder).map_err(|error| error.to_string())?;
         }
-        let dumped = with_server(bench, &folder, |server| {
-            let sql = format!("--command={TABLES}");
-            tell(bench, server, "psql", &["--no-psqlrc", "--quiet", &sql])?;
+        with_server(bench, |server| {
+            does(bench, server, TABLES)?;
             for hours in [2, 1] {
                 let at = Utc::now() - TimeDelta::hours(hours);
                 let name = format!("{}.dump", at.format("%Y%m%dT%H%M%SZ"));
@@ -52,8 +42,7 @@ impl Fixture for PgDump {
             dump(bench, server, &others.join(NO_ROWS), &["--schema-only"])?;
             let without = ["--exclude-table=customers"];
             dump(bench, server, &others.join(NO_CUSTOMERS), &without)
-        });
-        dumped.and(remove(&folder))
+        })
     }
 
     fn backup(&self) -> &'static str {
@@ -87,32 +76,9 @@ faults! {
     };
 }
 
-/// Makes a server, and does something with it.
-fn with_server(bench: &Bench, folder: &Path, work: impl FnOnce(&Server) -> Done) -> Done {
-    let session = Session {
-        workspace: bench.folder,
-        folder,
-        tools: bench.tools,
-        now: Utc::now(),
-        expects: &|_| {},
-    };
-    let started = || {
-        let (confined, data) = (Confined::find()?, folder.join("data"));
-        make(&session, &confined, &data)?;
-        let start = Start {
-            data: &data,
-            role: ROLE,
-            archive: None,
-        };
-        Server::start(&session, &confined, &start)
-    };
-    let server = started().map_err(|trouble: Trouble| trouble.why().to_owned())?;
-    work(&server)
-}
-
 fn dump(bench: &Bench, server: &Server, path: &Path, more: &[&str]) -> Done {
     let file = format!("--file={}", path.display());
-    let words = [&["--format=custom", &file], more].concat();
+    let words = [&["--dbname=postgres", "--format=custom", &file], more].concat();
     tell(bench, server, "pg_dump", &words)?;
     sum(path)
 }
@@ -128,17 +94,6 @@ fn summed(dump: &Path) -> PathBuf {
     let mut name = dump.as_os_str().to_owned();
     name.push(CHECKSUM);
     name.into()
-}
-
-/// Runs a program that talks to the server, and to no other.
-fn tell(bench: &Bench, server: &Server, program: &str, words: &[&str]) -> Done {
-    let (host, user) = (
-        format!("--host={HERE}"),
-        format!("--username={}", server.role()),
-    );
-    let all: [&str; 4] = [&host, &user, "--no-password", "--dbname=postgres"];
-    let words = [&all, words].concat();
-    bench.run_in(server.folder(), program, &words, &[])
 }
 
 fn newest(bench: &Bench) -> Result<PathBuf, String> {

@@ -72,6 +72,12 @@ pub fn files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
+/// The largest file in a folder and below.
+pub fn largest(folder: &Path) -> Result<PathBuf, String> {
+    let bytes = |file: &PathBuf| fs::metadata(file).map_or(0, |it| it.len());
+    some(files(folder).into_iter().max_by_key(bytes))
+}
+
 /// One of some files; an error where there is none.
 pub fn some(files: impl IntoIterator<Item = PathBuf>) -> Result<PathBuf, String> {
     let first = files.into_iter().next();

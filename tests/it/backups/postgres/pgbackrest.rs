@@ -1,35 +1,18 @@
 //! Stanzas of pgBackRest.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use super::{EXPECTED, Server, Workspace, caught, cut, flip, largest, run, whole};
+use super::super::self_tested;
+use super::{EXPECTED, Server, Workspace, run, whole};
 use crate::held::until;
 
 const WITH: &str = "{pgbackrest: {stanza: main, config: pgbackrest.conf}}";
-
-type Fault<'f> = (&'f str, &'f dyn Fn(&Repository));
 
 /// A repository, and where things are in it.
 struct Repository(PathBuf);
 
 impl Repository {
-    /// The folder of the newest backup, or of the one it builds on.
-    fn of(&self, is_meant: impl Fn(&str) -> bool) -> PathBuf {
-        let all = fs::read_dir(self.0.join("backup/main")).expect("it is there");
-        let mut names = all.map(|entry| entry.expect("it stays").file_name());
-        let name = names.find(|name| is_meant(&name.to_string_lossy()));
-        self.0.join("backup/main").join(name.expect("it is there"))
-    }
-
-    fn full(&self) -> PathBuf {
-        self.of(|name| name.len() == 16 && name.ends_with('F'))
-    }
-
-    fn newest(&self) -> PathBuf {
-        self.of(|name| name.ends_with('I'))
-    }
-
     /// The folder with the archived log; it is named after the version of the server.
     fn archive(&self) -> PathBuf {
         let mut versions = fs::read_dir(self.0.join("archive/main")).expect("it is there");
@@ -38,7 +21,7 @@ impl Repository {
         version.expect("one version")
     }
 
-    /// The archived segment that has a note of a backup, by the backup; or the last but one.
+    /// The archived segments, and the notes of backups between them.
     fn segments(&self) -> Vec<PathBuf> {
         let all = fs::read_dir(self.archive().join("0000000100000000")).expect("it is there");
         let mut all: Vec<PathBuf> = all.map(|entry| entry.expect("it stays").path()).collect();
@@ -62,25 +45,6 @@ impl Repository {
         let all = self.segments();
         all[all.len() - 2].clone()
     }
-
-    /// Says where another timeline began.
-    fn second_timeline(&self, text: &str) {
-        fs::write(self.archive().join("00000002.history"), text).expect("room");
-    }
-
-    fn both(&self, folder: &Path, name: &str) {
-        for name in [name.to_owned(), format!("{name}.copy")] {
-            gone(&folder.join(name));
-        }
-    }
-}
-
-fn gone(path: &Path) {
-    let removed = match path.is_dir() {
-        true => fs::remove_dir_all(path),
-        false => fs::remove_file(path),
-    };
-    removed.expect("it is there");
 }
 
 /// A server that archives its log, with a full backup, one that builds on it, and log after it.
@@ -131,75 +95,21 @@ fn workspace(server: &Server) -> Workspace {
 }
 
 #[test]
-fn a_stanza_is_proven_only_while_all_of_it_is_there() {
-    let server = made();
-    whole(workspace(&server).verify(WITH, EXPECTED, 5));
-    let data = |folder: PathBuf| largest(&folder.join("pg_data/base"));
-    let faults: [Fault; 13] = [
-        ("one bit of the full one", &|repository| {
-            flip(&data(repository.full()));
-        }),
-        ("one bit of the newest", &|repository| {
-            flip(&data(repository.newest()));
-        }),
-        ("100 bytes less", &|repository| {
-            cut(&data(repository.newest()), 100);
-        }),
-        ("a file is gone", &|repository| {
-            gone(&data(repository.newest()));
-        }),
-        ("log it needs is gone", &|repository| {
-            gone(&repository.needed());
-        }),
-        ("later log is gone", &|repository| gone(&repository.later())),
-        ("one bit of later log", &|repository| {
-            flip(&repository.later());
-        }),
-        ("no manifest", &|repository| {
-            repository.both(&repository.newest(), "backup.manifest");
-        }),
-        ("the newest is gone", &|repository| {
-            gone(&repository.newest());
-        }),
-        ("the full one is gone", &|repository| {
-            gone(&repository.full());
-        }),
-        ("nobody can read where a timeline began", &|repository| {
-            repository.second_timeline("garbage\n");
-        }),
-        ("no list", &|repository| {
-            repository.both(&repository.0.join("backup/main"), "backup.info");
-        }),
-        ("no list of log", &|repository| {
-            repository.both(&repository.0.join("archive/main"), "archive.info");
-        }),
-    ];
-    for (fault, make) in faults {
-        let made = workspace(&server);
-        make(&Repository(made.backup()));
-        caught(made.verify(WITH, EXPECTED, 3), fault);
-    }
-}
-
-#[test]
-fn a_timeline_that_has_just_begun_is_no_fault() {
-    let server = made();
-    let made = workspace(&server);
-    Repository(made.backup()).second_timeline("1\t1/0\tno recovery target specified\n");
-    let (status, told) = made.verify(WITH, EXPECTED, 3);
-    assert_eq!(status, Some(0), "{told}");
+fn every_fault_of_a_stanza_is_seen() {
+    self_tested("pgbackrest");
 }
 
 #[test]
 fn a_missing_piece_of_log_is_seen_in_the_data_too() {
     let server = made();
+    whole(workspace(&server).verify(WITH, EXPECTED, 5));
     server.does("update heartbeat set at = now() - interval '3 hours'");
     let made = workspace(&server);
     let repository = Repository(made.backup());
     let (all, later) = (repository.segments(), repository.later());
     let before = all.iter().rfind(|path| **path < later).expect("one more");
     let before = before.file_name().expect("a name").to_string_lossy();
-    gone(&later);
+    fs::remove_file(&later).expect("it is there");
     let (status, told) = made.verify(WITH, EXPECTED, 5);
     assert_eq!(status, Some(1), "{told}");
     assert!(
