@@ -1,8 +1,10 @@
 //! A drill is planned for a day on which nothing may be tested.
 
+use super::words::count;
 use super::{Check, Context, Run};
 use crate::finding::{Finding, Place};
 use crate::model::{Declared, Kind, Organization};
+use crate::schedule::{AHEAD, occurrences, start_of};
 use crate::time::Date;
 
 pub const CHECK: Check = check! {
@@ -16,18 +18,38 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
     let Some(organization) = &context.programme.organization else {
         return;
     };
+    // A day that is over can no longer be moved.
+    let last = context
+        .now
+        .0
+        .checked_add_days(AHEAD)
+        .unwrap_or(context.now.0);
     for drill in &context.programme.drills {
-        // A day that is over can no longer be moved.
-        let Some(next) = drill.next.filter(|next| *next >= context.now) else {
+        let next = drill.next.filter(|next| *next >= context.now);
+        let next = next.map(|day| (day, "next"));
+        let schedule = drill.schedule.as_ref();
+        let moment = schedule.map(|schedule| start_of(schedule, context.now));
+        let days = moment.map(|moment| occurrences(drill, moment, last));
+        let days = days.into_iter().flatten();
+        let days = days.map(|it| (Date(it.nominal.date()), "schedule"));
+        let mut blocked = next.into_iter().chain(days).filter_map(|(day, key)| {
+            let (what, place) = blocked(organization, day)?;
+            Some((day, key, what, place))
+        });
+        let Some((day, key, what, place)) = blocked.next() else {
             continue;
         };
-        let Some((what, place)) = blocked(organization, next) else {
-            continue;
+        let more = match blocked.count() {
+            0 => String::new(),
+            more => format!(
+                ", and {} within two years",
+                count(more, "other day", "other days")
+            ),
         };
         findings.push(
             CHECK
-                .finding(format!("`{}` is planned for {next}, {what}", drill.id))
-                .at(drill.at().key("next"))
+                .finding(format!("`{}` is planned for {day}, {what}{more}", drill.id))
+                .at(drill.at().key(key))
                 .also(place, "the day is blocked here")
                 .about(Kind::Drill, drill.id.as_str())
                 .help("Move the drill to another day, before or after."),

@@ -13,8 +13,9 @@ pub const CHECK: Check = check! {
 };
 
 fn run(context: &Context, findings: &mut Vec<Finding>) {
-    // One that may run unattended runs by itself when its rhythm says so.
-    let runs = |d: &Drill| d.unattended && d.every.is_some();
+    // One that may run unattended runs by itself when its rhythm says so. What never comes of a
+    // schedule is the business of others.
+    let runs = |d: &Drill| d.schedule.is_some() || d.unattended && d.every.is_some();
     let planned = |d: &Drill| d.next.is_some_and(|next| next >= context.now) || runs(d);
     let held = |d: &Drill| d.held.iter().any(|held| held.on <= context.now);
     let drills = context.programme.drills.iter();
@@ -41,7 +42,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
                 .about(Kind::Drill, drill.id.as_str())
                 .help(
                     "Hold it with `mainstay drill run`, or write the day it is planned for as \
-                     `next`.",
+                     `next`, or when it is held again and again as `schedule`.",
                 ),
         );
     }

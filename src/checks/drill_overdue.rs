@@ -38,7 +38,9 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
 /// No drill at all is `no-drill`'s business, and one that would count but stays on paper is
 /// `drill-never-held`'s.
 fn is_left_to_others(programme: &Programme) -> bool {
-    let on_paper = |drill: &Drill| drill.touches() && drill.held.is_empty() && drill.next.is_none();
+    let on_paper = |drill: &Drill| {
+        drill.touches() && drill.held.is_empty() && drill.next.is_none() && drill.schedule.is_none()
+    };
     programme.drills.is_empty() || programme.drills.iter().any(|drill| on_paper(drill))
 }
 

@@ -274,6 +274,10 @@ table! {
     scenario_without_criteria
     scenario_without_procedure
     scenarios_leave_class_open
+    schedule_clock_change
+    schedule_misses_cadence
+    schedule_never_comes
+    schedule_unclear
     scope_missing
     single_point_of_failure
     site_within_itself

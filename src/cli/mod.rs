@@ -73,6 +73,7 @@ commands! {
         Drill drill;
         Step step;
         Practice practice;
+        Schedule schedule;
     }
     "Verify backups" {
         Backup backup;

@@ -108,7 +108,7 @@ fn hold_due(plans: &Plans) -> Result<Vec<Held>> {
             let (last, open) = runs.last(drill).await?;
             match open {
                 Some(id) => runs.resume(&id, None, &mut follow).await?,
-                None if drill::is_due(drill, last, plans.today()) => {
+                None if drill::is_due(drill, last, (plans.now.instant(), plans.today())) => {
                     let prepared = plans.prepare(drill, &Values::new(), None)?;
                     runs.start(prepared, &mut follow).await?
                 }

@@ -1,23 +1,36 @@
 //! Whether a drill is due.
 
+use chrono::{DateTime, Utc};
+
 use crate::model::Drill;
+use crate::schedule;
 use crate::time::Date;
 
-/// Whether a drill is due on a day, `last` being the last day on which it was run to its end.
+/// Whether a drill is due at a moment of a day, `last` being the last day on which it was run to
+/// its end.
 ///
-/// It is due on the day that is planned, and when its rhythm has passed since it was last held. One
-/// that states neither is never due.
-pub fn is_due(drill: &Drill, last: Option<Date>, today: Date) -> bool {
+/// It is due on the day that is planned, when its schedule has it held, and when its rhythm has
+/// passed since it was last held, where it has no schedule. One that states none of these is never
+/// due.
+pub fn is_due(drill: &Drill, last: Option<Date>, (now, today): (DateTime<Utc>, Date)) -> bool {
     let held = drill.held.iter().map(|held| held.on).chain(last);
     let last = held.filter(|day| *day <= today).max();
     let planned = drill.next.filter(|next| *next <= today);
     let by_plan = planned.is_some_and(|next| last.is_none_or(|last| last < next));
+    // What is wrong with a schedule is `schedule-unclear`'s business.
+    let scheduled = drill.schedule.as_ref();
+    let scheduled = scheduled.and_then(|it| schedule::last(it, now).ok().flatten());
+    let by_schedule = scheduled.is_some_and(|it| {
+        let day = Date(it.nominal.date());
+        last.is_none_or(|last| last < day)
+    });
     let by_rhythm = drill.every.is_some_and(|every| {
         // A day that is planned for later stands in the place of the rhythm.
-        drill.next.is_none_or(|next| next <= today)
+        drill.schedule.is_none()
+            && drill.next.is_none_or(|next| next <= today)
             && last.is_none_or(|last| every.after(last) <= today)
     });
-    by_plan || by_rhythm
+    by_plan || by_schedule || by_rhythm
 }
 
 #[cfg(test)]
@@ -29,7 +42,8 @@ mod tests {
         let drill = format!("{{id: d, name: D, kind: functional, {stated}}}");
         let drill: Drill = serde_yaml::from_str(&drill).expect("a drill");
         let day = |text: &str| text.parse::<Date>().expect("a day");
-        let due = is_due(&drill, last.map(day), day(today));
+        let now = format!("{today}T12:00:00Z").parse().expect("a moment");
+        let due = is_due(&drill, last.map(day), (now, day(today)));
         assert_eq!(
             if due { "due" } else { "not due" },
             expected,
@@ -60,5 +74,25 @@ mod tests {
         check(held, None, "2026-11-22", "not due");
         check(held, None, "2027-11-01", "due");
         check("parallel: 1", None, "2026-11-22", "not due");
+    }
+
+    #[test]
+    fn a_schedule_stands_in_the_place_of_the_rhythm() {
+        let stated = "every: P12M, schedule: {zone: Europe/London, from: 2026-01-01, \
+                      on: {nth: first, weekday: saturday, months: [march]}, at: '13:00'}";
+        check(stated, None, "2026-03-06", "not due");
+        // It is noon.
+        check(stated, None, "2026-03-07", "not due");
+        check(stated, None, "2026-03-08", "due");
+        check(stated, Some("2025-11-01"), "2026-11-22", "due");
+        check(stated, Some("2026-03-07"), "2027-03-06", "not due");
+        check(stated, Some("2026-03-07"), "2027-03-07", "due");
+        // What fell on a day before the first is not missed.
+        check(
+            &stated.replace("2026-01-01", "2026-03-08"),
+            None,
+            "2026-11-22",
+            "not due",
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! An exercise or test of the plan.
 
-use super::{IncidentPolicy, Probe, Programme, plain, words};
+use super::{IncidentPolicy, Probe, Programme, Schedule, plain, words};
 use crate::id::*;
 use crate::time::{Date, Duration, Period};
 
@@ -78,8 +78,10 @@ plain! {
         /// What counts as an incident while it lasts, where that is not what the organization
         /// says for all drills.
         pub incidents: Option<IncidentPolicy>,
-        /// How often it is held.
+        /// How often it is held at least.
         pub every: Option<Period>,
+        /// When it is held, again and again.
+        pub schedule: Option<Schedule>,
         /// The day it is planned for next.
         pub next: Option<Date>,
         /// When it was last held, and what came of it.

@@ -34,6 +34,15 @@ impl Period {
         Date(date.unwrap_or(chrono::NaiveDate::MAX))
     }
 
+    /// So many times this long.
+    #[must_use]
+    pub const fn times(self, count: u32) -> Self {
+        Period {
+            months: self.months.saturating_mul(count),
+            days: self.days.saturating_mul(count),
+        }
+    }
+
     /// As people read it: `6 months`, `1 year`, `30 days`.
     pub fn words(self) -> String {
         let count = |n: u32, unit: &str| {

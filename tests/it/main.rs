@@ -47,6 +47,7 @@ mod record;
 mod redaction;
 mod rehearsals;
 mod sampled;
+mod scheduled;
 mod schema;
 mod service_catalog;
 mod simulation;

@@ -1,0 +1,95 @@
+//! A time at which a drill is held, as a line for people or for programs.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use serde::Serialize;
+
+use crate::id::DrillId;
+use crate::schedule::{Dst, Planned, tzdb, words};
+use crate::time::{Date, TimeZone};
+
+/// A time at which a drill is held.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Line<'p> {
+    drill: &'p DrillId,
+    name: &'p str,
+    /// The day, where it is held.
+    pub day: Date,
+    /// The civil time that the schedule names; nothing where only a day is planned.
+    nominal: Option<NaiveDateTime>,
+    /// The moment that is.
+    at: Option<DateTime<Utc>>,
+    zone: Option<TimeZone>,
+    /// What the clocks have to do with it.
+    clocks: Option<&'static str>,
+    /// The version of the table of time zones by which that is known.
+    tzdb: &'static str,
+    schedule: Option<String>,
+}
+
+impl<'p> Line<'p> {
+    /// One time.
+    pub fn new(planned: &Planned<'p>) -> Self {
+        let drill = planned.drill;
+        // A day that is planned by itself has no time.
+        let schedule = drill
+            .schedule
+            .as_ref()
+            .filter(|_| planned.occurrence.is_some());
+        Line {
+            drill: &drill.id,
+            name: &drill.name,
+            day: planned.day,
+            nominal: planned.occurrence.map(|it| it.nominal),
+            at: planned.occurrence.map(|it| it.at),
+            zone: schedule.map(|schedule| schedule.zone),
+            clocks: planned.occurrence.and_then(|it| clocks(it.dst)),
+            tzdb: tzdb(),
+            schedule: schedule.map(words),
+        }
+    }
+
+    /// For people: the time where it is held, the drill, and how often that comes.
+    pub fn text(&self, width: usize) -> String {
+        let time = match (self.at, self.zone) {
+            (Some(at), Some(zone)) => {
+                let local = at.with_timezone(&zone.0);
+                local.format("%Y-%m-%d %a %H:%M %Z").to_string()
+            }
+            _ => self.day.0.format("%Y-%m-%d %a").to_string(),
+        };
+        let drill = self.drill.as_str();
+        let why = self.schedule.as_deref().unwrap_or("planned as `next`");
+        let clocks = self
+            .clocks
+            .map(|clocks| format!("; {clocks}"))
+            .unwrap_or_default();
+        format!("{time:<26} {drill:<width$}  {why}{clocks}\n")
+    }
+
+    /// How long the id of its drill is.
+    pub fn width(&self) -> usize {
+        self.drill.as_str().chars().count()
+    }
+}
+
+/// What clocks have to do with a time.
+fn clocks(dst: Dst) -> Option<&'static str> {
+    match dst {
+        Dst::None => None,
+        Dst::Gap => Some("that hour does not exist on this day, so it is put off"),
+        Dst::First => Some("that hour comes twice on this day, and this is the first"),
+        Dst::Second => Some("that hour comes twice on this day, and this is the second"),
+    }
+}
+
+/// Lines under each other.
+pub fn text<'l>(lines: impl IntoIterator<Item = &'l Line<'l>> + Clone) -> String {
+    let width = lines
+        .clone()
+        .into_iter()
+        .map(Line::width)
+        .max()
+        .unwrap_or(0);
+    lines.into_iter().map(|line| line.text(width)).collect()
+}

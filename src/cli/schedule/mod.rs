@@ -1,0 +1,44 @@
+//! `mainstay schedule`: when the drills of the plans are held.
+
+mod line;
+mod next;
+mod show;
+
+use clap::Subcommand;
+
+use super::Outcome;
+use crate::error::Result;
+
+const EXAMPLES: &str = "\
+Examples:
+  mainstay schedule next
+  mainstay schedule next region-failover --count 10
+  mainstay schedule show --year 2027
+  mainstay schedule show --year 2027 --format json
+
+Times are shown in the zone in which a schedule is meant. Where clocks are put forward or back, it
+is said what becomes of them. `mainstay check` says which fall on a holiday, in a time in which
+nothing may be tested, or too far apart.";
+
+/// Show when drills are held
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Show the next times of each drill
+    Next(next::Args),
+    /// Show all that is planned in a year, month by month
+    Show(show::Args),
+}
+
+pub fn run(args: Args) -> Result<Outcome> {
+    match args.command {
+        Command::Next(args) => next::run(&args),
+        Command::Show(args) => show::run(&args),
+    }
+}

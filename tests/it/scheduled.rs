@@ -1,0 +1,84 @@
+//! When drills are held, as `mainstay schedule` shows it and `mainstay run` goes by it.
+
+use serde_json::Value;
+
+use crate::held::Held;
+
+const PLAN: &str = "
+drills:
+  - id: fail-over
+    name: Fail over
+    kind: functional
+    schedule:
+      zone: Europe/London
+      from: 2027-01-01
+      on: {nth: first, weekday: saturday, months: [march, september]}
+      at: '02:00'
+  - id: tabletop
+    name: Talk
+    kind: tabletop
+    next: 2027-05-08
+  - id: clocks
+    name: Clocks
+    kind: functional
+    schedule: {zone: America/New_York, from: 2027-01-01, cron: '30 2 * 3 SUN#2'}
+  - {id: unclear, name: Unclear, kind: tabletop, schedule: {zone: UTC, from: 2027-01-01}}
+";
+
+#[test]
+fn the_next_times_are_shown_where_they_are_meant() {
+    let held = Held::of(PLAN);
+    let now = ["--now", "2027-03-06T01:00:00Z"];
+    let told = held.told(&[&["schedule", "next", "--count", "1"], &now[..]].concat());
+    let expected = "\
+2027-03-06 Sat 02:00 GMT   fail-over  the first Saturday of March, September at 02:00, Europe/London
+2027-03-14 Sun 03:30 EDT   clocks     cron `30 2 * 3 SUN#2`, America/New_York; that hour does not \
+exist on this day, so it is put off
+2027-05-08 Sat             tabletop   planned as `next`
+";
+    assert_eq!(told, expected);
+    // What is past is not next.
+    let later = ["schedule", "next", "fail-over", "--format", "json", "--now"];
+    let told = held.told(&[&later[..], &["2027-03-06T02:00:00Z"]].concat());
+    let lines: Value = serde_json::from_str(&told).expect("JSON");
+    assert_eq!(lines[0]["at"], "2027-09-04T01:00:00Z");
+    assert_eq!(lines[0]["nominal"], "2027-09-04T02:00:00");
+    let missing = held.say(&["schedule", "next", "none"]);
+    assert_ne!(missing.status.code(), Some(0));
+}
+
+#[test]
+fn a_year_is_shown_month_by_month() {
+    let held = Held::of(PLAN);
+    let told = held.told(&["schedule", "show", "--year", "2027"]);
+    let months: Vec<&str> = told.lines().filter(|line| !line.starts_with(' ')).collect();
+    assert_eq!(months, ["March 2027", "May 2027", "September 2027"]);
+    let none = held.told(&["schedule", "show", "--year", "2026"]);
+    assert!(none.starts_with("Nothing is planned in 2026"), "{none}");
+}
+
+#[test]
+fn a_drill_runs_when_its_schedule_has_come_and_once() {
+    let day = |days: i64| {
+        let now = mainstay::clock::now().expect("a clock").wall;
+        (now + chrono::TimeDelta::days(days))
+            .format("%Y-%m-%d")
+            .to_string()
+    };
+    let plan = |from: &str| {
+        format!(
+            "drills: [{{id: d, name: D, kind: functional, unattended: true, procedures: [p], \
+             schedule: {{zone: UTC, from: {from}, every: P1Y, at: '00:00'}}}}]\n\
+             procedures: [{{id: p, name: P, steps: [{{id: a, do: A, run: {{command: {{argv: \
+             [sh, -c, echo done >> log]}}}}, undo: {{run: {{command: {{argv: ['true']}}}}}}}}]}}]\n"
+        )
+    };
+    let later = Held::of(&plan(&day(2)));
+    later.told(&["run", "--format", "md"]);
+    assert_eq!(later.log(), [""; 0]);
+    let due = Held::of(&plan(&day(-1)));
+    for _ in 0..2 {
+        due.told(&["run", "--format", "md"]);
+        assert_eq!(due.log(), ["done"]);
+    }
+}
