@@ -6,7 +6,7 @@
 //! so that any script can write it:
 //! `printf '%s %s' "$ts" "$seq" | openssl dgst -sha256 -hmac "$key" -r`.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::path::Path;
 
@@ -88,14 +88,27 @@ pub fn wrong_in<'l>(lines: impl IntoIterator<Item = &'l str>, key: &str) -> Opti
 }
 
 /// Writes the next sign of life at the end of a file, of which a reader always sees a whole one.
+/// Where it is a link, what it leads to is written. Of two who write at once one waits.
 ///
 /// # Errors
-/// `Invalid` when what is there is not signed with the key; `Io` when it cannot be written.
+/// `Invalid` when what is there is no file, or not signed with the key; `Io` when it cannot be
+/// written.
 pub fn write_next(file: &Path, at: DateTime<Utc>, key: &str) -> Result<Beat> {
     let failed = |error| Error::io(format!("write `{}`", file.display()), error);
-    let text = match fs::read_to_string(file) {
+    let real = match file.canonicalize() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => file.to_owned(),
+        real => real.map_err(failed)?,
+    };
+    let folder = real.parent().filter(|it| !it.as_os_str().is_empty());
+    let folder = File::open(folder.unwrap_or(Path::new("."))).map_err(failed)?;
+    folder.lock().map_err(failed)?;
+    let text = match fs::metadata(&real) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
-        text => text.map_err(failed)?,
+        Ok(metadata) if !metadata.is_file() => {
+            let what = format!("write `{}`: it is no file", file.display());
+            return Err(Error::invalid(what).hint("Name a file, or one that is not there yet."));
+        }
+        _ => fs::read_to_string(&real).map_err(failed)?,
     };
     let mut lines: Vec<&str> = text
         .lines()
@@ -111,10 +124,12 @@ pub fn write_next(file: &Path, at: DateTime<Utc>, key: &str) -> Result<Beat> {
     let beat = Beat::new(at, last.map_or(1, |last| last.seq.saturating_add(1)), key);
     let line = beat.line();
     lines.push(&line);
-    let mut beside = file.as_os_str().to_owned();
+    let mut beside = real.as_os_str().to_owned();
     beside.push(".new");
-    fs::write(&beside, lines.join("\n") + "\n").map_err(failed)?;
-    fs::rename(&beside, file).map_err(failed)?;
+    let written = fs::write(&beside, lines.join("\n") + "\n")
+        .and_then(|()| File::open(&beside)?.sync_all())
+        .and_then(|()| fs::rename(&beside, &real));
+    written.map_err(failed)?;
     Ok(beat)
 }
 
@@ -184,5 +199,36 @@ mod tests {
         let refused = write_next(&file, at(0), "other").expect_err("another key");
         assert!(refused.to_string().contains("not signed"), "{refused}");
         assert_eq!(fs::read_to_string(&file).expect("it is there"), text);
+    }
+
+    #[test]
+    fn nothing_but_a_file_is_replaced_and_a_link_stays_one() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (file, link) = (folder.path().join("real"), folder.path().join("link"));
+        std::os::unix::fs::symlink("real", &link).expect("a link");
+        fs::write(&file, "").expect("room");
+        assert_eq!(write_next(&link, at(1), "k").expect("room").seq, 1);
+        assert_eq!(write_next(&file, at(2), "k").expect("room").seq, 2);
+        assert!(link.is_symlink());
+        for no_file in [folder.path(), Path::new("/dev/null")] {
+            let refused = write_next(no_file, at(3), "k").expect_err("no file");
+            assert!(refused.to_string().contains("no file"), "{refused}");
+        }
+    }
+
+    #[test]
+    fn of_two_who_write_at_once_each_gets_a_number() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("heartbeat");
+        std::thread::scope(|threads| {
+            for _ in 0..4 {
+                threads.spawn(|| (0..10).for_each(|_| drop(write_next(&file, at(1), "k"))));
+            }
+        });
+        let text = fs::read_to_string(&file).expect("it is there");
+        assert_eq!(
+            (text.lines().count(), wrong_in(text.lines(), "k")),
+            (40, None)
+        );
     }
 }
