@@ -193,7 +193,7 @@ impl Backups {
             .filter(|verification| verification.backup == backup.id)
             .collect();
         let pings = self.pings(backup)?;
-        let taken: Vec<String> = self.taken(backup)?.into_iter().map(|it| it.point).collect();
+        let taken = self.taken(backup)?;
         let misunderstood = match how.into {
             None => plans.loaded.misunderstood_backup(&backup.id),
             // Whoever restores in earnest is not held up.

@@ -73,7 +73,7 @@ pub fn wrong_in<'l>(lines: impl IntoIterator<Item = &'l str>, key: &str) -> Opti
         let Some(beat) = Beat::read(line).filter(|beat| beat.is_signed(key)) else {
             let after = before.map_or_else(String::new, |it| format!(" after number {}", it.seq));
             return Some(format!(
-                "there is one{after} that is not signed with the key"
+                "there is one{after} that is not signed with the key, or is none of these"
             ));
         };
         if let Some(before) = &before
@@ -126,7 +126,9 @@ pub fn write_next(file: &Path, at: DateTime<Utc>, key: &str) -> Result<Beat> {
     lines.push(&line);
     let mut beside = real.as_os_str().to_owned();
     beside.push(".new");
+    let mode = fs::metadata(&real).map(|metadata| metadata.permissions());
     let written = fs::write(&beside, lines.join("\n") + "\n")
+        .and_then(|()| mode.map_or(Ok(()), |mode| fs::set_permissions(&beside, mode)))
         .and_then(|()| File::open(&beside)?.sync_all())
         .and_then(|()| fs::rename(&beside, &real));
     written.map_err(failed)?;

@@ -12,7 +12,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{AssertSqlSafe, PgConnection, Row};
+use sqlx::{AssertSqlSafe, Executor, PgConnection, Row};
 
 use super::{Outcome, Trouble};
 
@@ -21,13 +21,14 @@ pub const ENDING: &str = ".fingerprints";
 
 /// How rows are written as text must be the same wherever they are hashed; and the transaction has
 /// to last as long as the dump that is made meanwhile.
-const SETTINGS: [(&str, &str); 10] = [
+const SETTINGS: [(&str, &str); 11] = [
     ("bytea_output", "hex"),
     ("datestyle", "ISO"),
     ("extra_float_digits", "1"),
     ("idle_in_transaction_session_timeout", "0"),
     ("intervalstyle", "postgres"),
     ("lc_monetary", "C"),
+    ("quote_all_identifiers", "off"),
     ("row_security", "off"),
     ("search_path", "pg_catalog"),
     ("statement_timeout", "0"),
@@ -41,6 +42,11 @@ const TABLES: &str = "select format('%I.%I', n.nspname, c.relname) from pg_class
     and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast') \
     and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass \
     and d.objid = c.oid and d.deptype = 'e') order by 1";
+
+/// The text of a row as PostgreSQL itself writes it, whatever its columns and casts are called, by
+/// its bytes in UTF-8; a database without an encoding has bytes only.
+const ROW: &str = "encode(convert_to(textin(record_out(t.*)), case getdatabaseencoding() \
+    when 'SQL_ASCII' then 'SQL_ASCII' else 'UTF8' end), 'hex') collate \"C\"";
 
 /// What a table holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,13 +70,11 @@ pub fn fixed(address: PgConnectOptions) -> PgConnectOptions {
 /// # Errors
 /// What the server says when it cannot answer.
 pub async fn take(connection: &mut PgConnection) -> sqlx::Result<Fingerprints> {
-    let tables = sqlx::query(TABLES).fetch_all(&mut *connection).await?;
     let mut all = Fingerprints::new();
-    for row in tables {
-        let table: String = row.try_get(0)?;
+    for table in tables(connection).await? {
         // The name is quoted by the server itself.
         let question = format!(
-            "select count(*), coalesce(sum(hashtextextended(t::text, 0)), 0)::text \
+            "select count(*), coalesce(sum(hashtextextended({ROW}, 0)), 0)::text \
              from only {table} t"
         );
         let row = sqlx::query(AssertSqlSafe(question));
@@ -80,6 +84,29 @@ pub async fn take(connection: &mut PgConnection) -> sqlx::Result<Fingerprints> {
         all.insert(table, Fingerprint { rows, sum });
     }
     Ok(all)
+}
+
+/// Keeps tables as they are until the transaction ends, which must have looked at nothing yet: of
+/// one that is emptied or altered after that nobody sees what was in it.
+///
+/// # Errors
+/// As for [`take`], or when one of them is not there any more.
+pub async fn hold(connection: &mut PgConnection, tables: &[String]) -> sqlx::Result<()> {
+    if tables.is_empty() {
+        return Ok(());
+    }
+    let only = tables.join(", only ");
+    let lock = format!("lock table only {only} in access share mode");
+    connection.execute(AssertSqlSafe(lock)).await.map(drop)
+}
+
+/// Every table that a dump holds.
+///
+/// # Errors
+/// As for [`take`].
+pub async fn tables(connection: &mut PgConnection) -> sqlx::Result<Vec<String>> {
+    let tables = sqlx::query_scalar(TABLES);
+    tables.fetch_all(connection).await
 }
 
 /// The file with the fingerprints of a dump.
@@ -92,7 +119,9 @@ pub fn beside(dump: &Path) -> PathBuf {
 /// As they stand in a file.
 pub fn text(all: &Fingerprints) -> String {
     let lines = all.iter();
-    let lines = lines.map(|(table, it)| format!("{} {} {table}\n", it.rows, it.sum));
+    // A name may have line breaks in it.
+    let name = |table: &str| table.replace('\\', r"\\").replace('\n', r"\n");
+    let lines = lines.map(|(table, it)| format!("{} {} {}\n", it.rows, it.sum, name(table)));
     lines.collect()
 }
 
@@ -129,7 +158,24 @@ fn parsed(line: &str) -> Option<(String, Fingerprint)> {
     let sum = words.next().filter(|sum| sum.parse::<i128>().is_ok())?;
     let table = words.next().filter(|table| !table.is_empty())?;
     let sum = sum.to_owned();
-    Some((table.to_owned(), Fingerprint { rows, sum }))
+    Some((named(table)?, Fingerprint { rows, sum }))
+}
+
+/// The name of a table that is written with `\n` for a line break.
+fn named(written: &str) -> Option<String> {
+    let mut letters = written.chars();
+    let mut name = String::new();
+    while let Some(letter) = letters.next() {
+        name.push(match letter {
+            '\\' => match letters.next()? {
+                'n' => '\n',
+                '\\' => '\\',
+                _ => return None,
+            },
+            letter => letter,
+        });
+    }
+    Some(name)
 }
 
 /// What is not as it was written down, each as a sentence.
@@ -167,7 +213,10 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let file = beside(&folder.path().join("a.dump"));
         assert_eq!(read(&file), Ok(None));
-        let known = all(&[("public.orders", 3, "-7"), ("public.\"two words\"", 0, "0")]);
+        let known = all(&[
+            ("public.orders", 3, "-7"),
+            ("public.\"two \\\n\\n words\"", 0, "0"),
+        ]);
         fs::write(&file, text(&known)).expect("room");
         assert_eq!(read(&file), Ok(Some(known)));
         for bad in [

@@ -1,5 +1,7 @@
 //! One verification of a backup, as it is kept.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +43,10 @@ pub struct Taken {
     pub files: u64,
     /// How much is in them, in bytes.
     pub bytes: u64,
+    /// The files by which the backup is held to be what it was, such as its checksum, as paths from
+    /// the workspace, each with its SHA-256.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub sums: BTreeMap<String, String>,
     /// What else is worth knowing.
     pub notes: Vec<String>,
     /// Every program that was run.

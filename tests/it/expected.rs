@@ -83,7 +83,7 @@ fn a_sign_of_life_counts_only_as_it_was_signed_and_none_may_be_missing() {
     for (bad, why) in [
         (gap.as_str(), "number 2 is followed by number 4"),
         (&later, "not signed with the key"),
-        ("2026-11-28T03:15:00Z\n", "not signed with the key"),
+        ("2026-11-28T03:15:00Z\n", "or is none of these"),
         ("", "is no moment"),
     ] {
         fs::write(&file, bad).expect("room");

@@ -30,7 +30,9 @@ pub fn look(stated: &model::Fingerprints, recovered: &Recovered) -> Looked {
         .iter()
         .filter(|table| !then.contains_key(*table));
     let mut wrong = fingerprints::differences(&then, &now);
-    wrong.extend(unknown.map(|table| format!("of `{table}` nothing was written down")));
+    wrong.extend(unknown.map(|table| {
+        format!("of `{table}` nothing was written down; a partitioned table has its rows in others")
+    }));
     let rows: u64 = then.values().map(|it| it.rows).sum();
     match wrong.is_empty() {
         true => {

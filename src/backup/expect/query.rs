@@ -16,18 +16,24 @@ pub fn look(stated: &Query, recovered: &Recovered) -> Looked {
         at_least: stated.at_least,
         at_most: stated.at_most,
     };
+    // The same question to two databases is two.
+    let at = stated.sqlite.as_ref().or(stated.database.as_ref());
+    let what = at.map_or_else(
+        || stated.query.clone(),
+        |at| format!("{} (in `{at}`)", stated.query),
+    );
     let answer = database(recovered, stated.sqlite.as_deref()).and_then(|database| {
         let name = stated.database.as_deref();
         ask(recovered.session, (&database, name), &stated.query)
     });
     let answer = match answer {
-        Err(why) => return trouble(&stated.query, why).into(),
+        Err(why) => return trouble(&what, why).into(),
         Ok(answer) => answer,
     };
     let told = |text: String| visible(&text).chars().take(TOLD_MAX).collect::<String>();
     let trial = match wanted.judge(answer.as_deref()) {
-        Ok(found) => Trial::pass(Level::Validated, &stated.query, told(found)),
-        Err(why) => Trial::fail(Level::Validated, &stated.query, told(why)),
+        Ok(found) => Trial::pass(Level::Validated, &what, told(found)),
+        Err(why) => Trial::fail(Level::Validated, &what, told(why)),
     };
     match (stated.drop_at_most, answer) {
         (Some(most), Some(answer)) => shrunk(trial, (most, &answer, wanted), recovered).into(),

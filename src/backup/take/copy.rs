@@ -1,6 +1,7 @@
 //! A copy in one file: it has its name as soon as it is whole, with its checksum beside it.
 
 use std::fs::{self, File};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
@@ -9,6 +10,9 @@ use super::{Written, named, unwritten};
 use crate::artifacts;
 use crate::backup::Outcome;
 use crate::backup::copies::CHECKSUM;
+
+/// What the name of one ends in that is not whole.
+const PART: &str = ".part";
 
 /// A copy that is being written.
 pub struct Copy {
@@ -28,11 +32,28 @@ impl Copy {
     ) -> Outcome<Self> {
         let point = format!("{}{}{ending}", prefix.unwrap_or_default(), named(at));
         let folder = folder.to_owned();
-        let copy = Copy { folder, point };
-        match copy.path().exists() {
-            true => Err(unwritten(&copy.path(), "it is there already")),
-            false => Ok(copy),
+        // What is left of those who were killed is of no use to anybody.
+        let entries = fs::read_dir(&folder).map_err(|error| unwritten(&folder, error))?;
+        let begins = format!(".{}", prefix.unwrap_or_default());
+        for entry in entries.flatten() {
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            if name.starts_with(&begins) && name.ends_with(&format!("{ending}{PART}")) {
+                let _ = fs::remove_file(entry.path());
+            }
         }
+        let copy = Copy { folder, point };
+        if copy.path().exists() {
+            return Err(unwritten(&copy.path(), "it is there already"));
+        }
+        // Nobody else has any business with what is in it.
+        let made = File::options()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(copy.part());
+        made.map_err(|error| unwritten(&copy.part(), error))?;
+        Ok(copy)
     }
 
     /// Where it will be.
@@ -42,19 +63,21 @@ impl Copy {
 
     /// Where it is until it is whole; nobody takes that for a copy.
     pub fn part(&self) -> PathBuf {
-        self.folder.join(format!(".{}.part", self.point))
+        self.folder.join(format!(".{}{PART}", self.point))
     }
 
-    /// Gives it its checksum and its name, all of it on the disk.
+    /// Gives it its checksum and its name, all of it on the disk. By that checksum, and more files
+    /// if there are any, it is held to be what it was.
     ///
     /// # Errors
     /// When that cannot be written.
-    pub fn finish(self, notes: Vec<String>) -> Outcome<Written> {
+    pub fn finish(self, more: Vec<PathBuf>, notes: Vec<String>) -> Outcome<Written> {
         let (path, part) = (self.path(), self.part());
+        let sum = self.folder.join(format!("{}{CHECKSUM}", self.point));
         let finished = artifacts::digest(&part).and_then(|(sha256, bytes)| {
             File::open(&part)?.sync_all()?;
-            let beside = self.folder.join(format!("{}{CHECKSUM}", self.point));
-            fs::write(&beside, format!("{sha256}  {}\n", self.point))?;
+            let beside = &sum;
+            fs::write(beside, format!("{sha256}  {}\n", self.point))?;
             File::open(beside)?.sync_all()?;
             fs::rename(&part, &path)?;
             File::open(&self.folder)?.sync_all()?;
@@ -64,6 +87,7 @@ impl Copy {
             bytes: finished.map_err(|error| unwritten(&path, error))?,
             point: self.point.clone(),
             files: 1,
+            beside: more.into_iter().chain([sum]).collect(),
             notes,
         })
     }

@@ -34,6 +34,7 @@ impl Write for TakeDirectory {
             point,
             files: counts.files,
             bytes: counts.bytes,
+            beside: vec![target.join(manifest::NAME)],
             notes: Vec::new(),
         })
     }

@@ -9,6 +9,7 @@ mod pg_dump;
 mod restic;
 mod sqlite;
 
+use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 use std::time::Instant;
 
@@ -16,6 +17,7 @@ use chrono::{DateTime, Utc};
 
 use super::tool::{Stop, Tools};
 use super::{Outcome, Session, Trouble};
+use crate::artifacts;
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::model::{Backup, Take};
@@ -32,6 +34,8 @@ struct Written {
     point: String,
     files: u64,
     bytes: u64,
+    /// The files by which it is held to be what it was.
+    beside: Vec<PathBuf>,
     notes: Vec<String>,
 }
 
@@ -81,9 +85,21 @@ pub fn take(backup: &Backup, workspace: &Path, stop: &Stop) -> Result<Taken> {
         point: written.point,
         files: written.files,
         bytes: written.bytes,
+        sums: sums(&written.beside, workspace)?,
         notes: written.notes,
         calls: tools.calls(),
     })
+}
+
+/// The SHA-256 of files, by their paths from the workspace.
+fn sums(files: &[PathBuf], workspace: &Path) -> Result<BTreeMap<String, String>> {
+    let sum = |file: &PathBuf| {
+        let failed = |error| Error::io(format!("read `{}` back", file.display()), error);
+        let (sha256, _) = artifacts::digest(file).map_err(failed)?;
+        let path = file.strip_prefix(workspace).unwrap_or(file);
+        Ok((path.display().to_string(), sha256))
+    };
+    files.iter().map(sum).collect()
 }
 
 /// Where it is written, if that is where it may be.

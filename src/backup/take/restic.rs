@@ -64,6 +64,7 @@ impl Write for TakeRestic {
             point: summary.snapshot_id,
             files: summary.total_files_processed,
             bytes: summary.total_bytes_processed,
+            beside: Vec::new(),
             notes,
         })
     }

@@ -24,7 +24,7 @@ impl Write for TakeSqlite {
         let folder = session.workspace.join(&self.to);
         let made = Copy::begin(&folder, (self.prefix.as_deref(), ".db"), session.now)?;
         copy(&from, &made.part())?;
-        made.finish(Vec::new())
+        made.finish(Vec::new(), Vec::new())
     }
 }
 

@@ -22,7 +22,9 @@ use super::{Outcome, Pick, Provider, Session, Trouble, provider};
 use crate::clock;
 use crate::error::Result;
 use crate::model::{Backup, Verify};
-use crate::proof::{Level, Ping, RecoveryPoint, Stage, Trial, Turn, Verdict, Verification, stated};
+use crate::proof::{
+    Level, Ping, RecoveryPoint, Stage, Taken, Trial, Turn, Verdict, Verification, stated,
+};
 use crate::time::Duration;
 
 /// The part in which it is restored.
@@ -51,8 +53,8 @@ pub struct Asked<'a> {
     pub past: &'a [Verification],
     /// What the job that makes it told until now.
     pub pings: &'a [Ping],
-    /// The ids of the recovery points that Mainstay itself made whole, or their beginnings.
-    pub taken: &'a [String],
+    /// The recovery points that Mainstay itself made whole; their ids may be beginnings.
+    pub taken: &'a [Taken],
     /// The root of the workspace.
     pub workspace: &'a Path,
     /// The folder in which restores may be made.

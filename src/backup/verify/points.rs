@@ -3,8 +3,8 @@
 use super::{With, Work};
 use crate::backup::pick::{Offer, newest};
 use crate::proof::{
-    AgeLimits, Doubt, Ledger, Level, RecoveryPoint, Terms, Trial, Verdict, freshness, is_another,
-    job, open_doubts, radar, trial_of_job,
+    AgeLimits, Doubt, Ledger, Level, RecoveryPoint, Taken, Terms, Trial, Verdict, freshness,
+    is_another, job, open_doubts, radar, trial_of_job,
 };
 use crate::time::{Date, Duration};
 
@@ -103,9 +103,8 @@ impl Work<'_> {
             found.trials.push(trial_of_job(known, &found.provider));
         } else if backup.take.is_some() {
             // Of what it could not read whole a tool may leave a recovery point, too.
-            let is_whole = |taken: &&String| point.id.starts_with(taken.as_str());
             let what = "Mainstay made it, and could read all";
-            let trial = match self.asked.taken.iter().find(is_whole) {
+            let trial = match taken(self.asked.taken, point) {
                 Some(_) => Trial::pass(Level::Fresh, what, "as it wrote down then"),
                 None => {
                     let id = &backup.id;
@@ -150,4 +149,9 @@ impl Work<'_> {
         let grace = backup.verify.as_ref().and_then(|verify| verify.grace);
         backup.every.map(|every| every + grace.unwrap_or_default())
     }
+}
+
+/// That Mainstay itself made a recovery point whole.
+pub(super) fn taken<'t>(all: &'t [Taken], point: &RecoveryPoint) -> Option<&'t Taken> {
+    all.iter().find(|taken| point.id.starts_with(&taken.point))
 }

@@ -3,6 +3,7 @@
 mod basebackup;
 mod dump;
 mod pgbackrest;
+mod taken;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
