@@ -18,6 +18,7 @@ use crate::proof::{
     Detector, Foreseen, Joint, LastRestore, Member, Pinged, RestoreTime, SampleRun, Standing,
     Verified, joint, last_restore, standing,
 };
+use crate::schedule::{Duty, Held, Obligation, obligations};
 use crate::time::{Date, Duration, Period, TimeZone};
 
 /// The facts from past runs; empty where nothing was ever run.
@@ -34,6 +35,8 @@ pub struct Record {
     pub pinged: Vec<Pinged>,
     /// The providers whose verifications can be tested, each with its last test.
     pub detectors: Vec<Detector>,
+    /// What was to be done by a schedule and has come, and what somebody said of that.
+    pub duties: Vec<Duty>,
     /// What cannot be relied upon.
     pub broken: Vec<Broken>,
 }
@@ -297,6 +300,17 @@ impl Record {
 
     fn sampled<'r>(&'r self, backup: &Backup) -> impl Iterator<Item = &'r SampleRun> {
         self.sampled.iter().filter(|it| it.backup == backup.id)
+    }
+
+    /// What became of every time that came by a schedule, in order.
+    pub fn obligations(&self, now: DateTime<Utc>) -> Vec<Obligation<'_>> {
+        let held = self.runs.iter().filter(|run| run.is_held());
+        let held = held.map(|run| Held {
+            run: &run.id,
+            drill: &run.drill,
+            began: run.began,
+        });
+        obligations(&self.duties, held, now)
     }
 
     /// The last run that tested the plan as it is now.

@@ -1,6 +1,7 @@
 //! What the commands share: the plans are read and the clock is asked, here and nowhere else.
 
 mod backups;
+mod duties;
 mod runs;
 
 use std::collections::hash_map::RandomState;
@@ -11,6 +12,7 @@ use std::str::FromStr;
 use chrono::{DateTime, NaiveTime, Utc};
 
 pub use backups::{Backups, How, Kept};
+pub use duties::Duties;
 pub use runs::{Answer, Judged, Runs};
 
 use crate::checks;

@@ -135,6 +135,10 @@ impl Runs {
             }
             Err(error) => record.broken.push(broken(None, error)),
         }
+        match store.duties().await {
+            Ok(duties) => record.duties = duties,
+            Err(error) => record.broken.push(broken(None, error)),
+        }
         store.close().await?;
         Ok(record)
     }

@@ -6,7 +6,7 @@ use super::options::{Format, Source};
 use super::output::{print, warn};
 use super::render::{self, Output};
 use super::{Outcome, backup, progress};
-use crate::app::{Backups, How, Plans, Runs, wait_for};
+use crate::app::{Backups, Duties, How, Plans, Runs, wait_for};
 use crate::drill::{self, Values};
 use crate::error::Result;
 use crate::finding::{Counts, Severity};
@@ -101,6 +101,15 @@ pub fn run(args: Args) -> Result<Outcome> {
 /// Runs every drill that is due and needs nobody at hand; gives back what came of each.
 fn hold_due(plans: &Plans) -> Result<Vec<Held>> {
     let mut held = Vec::new();
+    if plans
+        .loaded
+        .programme
+        .drills
+        .iter()
+        .any(|drill| drill.schedule.is_some())
+    {
+        Duties::open(&plans.workspace)?.tick(plans)?;
+    }
     for drill in plans.unattended() {
         let mut follow = Follow::new(Format::Text);
         let report = wait_for(async {

@@ -27,6 +27,9 @@ plain! {
         pub cron: Option<String>,
         /// The time of day, such as `02:00`; not with `cron`, which says it itself.
         pub at: Option<TimeOfDay>,
+        /// How long after its time it may be held late, such as `P7D`; then it is missed. Until the
+        /// next time, when left out.
+        pub within: Option<Period>,
         /// What becomes of a time that does not exist, as clocks are put forward. It is moved by as
         /// much as they are, when left out.
         pub gap: Option<Gap>,

@@ -3,6 +3,8 @@
 //! Entries, what follows from them, and the answers to requests are written in one transaction.
 //! A process that was overtaken by another cannot write any more: its entries do not follow.
 
+mod chain;
+mod duties;
 mod proofs;
 mod read;
 
@@ -24,7 +26,11 @@ pub const FILE: &str = "journal.db";
 /// The version of the tables; SQLite keeps it in `user_version`.
 const TABLES: i64 = MIGRATIONS.len() as i64;
 /// What makes the tables of each version out of those of the one before.
-const MIGRATIONS: [&str; 2] = [include_str!("schema.sql"), include_str!("proofs.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("schema.sql"),
+    include_str!("proofs.sql"),
+    include_str!("duties.sql"),
+];
 /// The file that is locked while the journals are opened.
 const OPENING: &str = "opening";
 /// How long to wait for another process that writes.

@@ -82,3 +82,113 @@ fn a_drill_runs_when_its_schedule_has_come_and_once() {
         assert_eq!(due.log(), ["done"]);
     }
 }
+
+/// A drill that was to be held on the first of each month of this year, and by whom.
+const MONTHLY: &str = "
+people: [{id: ada, name: Ada}]
+drills:
+  - id: d
+    name: D
+    kind: functional
+    procedures: [p]
+    schedule: {zone: UTC, from: 2026-01-01, every: P1M, at: '06:00'}
+procedures:
+  - id: p
+    name: P
+    steps:
+      - id: a
+        do: A
+        run: {command: {argv: ['true']}}
+        undo: {run: {command: {argv: ['true']}}}
+";
+
+#[track_caller]
+fn history(held: &Held, words: &[&str]) -> (Option<i32>, String) {
+    let output = held.say(&[&["schedule", "history"], words].concat());
+    let told = String::from_utf8(output.stdout).expect("UTF-8");
+    (output.status.code(), told)
+}
+
+const WAIVED: [&str; 4] = ["--by", "ada", "--why", "The office was closed"];
+
+#[test]
+fn only_a_time_that_came_is_waived_once_by_somebody_with_a_reason() {
+    let held = Held::of(MONTHLY);
+    let waive = |words: &[&str]| {
+        let output = held.say(&[&["schedule", "waive", "d"], words].concat());
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        (output.status.code(), told)
+    };
+    let (status, told) = waive(&[&["2026-01-01"], &WAIVED[..]].concat());
+    assert_eq!(status, Some(0), "{told}");
+    for (words, why) in [
+        (
+            ["2026-01-01", "--by", "ada", "--why", "again"],
+            "it was before",
+        ),
+        (
+            ["2026-01-02", "--by", "ada", "--why", "none"],
+            "find the time",
+        ),
+        (
+            ["2026-01", "--by", "ada", "--why", "which"],
+            "find the time",
+        ),
+        (
+            ["2026-02-01", "--by", "bob", "--why", "who"],
+            "find the person",
+        ),
+        (
+            ["2026-02-01", "--by", "ada", "--why", " "],
+            "without a reason",
+        ),
+    ] {
+        let (status, told) = waive(&words);
+        assert!(status != Some(0) && told.contains(why), "{why}: {told}");
+    }
+}
+
+#[test]
+fn something_becomes_of_every_time_that_came() {
+    let held = Held::of(MONTHLY);
+    let march = ["--now", "2026-03-10"];
+    let (status, told) = history(&held, &march);
+    let expected = "\
+2026-01-01T06:00  d  MISSED
+2026-02-01T06:00  d  MISSED
+2026-03-01T06:00  d  DUE
+";
+    assert_eq!((status, told.as_str()), (Some(0), expected));
+    assert_eq!(
+        history(&held, &["--open", "--now", "2026-03-10"]).0,
+        Some(1)
+    );
+    held.told(&[&["schedule", "waive", "d", "2026-01-01"], &WAIVED[..]].concat());
+    held.told(&["drill", "run", "d", "--by", "ada"]);
+    let lines = held.told(&["schedule", "history", "--format", "json"]);
+    let lines: Value = serde_json::from_str(&lines).expect("JSON");
+    let lines = lines.as_array().expect("a list");
+    assert_eq!(lines[0]["became"], "waived");
+    assert_eq!(lines[0]["why"], "The office was closed");
+    assert_eq!(lines[1]["became"], "MISSED");
+    let last = &lines[lines.len() - 1];
+    let done = ["done", "late"].map(Value::from);
+    assert!(done.contains(&last["became"]), "{last}");
+    assert_eq!(last["run"], held.run());
+    // Whoever changes the schedule moves nothing that came.
+    let plan = held.path("plans/t.yaml");
+    let stated = std::fs::read_to_string(&plan).expect("it is there");
+    std::fs::write(&plan, stated.replace("06:00", "22:00")).expect("room");
+    let (_, told) = history(&held, &march);
+    assert!(
+        told.starts_with("2026-01-01T06:00  d  waived  by ada: The office"),
+        "{told}"
+    );
+    held.tamper(
+        "DROP TRIGGER duty_is_never_changed; UPDATE duty SET text = replace(text, 'was', 'is')",
+    );
+    let refused = held.say(&["schedule", "history"]);
+    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_ne!(refused.status.code(), Some(0));
+    assert!(told.contains("rely on what was to be done"), "{told}");
+}

@@ -1,0 +1,59 @@
+//! `mainstay schedule waive`: nothing needs to be done about a time that came.
+
+use std::path::PathBuf;
+
+use crate::app::Duties;
+use crate::cli::Outcome;
+use crate::cli::options::open;
+use crate::cli::output::print;
+use crate::error::{Error, Result};
+use crate::id::PersonId;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// The drill
+    drill: String,
+    /// The time, as the history names it, such as 2027-03-06T02:00, or only its day
+    time: String,
+    /// Who says so, as the plans name them
+    #[arg(long, value_name = "PERSON", env = "MAINSTAY_BY")]
+    by: PersonId,
+    /// Why nothing needs to be done about it
+    #[arg(long, value_name = "REASON")]
+    why: String,
+    /// The workspace, or a folder inside it
+    #[arg(
+        long = "in",
+        value_name = "PATH",
+        default_value = ".",
+        hide_default_value = true
+    )]
+    path: PathBuf,
+}
+
+pub fn run(args: &Args) -> Result<Outcome> {
+    let plans = open(&args.path, None)?;
+    if plans
+        .loaded
+        .programme
+        .people
+        .get(args.by.as_str())
+        .is_none()
+    {
+        return Err(Error::not_found(format!("find the person `{}`", args.by))
+            .hint("Name somebody whom the plans name; `mainstay new person` writes one."));
+    }
+    if args.why.trim().is_empty() {
+        return Err(Error::invalid("waive it without a reason")
+            .hint("Say with `--why` why nothing needs to be done about it."));
+    }
+    let mut duties = Duties::open(&plans.workspace)?;
+    duties.tick(&plans)?;
+    let waived = duties.waive((&args.drill, &args.time), args.by.clone(), &args.why)?;
+    let time = waived.nominal.format("%Y-%m-%dT%H:%M");
+    print(&format!(
+        "waived {time} of {}, by {}\n",
+        waived.drill, waived.by
+    ))?;
+    Ok(Outcome::Done)
+}
