@@ -189,7 +189,9 @@ pub fn differences(then: &Fingerprints, now: &Fingerprints) -> Vec<String> {
         Some(now) if now != then => Some(format!("`{table}` has other rows")),
         Some(_) => None,
     };
-    then.iter().filter_map(of).collect()
+    let more = now.keys().filter(|table| !then.contains_key(*table));
+    let more = more.map(|table| format!("`{table}` was not there"));
+    then.iter().filter_map(of).chain(more).collect()
 }
 
 #[cfg(test)]
@@ -239,6 +241,7 @@ mod tests {
             "`b` has 2 rows, not 3",
             "`c` has other rows",
             "`d` is missing",
+            "`e` was not there",
         ];
         assert_eq!(differences(&then, &now), expected);
         assert_eq!(differences(&now, &now), [""; 0]);

@@ -26,6 +26,26 @@ pub struct Moment {
     pub now: Option<Now>,
 }
 
+/// Which workspace, where the first word on the command line names something in it.
+#[derive(Clone, clap::Args)]
+pub struct Within {
+    /// The workspace, or a folder inside it
+    #[arg(
+        long = "in",
+        value_name = "PATH",
+        default_value = ".",
+        hide_default_value = true
+    )]
+    pub path: PathBuf,
+}
+
+impl Within {
+    /// Reads the plans as of now: what is done is done now, so nothing that has lapsed counts.
+    pub fn open(&self) -> Result<Plans> {
+        open(&self.path, None)
+    }
+}
+
 impl Source {
     /// Reads the plans, and says which files could not be read.
     pub fn open(&self) -> Result<Plans> {

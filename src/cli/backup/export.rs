@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::app::Backups;
 use crate::attest::{Envelope, private_key, public_key, shown, statement};
 use crate::cli::Outcome;
-use crate::cli::options::open;
+use crate::cli::options::Within;
 use crate::cli::output::{print, print_bytes};
 use crate::cli::render::save;
 use crate::error::{Error, Result};
@@ -36,14 +36,8 @@ pub struct Args {
     /// Check what somebody has exported, and say what it shows
     #[arg(long, value_name = "FILE", conflicts_with = "id")]
     verify: Option<PathBuf>,
-    /// The workspace, or a folder inside it
-    #[arg(
-        long = "in",
-        value_name = "PATH",
-        default_value = ".",
-        hide_default_value = true
-    )]
-    path: PathBuf,
+    #[command(flatten)]
+    within: Within,
 }
 
 pub fn run(args: &Args) -> Result<Outcome> {
@@ -57,7 +51,7 @@ pub fn run(args: &Args) -> Result<Outcome> {
 
 fn export(args: &Args, id: &str) -> Result<()> {
     let key = private_key(&read(&args.key)?)?;
-    let plans = open(&args.path, None)?;
+    let plans = args.within.open()?;
     let kept = Backups::look(&plans.workspace)?.kept(id)?;
     let envelope = Envelope::seal(&statement(&kept.entry, &kept.before)?, &key)?;
     let bytes = text::json(&envelope).into_bytes();

@@ -1,14 +1,12 @@
 //! `mainstay backup listen`: hears jobs that make backups, as they would tell healthchecks.io.
 
-use std::net::SocketAddr;
-use std::path::PathBuf;
-
 use crate::app::Backups;
 use crate::cli::Outcome;
-use crate::cli::options::open;
+use crate::cli::options::Within;
 use crate::cli::output::{print, warn};
 use crate::error::Result;
 use crate::proof::{Ping, PingKind};
+use std::net::SocketAddr;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -29,18 +27,12 @@ pub struct Args {
     /// The address to listen at
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8000")]
     bind: SocketAddr,
-    /// The workspace, or a folder inside it
-    #[arg(
-        long = "in",
-        value_name = "PATH",
-        default_value = ".",
-        hide_default_value = true
-    )]
-    path: PathBuf,
+    #[command(flatten)]
+    within: Within,
 }
 
 pub fn run(args: &Args) -> Result<Outcome> {
-    let plans = open(&args.path, None)?;
+    let plans = args.within.open()?;
     if !args.bind.ip().is_loopback() {
         warn("other machines can reach it, and there is no TLS: UUIDs can be read on the way");
     }

@@ -19,12 +19,11 @@ mod verify;
 pub use take_full::told as told_taken;
 pub use verify::outcome;
 
-use std::path::PathBuf;
-
 use clap::Subcommand;
 
 use super::Outcome;
 use crate::app::Plans;
+use crate::cli::options::Within;
 use crate::cli::output::warn;
 use crate::error::{Error, Result};
 use crate::model::{Backup, Item, Kind};
@@ -53,19 +52,6 @@ in the workspace, or where --scratch says, and is removed again. What was shown 
 pub struct Args {
     #[command(subcommand)]
     command: Command,
-}
-
-/// Which workspace.
-#[derive(clap::Args)]
-struct Within {
-    /// The workspace, or a folder inside it
-    #[arg(
-        long = "in",
-        value_name = "PATH",
-        default_value = ".",
-        hide_default_value = true
-    )]
-    path: PathBuf,
 }
 
 #[derive(Subcommand)]

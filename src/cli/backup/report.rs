@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::app::{Backups, Kept};
 use crate::cli::Outcome;
-use crate::cli::options::open;
+use crate::cli::options::Within;
 use crate::cli::output::print;
 use crate::cli::render::{save, templates};
 use crate::error::{Error, Result};
@@ -39,14 +39,8 @@ pub struct Args {
     /// A folder with templates that replace the built-in ones of the same name
     #[arg(long, value_name = "DIR")]
     template: Option<PathBuf>,
-    /// The workspace, or a folder inside it
-    #[arg(
-        long = "in",
-        value_name = "PATH",
-        default_value = ".",
-        hide_default_value = true
-    )]
-    path: PathBuf,
+    #[command(flatten)]
+    within: Within,
 }
 
 /// How a report is written.
@@ -70,7 +64,7 @@ struct Whole<'k> {
 }
 
 pub fn run(args: &Args) -> Result<Outcome> {
-    let plans = open(&args.path, None)?;
+    let plans = args.within.open()?;
     let mut backups = Backups::look(&plans.workspace)?;
     let chosen = match &args.id {
         Some(id) => vec![backups.kept(id)?],

@@ -1,10 +1,9 @@
 //! What people ask of a run from another terminal.
 
-use std::path::PathBuf;
-
 use super::incident::{FromWhat, sev, sound};
 use super::said::{Said, say};
 use crate::cli::Outcome;
+use crate::cli::options::Within;
 use crate::error::Result;
 use crate::journal::{Incident, Resolution, What};
 use crate::model::Sev;
@@ -15,14 +14,8 @@ use crate::workspace::Workspace;
 pub struct Place {
     /// The run
     pub run: String,
-    /// The workspace, or a folder inside it
-    #[arg(
-        long = "in",
-        value_name = "PATH",
-        default_value = ".",
-        hide_default_value = true
-    )]
-    pub path: PathBuf,
+    #[command(flatten)]
+    pub within: Within,
 }
 
 /// Who asks. It is never guessed, as it stands in the journal for good.
@@ -102,7 +95,7 @@ enum TakenFor {
 impl Place {
     /// The workspace the run is in.
     pub fn workspace(&self) -> Result<Workspace> {
-        Workspace::find(&self.path)
+        Workspace::find(&self.within.path)
     }
 }
 

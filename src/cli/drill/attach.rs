@@ -39,7 +39,7 @@ pub fn run(args: &Args) -> Result<Outcome> {
         false => Since::Beginning,
     };
     let (run, workspace) = (&args.place.run, args.place.workspace()?);
-    let mut follow = Follow::live(args.format, &args.place.path, args.by.as_ref());
+    let mut follow = Follow::live(args.format, &args.place.within.path, args.by.as_ref());
     let followed = wait_for(Runs::attach(&workspace, run, since, &mut follow));
     let (outcome, over) = (follow.outcome(), follow.is_over());
     // What is redrawn ends before anything else is said.

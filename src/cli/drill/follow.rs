@@ -10,7 +10,7 @@ use super::asked::Place;
 use super::screen::Screen;
 use super::typing::{Speaker, Typing};
 use crate::cli::Outcome;
-use crate::cli::options::Format;
+use crate::cli::options::{Format, Within};
 use crate::cli::output::{note, warn};
 use crate::drill::{Request, Run, forecast, succeeded};
 use crate::journal::{Entry, Part, What};
@@ -142,7 +142,9 @@ impl Follow {
         self.screen = Screen::open().map(Arc::new);
         let place = Place {
             run: self.id.clone(),
-            path: terminal.path.clone(),
+            within: Within {
+                path: terminal.path.clone(),
+            },
         };
         let by = terminal.by.clone();
         self.typing = Typing::begin(self.screen.as_ref(), Speaker { place, by });

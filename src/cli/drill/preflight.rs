@@ -1,8 +1,9 @@
 //! `mainstay drill preflight`: whether a drill could begin now.
 
-use super::show::{With, Within, prepare};
+use super::show::{With, prepare};
 use crate::app::{Runs, wait_for};
 use crate::cli::Outcome;
+use crate::cli::options::Within;
 use crate::cli::output::print;
 use crate::drill::is_unrehearsed;
 use crate::error::Result;

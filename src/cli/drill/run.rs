@@ -5,10 +5,10 @@ use std::path::Path;
 use super::asked::{By, Place};
 use super::follow::Follow;
 use super::said::{Said, say};
-use super::show::{With, Within, prepare};
+use super::show::{With, prepare};
 use crate::app::{Plans, Runs, wait_for};
 use crate::cli::Outcome;
-use crate::cli::options::Format;
+use crate::cli::options::{Format, Within};
 use crate::error::{Code, Result};
 use crate::journal::What;
 use crate::store::Durability;
@@ -68,7 +68,7 @@ pub fn run(args: &Args) -> Result<Outcome> {
 
 pub fn resume(args: &ResumeArgs) -> Result<Outcome> {
     let workspace = args.place.workspace()?;
-    let mut follow = args.how.follow(&args.place.path);
+    let mut follow = args.how.follow(&args.place.within.path);
     let outcome = wait_for(async {
         let runs = Runs::open(&workspace, args.how.durability).await?;
         let by = args.how.by.as_deref();

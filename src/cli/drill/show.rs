@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::app::Plans;
-use crate::cli::options::{self, Format, Moment};
+use crate::cli::options::{self, Format, Moment, Within};
 use crate::cli::output::print;
 use crate::cli::{Outcome, thing};
 use crate::drill::{Exercise, Prepared, approvable};
@@ -37,19 +37,6 @@ pub struct Args {
     format: Format,
 }
 
-/// Which workspace, where the first word on the command line names something in it.
-#[derive(clap::Args)]
-pub struct Within {
-    /// The workspace, or a folder inside it
-    #[arg(
-        long = "in",
-        value_name = "PATH",
-        default_value = ".",
-        hide_default_value = true
-    )]
-    pub path: std::path::PathBuf,
-}
-
 /// Values for names in double braces, before those of the drill.
 #[derive(clap::Args)]
 pub struct With {
@@ -65,13 +52,6 @@ fn setting(text: &str) -> std::result::Result<(String, String), String> {
     let setting = text.split_once('=').filter(|(name, _)| !name.is_empty());
     let (name, value) = setting.ok_or("write a name, `=` and a value")?;
     Ok((name.to_owned(), value.to_owned()))
-}
-
-impl Within {
-    /// Reads the plans as of now: what is done is done now, so nothing that has lapsed counts.
-    pub fn open(&self) -> Result<Plans> {
-        options::open(&self.path, None)
-    }
 }
 
 pub fn run(args: &Args) -> Result<Outcome> {

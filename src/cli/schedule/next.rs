@@ -1,11 +1,10 @@
 //! `mainstay schedule next`: the next times of each drill.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 
 use super::line::{Line, text};
 use crate::cli::Outcome;
-use crate::cli::options::{Format, Moment, open};
+use crate::cli::options::{Format, Moment, Within, open};
 use crate::cli::output::print;
 use crate::error::{Error, Result};
 use crate::schedule::{AHEAD, planned};
@@ -15,14 +14,8 @@ use crate::text;
 pub struct Args {
     /// The drills; all with a schedule or a day that is planned, when none is named
     drills: Vec<String>,
-    /// The workspace, or a folder inside it
-    #[arg(
-        long = "in",
-        value_name = "PATH",
-        default_value = ".",
-        hide_default_value = true
-    )]
-    path: PathBuf,
+    #[command(flatten)]
+    within: Within,
     #[command(flatten)]
     moment: Moment,
     /// How many times of each
@@ -34,7 +27,7 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Result<Outcome> {
-    let plans = open(&args.path, args.moment.now)?;
+    let plans = open(&args.within.path, args.moment.now)?;
     let drills = &plans.loaded.programme.drills;
     for id in &args.drills {
         drills.get(id).ok_or_else(|| {

@@ -1,10 +1,8 @@
 //! `mainstay schedule waive`: nothing needs to be done about a time that came.
 
-use std::path::PathBuf;
-
 use crate::app::Duties;
 use crate::cli::Outcome;
-use crate::cli::options::open;
+use crate::cli::options::Within;
 use crate::cli::output::print;
 use crate::error::{Error, Result};
 use crate::id::PersonId;
@@ -21,18 +19,12 @@ pub struct Args {
     /// Why nothing needs to be done about it
     #[arg(long, value_name = "REASON")]
     why: String,
-    /// The workspace, or a folder inside it
-    #[arg(
-        long = "in",
-        value_name = "PATH",
-        default_value = ".",
-        hide_default_value = true
-    )]
-    path: PathBuf,
+    #[command(flatten)]
+    within: Within,
 }
 
 pub fn run(args: &Args) -> Result<Outcome> {
-    let plans = open(&args.path, None)?;
+    let plans = args.within.open()?;
     if plans
         .loaded
         .programme
