@@ -198,6 +198,7 @@ table! {
     drill_changed_since_approval
     drill_date_blocked
     drill_failed_last_time
+    drill_missed
     drill_never_held
     drill_overdue
     drill_without_action
