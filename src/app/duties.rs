@@ -1,5 +1,7 @@
 //! What is to be done by the schedules of the plans: written down as it comes.
 
+use std::fs::File;
+
 use super::runs::STATE_FOLDER;
 use super::{Plans, wait_for};
 use crate::clock;
@@ -9,9 +11,14 @@ use crate::schedule::{Came, Duty, Waived, came};
 use crate::store::{Durability, Store};
 use crate::workspace::Workspace;
 
-/// The register of what is to be done.
+/// The file in the state folder that is locked by whoever writes to the register: two would write
+/// the same times down.
+const LOCK: &str = "duties.lock";
+
+/// The register of what is to be done; nobody else writes to it meanwhile.
 pub struct Duties {
     store: Store,
+    _lock: File,
 }
 
 impl Duties {
@@ -22,7 +29,11 @@ impl Duties {
     pub fn open(workspace: &Workspace) -> Result<Self> {
         let folder = workspace.root.join(STATE_FOLDER);
         let store = wait_for(Store::open(&folder, Durability::default()))?;
-        Ok(Duties { store })
+        let path = folder.join(LOCK);
+        let failed = |error| Error::io(format!("lock `{}`", path.display()), error);
+        let lock = File::create(&path).map_err(failed)?;
+        lock.lock().map_err(failed)?;
+        Ok(Duties { store, _lock: lock })
     }
 
     /// All that is written down in a workspace; nothing is made where there is none.
@@ -78,7 +89,8 @@ impl Duties {
             .collect();
         let what = format!("find the time {nominal} of `{drill}`");
         let came = match meant.as_slice() {
-            [came] => *came,
+            // One that is held both times as clocks are put back has one name.
+            [came, rest @ ..] if rest.iter().all(|it| it.nominal == came.nominal) => *came,
             [] => {
                 return Err(Error::not_found(what)
                     .hint("`mainstay schedule history` shows every time that has come."));
@@ -95,7 +107,9 @@ impl Duties {
         });
         if is_waived {
             let what = format!("waive {} of `{drill}`: it was before", named(came));
-            return Err(Error::conflict(what));
+            return Err(
+                Error::conflict(what).hint("`mainstay schedule history` shows by whom, and why.")
+            );
         }
         let waived = Waived {
             drill: came.drill.clone(),

@@ -154,7 +154,8 @@ pub fn came(programme: &Programme, register: &[Duty], now: DateTime<Utc>) -> Vec
     all
 }
 
-/// What became of every time that came, in order.
+/// What had become of every time that had come by a moment, in order. What was written down twice
+/// counts once.
 pub fn obligations<'d>(
     register: impl IntoIterator<Item = &'d Duty>,
     held: impl IntoIterator<Item = Held<'d>>,
@@ -163,15 +164,17 @@ pub fn obligations<'d>(
     let (mut times, mut waived) = (Vec::new(), BTreeMap::new());
     for duty in register {
         match duty {
-            Duty::Came(came) => times.push(came),
-            Duty::Waived(it) => {
+            Duty::Came(came) if came.at <= now => times.push(came),
+            Duty::Waived(it) if it.at <= now => {
                 waived.entry((&it.drill, it.nominal)).or_insert(it);
             }
+            Duty::Came(_) | Duty::Waived(_) => {}
         }
     }
     times.sort_by_key(|came| (came.at, &came.drill));
+    times.dedup_by_key(|came| (came.at, &came.drill));
     let mut runs: BTreeMap<&DrillId, Vec<Held>> = BTreeMap::new();
-    for held in held {
+    for held in held.into_iter().filter(|held| held.began <= now) {
         runs.entry(held.drill).or_default().push(held);
     }
     let mut later: BTreeMap<&DrillId, DateTime<Utc>> = BTreeMap::new();
@@ -311,6 +314,15 @@ mod tests {
                 .map(Duty::Came),
         );
         assert_eq!(register.len(), 2);
+        // Of two who write down the same, the first counts.
+        let twice: Vec<Duty> = register.iter().chain(&register).cloned().collect();
+        let words = |register: &[Duty], now| {
+            let all = obligations(register, [], now);
+            all.iter().map(|it| it.became.word()).collect::<Vec<_>>()
+        };
+        assert_eq!(words(&twice, first), ["MISSED", "DUE"]);
+        // As of an earlier day, what came later had not come.
+        assert_eq!(words(&register, moment("2026-02-01T00:00:00Z")), ["DUE"]);
         assert_eq!(came(&programme(MONTHLY), &register, first), []);
         let moved = MONTHLY
             .replace("06:00", "22:00")

@@ -83,7 +83,7 @@ fn a_drill_runs_when_its_schedule_has_come_and_once() {
     }
 }
 
-/// A drill that was to be held on the first of each month of this year, and by whom.
+/// A drill that is to be held on the first of each month since 2026.
 const MONTHLY: &str = "
 people: [{id: ada, name: Ada}]
 drills:
@@ -179,7 +179,7 @@ fn something_becomes_of_every_time_that_came() {
     let plan = held.path("plans/t.yaml");
     let stated = std::fs::read_to_string(&plan).expect("it is there");
     std::fs::write(&plan, stated.replace("06:00", "22:00")).expect("room");
-    let (_, told) = history(&held, &march);
+    let (_, told) = history(&held, &[]);
     assert!(
         told.starts_with("2026-01-01T06:00  d  waived  by ada: The office"),
         "{told}"
