@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use super::{Written, named, unwritten};
 use crate::artifacts;
 use crate::backup::Outcome;
-use crate::backup::copies::CHECKSUM;
+use crate::backup::copies::{CHECKSUM, moment};
 
 /// What the name of one ends in that is not whole.
 const PART: &str = ".part";
@@ -34,11 +34,15 @@ impl Copy {
         let folder = folder.to_owned();
         // What is left of those who were killed is of no use to anybody.
         let entries = fs::read_dir(&folder).map_err(|error| unwritten(&folder, error))?;
-        let begins = format!(".{}", prefix.unwrap_or_default());
         for entry in entries.flatten() {
             let name = entry.file_name();
             let name = name.to_string_lossy();
-            if name.starts_with(&begins) && name.ends_with(&format!("{ending}{PART}")) {
+            let copy = name.strip_prefix('.').and_then(|it| it.strip_suffix(PART));
+            // Others with another prefix may be at work in the same folder.
+            let is_own = |copy: &str| {
+                copy.ends_with(ending) && moment(copy, prefix.unwrap_or_default()).is_some()
+            };
+            if copy.is_some_and(is_own) {
                 let _ = fs::remove_file(entry.path());
             }
         }
@@ -97,5 +101,25 @@ impl Drop for Copy {
     fn drop(&mut self) {
         // Half of a copy is of no use to anybody.
         let _ = fs::remove_file(self.part());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_left_is_removed_and_what_others_write_is_not() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let left = folder.path().join(".20260101T000000Z.db.part");
+        let others = folder.path().join(".orders-20260101T000000Z.db.part");
+        for file in [&left, &others] {
+            fs::write(file, "half").expect("room");
+        }
+        let made = Copy::begin(folder.path(), (None, ".db"), DateTime::UNIX_EPOCH);
+        let made = made.expect("it is begun");
+        assert!(!left.exists() && others.exists() && made.part().exists());
+        drop(made);
+        assert_eq!(fs::read_dir(folder.path()).expect("it is there").count(), 1);
     }
 }
