@@ -289,6 +289,26 @@ mod tests {
     }
 
     #[test]
+    fn who_makes_a_backup_removes_none() {
+        for line in [
+            "pg_dump --format=custom --no-password",
+            "restic backup --json srv",
+        ] {
+            assert_eq!(told_to(write, line), Ok(()), "{line}");
+        }
+        for line in [
+            "pg_dump --format=custom",
+            "pg_dump --format=plain --no-password",
+            "pg_restore --host=/proc/self/cwd a.dump",
+            "restic backup --prune srv",
+            "restic forget a",
+            "psql --host=/proc/self/cwd",
+        ] {
+            assert!(told_to(write, line).is_err(), "{line}");
+        }
+    }
+
+    #[test]
     fn what_only_reads_is_allowed() {
         for line in [
             "/w/own --in saved list",

@@ -53,6 +53,15 @@ fn certain_days_are_found() {
             "2027-03-31 18:30 2027-03-31T16:30Z",
         ],
     );
+    // Sunday is 0 and 7, as in every crontab.
+    for sunday in ["0", "7", "SUN"] {
+        check(
+            "UTC",
+            &format!("cron: '0 2 * * {sunday}'"),
+            "2026-11-28T00:00:00Z",
+            &["2026-11-29 02:00 2026-11-29T02:00Z"],
+        );
+    }
     check(
         "UTC",
         "on: {nth: last, months: [february]}, at: '00:00'",
