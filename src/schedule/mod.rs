@@ -13,7 +13,7 @@ mod words;
 mod zone;
 
 pub use planned::{AHEAD, LOOKED_AT_MAX, Planned, occurrences, planned, start_of};
-pub use register::{Became, Came, Duty, Held, Obligation, Waived, came, obligations};
+pub use register::{Came, Disposition, Duty, Held, Obligation, Waived, came, obligations};
 pub use rule::Rule;
 pub use words::words;
 pub use zone::{Dst, tzdb};

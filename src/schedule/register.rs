@@ -84,12 +84,12 @@ pub struct Obligation<'d> {
     /// The time.
     pub came: &'d Came,
     /// What became of it.
-    pub became: Became<'d>,
+    pub disposition: Disposition<'d>,
 }
 
 /// What became of a time that came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Became<'d> {
+pub enum Disposition<'d> {
     /// The drill was held, within a day.
     Done(&'d str),
     /// It was held later, by this run.
@@ -102,15 +102,15 @@ pub enum Became<'d> {
     Waived(&'d Waived),
 }
 
-impl Became<'_> {
+impl Disposition<'_> {
     /// As people read it in a column; what they must see stands out.
     pub fn word(&self) -> &'static str {
         match self {
-            Became::Done(_) => "done",
-            Became::Late(_) => "late",
-            Became::Due(_) => "DUE",
-            Became::Missed => "MISSED",
-            Became::Waived(_) => "waived",
+            Disposition::Done(_) => "done",
+            Disposition::Late(_) => "late",
+            Disposition::Due(_) => "DUE",
+            Disposition::Missed => "MISSED",
+            Disposition::Waived(_) => "waived",
         }
     }
 }
@@ -182,22 +182,22 @@ pub fn obligations<'d>(
     for came in times.into_iter().rev() {
         let next = later.insert(&came.drill, came.at);
         let own = runs.get(&came.drill).map_or(&[][..], Vec::as_slice);
-        let became = match waived.get(&(&came.drill, came.nominal)) {
-            Some(waived) => Became::Waived(waived),
-            None => became(came, (next, own), now),
+        let disposition = match waived.get(&(&came.drill, came.nominal)) {
+            Some(waived) => Disposition::Waived(waived),
+            None => disposition(came, (next, own), now),
         };
-        all.push(Obligation { came, became });
+        all.push(Obligation { came, disposition });
     }
     all.reverse();
     all
 }
 
 /// What became of a time of which nobody said that it counts for nothing.
-fn became<'d>(
+fn disposition<'d>(
     came: &Came,
     (next, own): (Option<DateTime<Utc>>, &[Held<'d>]),
     now: DateTime<Utc>,
-) -> Became<'d> {
+) -> Disposition<'d> {
     let allowed = came.within.map(|within| {
         let last = within.after(Date(came.nominal.date())).0;
         // All of the last day counts.
@@ -210,10 +210,10 @@ fn became<'d>(
         .iter()
         .filter(|held| held.began >= came.at && until.is_none_or(|until| held.began < until));
     match first.min_by_key(|held| held.began) {
-        Some(held) if held.began < came.at + IN_TIME => Became::Done(held.run),
-        Some(held) => Became::Late(held.run),
-        None if until.is_some_and(|until| until <= now) => Became::Missed,
-        None => Became::Due(until),
+        Some(held) if held.began < came.at + IN_TIME => Disposition::Done(held.run),
+        Some(held) => Disposition::Late(held.run),
+        None if until.is_some_and(|until| until <= now) => Disposition::Missed,
+        None => Disposition::Due(until),
     }
 }
 
@@ -268,7 +268,7 @@ mod tests {
         let all = obligations(&register, held, now);
         let told = all
             .iter()
-            .map(|it| format!("{} {}", it.came.nominal.date(), it.became.word()));
+            .map(|it| format!("{} {}", it.came.nominal.date(), it.disposition.word()));
         assert_eq!(told.collect::<Vec<_>>(), expected);
     }
 
@@ -318,7 +318,9 @@ mod tests {
         let twice: Vec<Duty> = register.iter().chain(&register).cloned().collect();
         let words = |register: &[Duty], now| {
             let all = obligations(register, [], now);
-            all.iter().map(|it| it.became.word()).collect::<Vec<_>>()
+            all.iter()
+                .map(|it| it.disposition.word())
+                .collect::<Vec<_>>()
         };
         assert_eq!(words(&twice, first), ["MISSED", "DUE"]);
         // As of an earlier day, what came later had not come.

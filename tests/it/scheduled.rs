@@ -43,6 +43,12 @@ exist on this day, so it is put off
     let lines: Value = serde_json::from_str(&told).expect("JSON");
     assert_eq!(lines[0]["at"], "2027-09-04T01:00:00Z");
     assert_eq!(lines[0]["nominal"], "2027-09-04T02:00:00");
+    // The document says it, too.
+    held.told(&["render", "--format", "md", "--now", "2027-03-06T02:00:00Z"]);
+    let rendered = std::fs::read_to_string(held.path("out/plan.md")).expect("it is there");
+    let planned = "planned for 6 March 2027: the first Saturday of March, September at 02:00, \
+                   Europe/London";
+    assert!(rendered.contains(planned), "{rendered}");
     let missing = held.say(&["schedule", "next", "none"]);
     assert_ne!(missing.status.code(), Some(0));
 }
@@ -168,12 +174,12 @@ fn something_becomes_of_every_time_that_came() {
     let lines = held.told(&["schedule", "history", "--format", "json"]);
     let lines: Value = serde_json::from_str(&lines).expect("JSON");
     let lines = lines.as_array().expect("a list");
-    assert_eq!(lines[0]["became"], "waived");
+    assert_eq!(lines[0]["disposition"], "waived");
     assert_eq!(lines[0]["why"], "The office was closed");
-    assert_eq!(lines[1]["became"], "MISSED");
+    assert_eq!(lines[1]["disposition"], "missed");
     let last = &lines[lines.len() - 1];
     let done = ["done", "late"].map(Value::from);
-    assert!(done.contains(&last["became"]), "{last}");
+    assert!(done.contains(&last["disposition"]), "{last}");
     assert_eq!(last["run"], held.run());
     // Whoever changes the schedule moves nothing that came.
     let plan = held.path("plans/t.yaml");

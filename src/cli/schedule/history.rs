@@ -9,7 +9,7 @@ use crate::cli::options::{Format, Source};
 use crate::cli::output::print;
 use crate::error::Result;
 use crate::id::{DrillId, PersonId};
-use crate::schedule::{Became, Duty, Obligation, came};
+use crate::schedule::{Disposition, Duty, Obligation, came};
 use crate::text;
 use crate::time::TimeZone;
 
@@ -34,7 +34,10 @@ struct Line<'l> {
     zone: TimeZone,
     tzdb: &'l str,
     at: DateTime<Utc>,
-    became: &'static str,
+    disposition: String,
+    /// The same, as it stands in a column.
+    #[serde(skip)]
+    word: &'static str,
     /// The run by which it was done.
     run: Option<&'l str>,
     /// Until when it is to be done.
@@ -55,7 +58,8 @@ pub fn run(args: &Args) -> Result<Outcome> {
     let new = came(&plans.loaded.programme, &record.duties, now);
     record.duties.extend(new.into_iter().map(Duty::Came));
     let all = record.obligations(now);
-    let is_open = |it: &&Obligation| matches!(it.became, Became::Due(_) | Became::Missed);
+    let is_open =
+        |it: &&Obligation| matches!(it.disposition, Disposition::Due(_) | Disposition::Missed);
     let shown = all.iter().filter(|it| !args.open || is_open(it));
     let lines: Vec<Line> = shown.map(Line::new).collect();
     match args.format {
@@ -66,9 +70,7 @@ pub fn run(args: &Args) -> Result<Outcome> {
         })?,
         Format::Text => print(&told(&lines))?,
     }
-    let is_missed = lines
-        .iter()
-        .any(|line| line.became == Became::Missed.word());
+    let is_missed = all.iter().any(|it| it.disposition == Disposition::Missed);
     Ok(match args.open && is_missed {
         true => Outcome::Findings,
         false => Outcome::Done,
@@ -77,9 +79,9 @@ pub fn run(args: &Args) -> Result<Outcome> {
 
 impl<'l> Line<'l> {
     fn new(obligation: &Obligation<'l>) -> Self {
-        let Obligation { came, became } = *obligation;
-        let waived = match became {
-            Became::Waived(waived) => Some(waived),
+        let Obligation { came, disposition } = *obligation;
+        let waived = match disposition {
+            Disposition::Waived(waived) => Some(waived),
             _ => None,
         };
         Line {
@@ -88,13 +90,14 @@ impl<'l> Line<'l> {
             zone: came.zone,
             tzdb: &came.tzdb,
             at: came.at,
-            became: became.word(),
-            run: match became {
-                Became::Done(run) | Became::Late(run) => Some(run),
+            disposition: disposition.word().to_lowercase(),
+            word: disposition.word(),
+            run: match disposition {
+                Disposition::Done(run) | Disposition::Late(run) => Some(run),
                 _ => None,
             },
-            until: match became {
-                Became::Due(until) => until,
+            until: match disposition {
+                Disposition::Due(until) => until,
                 _ => None,
             },
             by: waived.map(|waived| &waived.by),
@@ -121,9 +124,9 @@ fn told(lines: &[Line]) -> String {
     let width = lines.iter().map(|line| line.drill.as_str().chars().count());
     let width = width.max().unwrap_or(0);
     let told = lines.iter().map(|line| {
-        let (drill, became, rest) = (line.drill.as_str(), line.became, line.rest());
+        let (drill, word, rest) = (line.drill.as_str(), line.word, line.rest());
         let time = line.nominal.format("%Y-%m-%dT%H:%M");
-        let line = format!("{time}  {drill:<width$}  {became:<6}  {rest}");
+        let line = format!("{time}  {drill:<width$}  {word:<6}  {rest}");
         format!("{}\n", line.trim_end())
     });
     told.collect()

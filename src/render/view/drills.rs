@@ -13,7 +13,8 @@ use crate::id::NodeId;
 use crate::model::*;
 use crate::record::{Loss, Past, Record, Timed, Verdict};
 use crate::render::run::{loss_told, time_told};
-use crate::time::Duration;
+use crate::schedule::{AHEAD, occurrences, start_of, words};
+use crate::time::{Date, Duration};
 
 pub const SECTION: Section = Section {
     id: "drills",
@@ -215,9 +216,21 @@ fn view(context: &Context, drill: &Item<Drill>) -> DrillView {
             .as_ref()
             .map(|id| context.person(id)),
         due: calendar::due("Drill", drill.every, past.max(), context.today),
-        planned: drill.next.map(day),
+        planned: drill
+            .next
+            .map(day)
+            .or_else(|| scheduled(drill, context.today)),
         at: context.at_origin(drill.at()),
     }
+}
+
+/// The next day on which the schedule of a drill has it held, and how often that comes.
+fn scheduled(drill: &Drill, today: Date) -> Option<String> {
+    let schedule = drill.schedule.as_ref()?;
+    let last = today.0.checked_add_days(AHEAD)?;
+    let next = occurrences(drill, start_of(schedule, today), last).next()?;
+    let on = day(Date(next.nominal.date()));
+    Some(format!("{on}: {}", words(schedule)))
 }
 
 /// Every drill that was held, the latest first.
