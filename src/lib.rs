@@ -35,6 +35,8 @@ pub mod proof;
 pub mod attest;
 // Facts from past runs that a check or a document asks for.
 pub mod record;
+// What has to be done by a day: one file for each source.
+pub mod due;
 // Rules about plans: one file each.
 pub mod checks;
 // What people read: findings, documents, diagrams.

@@ -1,13 +1,15 @@
-//! What is to be done by the schedules of the plans: written down as it comes.
+//! What is to be done by the plans: written down as it comes, with what becomes of it.
 
 use std::fs::File;
 
 use super::runs::STATE_FOLDER;
 use super::{Plans, wait_for};
 use crate::clock;
+use crate::due;
 use crate::error::{Error, Result};
 use crate::id::PersonId;
-use crate::schedule::{Came, Duty, Waived, came};
+use crate::record::Record;
+use crate::schedule::{Duty, Known, Obligation, Today, Waived, came, changes};
 use crate::store::{Durability, Store};
 use crate::workspace::Workspace;
 
@@ -50,80 +52,99 @@ impl Duties {
         })
     }
 
-    /// Writes every time down that has come by now; gives back those that are new.
+    /// Writes down all that has come by now, and what became of what had; gives back what is new.
     ///
     /// # Errors
     /// When the register cannot be relied upon, or not be written.
-    pub fn tick(&mut self, plans: &Plans) -> Result<Vec<Came>> {
-        let register = wait_for(self.store.duties())?;
-        let new = came(&plans.loaded.programme, &register, clock::now()?.wall);
+    pub fn tick(&mut self, plans: &Plans) -> Result<Vec<Duty>> {
+        let mut record = plans.record();
+        // The record that was read before the lock was held may lack what others wrote.
+        record.duties = wait_for(self.store.duties())?;
+        let new = new(plans, &record, clock::now()?.wall);
         if !new.is_empty() {
-            let duties: Vec<Duty> = new.iter().cloned().map(Duty::Came).collect();
-            wait_for(self.store.add_duties(&duties))?;
+            wait_for(self.store.add_duties(&new))?;
         }
         Ok(new)
     }
 
-    /// Writes down that nothing needs to be done about a time of a drill, who says so and why;
-    /// gives back that time.
+    /// Writes down that nothing needs to be done about something, who says so and why.
     ///
     /// # Errors
-    /// `NotFound` when no such time has come, `Conflict` when it was waived before.
+    /// `NotFound` when no such thing has come, `Conflict` when it was waived before.
     pub fn waive(
         &mut self,
-        (drill, nominal): (&str, &str),
+        record: &Record,
+        (name, time): (&str, &str),
         by: PersonId,
         why: &str,
     ) -> Result<Waived> {
-        let register = wait_for(self.store.duties())?;
-        let is_meant = |came: &&Came| {
-            came.drill.as_str() == drill && named(came).starts_with(nominal) && nominal.len() >= 10
-        };
-        let meant: Vec<&Came> = register
-            .iter()
-            .filter_map(|duty| match duty {
-                Duty::Came(came) => Some(came),
-                Duty::Waived(_) => None,
-            })
-            .filter(is_meant)
-            .collect();
-        let what = format!("find the time {nominal} of `{drill}`");
-        let came = match meant.as_slice() {
-            // One that is held both times as clocks are put back has one name.
-            [came, rest @ ..] if rest.iter().all(|it| it.nominal == came.nominal) => *came,
-            [] => {
-                return Err(Error::not_found(what)
-                    .hint("`mainstay schedule history` shows every time that has come."));
-            }
-            several => {
-                let count = several.len();
-                return Err(Error::not_found(format!("{what}: there are {count}"))
-                    .hint("Name the hour, too, such as `2027-03-06T02:00`."));
-            }
-        };
-        let is_waived = register.iter().any(|duty| match duty {
-            Duty::Waived(it) => it.drill == came.drill && it.nominal == came.nominal,
-            Duty::Came(_) => false,
+        let now = clock::now()?.wall;
+        let all = record.obligations(now);
+        let it = meant(&all, (name, time))?;
+        let (of, nominal) = (it.claim.subject(), it.claim.nominal());
+        let is_waived = record.duties.iter().any(|duty| match duty {
+            Duty::Waived(it) => it.of == of && it.nominal == nominal,
+            _ => false,
         });
         if is_waived {
-            let what = format!("waive {} of `{drill}`: it was before", named(came));
+            let what = format!("waive {} of `{name}`: it was before", it.name());
             return Err(
                 Error::conflict(what).hint("`mainstay schedule history` shows by whom, and why.")
             );
         }
         let waived = Waived {
-            drill: came.drill.clone(),
-            nominal: came.nominal,
+            of,
+            nominal,
             by,
             why: why.to_owned(),
-            at: clock::now()?.wall,
+            at: now,
         };
         wait_for(self.store.add_duties(&[Duty::Waived(waived.clone())]))?;
         Ok(waived)
     }
 }
 
-/// A time as it is named on the command line: `2027-03-06T02:00`.
-fn named(came: &Came) -> String {
-    came.nominal.format("%Y-%m-%dT%H:%M").to_string()
+/// All that has come by a moment and is not written down, and what became of what had come.
+pub fn new(plans: &Plans, record: &Record, now: chrono::DateTime<chrono::Utc>) -> Vec<Duty> {
+    let (programme, register) = (&plans.loaded.programme, &record.duties);
+    let times = came(programme, register, now).into_iter().map(Duty::Came);
+    let today = Today {
+        now,
+        zone: plans.zone(),
+    };
+    let context = due::Context {
+        programme,
+        record,
+        today: today.day(),
+    };
+    let known = match plans.loaded.unread().is_empty() {
+        true => Known::All,
+        false => Known::Part,
+    };
+    let days = changes(&due::deadlines(&context), known, register, &today);
+    times.chain(days).collect()
+}
+
+/// The only one that a name and a time, or its day, mean.
+fn meant<'o, 'd>(
+    all: &'o [Obligation<'d>],
+    (name, time): (&str, &str),
+) -> Result<&'o Obligation<'d>> {
+    let is_meant = |it: &&Obligation| {
+        let is_time = it.name().starts_with(time) && time.len() >= 10;
+        is_time && it.claim.subject().is_named(name)
+    };
+    let meant: Vec<&Obligation> = all.iter().filter(is_meant).collect();
+    let what = format!("find the time {time} of `{name}`");
+    match meant.as_slice() {
+        // One that is held both times as clocks are put back has one name.
+        [it, rest @ ..] if rest.iter().all(|other| other.name() == it.name()) => Ok(it),
+        [] => Err(Error::not_found(what)
+            .hint("`mainstay schedule history` shows everything that has come.")),
+        several => {
+            let count = several.len();
+            Err(Error::not_found(format!("{what}: there are {count}"))
+                .hint("Name the hour, too, such as `2027-03-06T02:00`."))
+        }
+    }
 }

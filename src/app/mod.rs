@@ -12,7 +12,7 @@ use std::str::FromStr;
 use chrono::{DateTime, NaiveTime, Utc};
 
 pub use backups::{Backups, How, Kept};
-pub use duties::Duties;
+pub use duties::{Duties, new as new_duties};
 pub use runs::{Answer, Judged, Runs};
 
 use crate::checks;

@@ -101,15 +101,7 @@ pub fn run(args: Args) -> Result<Outcome> {
 /// Runs every drill that is due and needs nobody at hand; gives back what came of each.
 fn hold_due(plans: &Plans) -> Result<Vec<Held>> {
     let mut held = Vec::new();
-    if plans
-        .loaded
-        .programme
-        .drills
-        .iter()
-        .any(|drill| drill.schedule.is_some())
-    {
-        Duties::open(&plans.workspace)?.tick(plans)?;
-    }
+    Duties::open(&plans.workspace)?.tick(plans)?;
     for drill in plans.unattended() {
         let mut follow = Follow::new(Format::Text);
         let report = wait_for(async {

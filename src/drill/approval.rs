@@ -49,6 +49,11 @@ pub fn approvable(programme: &Programme, drill: &Drill) -> String {
     covered::<Exercise>(programme, drill, &Values::new())
 }
 
+/// The day since which an approval of a drill is too old.
+pub fn lapses(drill: &Drill, approval: &DrillApproval) -> Date {
+    drill.every.unwrap_or(COUNTS_FOR).after(approval.on)
+}
+
 /// Every reason why the approval of a drill does not count on a day, when it is to be run with
 /// these values before its own; none where nobody approved it.
 pub fn flaws<M: Mode>(
@@ -65,7 +70,7 @@ pub fn flaws<M: Mode>(
         None => Some(Why::Unknown),
         Some(until) => until.filter(|until| *until < today).map(Why::Left),
     };
-    let lapses = drill.every.unwrap_or(COUNTS_FOR).after(approval.on);
+    let lapses = lapses(drill, approval);
     let lapsed = (lapses <= today).then_some(Why::Lapsed(lapses));
     let stated = covered::<M>(programme, drill, &Values::new());
     let alone = |(name, value): &(&String, &String)| {

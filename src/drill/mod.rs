@@ -54,7 +54,7 @@ mod task;
 mod undo;
 mod with;
 
-pub use approval::{Flaw, Why, approvable, flaws};
+pub use approval::{Flaw, Why, approvable, flaws, lapses};
 pub use asked::Request;
 pub use compile::{Given, compile, content};
 pub use crash::{Found, Verdict, after_crash};

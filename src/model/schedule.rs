@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use chrono::NaiveTime;
 
-use super::{plain, words};
+use super::{Drill, plain, words};
 use crate::text::text_value;
 use crate::time::{Date, Period, TimeZone};
 
@@ -30,6 +30,10 @@ plain! {
         /// How long after its time it may be held late, such as `P7D`; then it is missed. Until the
         /// next time, when left out.
         pub within: Option<Period>,
+        /// What becomes of a time at which it was not held, as nobody was there or Mainstay did not
+        /// run. Of a drill that is unattended one late run stands for all, of others somebody is
+        /// asked, when left out.
+        pub missed: Option<Missed>,
         /// What becomes of a time that does not exist, as clocks are put forward. It is moved by as
         /// much as they are, when left out.
         pub gap: Option<Gap>,
@@ -50,6 +54,17 @@ plain! {
         /// The months. Every month, when left out.
         #[serde(default)]
         pub months: Vec<Month>,
+    }
+}
+
+impl Schedule {
+    /// What becomes of a time at which a drill with this schedule was not held.
+    pub fn missed(&self, drill: &Drill) -> Missed {
+        let usual = match drill.unattended {
+            true => Missed::Coalesce,
+            false => Missed::Ask,
+        };
+        self.missed.unwrap_or(usual)
     }
 }
 
@@ -118,6 +133,24 @@ words! {
         November = "November",
         /// December.
         December = "December",
+    }
+}
+
+words! {
+    /// What becomes of a time at which a drill was not held within a day.
+    #[derive(Default)]
+    pub enum Missed {
+        /// Each is held late, one after the other.
+        RunLate = "held late, one after the other",
+        /// It is held late once, for all that passed.
+        Coalesce = "held late once, for all that passed",
+        /// Nothing begins by itself any more: somebody is asked, until the next time comes.
+        #[default]
+        Ask = "held late by somebody, until the next time comes",
+        /// It falls away, and that is no fault.
+        Skip = "left out",
+        /// It is missed, and that is a fault at once.
+        Fail = "missed at once",
     }
 }
 

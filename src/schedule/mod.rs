@@ -5,16 +5,26 @@
 //! Nothing else knows cron. A time that the rule names is one occurrence, whatever the clocks do:
 //! none is lost without a word, and none comes twice unless the plan says so.
 
+mod came;
 mod days;
+mod deadline;
+mod notice;
 mod planned;
 mod register;
 mod rule;
+mod subject;
 mod words;
 mod zone;
 
+pub use came::{Came, came};
+pub use deadline::{Act, Deadline, How, Known, Opened, Settled, Stands, Today, changes, opens};
+pub use notice::{Notice, Reminded, Told, Which, notices};
 pub use planned::{AHEAD, LOOKED_AT_MAX, Planned, occurrences, planned, start_of};
-pub use register::{Came, Disposition, Duty, Held, Obligation, Waived, came, obligations};
+pub use register::{
+    Claim, Disposition, Duty, Held, IN_TIME, Obligation, Waived, ends, obligations,
+};
 pub use rule::Rule;
+pub use subject::Subject;
 pub use words::words;
 pub use zone::{Dst, tzdb};
 

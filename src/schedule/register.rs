@@ -1,21 +1,21 @@
-//! Every time that came, and what became of it: nothing that was to be done falls away.
+//! All that was to be done, and what became of it: nothing falls away.
 //!
-//! A time is written down as it comes, with the zone, the table of zones and the words of the
-//! schedule by which it came. Whoever changes a schedule later moves what is still to come, and
-//! nothing that was.
+//! The register has two kinds of it: times that came by a schedule, and days by which something has
+//! to be done. What became of one follows from the register and from the runs that were held; it is
+//! computed, never stored, but for what shows only by a change in the plans.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Days, NaiveDateTime, TimeDelta, Utc};
+use chrono::{DateTime, Days, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Dst, LOOKED_AT_MAX, Occurrence, after, start_of, tzdb, words};
+use super::{Came, How, Opened, Reminded, Settled, Subject};
 use crate::id::{DrillId, PersonId};
-use crate::model::{Drill, Programme};
-use crate::time::{Date, Period, TimeZone};
+use crate::model::Missed;
+use crate::time::{Date, Period};
 
 /// How long after its time a drill is in time, if it begins by then.
-const IN_TIME: TimeDelta = TimeDelta::hours(24);
+pub const IN_TIME: TimeDelta = TimeDelta::hours(24);
 
 /// Something about what is to be done that is kept: one entry of the register.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,41 +23,23 @@ const IN_TIME: TimeDelta = TimeDelta::hours(24);
 pub enum Duty {
     /// A time came.
     Came(Came),
-    /// Somebody said that nothing needs to be done about one.
+    /// Somebody said that nothing needs to be done about one, or about a day.
     Waived(Waived),
+    /// Something is to be done by a day.
+    Opened(Opened),
+    /// It was done, moved or withdrawn.
+    Settled(Settled),
+    /// Somebody was reminded of something, or it shows why nobody was.
+    Reminded(Reminded),
 }
 
-/// A time that came.
+/// That nothing needs to be done about something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Came {
-    /// The drill.
-    pub drill: DrillId,
-    /// The civil time that its schedule named.
-    pub nominal: NaiveDateTime,
-    /// The time zone in which that is meant.
-    pub zone: TimeZone,
-    /// The version of the table of time zones.
-    pub tzdb: String,
-    /// The moment that was.
-    pub at: DateTime<Utc>,
-    /// Whether the clocks had a part in that.
-    pub clocks: Dst,
-    /// The schedule, in words.
-    pub schedule: String,
-    /// How long it may be held late; until the next time, when not stated.
-    pub within: Option<Period>,
-    /// When it was seen that it came.
-    pub seen: DateTime<Utc>,
-}
-
-/// That nothing needs to be done about a time.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename_all = "kebab-case", from = "WaivedAsRead")]
 pub struct Waived {
-    /// The drill.
-    pub drill: DrillId,
-    /// The civil time that its schedule named.
+    /// What it is about.
+    pub of: Subject,
+    /// The civil time that its schedule named; of a day its beginning.
     pub nominal: NaiveDateTime,
     /// Who said so.
     pub by: PersonId,
@@ -65,6 +47,54 @@ pub struct Waived {
     pub why: String,
     /// When that was said.
     pub at: DateTime<Utc>,
+}
+
+/// As it is read: before other things than drills could be waived, it named a drill.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, untagged)]
+enum WaivedAsRead {
+    Now {
+        of: Subject,
+        nominal: NaiveDateTime,
+        by: PersonId,
+        why: String,
+        at: DateTime<Utc>,
+    },
+    OfDrill {
+        drill: DrillId,
+        nominal: NaiveDateTime,
+        by: PersonId,
+        why: String,
+        at: DateTime<Utc>,
+    },
+}
+
+impl From<WaivedAsRead> for Waived {
+    fn from(read: WaivedAsRead) -> Self {
+        let (of, nominal, by, why, at) = match read {
+            WaivedAsRead::Now {
+                of,
+                nominal,
+                by,
+                why,
+                at,
+            } => (of, nominal, by, why, at),
+            WaivedAsRead::OfDrill {
+                drill,
+                nominal,
+                by,
+                why,
+                at,
+            } => (Subject::drill(&drill), nominal, by, why, at),
+        };
+        Waived {
+            of,
+            nominal,
+            by,
+            why,
+            at,
+        }
+    }
 }
 
 /// A run of a drill that was held.
@@ -78,26 +108,43 @@ pub struct Held<'r> {
     pub began: DateTime<Utc>,
 }
 
-/// A time that came, and what became of it.
+/// Something that was to be done, and what became of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Obligation<'d> {
-    /// The time.
-    pub came: &'d Came,
+    /// What was to be done.
+    pub claim: Claim<'d>,
     /// What became of it.
     pub disposition: Disposition<'d>,
 }
 
-/// What became of a time that came.
+/// Something that was to be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Claim<'d> {
+    /// At a time.
+    Time(&'d Came),
+    /// By a day.
+    Day(&'d Opened),
+}
+
+/// What became of something that was to be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Disposition<'d> {
-    /// The drill was held, within a day.
+    /// It was done in time; how that is known.
     Done(&'d str),
-    /// It was held later, by this run.
+    /// It was done later.
     Late(&'d str),
-    /// It is to be held; until then, where that is known.
+    /// It is to be done; until then, where that is known.
     Due(Option<DateTime<Utc>>),
-    /// It was not held, and it is too late now.
+    /// It is still to be done, and its day has passed.
+    Overdue,
+    /// It was not done, and it is too late now.
     Missed,
+    /// It was not done in time, and the plans say that it need not be then.
+    Skipped,
+    /// The plans ask for it by another day.
+    Moved(Date),
+    /// The plans do not ask for it any more.
+    Withdrawn,
     /// Nothing needs to be done about it.
     Waived(&'d Waived),
 }
@@ -109,117 +156,209 @@ impl Disposition<'_> {
             Disposition::Done(_) => "done",
             Disposition::Late(_) => "late",
             Disposition::Due(_) => "DUE",
+            Disposition::Overdue => "OVERDUE",
             Disposition::Missed => "MISSED",
+            Disposition::Skipped => "skipped",
+            Disposition::Moved(_) => "moved",
+            Disposition::Withdrawn => "withdrawn",
             Disposition::Waived(_) => "waived",
         }
     }
+
+    /// Whether something can still be done about it.
+    pub fn is_open(&self) -> bool {
+        matches!(self, Disposition::Due(_) | Disposition::Overdue)
+    }
 }
 
-/// The times of all schedules that have come and are not in the register yet, in order.
-pub fn came(programme: &Programme, register: &[Duty], now: DateTime<Utc>) -> Vec<Came> {
-    let mut last: BTreeMap<&DrillId, DateTime<Utc>> = BTreeMap::new();
-    for duty in register {
-        if let Duty::Came(came) = duty {
-            let known = last.entry(&came.drill).or_insert(came.at);
-            *known = came.at.max(*known);
+impl<'d> Claim<'d> {
+    /// What it is about.
+    pub fn subject(self) -> Subject {
+        match self {
+            Claim::Time(came) => Subject::drill(&came.drill),
+            Claim::Day(opened) => opened.of.clone(),
         }
     }
-    let new = |drill: &Drill| {
-        let Some(schedule) = &drill.schedule else {
-            return Vec::new();
-        };
-        let first = start_of(schedule, schedule.from);
-        let moment = last.get(&drill.id).copied().unwrap_or(first).max(first);
-        let all = after(schedule, moment).ok().into_iter().flatten();
-        let all = all.take(LOOKED_AT_MAX).take_while(|it| it.at <= now);
-        let came = |it: Occurrence| Came {
-            drill: drill.id.clone(),
-            nominal: it.nominal,
-            zone: schedule.zone,
-            tzdb: tzdb().to_owned(),
-            at: it.at,
-            clocks: it.dst,
-            schedule: words(schedule),
-            within: schedule.within,
-            seen: now,
-        };
-        all.map(came).collect()
-    };
-    let mut all: Vec<Came> = programme
-        .drills
-        .iter()
-        .flat_map(|drill| new(drill))
-        .collect();
-    all.sort_by(|one, other| (one.at, &one.drill).cmp(&(other.at, &other.drill)));
-    all
+
+    /// The civil time of it; of a day its beginning.
+    pub fn nominal(self) -> NaiveDateTime {
+        match self {
+            Claim::Time(came) => came.nominal,
+            Claim::Day(opened) => opened.by.0.and_time(NaiveTime::MIN),
+        }
+    }
+
+    /// As it is named on the command line: `2027-03-06T02:00`, or only a day.
+    pub fn name(self) -> String {
+        match self {
+            Claim::Time(came) => came.nominal.format("%Y-%m-%dT%H:%M").to_string(),
+            Claim::Day(opened) => opened.by.to_string(),
+        }
+    }
+
+    /// Since when it was known.
+    fn known(self) -> DateTime<Utc> {
+        match self {
+            Claim::Time(came) => came.at,
+            Claim::Day(opened) => opened.seen,
+        }
+    }
 }
 
-/// What had become of every time that had come by a moment, in order. What was written down twice
+impl Obligation<'_> {
+    /// What it is named by on the command line.
+    pub fn name(&self) -> String {
+        self.claim.name()
+    }
+}
+
+/// What became of all that was to be done until a moment, in order. What was written down twice
 /// counts once.
 pub fn obligations<'d>(
     register: impl IntoIterator<Item = &'d Duty>,
     held: impl IntoIterator<Item = Held<'d>>,
     now: DateTime<Utc>,
 ) -> Vec<Obligation<'d>> {
-    let (mut times, mut waived) = (Vec::new(), BTreeMap::new());
+    let mut times: BTreeMap<&DrillId, BTreeMap<DateTime<Utc>, &Came>> = BTreeMap::new();
+    let mut days: BTreeMap<&Subject, BTreeMap<Date, &Opened>> = BTreeMap::new();
+    let (mut waived, mut settled) = (BTreeMap::new(), BTreeMap::new());
     for duty in register {
         match duty {
-            Duty::Came(came) if came.at <= now => times.push(came),
-            Duty::Waived(it) if it.at <= now => {
-                waived.entry((&it.drill, it.nominal)).or_insert(it);
+            Duty::Came(came) if came.at <= now => {
+                let own = times.entry(&came.drill).or_default();
+                own.entry(came.at).or_insert(came);
             }
-            Duty::Came(_) | Duty::Waived(_) => {}
+            Duty::Opened(opened) if opened.seen <= now => {
+                let own = days.entry(&opened.of).or_default();
+                own.entry(opened.by).or_insert(opened);
+            }
+            Duty::Settled(it) if it.seen <= now => {
+                settled.entry((&it.of, it.by)).or_insert(it);
+            }
+            Duty::Waived(it) if it.at <= now => {
+                waived.entry((it.of.clone(), it.nominal)).or_insert(it);
+            }
+            _ => {}
         }
     }
-    times.sort_by_key(|came| (came.at, &came.drill));
-    times.dedup_by_key(|came| (came.at, &came.drill));
     let mut runs: BTreeMap<&DrillId, Vec<Held>> = BTreeMap::new();
     for held in held.into_iter().filter(|held| held.began <= now) {
         runs.entry(held.drill).or_default().push(held);
     }
-    let mut later: BTreeMap<&DrillId, DateTime<Utc>> = BTreeMap::new();
-    let mut all = Vec::with_capacity(times.len());
-    for came in times.into_iter().rev() {
-        let next = later.insert(&came.drill, came.at);
-        let own = runs.get(&came.drill).map_or(&[][..], Vec::as_slice);
-        let disposition = match waived.get(&(&came.drill, came.nominal)) {
-            Some(waived) => Disposition::Waived(waived),
-            None => disposition(came, (next, own), now),
-        };
-        all.push(Obligation { came, disposition });
+    runs.values_mut()
+        .for_each(|own| own.sort_by_key(|held| held.began));
+    let mut all = Vec::new();
+    for (drill, own) in &times {
+        let runs = runs.get(drill).map_or(&[][..], Vec::as_slice);
+        let own: Vec<&Came> = own.values().copied().collect();
+        all.extend(of_times(&own, runs, now));
     }
-    all.reverse();
+    for own in days.values() {
+        let own: Vec<&Opened> = own.values().copied().collect();
+        all.extend(of_days(&own, &settled, now));
+    }
+    for it in &mut all {
+        if let Some(waived) = waived.get(&(it.claim.subject(), it.claim.nominal())) {
+            it.disposition = Disposition::Waived(waived);
+        }
+    }
+    all.sort_by_cached_key(|it| (it.claim.known(), it.claim.subject()));
     all
 }
 
-/// What became of a time of which nobody said that it counts for nothing.
-fn disposition<'d>(
+/// What became of the times of one drill, in order, by what was held of it.
+fn of_times<'d>(times: &[&'d Came], held: &[Held<'d>], now: DateTime<Utc>) -> Vec<Obligation<'d>> {
+    let mut taken = BTreeSet::new();
+    let all = times.iter().enumerate().map(|(index, came)| {
+        let next = times.get(index + 1).map(|next| next.at);
+        let disposition = of_time(came, (next, held), &mut taken, now);
+        let claim = Claim::Time(came);
+        Obligation { claim, disposition }
+    });
+    all.collect()
+}
+
+/// What became of a time of which nobody said that it counts for nothing. `taken` are the runs that
+/// others have for themselves.
+fn of_time<'d>(
     came: &Came,
-    (next, own): (Option<DateTime<Utc>>, &[Held<'d>]),
+    (next, held): (Option<DateTime<Utc>>, &[Held<'d>]),
+    taken: &mut BTreeSet<&'d str>,
     now: DateTime<Utc>,
 ) -> Disposition<'d> {
-    let allowed = came.within.map(|within| {
-        let last = within.after(Date(came.nominal.date())).0;
-        // All of the last day counts.
-        let end = last.checked_add_days(Days::new(1)).unwrap_or(last);
-        came.at + (end.and_time(came.nominal.time()) - came.nominal)
+    let policy = came.missed.unwrap_or_default();
+    let within = came
+        .within
+        .map(|within| ends(within, came.nominal, came.at));
+    let until = match policy {
+        // Whoever holds it after the next time has come holds that one.
+        Missed::Ask => [next, within].into_iter().flatten().min(),
+        // One that is held late counts for all that came before, or each has its own.
+        Missed::Coalesce | Missed::RunLate => within,
+        Missed::Skip | Missed::Fail => Some(came.at + IN_TIME),
+    };
+    let mut first = held.iter().filter(|held| {
+        let is_free = policy != Missed::RunLate || !taken.contains(held.run);
+        is_free && held.began >= came.at && until.is_none_or(|until| held.began < until)
     });
-    // Whoever holds it after the next time has come holds that one.
-    let until = [next, allowed].into_iter().flatten().min();
-    let first = own
-        .iter()
-        .filter(|held| held.began >= came.at && until.is_none_or(|until| held.began < until));
-    match first.min_by_key(|held| held.began) {
-        Some(held) if held.began < came.at + IN_TIME => Disposition::Done(held.run),
-        Some(held) => Disposition::Late(held.run),
-        None if until.is_some_and(|until| until <= now) => Disposition::Missed,
-        None => Disposition::Due(until),
+    match first.next() {
+        Some(held) => {
+            if policy == Missed::RunLate {
+                taken.insert(held.run);
+            }
+            match held.began < came.at + IN_TIME {
+                true => Disposition::Done(held.run),
+                false => Disposition::Late(held.run),
+            }
+        }
+        // One that is held late counts, but it should have been by now.
+        None if until.is_none_or(|until| until > now) => match next.is_some_and(|it| it <= now) {
+            true => Disposition::Overdue,
+            false => Disposition::Due(until),
+        },
+        None if policy == Missed::Skip => Disposition::Skipped,
+        None => Disposition::Missed,
     }
+}
+
+/// When it is too late to hold what came at a moment, by how late it may be held.
+pub fn ends(within: Period, nominal: NaiveDateTime, at: DateTime<Utc>) -> DateTime<Utc> {
+    let last = within.after(Date(nominal.date())).0;
+    // All of the last day counts.
+    let end = last.checked_add_days(Days::new(1)).unwrap_or(last);
+    at + (end.and_time(nominal.time()) - nominal)
+}
+
+/// What became of the days of one subject, in order.
+fn of_days<'d>(
+    days: &[&'d Opened],
+    settled: &BTreeMap<(&Subject, Date), &'d Settled>,
+    now: DateTime<Utc>,
+) -> Vec<Obligation<'d>> {
+    let all = days.iter().enumerate().map(|(index, opened)| {
+        let settled = settled.get(&(&opened.of, opened.by));
+        let today = Date(now.with_timezone(&opened.zone.0).date_naive());
+        let disposition = match settled.map(|settled| &settled.how) {
+            Some(How::Done(act)) if act.on <= opened.by => Disposition::Done(&act.known),
+            Some(How::Done(act)) => Disposition::Late(&act.known),
+            Some(How::Moved(to)) => Disposition::Moved(*to),
+            Some(How::Withdrawn) => Disposition::Withdrawn,
+            // It is due again, and that is what is to be done now.
+            None if index + 1 < days.len() => Disposition::Missed,
+            None if opened.by < today => Disposition::Overdue,
+            None => Disposition::Due(None),
+        };
+        let claim = Claim::Day(opened);
+        Obligation { claim, disposition }
+    });
+    all.collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Programme;
+    use crate::schedule::came;
 
     fn moment(text: &str) -> DateTime<Utc> {
         text.parse().expect("a moment")
@@ -252,7 +391,7 @@ mod tests {
         );
         register.extend(waived.iter().map(|nominal| {
             Duty::Waived(Waived {
-                drill: "d".parse().expect("an id"),
+                of: Subject::drill(&"d".parse().expect("an id")),
                 nominal: nominal.parse().expect("a time"),
                 by: "ada".parse().expect("an id"),
                 why: "The office was closed".to_owned(),
@@ -268,7 +407,7 @@ mod tests {
         let all = obligations(&register, held, now);
         let told = all
             .iter()
-            .map(|it| format!("{} {}", it.came.nominal.date(), it.disposition.word()));
+            .map(|it| format!("{} {}", it.claim.nominal().date(), it.disposition.word()));
         assert_eq!(told.collect::<Vec<_>>(), expected);
     }
 

@@ -34,6 +34,13 @@ impl Period {
         Date(date.unwrap_or(chrono::NaiveDate::MAX))
     }
 
+    /// The day this long before `end`.
+    pub fn before(self, end: Date) -> Date {
+        let date = end.0.checked_sub_months(Months::new(self.months));
+        let date = date.and_then(|d| d.checked_sub_days(Days::new(self.days.into())));
+        Date(date.unwrap_or(chrono::NaiveDate::MIN))
+    }
+
     /// So many times this long.
     #[must_use]
     pub const fn times(self, count: u32) -> Self {

@@ -1,17 +1,17 @@
-//! `mainstay schedule history`: every time that came, and what became of it.
+//! `mainstay schedule history`: everything that was to be done, and what became of it.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::Serialize;
 
-use crate::app::Duties;
+use crate::app::{Duties, new_duties};
 use crate::cli::Outcome;
 use crate::cli::options::{Format, Source};
 use crate::cli::output::print;
 use crate::error::Result;
-use crate::id::{DrillId, PersonId};
-use crate::schedule::{Disposition, Duty, Obligation, came};
+use crate::id::PersonId;
+use crate::schedule::{Claim, Disposition, Obligation, Subject};
 use crate::text;
-use crate::time::TimeZone;
+use crate::time::{Date, TimeZone};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -25,27 +25,36 @@ pub struct Args {
     format: Format,
 }
 
-/// A time that came, and what became of it.
+/// Something that was to be done, and what became of it.
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
 struct Line<'l> {
-    drill: &'l DrillId,
+    of: Subject,
+    /// As it is named on the command line.
+    #[serde(skip)]
+    name: String,
+    /// The civil time of it; of a day its beginning.
     nominal: NaiveDateTime,
     zone: TimeZone,
-    tzdb: &'l str,
+    /// The version of the table of time zones by which the moment was known.
+    tzdb: Option<&'l str>,
+    /// The moment that was; of what is to be done by a day, when it was opened.
     at: DateTime<Utc>,
     disposition: String,
     /// The same, as it stands in a column.
     #[serde(skip)]
     word: &'static str,
-    /// The run by which it was done.
-    run: Option<&'l str>,
+    /// How it is known that it was done, such as the id of a run.
+    known: Option<&'l str>,
     /// Until when it is to be done.
     until: Option<DateTime<Utc>>,
     /// Who waived it, and why.
     by: Option<&'l PersonId>,
     why: Option<&'l str>,
-    schedule: &'l str,
+    /// The day to which the plans moved it.
+    moved_to: Option<Date>,
+    /// The schedule in words, or what is to be done.
+    what: &'l str,
 }
 
 pub fn run(args: &Args) -> Result<Outcome> {
@@ -55,18 +64,18 @@ pub fn run(args: &Args) -> Result<Outcome> {
     record.duties = Duties::read(&plans.workspace)?;
     // What has come and was not written down yet has come all the same.
     let now = plans.now.instant();
-    let new = came(&plans.loaded.programme, &record.duties, now);
-    record.duties.extend(new.into_iter().map(Duty::Came));
+    let new = new_duties(&plans, &record, now);
+    record.duties.extend(new);
     let all = record.obligations(now);
     let is_open =
-        |it: &&Obligation| matches!(it.disposition, Disposition::Due(_) | Disposition::Missed);
+        |it: &&Obligation| it.disposition.is_open() || it.disposition == Disposition::Missed;
     let shown = all.iter().filter(|it| !args.open || is_open(it));
     let lines: Vec<Line> = shown.map(Line::new).collect();
     match args.format {
         Format::Json => print(&text::json(&lines))?,
         Format::Text if lines.is_empty() => print(match args.open {
             true => "Nothing is to be done.\n",
-            false => "Nothing has come by a schedule; `mainstay schedule next` shows what will.\n",
+            false => "Nothing has come; `mainstay schedule next` shows what will.\n",
         })?,
         Format::Text => print(&told(&lines))?,
     }
@@ -79,21 +88,26 @@ pub fn run(args: &Args) -> Result<Outcome> {
 
 impl<'l> Line<'l> {
     fn new(obligation: &Obligation<'l>) -> Self {
-        let Obligation { came, disposition } = *obligation;
+        let Obligation { claim, disposition } = *obligation;
         let waived = match disposition {
             Disposition::Waived(waived) => Some(waived),
             _ => None,
         };
+        let (zone, tzdb, at, what) = match claim {
+            Claim::Time(came) => (came.zone, Some(&*came.tzdb), came.at, &came.schedule),
+            Claim::Day(opened) => (opened.zone, None, opened.seen, &opened.what),
+        };
         Line {
-            drill: &came.drill,
-            nominal: came.nominal,
-            zone: came.zone,
-            tzdb: &came.tzdb,
-            at: came.at,
+            of: claim.subject(),
+            name: claim.name(),
+            nominal: claim.nominal(),
+            zone,
+            tzdb,
+            at,
             disposition: disposition.word().to_lowercase(),
             word: disposition.word(),
-            run: match disposition {
-                Disposition::Done(run) | Disposition::Late(run) => Some(run),
+            known: match disposition {
+                Disposition::Done(known) | Disposition::Late(known) => Some(known),
                 _ => None,
             },
             until: match disposition {
@@ -102,31 +116,37 @@ impl<'l> Line<'l> {
             },
             by: waived.map(|waived| &waived.by),
             why: waived.map(|waived| waived.why.as_str()),
-            schedule: &came.schedule,
+            moved_to: match disposition {
+                Disposition::Moved(to) => Some(to),
+                _ => None,
+            },
+            what,
         }
     }
 
     /// What there is to say beside the word.
     fn rest(&self) -> String {
-        match (self.run, self.until, self.by) {
-            (Some(run), ..) => run.to_owned(),
+        if let Some(to) = self.moved_to {
+            return format!("to {to}");
+        }
+        match (self.known, self.until, self.by) {
+            (Some(known), ..) => known.to_owned(),
             (_, Some(until), _) => {
                 let until = until.with_timezone(&self.zone.0);
                 format!("until {}", until.format("%Y-%m-%d %H:%M %Z"))
             }
             (_, _, Some(by)) => format!("by {by}: {}", self.why.unwrap_or_default()),
-            _ => String::new(),
+            _ => self.what.to_owned(),
         }
     }
 }
 
 fn told(lines: &[Line]) -> String {
-    let width = lines.iter().map(|line| line.drill.as_str().chars().count());
+    let width = lines.iter().map(|line| line.of.as_str().chars().count());
     let width = width.max().unwrap_or(0);
     let told = lines.iter().map(|line| {
-        let (drill, word, rest) = (line.drill.as_str(), line.word, line.rest());
-        let time = line.nominal.format("%Y-%m-%dT%H:%M");
-        let line = format!("{time}  {drill:<width$}  {word:<6}  {rest}");
+        let (name, of, word, rest) = (&line.name, line.of.as_str(), line.word, line.rest());
+        let line = format!("{name:<16}  {of:<width$}  {word:<9}  {rest}");
         format!("{}\n", line.trim_end())
     });
     told.collect()

@@ -1,4 +1,4 @@
-//! `mainstay schedule waive`: nothing needs to be done about a time that came.
+//! `mainstay schedule waive`: nothing needs to be done about something that came.
 
 use crate::app::Duties;
 use crate::cli::Outcome;
@@ -9,9 +9,9 @@ use crate::id::PersonId;
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// The drill
-    drill: String,
-    /// The time, as the history names it, such as 2027-03-06T02:00, or only its day
+    /// What it is about, as the history names it; a drill by its id alone, too
+    of: String,
+    /// The time or day, as the history names it, such as 2027-03-06T02:00, or only its day
     time: String,
     /// Who says so, as the plans name them
     #[arg(long, value_name = "PERSON", env = "MAINSTAY_BY")]
@@ -41,11 +41,11 @@ pub fn run(args: &Args) -> Result<Outcome> {
     }
     let mut duties = Duties::open(&plans.workspace)?;
     duties.tick(&plans)?;
-    let waived = duties.waive((&args.drill, &args.time), args.by.clone(), &args.why)?;
+    let record = plans.record();
+    let what = (args.of.as_str(), args.time.as_str());
+    let waived = duties.waive(&record, what, args.by.clone(), &args.why)?;
     let time = waived.nominal.format("%Y-%m-%dT%H:%M");
-    print(&format!(
-        "waived {time} of {}, by {}\n",
-        waived.drill, waived.by
-    ))?;
+    let (of, by) = (waived.of, waived.by);
+    print(&format!("waived {time} of {of}, by {by}\n"))?;
     Ok(Outcome::Done)
 }

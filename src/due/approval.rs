@@ -1,0 +1,24 @@
+//! Management approves the plan, as often as the organization says.
+
+use super::{Context, Source, again};
+use crate::model::HistoryKind;
+use crate::schedule::{Deadline, Subject};
+
+pub const SOURCE: Source = Source {
+    key: "approval",
+    all,
+};
+
+fn all(context: &Context) -> Vec<Deadline> {
+    let Some(every) = context.cadence(|cadences| cadences.approval) else {
+        return Vec::new();
+    };
+    vec![Deadline {
+        of: Subject::only(SOURCE.key),
+        what: "Have management approve the plan".to_owned(),
+        who: context.control_owner(),
+        every: Some(every),
+        unattended: false,
+        stands: again(context.history(HistoryKind::Approval), every),
+    }]
+}

@@ -1,0 +1,47 @@
+//! A drill without a schedule is held on the day that is planned, or so often.
+
+use super::{Context, Source, again, written};
+use crate::model::Drill;
+use crate::schedule::{Act, Deadline, Stands, Subject};
+
+pub const SOURCE: Source = Source { key: "drill", all };
+
+fn all(context: &Context) -> Vec<Deadline> {
+    let drills = context.programme.drills.iter();
+    let drills = drills.filter(|drill| drill.schedule.is_none());
+    let drills = drills.filter_map(|drill| {
+        let last = last(context, drill);
+        let is_done = |by| last.as_ref().is_some_and(|last| by <= last.on);
+        let stands = match (drill.next, drill.every, &last) {
+            (Some(by), ..) if !is_done(by) => Stands::Due { by, last },
+            (_, Some(every), _) => again(last, every),
+            (Some(_), None, Some(last)) => Stands::Over(last.clone()),
+            _ => return None,
+        };
+        Some(Deadline {
+            of: Subject::drill(&drill.id),
+            what: drill.name.clone(),
+            who: drill.lead.clone(),
+            every: drill.every,
+            unattended: drill.unattended,
+            stands,
+        })
+    });
+    drills.collect()
+}
+
+/// When a drill was last held, as a plan says it or a run shows.
+fn last(context: &Context, drill: &Drill) -> Option<Act> {
+    let held = drill
+        .held
+        .iter()
+        .map(|held| held.on)
+        .filter(|on| *on <= context.today);
+    let held = held.max().map(|on| written(on, "held"));
+    let runs = context.record.of(drill).filter(|run| run.is_held());
+    let run = runs.max_by_key(|run| run.day).map(|run| Act {
+        on: run.day,
+        known: run.id.clone(),
+    });
+    [held, run].into_iter().flatten().max_by_key(|act| act.on)
+}
