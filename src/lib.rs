@@ -68,6 +68,8 @@ pub mod runner;
 pub mod practice;
 // What the commands share: the plans are read, the clock is asked, the tables meet.
 pub mod app;
+// The programme runs by itself.
+pub mod daemon;
 // The command line, one file for each command.
 pub mod cli;
 

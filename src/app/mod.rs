@@ -3,6 +3,7 @@
 mod backups;
 mod duties;
 mod runs;
+mod work;
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
@@ -14,6 +15,7 @@ use chrono::{DateTime, NaiveTime, Utc};
 pub use backups::{Backups, How, Kept};
 pub use duties::{Duties, new as new_duties};
 pub use runs::{Answer, Judged, Runs};
+pub use work::Work;
 
 use crate::checks;
 use crate::drill::{self, Exercise, Given, Prepared, Values};
@@ -105,7 +107,8 @@ impl Plans {
         self.now.day(self.zone())
     }
 
-    fn zone(&self) -> TimeZone {
+    /// The time zone of the organization; UTC where it states none.
+    pub fn zone(&self) -> TimeZone {
         let organization = self.loaded.programme.organization.as_ref();
         let zone = organization.and_then(|organization| organization.time_zone);
         zone.unwrap_or(TimeZone(chrono_tz::UTC))
@@ -176,7 +179,10 @@ fn any_seed() -> u64 {
 }
 
 /// This program, to be started by steps.
-fn program() -> Result<PathBuf> {
+///
+/// # Errors
+/// `Io` when the system does not say.
+pub fn program() -> Result<PathBuf> {
     std::env::current_exe().map_err(|error| Error::io("find the program that runs", error))
 }
 

@@ -78,9 +78,12 @@ commands! {
     "Verify backups" {
         Backup backup;
     }
+    "Run the programme" {
+        Run run;
+        Serve serve;
+    }
     "Publish" {
         Render render;
-        Run run;
     }
     "For tools" {
         Schema schema;

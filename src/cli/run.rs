@@ -6,12 +6,13 @@ use super::options::{Format, Source};
 use super::output::{print, warn};
 use super::render::{self, Output};
 use super::{Outcome, backup, progress};
-use crate::app::{Backups, Duties, How, Plans, Runs, wait_for};
-use crate::drill::{self, Values};
+use crate::app::{Backups, Duties, How, Plans, Runs, Work, wait_for};
+use crate::drill::Values;
 use crate::error::Result;
 use crate::finding::{Counts, Severity};
+use crate::id::{BackupId, DrillId};
 use crate::model::{Backup, Item, Visibility};
-use crate::proof::{Verification, is_due};
+use crate::proof::Verification;
 use crate::render::proof::verification;
 use crate::render::view::View;
 use crate::store::Durability;
@@ -50,15 +51,9 @@ pub struct Args {
 pub fn run(args: Args) -> Result<Outcome> {
     let plans = progress::during("Reading the plans", || args.source.open_to_check())?;
     // At another time than now nothing is done, only looked at.
-    let held = if args.no_drills || args.source.moment.now.is_some() {
-        Vec::new()
-    } else {
-        hold_due(&plans)?
-    };
-    let verified = if args.no_backups || args.source.moment.now.is_some() {
-        Vec::new()
-    } else {
-        backups_due(&plans)?
+    let (held, verified) = match args.source.moment.now {
+        Some(_) => Default::default(),
+        None => do_due(&plans, &args)?,
     };
     // What was shown just now counts, too.
     let record = plans.record();
@@ -98,76 +93,90 @@ pub fn run(args: Args) -> Result<Outcome> {
     Ok(fails_at.map_or(Outcome::Done, |severity| outcome(&findings, severity)))
 }
 
-/// Runs every drill that is due and needs nobody at hand; gives back what came of each.
-fn hold_due(plans: &Plans) -> Result<Vec<Held>> {
-    let mut held = Vec::new();
+/// Does everything that is due and needs nobody at hand; gives back what came of each.
+fn do_due(plans: &Plans, args: &Args) -> Result<(Vec<Held>, Vec<Verification>)> {
+    let (mut held, mut verified) = (Vec::new(), Vec::new());
     Duties::open(&plans.workspace)?.tick(plans)?;
-    for drill in plans.unattended() {
-        let mut follow = Follow::new(Format::Text);
-        let report = wait_for(async {
-            let mut runs = Runs::open(&plans.workspace, Durability::default()).await?;
-            let (last, open) = runs.last(drill).await?;
-            match open {
-                Some(id) => runs.resume(&id, None, &mut follow).await?,
-                None if drill::is_due(drill, last, (plans.now.instant(), plans.today())) => {
-                    let prepared = plans.prepare(drill, &Values::new(), None)?;
-                    runs.start(prepared, &mut follow).await?
-                }
-                None => return Ok(None),
-            };
-            let mut runs = Runs::open(&plans.workspace, Durability::default()).await?;
-            Held::read(&mut runs, follow.id()).await.map(Some)
-        })?;
-        held.extend(report);
+    if !args.no_backups {
+        clear(plans)?;
     }
-    Ok(held)
+    for work in plans.work(&plans.record(), plans.now.instant())? {
+        match &work {
+            Work::Resume(..) | Work::Hold(_) if args.no_drills => {}
+            Work::Take(_) | Work::Verify(_) if args.no_backups => {}
+            Work::Resume(_, run) => held.push(resume(plans, run)?),
+            Work::Hold(drill) => held.push(hold(plans, drill)?),
+            Work::Take(backup) => take(plans, backup)?,
+            Work::Verify(backup) => verified.push(verify(plans, backup)?),
+        }
+    }
+    // What was done just now settles what was to be done.
+    Duties::open(&plans.workspace)?.tick(plans)?;
+    Ok((held, verified))
 }
 
-/// Makes and verifies every backup for which that is due and needs nobody at hand; gives back what
-/// was verified.
-fn backups_due(plans: &Plans) -> Result<Vec<Verification>> {
-    let programme = &plans.loaded.programme;
-    let unattended = |backup: &&Item<Backup>| {
-        let take = backup.take.as_ref().is_some_and(|take| take.unattended);
-        take || backup
-            .verify
-            .as_ref()
-            .is_some_and(|verify| verify.unattended)
+/// Removes what verifications that died have left, where any may have.
+fn clear(plans: &Plans) -> Result<()> {
+    let leaves = |backup: &Item<Backup>| {
+        let verify = backup.verify.as_ref();
+        verify.is_some_and(|it| it.unattended || it.keep_on_fail.is_some())
     };
-    let chosen: Vec<_> = programme.backups.iter().filter(unattended).collect();
-    let keeps = |backup: &Item<Backup>| {
-        let keep = backup.verify.as_ref().and_then(|it| it.keep_on_fail);
-        keep.is_some()
-    };
-    if chosen.is_empty() && !programme.backups.iter().any(keeps) {
-        return Ok(Vec::new());
-    }
-    let record = plans.record();
-    let mut backups = Backups::open(&plans.workspace)?;
-    if let Err(error) = backups.clear() {
+    if plans.loaded.programme.backups.iter().any(leaves)
+        && let Err(error) = Backups::open(&plans.workspace)?.clear()
+    {
         warn(&error.to_string());
     }
-    let mut verified = Vec::new();
-    for backup in chosen {
-        if backups.is_due_to_be_taken(backup, plans.now.instant())? {
-            // One that cannot be made is seen when it is verified: it is too old then.
-            match backups.take(plans, backup) {
-                Ok(taken) => print(&backup::told_taken(&taken))?,
-                Err(error) => warn(&error.to_string()),
-            }
-        }
-        let may = backup
-            .verify
-            .as_ref()
-            .is_some_and(|verify| verify.unattended);
-        if may && is_due(programme, backup, &record.verified, plans.today()) {
-            let how = How::default();
-            let found = backups.verify(plans, backup, &how, &|_| {})?;
-            print(&verification(&found))?;
-            verified.push(found);
+    Ok(())
+}
+
+fn hold(plans: &Plans, drill: &DrillId) -> Result<Held> {
+    let drill = plans.loaded.programme.drills.get(drill.as_str());
+    let drill = drill.expect("work is made from the plans");
+    let prepared = plans.prepare(drill, &Values::new(), None)?;
+    let mut follow = Follow::new(Format::Text);
+    wait_for(async {
+        let runs = Runs::open(&plans.workspace, Durability::default()).await?;
+        runs.start(prepared, &mut follow).await?;
+        read(plans, &follow).await
+    })
+}
+
+fn resume(plans: &Plans, run: &str) -> Result<Held> {
+    let mut follow = Follow::new(Format::Text);
+    wait_for(async {
+        let runs = Runs::open(&plans.workspace, Durability::default()).await?;
+        runs.resume(run, None, &mut follow).await?;
+        read(plans, &follow).await
+    })
+}
+
+async fn read(plans: &Plans, follow: &Follow) -> Result<Held> {
+    let mut runs = Runs::open(&plans.workspace, Durability::default()).await?;
+    Held::read(&mut runs, follow.id()).await
+}
+
+/// Makes a backup. One that cannot be made is seen when it is verified: it is too old then.
+fn take(plans: &Plans, backup: &BackupId) -> Result<()> {
+    match Backups::open(&plans.workspace)?.take(plans, named(plans, backup)) {
+        Ok(taken) => print(&backup::told_taken(&taken)),
+        Err(error) => {
+            warn(&error.to_string());
+            Ok(())
         }
     }
-    Ok(verified)
+}
+
+fn verify(plans: &Plans, backup: &BackupId) -> Result<Verification> {
+    let how = How::default();
+    let mut backups = Backups::open(&plans.workspace)?;
+    let found = backups.verify(plans, named(plans, backup), &how, &|_| {})?;
+    print(&verification(&found))?;
+    Ok(found)
+}
+
+fn named<'p>(plans: &'p Plans, backup: &BackupId) -> &'p Backup {
+    let backup = plans.loaded.programme.backups.get(backup.as_str());
+    backup.expect("work is made from the plans")
 }
 
 /// What to do next.

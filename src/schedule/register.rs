@@ -33,6 +33,35 @@ pub enum Duty {
     Reminded(Reminded),
 }
 
+impl Duty {
+    /// What happened, in a word or two.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Duty::Came(_) => "has come",
+            Duty::Waived(_) => "waived",
+            Duty::Opened(_) => "is to be done",
+            Duty::Settled(settled) => match settled.how {
+                How::Done(_) => "was done",
+                How::Moved(_) => "was moved",
+                How::Withdrawn => "was withdrawn",
+            },
+            Duty::Reminded(_) => "reminded",
+        }
+    }
+
+    /// What it is about, and the time or day of that.
+    pub fn names(&self) -> (Subject, String) {
+        let time = |nominal: NaiveDateTime| nominal.format("%Y-%m-%dT%H:%M").to_string();
+        match self {
+            Duty::Came(it) => (Subject::drill(&it.drill), time(it.nominal)),
+            Duty::Waived(it) => (it.of.clone(), time(it.nominal)),
+            Duty::Opened(it) => (it.of.clone(), it.by.to_string()),
+            Duty::Settled(it) => (it.of.clone(), it.by.to_string()),
+            Duty::Reminded(it) => (it.of.clone(), time(it.nominal)),
+        }
+    }
+}
+
 /// That nothing needs to be done about something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", from = "WaivedAsRead")]

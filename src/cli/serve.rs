@@ -1,0 +1,57 @@
+//! `mainstay serve`: the programme runs by itself.
+
+use std::io::stderr;
+
+use super::Outcome;
+use super::options::Within;
+use crate::daemon::{Daemon, Wakes};
+use crate::error::Result;
+
+const EXAMPLES: &str = "\
+Examples:
+  mainstay serve
+  mainstay serve --in /srv/continuity --jobs 2 --log json
+
+What is due is done, and written down, as `mainstay run` does it once. Nothing that touches anything
+begins by itself unless the plan says `unattended`. Plans are read again when they change and on
+SIGHUP; where a part of them cannot be read, what they said before counts. It ends on SIGINT and
+SIGTERM, and what it has begun goes on.";
+
+/// Run what is due as it comes, until told to end
+#[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    #[command(flatten)]
+    within: Within,
+    /// How many drills and backups are worked on at once at the most
+    #[arg(long, value_name = "NUMBER", default_value = "4",
+        value_parser = clap::value_parser!(u16).range(1..=64))]
+    jobs: u16,
+    /// How the log is written, on standard error
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    log: Log,
+}
+
+/// How a log is written.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Log {
+    /// Lines for people
+    Text,
+    /// One JSON object a line, for programs
+    Json,
+}
+
+pub fn run(args: Args) -> Result<Outcome> {
+    let log = tracing_subscriber::fmt()
+        .with_writer(stderr)
+        .with_target(false);
+    match args.log {
+        Log::Text => log.with_ansi(false).init(),
+        Log::Json => log.json().flatten_event(true).init(),
+    }
+    let daemon = Daemon::new(&args.within.path, args.jobs.into())?;
+    let wakes = Wakes::new(daemon.root())?;
+    tracing::info!(workspace = %daemon.root().display(), "serves");
+    daemon.serve(&wakes);
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,224 @@
+//! The programme runs by itself: what is due is done, people are told, and then it is slept.
+//!
+//! Work is done by processes of their own, by the same commands that people type. Whoever ends this
+//! one ends none of them, and a new one finds them at work: a drill goes on while the daemon is
+//! replaced. Everything it knows is in the plans and in the store.
+
+mod agenda;
+mod children;
+mod status;
+mod wake;
+
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tracing::{error, info, warn};
+
+pub use status::{Health, Status};
+pub use wake::{Wake, Wakes};
+
+use self::agenda::Agenda;
+use self::children::{Children, Ended};
+use crate::app::{Duties, Now, Plans, Work};
+use crate::clock;
+use crate::error::{Error, Result};
+use crate::record::Record;
+
+/// How long an attempt that did not succeed keeps the next one from beginning by itself. Less than
+/// a day, so that what is due each day is done each day.
+const TRIED: TimeDelta = TimeDelta::hours(20);
+/// When it is looked again after something could not be read or written.
+const AFTER_ERROR: TimeDelta = TimeDelta::minutes(1);
+
+/// What runs by itself.
+pub struct Daemon {
+    /// The workspace.
+    root: PathBuf,
+    /// What its plans said when they could last be read.
+    plans: Plans,
+    /// Whether they may have changed since.
+    is_stale: bool,
+    agenda: Agenda,
+    /// What is due and has not begun.
+    due: VecDeque<Work>,
+    children: Children,
+    status: Arc<Status>,
+}
+
+impl Daemon {
+    /// One for a workspace, doing so many pieces of work at once at the most.
+    ///
+    /// # Errors
+    /// When the workspace cannot be opened.
+    pub fn new(path: &Path, jobs: usize) -> Result<Self> {
+        let plans = Plans::open(path, None)?;
+        let status = Arc::new(Status::default());
+        let unread = plans.loaded.unread();
+        if !unread.is_empty() {
+            warn!(files = unread.join(", "), "not all plans can be read");
+            status.plans_broken(unread.join(", "));
+        }
+        Ok(Daemon {
+            root: plans.workspace.root.clone(),
+            agenda: Agenda::default(),
+            plans,
+            is_stale: false,
+            due: VecDeque::new(),
+            children: Children::new(jobs)?,
+            status,
+        })
+    }
+
+    /// The workspace it is for.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// How it goes, for whoever asks from another thread.
+    pub fn status(&self) -> Arc<Status> {
+        self.status.clone()
+    }
+
+    /// Does what is due until it is told to end.
+    pub fn serve(mut self, wakes: &Wakes) {
+        loop {
+            while self.may(Self::do_one_due) {}
+            self.status.beat();
+            match wakes.next() {
+                Wake::Tick => {}
+                Wake::Changed => self.is_stale = true,
+                Wake::End => break,
+            }
+        }
+        info!(at_work = self.children.count(), "ends");
+    }
+
+    /// Does one thing; whether there was one. What cannot be done is said, and tried again.
+    fn may(&mut self, step: fn(&mut Self, DateTime<Utc>) -> Result<bool>) -> bool {
+        let now = match clock::now() {
+            Ok(now) => now.wall,
+            Err(error) => return self.failed(&error),
+        };
+        step(self, now).unwrap_or_else(|error| {
+            self.agenda.put_off(now + AFTER_ERROR);
+            self.failed(&error)
+        })
+    }
+
+    fn failed(&mut self, error: &Error) -> bool {
+        error!(%error, "could not go on");
+        self.status.failed(error);
+        false
+    }
+
+    fn do_one_due(&mut self, now: DateTime<Utc>) -> Result<bool> {
+        if let Some(ended) = self.children.ended() {
+            self.ended(&ended, now);
+            return Ok(true);
+        }
+        if self.is_stale || self.agenda.is_another_day(&self.plans, now) {
+            self.reload(now);
+            return Ok(true);
+        }
+        if self.agenda.has_come(now) {
+            self.look(now)?;
+            return Ok(true);
+        }
+        if self.children.has_room()
+            && let Some(work) = self.due.pop_front()
+        {
+            self.begin(work)?;
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
+    /// Reads the plans again. Where a part of them cannot be read, what they said before counts.
+    fn reload(&mut self, now: DateTime<Utc>) {
+        self.is_stale = false;
+        self.agenda.look_at(now);
+        let broken = match Plans::open(&self.root, Some(Now::Instant(now))) {
+            Ok(plans) => {
+                let unread = plans.loaded.unread().join(", ");
+                if unread.is_empty() {
+                    info!(
+                        files = plans.loaded.sources.files().len(),
+                        "has read the plans"
+                    );
+                    self.plans = plans;
+                    return self.status.plans_read();
+                }
+                unread
+            }
+            Err(error) => error.to_string(),
+        };
+        warn!(
+            why = broken,
+            "keeps to the plans as they were: not all can be read"
+        );
+        self.plans.now = Now::Instant(now);
+        self.status.plans_broken(broken);
+    }
+
+    /// Writes down what has come, and finds what is due.
+    fn look(&mut self, now: DateTime<Utc>) -> Result<()> {
+        self.plans.now = Now::Instant(now);
+        for duty in Duties::open(&self.plans.workspace)?.tick(&self.plans)? {
+            let (of, time) = duty.names();
+            info!(%of, time, "{}", duty.word());
+        }
+        let record = self.plans.record();
+        let work = self.plans.work(&record, now)?;
+        self.due = work
+            .into_iter()
+            .filter(|work| !self.children.has(work) && !was_tried(work, &record, now))
+            .filter(|work| self.children.may_begin(work, now))
+            .collect();
+        self.status.looked(&record, now);
+        self.agenda.plan(&self.plans, now);
+        Ok(())
+    }
+
+    fn begin(&mut self, work: Work) -> Result<()> {
+        // Once that is over it is looked again, and finds this one due.
+        if self.children.has(&work) {
+            return Ok(());
+        }
+        info!(work = work.command().join(" "), "begins");
+        self.children.begin(work, &self.root)
+    }
+
+    fn ended(&mut self, ended: &Ended, now: DateTime<Utc>) {
+        let work = ended.work.command().join(" ");
+        match ended.is_done() {
+            true => info!(work, status = ended.status, "is over"),
+            false => warn!(
+                work,
+                status = ended.status,
+                said = ended.said,
+                "could not be done"
+            ),
+        }
+        self.status.ended(ended.is_done());
+        // What it did settles what was to be done.
+        self.agenda.look_at(now);
+    }
+}
+
+/// Whether something was tried a short while ago and did not succeed.
+fn was_tried(work: &Work, record: &Record, now: DateTime<Utc>) -> bool {
+    let is_recent = |at: DateTime<Utc>| now < at + TRIED;
+    match work {
+        Work::Hold(drill) => {
+            let mut own = record.runs.iter().filter(|run| run.drill == *drill);
+            own.any(|run| is_recent(run.began))
+        }
+        Work::Verify(backup) => {
+            let mut own = record.verified.iter().filter(|it| it.backup == *backup);
+            own.any(|it| is_recent(it.at))
+        }
+        Work::Resume(..) | Work::Take(_) => false,
+    }
+}
