@@ -10,8 +10,8 @@ use crate::time::Date;
 /// its end.
 ///
 /// It is due on the day that is planned, when its schedule has it held and it may still begin by
-/// itself, and when its rhythm has passed since it was last held, where it has no schedule. One that
-/// states none of these is never due.
+/// itself, and when its rhythm has passed since it was last held, where it has no schedule. One
+/// that states none of these is never due.
 pub fn is_due(drill: &Drill, last: Option<Date>, (now, today): (DateTime<Utc>, Date)) -> bool {
     let held = drill.held.iter().map(|held| held.on).chain(last);
     let last = held.filter(|day| *day <= today).max();

@@ -237,3 +237,131 @@ impl<'t> Timed<'t> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schedule::{Opened, obligations, planned};
+
+    fn moment(text: &str) -> DateTime<Utc> {
+        text.parse().expect("a moment")
+    }
+
+    /// The reminders that come at these moments, each as its key, or in brackets where another one
+    /// had come by then.
+    #[track_caller]
+    fn check(programme: &Programme, register: &[Duty], moments: &[&str], expected: &[&str]) {
+        let remind = ["P30D", "P7D", "P1D"].map(|text| text.parse().expect("a period"));
+        let mut register = register.to_vec();
+        let mut told = Vec::new();
+        for now in moments.iter().map(|text| moment(text)) {
+            let known = register.clone();
+            let came = obligations(&known, [], now);
+            let last = now.date_naive() + Days::new(60);
+            let to_come = planned(programme, (now, Date(now.date_naive())), last);
+            let (new, overtaken) = notices(programme, (&came, &to_come), (&known, &remind), now);
+            told.extend(overtaken.iter().map(|it| format!("({})", it.which.key())));
+            told.extend(
+                new.iter()
+                    .map(|it| format!("{} {}", it.name, it.which.key())),
+            );
+            register.extend(overtaken.into_iter().map(Duty::Reminded));
+            register.extend(new.into_iter().map(|it| {
+                Duty::Reminded(Reminded {
+                    of: it.of,
+                    nominal: it.nominal,
+                    which: it.which,
+                    told: Told::Nobody,
+                    at: now,
+                })
+            }));
+        }
+        assert_eq!(told, expected);
+    }
+
+    fn review(every: Option<&str>) -> Duty {
+        Duty::Opened(Opened {
+            of: Subject::only("review"),
+            by: "2027-03-31".parse().expect("a day"),
+            what: "Review the plan".to_owned(),
+            who: None,
+            every: every.map(|every| every.parse().expect("a period")),
+            unattended: false,
+            zone: crate::time::TimeZone(chrono_tz::UTC),
+            last: None,
+            seen: moment("2027-03-01T00:00:00Z"),
+        })
+    }
+
+    #[test]
+    fn people_are_reminded_before_on_the_day_and_after_it() {
+        let days = [
+            "2027-03-01T06:00:00Z",
+            "2027-03-01T18:00:00Z",
+            "2027-03-23T23:59:00Z",
+            "2027-03-24T00:00:00Z",
+            "2027-03-30T00:00:00Z",
+            "2027-03-31T00:00:00Z",
+            "2027-04-01T00:00:00Z",
+            "2027-04-07T00:00:00Z",
+            "2027-04-08T00:00:00Z",
+        ];
+        let expected = ["P30D", "P7D", "P1D", "due", "overdue-1", "overdue-2"];
+        let expected = expected.map(|key| format!("2027-03-31 {key}"));
+        let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
+        check(&Programme::default(), &[review(None)], &days, &expected);
+    }
+
+    #[test]
+    fn of_several_that_came_while_nobody_was_at_work_the_last_is_told() {
+        let days = [
+            "2027-04-20T00:00:00Z",
+            "2027-06-30T00:00:00Z",
+            "2028-01-01T00:00:00Z",
+        ];
+        let before = [
+            "(P30D)",
+            "(P7D)",
+            "(P1D)",
+            "(due)",
+            "(overdue-1)",
+            "(overdue-2)",
+        ];
+        let then = ["2027-03-31 overdue-3", "2027-03-31 overdue-4"];
+        let expected = [&before[..], &then[..]].concat();
+        check(&Programme::default(), &[review(None)], &days, &expected);
+    }
+
+    #[test]
+    fn nobody_is_reminded_a_month_before_what_is_done_each_month() {
+        let days = [
+            "2027-03-01T00:00:00Z",
+            "2027-03-29T00:00:00Z",
+            "2027-03-30T00:00:00Z",
+        ];
+        check(
+            &Programme::default(),
+            &[review(Some("P7D"))],
+            &days,
+            &["2027-03-31 P1D"],
+        );
+    }
+
+    #[test]
+    fn whoever_leads_a_drill_is_reminded_before_its_time() {
+        let text = "team: {id: t, name: T}\ndrills: [{id: d, name: D, kind: functional, schedule: \
+                    {zone: Europe/London, from: 2027-01-01, cron: '0 2 6 3 *'}}]\n";
+        let file = crate::load::File {
+            path: "plans/t.yaml".to_owned(),
+            content: Ok(text.as_bytes().to_vec()),
+        };
+        let programme = crate::load::load(vec![file]).programme;
+        let moments = [
+            "2027-02-03T00:00:00Z",
+            "2027-02-04T00:00:00Z",
+            "2027-03-05T12:00:00Z",
+        ];
+        let expected = ["2027-03-06T02:00 P30D", "(P7D)", "2027-03-06T02:00 P1D"];
+        check(&programme, &[], &moments, &expected);
+    }
+}

@@ -502,4 +502,52 @@ mod tests {
         assert_eq!(names, ["2026-03-01 22:00:00", "2026-04-01 22:00:00"]);
         assert!(new[0].schedule.contains("22:00"), "{}", new[0].schedule);
     }
+
+    #[test]
+    fn what_was_not_held_in_time_becomes_what_the_plan_says() {
+        let now = "2026-03-20T00:00:00Z";
+        let late = ["2026-03-18T08:00:00Z"];
+        let words = ["2026-01-15", "2026-02-15", "2026-03-15"];
+        let all = |dispositions: [&str; 3]| -> Vec<String> {
+            let both = words.iter().zip(dispositions);
+            both.map(|(day, word)| format!("{day} {word}")).collect()
+        };
+        for (policy, unheld, held) in [
+            (
+                "ask",
+                ["MISSED", "MISSED", "DUE"],
+                ["MISSED", "MISSED", "late"],
+            ),
+            (
+                "coalesce",
+                ["OVERDUE", "OVERDUE", "DUE"],
+                ["late", "late", "late"],
+            ),
+            (
+                "run-late",
+                ["OVERDUE", "OVERDUE", "DUE"],
+                ["late", "OVERDUE", "DUE"],
+            ),
+            ("skip", ["skipped"; 3], ["skipped"; 3]),
+            ("fail", ["MISSED"; 3], ["MISSED"; 3]),
+        ] {
+            let missed = format!("missed: {policy},");
+            for (runs, expected) in [(&[][..], unheld), (&late[..], held)] {
+                let expected = all(expected);
+                let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
+                check(&missed, runs, &[], now, &expected);
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_waived_before_other_things_than_drills_could_be_is_read() {
+        let text = r#"{"waived":{"at":"2026-02-01T00:00:00Z","by":"ada","drill":"review",
+            "nominal":"2026-01-15T06:00:00","why":"Closed"}}"#;
+        let duty: Duty = serde_json::from_str(text).expect("a duty");
+        assert_eq!(duty.names().0, Subject::of("drill", "review"));
+        let written = serde_json::to_string(&duty).expect("text");
+        let again: Duty = serde_json::from_str(&written).expect("a duty");
+        assert_eq!(again, duty);
+    }
 }

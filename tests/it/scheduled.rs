@@ -160,9 +160,9 @@ fn something_becomes_of_every_time_that_came() {
     let march = ["--now", "2026-03-10"];
     let (status, told) = history(&held, &march);
     let expected = "\
-2026-01-01T06:00  d  MISSED
-2026-02-01T06:00  d  MISSED
-2026-03-01T06:00  d  DUE
+2026-01-01T06:00  drill:d  MISSED     every 1 month from 2026-01-01 at 06:00, UTC
+2026-02-01T06:00  drill:d  MISSED     every 1 month from 2026-01-01 at 06:00, UTC
+2026-03-01T06:00  drill:d  DUE        every 1 month from 2026-01-01 at 06:00, UTC
 ";
     assert_eq!((status, told.as_str()), (Some(0), expected));
     assert_eq!(
@@ -180,14 +180,14 @@ fn something_becomes_of_every_time_that_came() {
     let last = &lines[lines.len() - 1];
     let done = ["done", "late"].map(Value::from);
     assert!(done.contains(&last["disposition"]), "{last}");
-    assert_eq!(last["run"], held.run());
+    assert_eq!(last["known"], held.run());
     // Whoever changes the schedule moves nothing that came.
     let plan = held.path("plans/t.yaml");
     let stated = std::fs::read_to_string(&plan).expect("it is there");
     std::fs::write(&plan, stated.replace("06:00", "22:00")).expect("room");
     let (_, told) = history(&held, &[]);
     assert!(
-        told.starts_with("2026-01-01T06:00  d  waived  by ada: The office"),
+        told.starts_with("2026-01-01T06:00  drill:d  waived     by ada: The office"),
         "{told}"
     );
     held.tamper(
