@@ -143,6 +143,8 @@ ids! {
     CallTreeId;
     /// The id of a backup.
     BackupId;
+    /// The id of a calendar of holidays.
+    CalendarId;
     /// The id of a drill.
     DrillId;
     /// The id of an action that follows from a drill.

@@ -1,7 +1,7 @@
 //! The plans folder on disk: where it is, and the files in it.
 //!
 //! A workspace is a folder with `mainstay.yaml`. Its team plans are every `.yaml` and `.yml` below
-//! `plans/`. A folder without `mainstay.yaml` in it or above is read as it is, all of it.
+//! `plans/`, and the calendars they name every `.ics` there. A folder without `mainstay.yaml` in it or above is read as it is, all of it.
 //!
 //! Names that begin with a dot are left alone: they belong to tools such as git. Everything else
 //! that cannot be read is told in its place; nothing is skipped silently.
@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::error::{Error, Result};
-use crate::load::{File, SIZE_MAX, Unread};
+use crate::load::{CALENDAR_ENDING, File, SIZE_MAX, Unread};
 
 /// The file that states the organization and marks the workspace.
 pub const ORGANIZATION_FILE: &str = "mainstay.yaml";
@@ -221,7 +221,7 @@ fn is_hidden(path: &Path) -> bool {
 
 fn is_plan(path: &Path) -> bool {
     let ending = path.extension().unwrap_or_default();
-    ["yaml", "yml"]
+    ["yaml", "yml", CALENDAR_ENDING]
         .iter()
         .any(|plan| ending.eq_ignore_ascii_case(plan))
 }

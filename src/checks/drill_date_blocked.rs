@@ -33,7 +33,8 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         let days = days.into_iter().flatten();
         let days = days.map(|it| (Date(it.nominal.date()), "schedule"));
         let mut blocked = next.into_iter().chain(days).filter_map(|(day, key)| {
-            let (what, place) = blocked(organization, day)?;
+            let holiday = || holiday(organization, day).filter(|_| key == "next");
+            let (what, place) = blackout(organization, day).or_else(holiday)?;
             Some((day, key, what, place))
         });
         let Some((day, key, what, place)) = blocked.next() else {
@@ -57,24 +58,25 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
     }
 }
 
-/// What blocks a day, as the rest of a sentence, and where that is written.
-fn blocked(organization: &Declared<Organization>, day: Date) -> Option<(String, Place)> {
+/// The time in which nothing may be tested that a day lies in, as the rest of a sentence, and where
+/// that is written.
+fn blackout(organization: &Declared<Organization>, day: Date) -> Option<(String, Place)> {
     let mut blackouts = organization.blackouts.iter().enumerate();
+    let (index, blackout) =
+        blackouts.find(|(_, blackout)| (blackout.from..=blackout.to).contains(&day))?;
+    let what = format!(
+        "in `{}` ({} to {})",
+        blackout.name, blackout.from, blackout.to
+    );
+    let place = organization.at.key("blackouts").index(index).key("name");
+    Some((what, place))
+}
+
+/// The holiday that a day is, for a day that is planned by itself: of schedules
+/// `schedule-on-holiday` says it.
+fn holiday(organization: &Declared<Organization>, day: Date) -> Option<(String, Place)> {
     let mut holidays = organization.holidays.iter().enumerate();
-    let blackout = blackouts.find(|(_, blackout)| (blackout.from..=blackout.to).contains(&day));
-    let blackout = blackout.map(|(index, blackout)| {
-        let what = format!(
-            "in `{}` ({} to {})",
-            blackout.name, blackout.from, blackout.to
-        );
-        (
-            what,
-            organization.at.key("blackouts").index(index).key("name"),
-        )
-    });
-    blackout.or_else(|| {
-        let (index, holiday) = holidays.find(|(_, holiday)| holiday.date == day)?;
-        let place = organization.at.key("holidays").index(index).key("name");
-        Some((format!("which is `{}`", holiday.name), place))
-    })
+    let (index, holiday) = holidays.find(|(_, holiday)| holiday.date == day)?;
+    let place = organization.at.key("holidays").index(index).key("name");
+    Some((format!("which is `{}`", holiday.name), place))
 }

@@ -165,6 +165,8 @@ table! {
     bootstrap_without_procedure
     bottleneck
     cadence_missing
+    calendar_ends
+    calendar_unreadable
     call_tree_circular
     call_tree_misses_people
     call_tree_missing
@@ -278,6 +280,7 @@ table! {
     schedule_clock_change
     schedule_misses_cadence
     schedule_never_comes
+    schedule_on_holiday
     schedule_unclear
     scope_missing
     single_point_of_failure

@@ -10,6 +10,7 @@
 //! | a tree becomes a value, by serde | `decode` |
 //! | an item is decoded again without what is wrong in it | `peel` |
 //! | a document is taken apart into sections and items | `document` |
+//! | calendars get the days of their files, schedules those of their calendars | `calendars`, `ics`, `recurrence` |
 //! | the declarations of all files become one programme | `merge` |
 //! | references are met, and what lies behind them | `walk`, `mentions` |
 //! | references that lead nowhere are found | `refs` |
@@ -21,15 +22,18 @@
 //! What can be wrong is listed in `problem`; each complaint is a check with a page of its own.
 
 mod as_of;
+mod calendars;
 mod decode;
 mod document;
 mod fold;
+mod ics;
 mod left_out;
 mod mentions;
 mod merge;
 mod open;
 mod peel;
 mod problem;
+mod recurrence;
 mod refs;
 mod route;
 mod source;
@@ -37,9 +41,12 @@ mod suggest;
 mod tree;
 mod walk;
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
 pub use as_of::as_of;
+pub use calendars::CALENDAR_ENDING;
 pub use left_out::point_at_left_out;
 pub use mentions::mentions;
 pub use problem::{Complaint, PROBLEMS_MAX};
@@ -108,11 +115,22 @@ pub fn load(mut files: Vec<File>) -> Loaded {
         .map(|(i, file)| read(number(i), file))
         .collect();
     let (mut sources, mut fragments, mut findings) = (Vec::new(), Vec::new(), Vec::new());
+    let mut refused = BTreeMap::new();
     for (source, fragment, found) in read {
+        if calendars::is_calendar(&source.path) {
+            // Whether it matters is for those to say who name it.
+            refused.extend(
+                found
+                    .into_iter()
+                    .map(|finding| (number(sources.len()), finding)),
+            );
+        } else {
+            findings.extend(found);
+        }
         sources.push(source);
         fragments.push(fragment);
-        findings.extend(found);
     }
+    calendars::resolve(&mut fragments, (&sources, refused), &mut findings);
     let unread = findings.iter().find(|finding| hides_more(finding));
     let unread = unread.and_then(|finding| finding.place.as_ref());
     let unread = unread.map(|place| sources[place.file as usize].path.clone());
@@ -132,7 +150,8 @@ pub fn load(mut files: Vec<File>) -> Loaded {
 fn read(number: u32, file: File) -> (Source, Fragment, Vec<Finding>) {
     let mut problems = Problems::new(number);
     let mut source = source::read(file, &mut problems);
-    let fragment = if problems.is_empty() {
+    let is_plan = !calendars::is_calendar(&source.path);
+    let fragment = if problems.is_empty() && is_plan {
         Reader::new(number, &mut problems, &mut source.removed).read(&source.text)
     } else {
         Fragment::default()

@@ -33,6 +33,8 @@ macro_rules! complaints {
 }
 
 complaints! {
+    /// A calendar file, or something in it, cannot be understood.
+    CalendarUnreadable "calendar-unreadable";
     /// A reference leads nowhere.
     DanglingReference "dangling-reference";
     /// Something is said to have been done on a day that has not come yet.

@@ -11,11 +11,13 @@ mod acceptance;
 mod action;
 mod backup;
 mod bia;
+mod calendar;
 mod capacity;
 mod communication;
 mod contact;
 mod corrective_action;
 mod credential;
+mod days_off;
 mod dependency;
 mod drill;
 mod expectation;
@@ -52,11 +54,13 @@ pub use acceptance::*;
 pub use action::*;
 pub use backup::*;
 pub use bia::*;
+pub use calendar::*;
 pub use capacity::*;
 pub use communication::*;
 pub use contact::*;
 pub use corrective_action::*;
 pub use credential::*;
+pub use days_off::{DaysOff, Off, YEAR_MAX};
 pub use dependency::*;
 pub use drill::*;
 pub use expectation::*;
@@ -152,6 +156,8 @@ macro_rules! sections {
             call_trees "call-trees" CallTree CallTreeId CallTree "call tree";
             /// Copies of data: of what, where, how often.
             backups "backups" Backup BackupId Backup "backup";
+            /// Holidays and weekends, by which schedules go.
+            calendars "calendars" Calendar CalendarId Calendar "calendar";
             /// Exercises and tests of the plan.
             drills "drills" Drill DrillId Drill "drill";
             /// What is to be done because of what drills showed: by whom, and until when.

@@ -28,7 +28,8 @@ plain! {
         /// other: in a repository, at a site and with a credential of their own. A system is as
         /// good as the last of them. One, when left out; a system can say it for itself.
         pub independent_copies: Option<u32>,
-        /// Public holidays on which nobody can be counted on.
+        /// Public holidays on which nobody can be counted on. With Saturdays and Sundays they are
+        /// the calendar of every schedule that names no other.
         #[serde(default)]
         pub holidays: Vec<Holiday>,
         /// Times in which nothing may be tested or changed.

@@ -8,8 +8,8 @@ use foldhash::{HashMap, HashMapExt};
 use rayon::prelude::*;
 
 use super::{
-    Acceptance, Backup, CallTree, Capacity, Communication, CorrectiveAction, Credential, Drill,
-    Entity, Function, Kind, Organization, Person, Procedure, Risk, Role, Scenario, Site,
+    Acceptance, Backup, Calendar, CallTree, Capacity, Communication, CorrectiveAction, Credential,
+    Drill, Entity, Function, Kind, Organization, Person, Procedure, Risk, Role, Scenario, Site,
     Stakeholder, System, Team, Tier, Vendor,
 };
 use crate::id::PersonId;

@@ -2,10 +2,12 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
-use chrono::NaiveTime;
+use chrono::{NaiveTime, Weekday as Day};
 
-use super::{Drill, plain, words};
+use super::{DaysOff, Drill, plain, words};
+use crate::id::CalendarId;
 use crate::text::text_value;
 use crate::time::{Date, Period, TimeZone};
 
@@ -34,12 +36,21 @@ plain! {
         /// run. Of a drill that is unattended one late run stands for all, of others somebody is
         /// asked, when left out.
         pub missed: Option<Missed>,
+        /// What becomes of a time that falls on a weekend or a holiday. It stays where it is, when
+        /// left out, and `mainstay check` says so.
+        pub business_day: Option<BusinessDay>,
+        /// The calendar that says which days those are. That of the organization, when left out:
+        /// its `holidays`, with Saturdays and Sundays.
+        pub calendar: Option<CalendarId>,
         /// What becomes of a time that does not exist, as clocks are put forward. It is moved by as
         /// much as they are, when left out.
         pub gap: Option<Gap>,
         /// What becomes of a time that comes twice, as clocks are put back. The first counts, when
         /// left out.
         pub fold: Option<Fold>,
+        /// The days of its calendar; filled in once all files are read.
+        #[serde(skip)]
+        pub days_off: Option<Arc<DaysOff>>,
     }
 
     /// Certain days: one of its weekdays in a month, or a day by its number.
@@ -106,6 +117,22 @@ words! {
     }
 }
 
+impl Weekday {
+    /// Whether a day of the week is meant.
+    pub fn includes(self, day: Day) -> bool {
+        match self {
+            Weekday::WorkingDay => !matches!(day, Day::Sat | Day::Sun),
+            Weekday::Monday => day == Day::Mon,
+            Weekday::Tuesday => day == Day::Tue,
+            Weekday::Wednesday => day == Day::Wed,
+            Weekday::Thursday => day == Day::Thu,
+            Weekday::Friday => day == Day::Fri,
+            Weekday::Saturday => day == Day::Sat,
+            Weekday::Sunday => day == Day::Sun,
+        }
+    }
+}
+
 words! {
     /// The months.
     pub enum Month {
@@ -151,6 +178,20 @@ words! {
         Skip = "left out",
         /// It is missed, and that is a fault at once.
         Fail = "missed at once",
+    }
+}
+
+words! {
+    /// What becomes of a time that falls on a weekend or a holiday.
+    pub enum BusinessDay {
+        /// It is moved to the next working day.
+        Following = "moved to the next working day",
+        /// It is moved to the working day before.
+        Preceding = "moved to the working day before",
+        /// It is moved to the next working day of the same month, else to the one before.
+        ModifiedFollowing = "moved to the next working day of the same month, else to the one before",
+        /// It stays: this says that it is meant.
+        None = "held all the same",
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which days certain days are: the first Saturday of March, the last working day of a quarter.
 
-use chrono::{Datelike, NaiveDate, Weekday as Day};
+use chrono::{Datelike, NaiveDate};
 
 use crate::model::{Days, Month, Nth, Weekday};
 
@@ -61,7 +61,7 @@ impl Which {
             Which::Number(day) => NaiveDate::from_ymd_opt(year, month, day),
             Which::LastDay => own().last(),
             Which::Nth(nth, weekday) => {
-                let mut meant = own().filter(|day| is(weekday, day.weekday()));
+                let mut meant = own().filter(|day| weekday.includes(day.weekday()));
                 match nth {
                     Nth::First => meant.next(),
                     Nth::Second => meant.nth(1),
@@ -71,19 +71,6 @@ impl Which {
                 }
             }
         }
-    }
-}
-
-fn is(weekday: Weekday, day: Day) -> bool {
-    match weekday {
-        Weekday::WorkingDay => !matches!(day, Day::Sat | Day::Sun),
-        Weekday::Monday => day == Day::Mon,
-        Weekday::Tuesday => day == Day::Tue,
-        Weekday::Wednesday => day == Day::Wed,
-        Weekday::Thursday => day == Day::Thu,
-        Weekday::Friday => day == Day::Fri,
-        Weekday::Saturday => day == Day::Sat,
-        Weekday::Sunday => day == Day::Sun,
     }
 }
 

@@ -3,8 +3,11 @@
 //! A schedule is meant in the civil time of its zone. `rule` says which civil times those are, and
 //! knows nothing of zones; `zone` says which moments they are, as clocks are put forward and back.
 //! Nothing else knows cron. A time that the rule names is one occurrence, whatever the clocks do:
-//! none is lost without a word, and none comes twice unless the plan says so.
+//! none is lost without a word, and none comes twice unless the plan says so. Before a time becomes a
+//! moment, `business` moves it off weekends and holidays where the schedule says so; two that are
+//! moved onto one time are one.
 
+mod business;
 mod came;
 mod days;
 mod deadline;
@@ -16,6 +19,7 @@ mod subject;
 mod words;
 mod zone;
 
+pub use business::means_weekdays;
 pub use came::{Came, came};
 pub use deadline::{Act, Deadline, How, Known, Opened, Settled, Stands, Today, changes, opens};
 pub use notice::{Notice, Reminded, Told, Which, notices};
@@ -34,13 +38,16 @@ use std::iter::Peekable;
 use chrono::{DateTime, NaiveDateTime, Offset, TimeDelta, Utc};
 
 use crate::model::{Fold, Gap, Schedule};
+use business::{Moved, Name, moved};
 use zone::instants;
 
 /// One time at which something is to be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Occurrence {
-    /// The civil time that the schedule names.
+    /// The civil time at which it is due.
     pub nominal: NaiveDateTime,
+    /// The civil time that the rule names, where it was moved to a day on which people work.
+    pub moved_from: Option<NaiveDateTime>,
     /// The moment that is.
     pub at: DateTime<Utc>,
     /// Whether the clocks had a part in that.
@@ -67,7 +74,7 @@ pub fn after(schedule: &Schedule, moment: DateTime<Utc>) -> Result<Occurrences, 
     let back = TimeDelta::seconds(put.unsigned_abs().into());
     let from = local.checked_sub_signed(back).unwrap_or(local);
     Ok(Occurrences {
-        names: rule.from(from).peekable(),
+        names: moved(rule, schedule, from).peekable(),
         zone,
         gap: schedule.gap.unwrap_or_default(),
         fold: schedule.fold.unwrap_or_default(),
@@ -99,7 +106,7 @@ pub fn last(schedule: &Schedule, moment: DateTime<Utc>) -> Result<Option<Occurre
 
 /// Occurrences, in the order in which they come.
 pub struct Occurrences {
-    names: Peekable<rule::Names>,
+    names: Peekable<Moved>,
     zone: chrono_tz::Tz,
     gap: Gap,
     fold: Fold,
@@ -113,10 +120,10 @@ impl Iterator for Occurrences {
 
     fn next(&mut self) -> Option<Occurrence> {
         while !self.is_sure() {
-            let Some(nominal) = self.names.next() else {
+            let Some(name) = self.names.next() else {
                 break;
             };
-            self.add(nominal);
+            self.add(name);
         }
         let (at, occurrence) = self.ready.pop_first()?;
         self.after = at;
@@ -137,15 +144,24 @@ impl Occurrences {
         let local = first.with_timezone(&self.zone).naive_local();
         let sure = local.checked_add_signed(SHIFT_MAX);
         let next = self.names.peek();
-        next.is_none_or(|next| sure.is_some_and(|sure| *next > sure))
+        next.is_none_or(|next| sure.is_some_and(|sure| next.nominal > sure))
     }
 
-    fn add(&mut self, nominal: NaiveDateTime) {
+    fn add(&mut self, name: Name) {
+        let Name {
+            nominal,
+            moved_from,
+        } = name;
         for (at, dst) in instants(nominal, self.zone, (self.gap, self.fold)) {
             if at <= self.after {
                 continue;
             }
-            let occurrence = Occurrence { nominal, at, dst };
+            let occurrence = Occurrence {
+                nominal,
+                moved_from,
+                at,
+                dst,
+            };
             // Of two that come at one moment, the one counts that is named so.
             let known = self.ready.entry(at).or_insert(occurrence);
             if dst == Dst::None {

@@ -1,9 +1,12 @@
 //! Schedules over all zones: what `ENGINE.md` measured of other programs is what must not happen.
 
+use std::sync::Arc;
+
 use chrono::NaiveTime;
 use proptest::prelude::*;
 
 use super::*;
+use crate::model::DaysOff;
 
 /// A schedule with more lines, from 2020 on.
 fn schedule(zone: &str, stated: &str) -> Schedule {
@@ -274,5 +277,176 @@ proptest! {
             let same = pair[0].nominal == pair[1].nominal && pair[1].dst == Dst::Second;
             prop_assert!(days == 1 || same, "{pair:?}");
         }
+    }
+}
+
+/// A schedule with the days off of a calendar.
+fn with_calendar(zone: &str, stated: &str, days: &[&str]) -> Schedule {
+    let days = days
+        .iter()
+        .map(|day| format!("{{date: {day}, name: 'Day {day}'}}"));
+    let days = days.collect::<Vec<_>>().join(", ");
+    let calendar = format!("{{id: it, name: It, days: [{days}]}}");
+    let calendar = serde_yaml::from_str(&calendar).expect("a calendar");
+    let mut schedule = schedule(zone, stated);
+    schedule.days_off = Some(Arc::new(DaysOff::of(&calendar)));
+    schedule
+}
+
+/// The next occurrences, as the day and the day it was moved from.
+#[track_caller]
+fn check_moved(stated: &str, days: &[&str], expected: &[&str]) {
+    let schedule = with_calendar("Europe/London", stated, days);
+    let moment = "2027-01-01T00:00:00Z".parse().expect("a moment");
+    let all = after(&schedule, moment).expect("it is understood");
+    let told = all.take(expected.len()).map(|it| {
+        let from = it
+            .moved_from
+            .map(|from| from.format(" from %F %R").to_string());
+        format!("{}{}", it.nominal.format("%F %R"), from.unwrap_or_default())
+    });
+    assert_eq!(told.collect::<Vec<_>>(), expected, "{stated}");
+}
+
+#[test]
+fn a_day_off_is_moved_as_is_said() {
+    // 1 May 2027 is a Saturday, 3 May a holiday; 31 October is a Sunday.
+    let (days, on) = (
+        ["2027-05-03"],
+        "on: {nth: last, months: [july, october]}, at: '06:00'",
+    );
+    check_moved(
+        "on: {day: 1, months: [may]}, at: '06:00', business-day: following",
+        &days,
+        &["2027-05-04 06:00 from 2027-05-01 06:00"],
+    );
+    check_moved(
+        "on: {day: 1, months: [may]}, at: '06:00', business-day: preceding",
+        &days,
+        &["2027-04-30 06:00 from 2027-05-01 06:00"],
+    );
+    check_moved(
+        &format!("{on}, business-day: modified-following"),
+        &days,
+        &[
+            "2027-07-30 06:00 from 2027-07-31 06:00",
+            "2027-10-29 06:00 from 2027-10-31 06:00",
+        ],
+    );
+    for stays in ["", ", business-day: none"] {
+        check_moved(
+            &format!("{on}{stays}"),
+            &days,
+            &["2027-07-31 06:00", "2027-10-31 06:00"],
+        );
+    }
+}
+
+#[test]
+fn two_that_are_moved_onto_one_time_are_one() {
+    check_moved(
+        "cron: '0 6,18 * * *', business-day: following",
+        &["2027-01-04"],
+        &[
+            // The first of January is a Friday.
+            "2027-01-01 06:00",
+            "2027-01-01 18:00",
+            "2027-01-05 06:00",
+            "2027-01-05 18:00",
+            "2027-01-06 06:00",
+        ],
+    );
+    // Asked between both, none comes back.
+    let daily = with_calendar("UTC", "cron: '0 6 * * *', business-day: preceding", &[]);
+    let moment = "2027-01-01T06:00:00Z".parse().expect("a moment");
+    let next = after(&daily, moment).expect("it is understood").next();
+    assert_eq!(
+        next.expect("it comes").nominal.to_string(),
+        "2027-01-04 06:00:00"
+    );
+}
+
+#[test]
+fn where_nobody_works_for_months_a_time_stays() {
+    let mut schedule = schedule("UTC", "on: {day: 4}, at: '06:00', business-day: following");
+    let calendar = "{id: never, name: Never, weekend: [working-day, saturday, sunday]}";
+    let calendar = serde_yaml::from_str(calendar).expect("a calendar");
+    schedule.days_off = Some(Arc::new(DaysOff::of(&calendar)));
+    let moment = "2027-01-01T00:00:00Z".parse().expect("a moment");
+    let next = after(&schedule, moment).expect("it is understood").next();
+    let next = next.expect("it comes");
+    assert_eq!(
+        (next.nominal.to_string().as_str(), next.moved_from),
+        ("2027-01-04 06:00:00", None)
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
+
+    /// Over all zones: strictly increasing, every day that the rule names has its own, no other day
+    /// has one, nobody is asked to come on a day off, and going on from any gives the next.
+    #[test]
+    fn whatever_is_moved_is_moved_once_and_nothing_is_lost(
+        zone in prop::sample::select(chrono_tz::TZ_VARIANTS.to_vec()),
+        how in prop::sample::select(vec!["following", "preceding", "modified-following"]),
+        rule in prop::sample::select(vec![
+            "every: P1D, at: '02:30'", "every: P1M, at: '01:30'", "every: P9D, at: '23:59'",
+            "cron: '0 2,14 * * *'", "cron: '30 0 31 * *'", "on: {nth: last}, at: '00:00'",
+        ]),
+        off in prop::collection::btree_set(0_i64..800, 0..150),
+        start in 0_i64..400,
+    ) {
+        let first = "2027-01-01".parse::<chrono::NaiveDate>().expect("a day");
+        let day = |days: i64| first + TimeDelta::days(days);
+        let off: Vec<String> = off.into_iter().map(|days| day(days).to_string()).collect();
+        let off: Vec<&str> = off.iter().map(String::as_str).collect();
+        let stated = format!("{rule}, business-day: {how}");
+        let schedule = with_calendar(zone.name(), &stated, &off);
+        let days_off = schedule.days_off.clone().expect("it was given");
+        let moment = day(start).and_time(NaiveTime::MIN).and_utc();
+        let all: Vec<Occurrence> =
+            after(&schedule, moment).expect("it is understood").take(120).collect();
+        let mut last = moment;
+        for (index, it) in all.iter().enumerate() {
+            prop_assert!(it.at > last, "{it:?} after {last}");
+            last = it.at;
+            prop_assert_eq!(days_off.why(it.nominal.date()), None, "{:?}", it);
+            if index % 17 == 0 {
+                let next = after(&schedule, it.at).expect("it is understood").next();
+                prop_assert_eq!(next, all.get(index + 1).copied().or(next));
+            }
+        }
+        // The same rule, where nothing is moved, names what each must come from.
+        let plain = self::schedule(zone.name(), rule);
+        let to = all.last().expect("it comes").nominal;
+        let named = after(&plain, moment).expect("it is understood");
+        let named = named.skip_while(|it| it.at < moment + TimeDelta::days(70));
+        for it in named.take_while(|it| it.nominal + TimeDelta::days(70) < to) {
+            let put = expected(it.nominal.date(), how, &days_off).and_time(it.nominal.time());
+            prop_assert!(all.iter().any(|it| it.nominal == put), "{} is lost", it.nominal);
+        }
+        for it in &all {
+            let from = it.moved_from.unwrap_or(it.nominal);
+            let put = expected(from.date(), how, &days_off).and_time(from.time());
+            prop_assert_eq!(put, it.nominal);
+        }
+    }
+}
+
+/// Where a day is put, said another way than the code says it.
+fn expected(named: chrono::NaiveDate, how: &str, days_off: &DaysOff) -> chrono::NaiveDate {
+    let (mut later, mut earlier) = (named, named);
+    while days_off.why(later).is_some() {
+        later = later.succ_opt().expect("a day");
+    }
+    while days_off.why(earlier).is_some() {
+        earlier = earlier.pred_opt().expect("a day");
+    }
+    let is_other_month = later.format("%Y-%m").to_string() != named.format("%Y-%m").to_string();
+    match how {
+        "following" => later,
+        "modified-following" if !is_other_month => later,
+        _ => earlier,
     }
 }

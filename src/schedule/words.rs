@@ -14,7 +14,17 @@ pub fn words(schedule: &Schedule) -> String {
         .at
         .map(|at| format!(" at {at}"))
         .unwrap_or_default();
-    format!("{when}{at}, {}", schedule.zone)
+    let moved = moved(schedule)
+        .map(|moved| format!("; {moved}"))
+        .unwrap_or_default();
+    format!("{when}{at}, {}{moved}", schedule.zone)
+}
+
+/// What becomes of a time that falls on a day on which nobody works.
+fn moved(schedule: &Schedule) -> Option<String> {
+    let how = schedule.business_day?;
+    let calendar = schedule.days_off.as_deref().map_or("", |days| &days.name);
+    Some(format!("on a day off {} ({calendar})", how.word()))
 }
 
 fn days(days: &Days) -> String {

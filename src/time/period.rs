@@ -50,6 +50,11 @@ impl Period {
         }
     }
 
+    /// How many days it is, where that is the same everywhere on the calendar.
+    pub fn in_days(self) -> Option<u32> {
+        (self.months == 0).then_some(self.days)
+    }
+
     /// As people read it: `6 months`, `1 year`, `30 days`.
     pub fn words(self) -> String {
         let count = |n: u32, unit: &str| {

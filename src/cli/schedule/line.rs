@@ -4,7 +4,8 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::Serialize;
 
 use crate::id::DrillId;
-use crate::schedule::{Dst, Planned, tzdb, words};
+use crate::model::Schedule;
+use crate::schedule::{Dst, Occurrence, Planned, tzdb, words};
 use crate::time::{Date, TimeZone};
 
 /// A time at which a drill is held.
@@ -20,11 +21,25 @@ pub struct Line<'p> {
     /// The moment that is.
     at: Option<DateTime<Utc>>,
     zone: Option<TimeZone>,
+    /// What it was moved from, and why.
+    moved: Option<Moved<'p>>,
     /// What the clocks have to do with it.
     clocks: Option<&'static str>,
     /// The version of the table of time zones by which that is known.
     tzdb: &'static str,
     schedule: Option<String>,
+}
+
+/// From what a time was moved.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Moved<'p> {
+    /// The civil time that the rule names.
+    from: NaiveDateTime,
+    /// What that day is, such as a holiday.
+    why: String,
+    /// The calendar that says so.
+    calendar: &'p str,
 }
 
 impl<'p> Line<'p> {
@@ -43,6 +58,10 @@ impl<'p> Line<'p> {
             nominal: planned.occurrence.map(|it| it.nominal),
             at: planned.occurrence.map(|it| it.at),
             zone: schedule.map(|schedule| schedule.zone),
+            moved: planned
+                .occurrence
+                .zip(schedule)
+                .and_then(|(it, schedule)| moved(schedule, it)),
             clocks: planned.occurrence.and_then(|it| clocks(it.dst)),
             tzdb: tzdb(),
             schedule: schedule.map(words),
@@ -60,17 +79,32 @@ impl<'p> Line<'p> {
         };
         let drill = self.drill.as_str();
         let why = self.schedule.as_deref().unwrap_or("planned as `next`");
+        let moved = self.moved.as_ref().map(|moved| {
+            let from = moved.from.format("%Y-%m-%d");
+            format!("; moved from {from}, which is {}", moved.why)
+        });
+        let moved = moved.unwrap_or_default();
         let clocks = self
             .clocks
             .map(|clocks| format!("; {clocks}"))
             .unwrap_or_default();
-        format!("{time:<26} {drill:<width$}  {why}{clocks}\n")
+        format!("{time:<26} {drill:<width$}  {why}{moved}{clocks}\n")
     }
 
     /// How long the id of its drill is.
     pub fn width(&self) -> usize {
         self.drill.as_str().chars().count()
     }
+}
+
+/// From what a time of a schedule was moved, and why.
+fn moved(schedule: &Schedule, occurrence: Occurrence) -> Option<Moved<'_>> {
+    let (from, days_off) = occurrence.moved_from.zip(schedule.days_off.as_deref())?;
+    Some(Moved {
+        from,
+        why: days_off.why(from.date())?.to_string(),
+        calendar: &days_off.name,
+    })
 }
 
 /// What clocks have to do with a time.
