@@ -12,6 +12,7 @@ mod action;
 mod backup;
 mod bia;
 mod capacity;
+mod carrier;
 mod communication;
 mod contact;
 mod corrective_action;
@@ -23,6 +24,8 @@ mod function;
 mod gate;
 mod incident_policy;
 mod money;
+mod notice;
+mod notice_channel;
 mod objective;
 mod organization;
 mod party;
@@ -53,6 +56,7 @@ pub use action::*;
 pub use backup::*;
 pub use bia::*;
 pub use capacity::*;
+pub use carrier::*;
 pub use communication::*;
 pub use contact::*;
 pub use corrective_action::*;
@@ -64,6 +68,8 @@ pub use function::*;
 pub use gate::*;
 pub use incident_policy::*;
 pub use money::Money;
+pub use notice::*;
+pub use notice_channel::*;
 pub use objective::*;
 pub use organization::*;
 pub use percent::Percent;
@@ -156,6 +162,8 @@ macro_rules! sections {
             drills "drills" Drill DrillId Drill "drill";
             /// What is to be done because of what drills showed: by whom, and until when.
             actions "actions" CorrectiveAction ActionId Action "action";
+            /// The channels by which Mainstay tells people something.
+            channels "channels" NoticeChannel ChannelId Channel "channel";
         }
     };
 }
