@@ -34,8 +34,7 @@ pub const EXIT_STATUSES: [(u8, &str); 9] = [
     (0, "done; no finding at or above the level asked for"),
     (
         EXIT_FINDINGS,
-        "done; there are findings at or above the level asked for, or a drill or backup did not \
-         pass",
+        "done; findings at or above the level asked for; or a drill, backup or message failed",
     ),
     (2, "the command line makes no sense"),
     (3, "a file or folder could not be read or written"),

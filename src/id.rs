@@ -149,6 +149,8 @@ ids! {
     DrillId;
     /// The id of an action that follows from a drill.
     ActionId;
+    /// The id of a channel by which people are told something.
+    ChannelId;
     /// The id of a check, as `mainstay explain` knows it.
     CheckId;
 }

@@ -52,6 +52,8 @@ pub mod program;
 pub mod secret;
 // Files that are kept because they show something, named by their content.
 pub mod artifacts;
+// A message reaches people: one file for each way.
+pub mod notify;
 // A database is asked one question, and nothing can be changed in it.
 pub mod question;
 // How a backup is verified: one file for each tool.

@@ -10,6 +10,8 @@ use crate::model::SecretRef;
 /// What stands where a secret stood.
 pub const HIDDEN: &str = "[hidden]";
 
+/// The environment variable in which systemd says where credentials are.
+const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 /// The shortest value that is taken for a secret; less would be found in any text.
 const SECRET_MIN: usize = 4;
 /// How much is read at a time, in bytes.
@@ -31,15 +33,24 @@ pub fn value(name: &str) -> Result<String, String> {
 pub fn referred(to: &SecretRef, workspace: &Path) -> Result<String, String> {
     match to {
         SecretRef::Env(name) => value(name),
-        SecretRef::File(path) => {
-            let text = std::fs::read_to_string(workspace.join(path));
-            let text =
-                text.map_err(|error| format!("the secret `{to}` cannot be read: {error}"))?;
-            let line = text.lines().next().unwrap_or_default();
-            let some = (!line.is_empty()).then(|| line.to_owned());
-            some.ok_or_else(|| format!("the secret `{to}` is empty"))
+        SecretRef::File(path) => first_line(to, &workspace.join(path)),
+        SecretRef::Credential(name) => {
+            let folder = std::env::var_os(CREDENTIALS);
+            let folder = folder.ok_or_else(|| {
+                format!("the secret `{to}` cannot be read: systemd has handed over no credentials")
+            })?;
+            first_line(to, &Path::new(&folder).join(name))
         }
     }
+}
+
+/// The first line of the file in which a secret is.
+fn first_line(to: &SecretRef, file: &Path) -> Result<String, String> {
+    let text = std::fs::read_to_string(file);
+    let text = text.map_err(|error| format!("the secret `{to}` cannot be read: {error}"))?;
+    let line = text.lines().next().unwrap_or_default();
+    let some = (!line.is_empty()).then(|| line.to_owned());
+    some.ok_or_else(|| format!("the secret `{to}` is empty"))
 }
 
 /// The values of environment variables that must not be told, and each line of those that have

@@ -227,9 +227,9 @@ impl Restic {
                 "RESTIC_PASSWORD_FILE",
                 session.workspace.join(path).display().to_string(),
             ),
-            env @ SecretRef::Env(_) => (
+            other @ (SecretRef::Env(_) | SecretRef::Credential(_)) => (
                 "RESTIC_PASSWORD",
-                secret::referred(env, session.workspace).map_err(Trouble::Unclear)?,
+                secret::referred(other, session.workspace).map_err(Trouble::Unclear)?,
             ),
         };
         let given = [

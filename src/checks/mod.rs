@@ -171,6 +171,7 @@ table! {
     call_tree_misses_people
     call_tree_missing
     changed_since_last_drill
+    channel_unclear
     class_objective_looser
     communication_overdue
     communication_without_owner

@@ -75,6 +75,9 @@ commands! {
         Practice practice;
         Schedule schedule;
     }
+    "Tell people" {
+        Notify notify;
+    }
     "Verify backups" {
         Backup backup;
     }

@@ -7,7 +7,7 @@ use super::Loaded;
 use super::document::Removed;
 use super::source::{Source, Sources};
 use crate::finding::{Finding, Place, Seg, Severity, Spot};
-use crate::id::{BackupId, ProcedureId};
+use crate::id::{BackupId, ChannelId, ProcedureId};
 use crate::model::{Drill, Kind, Origin, Programme};
 
 /// What is said of a part that was left out, where a finding may be due to it.
@@ -53,6 +53,12 @@ impl Loaded {
     pub fn misunderstood_backup(&self, id: &BackupId) -> Vec<String> {
         let is_part = |kind, of: &str| kind == Kind::Backup && of == id.as_str();
         self.wrong_in(&[Kind::Backup], is_part, |_| false)
+    }
+
+    /// Why messages would go another way than is written, each as a sentence.
+    pub fn misunderstood_channel(&self, id: &ChannelId) -> Vec<String> {
+        let is_part = |kind, of: &str| kind == Kind::Channel && of == id.as_str();
+        self.wrong_in(&[Kind::Channel], is_part, |_| false)
     }
 
     /// Whether a backup states this key, but not in a way that is understood.

@@ -113,6 +113,7 @@ macro_rules! first_counts {
 first_counts! {
     Tier Site Stakeholder Capacity Credential Person Role Vendor Risk Scenario Procedure
     Communication CallTree Backup Calendar Drill CorrectiveAction
+    NoticeChannel
 }
 
 fn strictest<T: Ord + Copy>(merged: &mut Option<T>, other: Option<T>) {

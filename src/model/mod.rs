@@ -13,6 +13,7 @@ mod backup;
 mod bia;
 mod calendar;
 mod capacity;
+mod carrier;
 mod communication;
 mod contact;
 mod corrective_action;
@@ -25,6 +26,8 @@ mod function;
 mod gate;
 mod incident_policy;
 mod money;
+mod notice;
+mod notice_channel;
 mod objective;
 mod organization;
 mod party;
@@ -56,6 +59,7 @@ pub use backup::*;
 pub use bia::*;
 pub use calendar::*;
 pub use capacity::*;
+pub use carrier::*;
 pub use communication::*;
 pub use contact::*;
 pub use corrective_action::*;
@@ -68,6 +72,8 @@ pub use function::*;
 pub use gate::*;
 pub use incident_policy::*;
 pub use money::Money;
+pub use notice::*;
+pub use notice_channel::*;
 pub use objective::*;
 pub use organization::*;
 pub use percent::Percent;
@@ -162,6 +168,8 @@ macro_rules! sections {
             drills "drills" Drill DrillId Drill "drill";
             /// What is to be done because of what drills showed: by whom, and until when.
             actions "actions" CorrectiveAction ActionId Action "action";
+            /// The channels by which Mainstay tells people something.
+            channels "channels" NoticeChannel ChannelId Channel "channel";
         }
     };
 }

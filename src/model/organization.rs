@@ -1,6 +1,6 @@
 //! The organization: who the programme is for, its scope, its rhythm and who answers for it.
 
-use super::{IncidentPolicy, Visibility, plain, words};
+use super::{IncidentPolicy, Notice, Visibility, plain, words};
 use crate::id::*;
 use crate::time::{Date, Duration, Period, TimeZone};
 
@@ -42,6 +42,9 @@ plain! {
         /// What counts as an incident while a drill lasts, for every drill that does not say it
         /// itself.
         pub incidents: Option<IncidentPolicy>,
+        /// Who is told what by Mainstay itself, and by which channel.
+        #[serde(default)]
+        pub notices: Vec<Notice>,
         /// Who may activate the plan, in order of succession.
         #[serde(default)]
         pub activation_authority: Vec<PartyId>,

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::{
     Acceptance, Backup, Calendar, CallTree, Capacity, Communication, CorrectiveAction, Credential,
-    Drill, Entity, Function, Kind, Organization, Person, Procedure, Risk, Role, Scenario, Site,
+    Drill, Entity, Function, Kind, NoticeChannel, Organization, Person, Procedure, Risk, Role, Scenario, Site,
     Stakeholder, System, Team, Tier, Vendor,
 };
 use crate::id::PersonId;

@@ -27,6 +27,11 @@ impl Period {
         Period { months, days: 0 }
     }
 
+    /// This many days.
+    pub const fn days(days: u32) -> Self {
+        Period { months: 0, days }
+    }
+
     /// The day this long after `start`; the last day of a shorter month where it must.
     pub fn after(self, start: Date) -> Date {
         let date = start.0.checked_add_months(Months::new(self.months));

@@ -144,6 +144,11 @@ fn the_story_of_a_backup_nobody_knows_is_true() {
 }
 
 #[test]
+fn the_story_of_a_service_that_is_told_something_is_true() {
+    tell("webhook");
+}
+
+#[test]
 fn what_is_left_out_is_all_that_may_differ() {
     let expected = ["a", ANYTHING, "d"].map(str::to_owned);
     assert!(matches(&expected, &["a", "b", "c", "d"]));

@@ -171,6 +171,18 @@ additions! {
         "every" "every" Text;
         "next" "next" Text;
     }
+    Channel "channel" "Add a way by which Mainstay tells people something" {
+        "mail-server" "with"."smtp"."host" Text;
+        "from" "with"."smtp"."from" Text;
+        "slack" "with"."slack"."webhook" Text;
+        "teams" "with"."teams"."webhook" Text;
+        "mattermost" "with"."mattermost"."webhook" Text;
+        "ntfy" "with"."ntfy"."topic" Text;
+        "pagerduty" "with"."pagerduty"."routing-key" Text;
+        "script" "with"."script"."argv" List;
+        "alternate" "alternate" Text;
+        "exercise-only-to" "exercise-only-to" List;
+    }
     Action "action" "Add what is to be done because of what a drill showed" {
         "observed" "observed" Text;
         "drill" "drill" Text;

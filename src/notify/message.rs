@@ -1,0 +1,83 @@
+//! What people are told, as it is kept until it is delivered.
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+/// Something that people are told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Message {
+    /// What makes it this message: the same one never has another key, and no other one has it.
+    pub key: String,
+    /// Whom it is for.
+    pub to: Vec<Recipient>,
+    /// What it is about, in one line.
+    pub title: String,
+    /// What it says, in plain text.
+    pub text: String,
+    /// Where there is more.
+    #[serde(default)]
+    pub link: Option<Url>,
+    /// How urgent it is.
+    pub urgency: Urgency,
+    /// The key of the first message about the same, unless this is it.
+    #[serde(default)]
+    pub thread: Option<String>,
+    /// What the channel called that first message ([`super::Delivery::Delivered`]).
+    #[serde(default)]
+    pub thread_handle: Option<String>,
+    /// What it says about what it is about.
+    pub state: State,
+    /// Whether it is serious.
+    pub mode: Mode,
+}
+
+/// Somebody who is told something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Recipient {
+    /// Their name.
+    pub name: String,
+    /// Where they are, on a channel that addresses people.
+    #[serde(default)]
+    pub address: Option<String>,
+}
+
+/// How urgent a message is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Urgency {
+    /// It can be read whenever there is time.
+    Low,
+    /// It should be read today.
+    Normal,
+    /// It should be read now.
+    High,
+    /// Somebody has to be woken.
+    Critical,
+}
+
+/// What a message says about what it is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// It has come up.
+    Trigger,
+    /// Somebody sees to it.
+    Acknowledge,
+    /// It is over.
+    Resolve,
+}
+
+/// Whether a message is serious.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// It is.
+    Live,
+    /// It belongs to an exercise.
+    Exercise {
+        /// The run of it.
+        run: String,
+    },
+}
