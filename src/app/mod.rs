@@ -3,6 +3,7 @@
 mod backups;
 mod duties;
 mod runs;
+mod told;
 mod work;
 
 use std::collections::hash_map::RandomState;
@@ -15,6 +16,7 @@ use chrono::{DateTime, NaiveTime, Utc};
 pub use backups::{Backups, How, Kept};
 pub use duties::{Duties, new as new_duties};
 pub use runs::{Answer, Judged, Runs};
+pub use told::{Addressed, News};
 pub use work::Work;
 
 use crate::checks;

@@ -5,6 +5,7 @@ use crate::schedule::{Deadline, Stands, Subject};
 
 pub const SOURCE: Source = Source {
     key: "acceptance",
+    how: "Mend what was found and remove it from `accepted`, or write a new `until` and say why.",
     all,
 };
 

@@ -3,7 +3,11 @@
 use super::{Context, Source};
 use crate::schedule::{Act, Deadline, Stands, Subject};
 
-pub const SOURCE: Source = Source { key: "action", all };
+pub const SOURCE: Source = Source {
+    key: "action",
+    how: "Once it is done, run the drill again and name that run under `closed`.",
+    all,
+};
 
 fn all(context: &Context) -> Vec<Deadline> {
     let actions = context.programme.actions.iter().filter_map(|action| {

@@ -6,6 +6,8 @@ use crate::schedule::{Deadline, Subject};
 
 pub const SOURCE: Source = Source {
     key: "approval",
+    how: "Lay the consolidated plan before the approvers, and add an entry `what: approval` \
+          to `history`.",
     all,
 };
 

@@ -6,6 +6,7 @@ use crate::schedule::{Deadline, Subject};
 
 pub const SOURCE: Source = Source {
     key: "communication",
+    how: "Send everybody their part, and add an entry `what: communication` to `history`.",
     all,
 };
 

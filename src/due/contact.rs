@@ -5,6 +5,8 @@ use crate::schedule::{Deadline, Subject};
 
 pub const SOURCE: Source = Source {
     key: "contact",
+    how: "Call or write by every contact, correct what does not work, and write the day as \
+          `verified-at`.",
     all,
 };
 

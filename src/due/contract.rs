@@ -5,6 +5,7 @@ use crate::schedule::{Deadline, Stands, Subject};
 
 pub const SOURCE: Source = Source {
     key: "contract",
+    how: "Write the day on which the renewed contract ends as `ends`.",
     all,
 };
 

@@ -4,7 +4,11 @@ use super::{Context, Source, again, written};
 use crate::model::Drill;
 use crate::schedule::{Act, Deadline, Stands, Subject};
 
-pub const SOURCE: Source = Source { key: "drill", all };
+pub const SOURCE: Source = Source {
+    key: "drill",
+    how: "Hold it with `mainstay drill run`, or write under `held` that it was.",
+    all,
+};
 
 fn all(context: &Context) -> Vec<Deadline> {
     let drills = context.programme.drills.iter();

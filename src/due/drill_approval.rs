@@ -6,6 +6,7 @@ use crate::schedule::{Deadline, Stands, Subject};
 
 pub const SOURCE: Source = Source {
     key: "drill-approval",
+    how: "Read `mainstay drill show`, and write `by`, `on` and `content` under `approval`.",
     all,
 };
 

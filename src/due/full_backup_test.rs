@@ -6,6 +6,8 @@ use crate::schedule::{Act, Deadline, Subject};
 
 pub const SOURCE: Source = Source {
     key: "full-backup-test",
+    how: "Verify them with `mainstay backup verify`, or add an entry `what: \
+          full-backup-test` to `history`.",
     all,
 };
 

@@ -5,18 +5,18 @@
 //! business of `schedule`. To add one: write `a_new_source.rs` with `pub const SOURCE`, and add its
 //! name to the table below.
 
-use std::collections::BTreeSet;
-
 use crate::id::PartyId;
 use crate::model::{Cadences, HistoryKind, Programme};
 use crate::record::Record;
-use crate::schedule::{Act, Deadline, Stands};
+use crate::schedule::{Act, Deadline, Stands, Subject};
 use crate::time::{Date, Period};
 
 /// Where deadlines come from.
 pub struct Source {
     /// What its things are called as subjects, such as `contract`.
     pub key: &'static str,
+    /// How one does it and says so, in a sentence.
+    pub how: &'static str,
     /// All deadlines of it.
     pub all: fn(&Context) -> Vec<Deadline>,
 }
@@ -66,6 +66,12 @@ pub fn deadlines(context: &Context) -> Vec<Deadline> {
         .collect()
 }
 
+/// How one does something and says so.
+pub fn how(of: &Subject) -> String {
+    let source = SOURCES.iter().find(|source| source.key == of.kind());
+    source.map_or(String::new(), |source| source.how.to_owned())
+}
+
 /// How something stands that has to be done so often.
 fn again(last: Option<Act>, every: Period) -> Stands {
     match last {
@@ -113,9 +119,4 @@ impl Context<'_> {
     fn party(&self, id: &str) -> Option<PartyId> {
         id.parse().ok()
     }
-}
-
-/// The keys of all sources, each once.
-pub fn keys() -> BTreeSet<&'static str> {
-    SOURCES.iter().map(|source| source.key).collect()
 }

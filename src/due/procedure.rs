@@ -5,6 +5,7 @@ use crate::schedule::{Deadline, Subject};
 
 pub const SOURCE: Source = Source {
     key: "procedure",
+    how: "Follow it in a drill, correct it, and write the day as `verified-at`.",
     all,
 };
 

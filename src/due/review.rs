@@ -4,7 +4,11 @@ use super::{Context, Source, again};
 use crate::model::HistoryKind;
 use crate::schedule::{Deadline, Subject};
 
-pub const SOURCE: Source = Source { key: "review", all };
+pub const SOURCE: Source = Source {
+    key: "review",
+    how: "Read the plan through, correct it, and add an entry `what: review` to `history`.",
+    all,
+};
 
 fn all(context: &Context) -> Vec<Deadline> {
     let Some(every) = context.cadence(|cadences| cadences.review) else {

@@ -5,6 +5,7 @@ use crate::schedule::{Deadline, Subject};
 
 pub const SOURCE: Source = Source {
     key: "team-review",
+    how: "Read the team's plan through, correct it, and write the day as `reviewed-at`.",
     all,
 };
 

@@ -4,7 +4,11 @@ use super::{Context, Source, again, written};
 use crate::model::HistoryKind;
 use crate::schedule::{Act, Deadline, Subject};
 
-pub const SOURCE: Source = Source { key: "test", all };
+pub const SOURCE: Source = Source {
+    key: "test",
+    how: "Run a functional or full-scale drill to its end.",
+    all,
+};
 
 fn all(context: &Context) -> Vec<Deadline> {
     let Some(every) = context.cadence(|cadences| cadences.drill) else {

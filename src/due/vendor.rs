@@ -3,7 +3,11 @@
 use super::{Context, Source, again, written};
 use crate::schedule::{Deadline, Subject};
 
-pub const SOURCE: Source = Source { key: "vendor", all };
+pub const SOURCE: Source = Source {
+    key: "vendor",
+    how: "Call the numbers, read the contract, and write the day as `verified-at`.",
+    all,
+};
 
 fn all(context: &Context) -> Vec<Deadline> {
     let Some(every) = context.cadence(|cadences| cadences.contact_verification) else {

@@ -7,6 +7,7 @@ use crate::schedule::{Act, Deadline, Subject};
 
 pub const SOURCE: Source = Source {
     key: "verification",
+    how: "Verify it with `mainstay backup verify`.",
     all,
 };
 

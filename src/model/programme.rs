@@ -9,8 +9,8 @@ use rayon::prelude::*;
 
 use super::{
     Acceptance, Backup, Calendar, CallTree, Capacity, Communication, CorrectiveAction, Credential,
-    Drill, Entity, Function, Kind, NoticeChannel, Organization, Person, Procedure, Risk, Role, Scenario, Site,
-    Stakeholder, System, Team, Tier, Vendor,
+    Drill, Entity, Function, Kind, NoticeChannel, Organization, Person, Procedure, Risk, Role,
+    Scenario, Site, Stakeholder, System, Team, Tier, Vendor,
 };
 use crate::id::PersonId;
 use crate::sections;
