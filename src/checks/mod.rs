@@ -9,6 +9,7 @@
 
 // What several checks share.
 mod age;
+mod agenda;
 mod approved;
 mod completeness;
 mod duties;
@@ -201,6 +202,7 @@ table! {
     drill_changed_since_approval
     drill_date_blocked
     drill_failed_last_time
+    drill_load_exceeded
     drill_missed
     drill_never_held
     drill_overdue
@@ -210,6 +212,7 @@ table! {
     drill_without_incident_criteria
     drill_without_procedure
     drill_without_scenario
+    drills_collide
     environment_not_covered
     exclusion_without_reason
     facts_not_verified

@@ -10,7 +10,8 @@
 //! | a tree becomes a value, by serde | `decode` |
 //! | an item is decoded again without what is wrong in it | `peel` |
 //! | a document is taken apart into sections and items | `document` |
-//! | calendars get the days of their files, schedules those of their calendars | `calendars`, `ics`, `recurrence` |
+//! | schedules get the days of their calendars, those of files too | `calendars` |
+//! | a calendar file becomes days | `ics`, `recurrence` |
 //! | the declarations of all files become one programme | `merge` |
 //! | references are met, and what lies behind them | `walk`, `mentions` |
 //! | references that lead nowhere are found | `refs` |

@@ -24,6 +24,9 @@ plain! {
         pub approval: Option<ApprovalRule>,
         /// How often the plan is reviewed, approved, communicated and tested.
         pub cadences: Option<Cadences>,
+        /// How many drills one person takes part in in one month at most. A person can say it for
+        /// themselves; as many as are planned, when left out.
+        pub drills_per_month_max: Option<u32>,
         /// How many copies of the data of a system have to be proven that are independent of each
         /// other: in a repository, at a site and with a credential of their own. A system is as
         /// good as the last of them. One, when left out; a system can say it for itself.

@@ -24,6 +24,9 @@ plain! {
         pub verified_at: Option<Date>,
         /// Who confirmed it.
         pub verified_by: Option<PersonId>,
+        /// How many drills they take part in in one month at most. As the organization says for
+        /// everybody, when left out.
+        pub drills_per_month_max: Option<u32>,
         /// The last day they are with the organization, once that is known.
         pub until: Option<Date>,
         /// Whether their name may be published.

@@ -189,7 +189,7 @@ words! {
         /// It is moved to the working day before.
         Preceding = "moved to the working day before",
         /// It is moved to the next working day of the same month, else to the one before.
-        ModifiedFollowing = "moved to the next working day of the same month, else to the one before",
+        ModifiedFollowing = "moved to the next working day, or back where that is in another month",
         /// It stays: this says that it is meant.
         None = "held all the same",
     }

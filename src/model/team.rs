@@ -17,6 +17,9 @@ plain! {
         pub lead: Option<PersonId>,
         /// Who leads when the lead cannot.
         pub deputy: Option<PersonId>,
+        /// How many drills of this plan, or led by this team, are held in one month at most. As
+        /// many as are planned, when left out.
+        pub drills_per_month_max: Option<u32>,
         /// When this plan was last read through and confirmed.
         pub reviewed_at: Option<Date>,
         /// Who confirmed it.

@@ -3,8 +3,8 @@
 //! A schedule is meant in the civil time of its zone. `rule` says which civil times those are, and
 //! knows nothing of zones; `zone` says which moments they are, as clocks are put forward and back.
 //! Nothing else knows cron. A time that the rule names is one occurrence, whatever the clocks do:
-//! none is lost without a word, and none comes twice unless the plan says so. Before a time becomes a
-//! moment, `business` moves it off weekends and holidays where the schedule says so; two that are
+//! none is lost without a word, and none comes twice unless the plan says so. Before a time becomes
+//! a moment, `business` moves it off weekends and holidays where the schedule says so; two that are
 //! moved onto one time are one.
 
 mod business;

@@ -1,0 +1,54 @@
+//! All drills that are planned, each with what it takes.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::Context;
+use crate::drill::{Needs, needs};
+use crate::schedule::{AHEAD, Planned, planned};
+
+/// A drill at a time at which it is planned.
+#[derive(Clone, Copy)]
+pub struct Meeting<'a, 'p> {
+    /// The drill and the time.
+    pub planned: Planned<'p>,
+    /// What it takes.
+    pub needs: &'a Needs<'p>,
+}
+
+impl Meeting<'_, '_> {
+    /// From when until when, where a time is planned and not a day alone.
+    pub fn span(&self) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+        let from = self.planned.occurrence?.at;
+        let lasts = i64::try_from(self.needs.lasts().as_seconds()).ok()?;
+        let until = from.checked_add_signed(TimeDelta::try_seconds(lasts)?)?;
+        Some((from, until))
+    }
+}
+
+/// What every drill takes, by its id.
+pub fn all_needs<'p>(context: &Context<'p>) -> BTreeMap<&'p str, Needs<'p>> {
+    let (programme, graph) = (context.programme, &context.analysis.graph);
+    let drills = programme.drills.iter();
+    let drills = drills.filter(|drill| drill.schedule.is_some() || drill.next.is_some());
+    drills
+        .map(|drill| (drill.id.as_str(), needs(programme, graph, drill)))
+        .collect()
+}
+
+/// Every time at which a drill is planned within two years, in order.
+pub fn meetings<'a, 'p>(
+    context: &Context<'p>,
+    needs: &'a BTreeMap<&'p str, Needs<'p>>,
+) -> Vec<Meeting<'a, 'p>> {
+    let today = context.now;
+    let last = today.0.checked_add_days(AHEAD).unwrap_or(today.0);
+    let moment = today.0.and_time(chrono::NaiveTime::MIN).and_utc();
+    let all = planned(context.programme, (moment, today), last).into_iter();
+    all.filter_map(|planned| {
+        let needs = needs.get(planned.drill.id.as_str())?;
+        Some(Meeting { planned, needs })
+    })
+    .collect()
+}
