@@ -22,6 +22,7 @@ mod smtp;
 mod teams;
 mod webhook;
 mod worded;
+mod words;
 
 use std::path::Path;
 use std::time::Duration;
@@ -31,6 +32,7 @@ use serde::{Deserialize, Serialize};
 
 pub use message::{Message, Mode, Recipient, State, Urgency};
 pub use worded::{EXERCISE, Worded};
+pub use words::{Duty, News, Run, Words};
 
 use crate::carriers;
 use crate::model::{self, NoticeChannel};

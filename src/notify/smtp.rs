@@ -19,6 +19,7 @@ use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter,
 use lettre::transport::smtp::response::Response;
 use tokio::time::{Instant, timeout_at};
 
+use super::worded::one_line;
 use super::{Delivery, Surroundings, Urgency, Worded};
 use crate::model::{Smtp, SmtpTls};
 use crate::secret;
@@ -50,7 +51,7 @@ pub async fn deliver(
     };
     let delivery = server.take(&post).await;
     let _ = tokio::time::timeout(LAST_WORDS, server.server.quit()).await;
-    Ok(delivery.unwrap_or_else(|failed| failed.delivery()))
+    Ok(delivery.unwrap_or_else(Failed::delivery))
 }
 
 /// A message as it is handed over.
@@ -73,8 +74,8 @@ impl Post {
         for recipient in message.to() {
             let address = recipient.address.as_ref().and_then(|it| it.parse().ok());
             match address {
-                Some(address) => to.push((recipient.name.clone(), address)),
-                None => nowhere.push(recipient.name.clone()),
+                Some(address) => to.push((one_line(&recipient.name), address)),
+                None => nowhere.push(one_line(&recipient.name)),
             }
         }
         if to.is_empty() {
@@ -120,7 +121,7 @@ fn written(
         head = head.reply_to(reply_to.map_err(|error| format!("`reply-to`: {error}"))?);
     }
     for (name, address) in to {
-        let name = Some(name.clone()).filter(|name| !name.trim().is_empty());
+        let name = Some(name.clone()).filter(|name| !name.is_empty());
         head = head.to(Mailbox::new(name, address.clone()));
     }
     if let Some(first) = message.thread() {
@@ -254,12 +255,15 @@ impl Failed {
     }
 }
 
-/// An error as it is told: the words of the server, where it has any.
+/// An error as it is told: the words of the server, where it has any, else the cause of all.
 fn told(error: &Error) -> String {
-    let under = std::error::Error::source(error).map(ToString::to_string);
-    match (error.status(), under) {
-        (Some(code), Some(under)) => format!("{code} {under}"),
-        _ => error.to_string(),
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(under) = cause.source() {
+        cause = under;
+    }
+    match error.status() {
+        Some(code) => format!("{code} {cause}"),
+        None => cause.to_string(),
     }
 }
 

@@ -81,12 +81,7 @@ impl<'m> Worded<'m> {
 
     /// What it is about: one line of so many bytes at most.
     pub fn title(&self, bytes_max: usize) -> String {
-        let words = self
-            .0
-            .title
-            .split(|c: char| c.is_whitespace() || c.is_control());
-        let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-        self.framed(&words.join(" "), " - ", bytes_max)
+        self.framed(&one_line(&self.0.title), " - ", bytes_max)
     }
 
     /// What it says, and where there is more: so many bytes at most.
@@ -146,6 +141,13 @@ impl<'m> Worded<'m> {
             }
         }
     }
+}
+
+/// A text in one line, so that it can stand in a head.
+pub(super) fn one_line(text: &str) -> String {
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    words.join(" ")
 }
 
 /// A text of so many bytes at most.

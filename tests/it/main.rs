@@ -38,6 +38,7 @@ mod load_hostile;
 mod load_properties;
 mod load_values;
 mod misread;
+mod notify;
 mod paper;
 mod picks;
 mod proven;

@@ -8,6 +8,7 @@ use crate::cli::Outcome;
 use crate::cli::options::{Format, Source};
 use crate::cli::output::print;
 use crate::error::Result;
+use crate::id::ChannelId;
 use crate::model::{Notice, NoticeChannel, NoticeKind, Programme};
 use crate::text;
 use crate::text::visible;
@@ -82,7 +83,7 @@ fn line<'p>(programme: &'p Programme, channel: &'p NoticeChannel) -> Line<'p> {
         name: &channel.name,
         by: channel.with.key().ok(),
         unclear: channel.unclear(),
-        alternate: channel.alternate.as_ref().map(|it| it.as_str()),
+        alternate: channel.alternate.as_ref().map(ChannelId::as_str),
         exercise_only_to: &channel.exercise_only_to,
         hears: notices.map(|it| hears(programme, channel, it)).collect(),
     }
