@@ -2,7 +2,9 @@
 
 mod backups;
 mod duties;
+mod place;
 mod runs;
+mod stores;
 mod told;
 mod work;
 
@@ -15,7 +17,9 @@ use chrono::{DateTime, NaiveTime, Utc};
 
 pub use backups::{Backups, How, Kept};
 pub use duties::{Duties, new as new_duties};
+pub use place::keep_journals_at;
 pub use runs::{Answer, Judged, Runs};
+pub use stores::{check_store, copy_store};
 pub use told::{Addressed, News};
 pub use work::Work;
 
