@@ -3,13 +3,15 @@
 use std::fs::File;
 
 use super::place::{place, state_folder};
-use super::{Plans, wait_for};
+use super::{Addressed, Plans, wait_for};
 use crate::clock;
 use crate::due;
 use crate::error::{Error, Result};
 use crate::id::PersonId;
 use crate::record::Record;
-use crate::schedule::{Duty, Known, Obligation, Today, Waived, came, changes};
+use crate::schedule::{
+    Duty, Known, Obligation, Reminded, Today, Told, Waived, came, changes, notices, planned,
+};
 use crate::store::{Durability, Store};
 use crate::workspace::Workspace;
 
@@ -69,6 +71,44 @@ impl Duties {
             wait_for(self.store.add_duties(&new, &[]))?;
         }
         Ok(new)
+    }
+
+    /// Posts every reminder whose time has come, and writes down that it did, or why not.
+    ///
+    /// # Errors
+    /// As for [`tick`](Self::tick).
+    pub fn remind(&mut self, plans: &Plans) -> Result<Vec<Duty>> {
+        let mut record = plans.record();
+        record.duties = wait_for(self.store.duties())?;
+        let (programme, now) = (&plans.loaded.programme, clock::now()?.wall);
+        let remind = plans.reminders();
+        let today = plans.today();
+        let last = remind.iter().map(|before| before.after(today).0).max();
+        let planned = planned(programme, (now, today), last.unwrap_or(today.0));
+        let obligations = record.obligations(now);
+        let known = (&record.duties[..], &remind[..]);
+        let (new, overtaken) = notices(programme, (&obligations, &planned), known, now);
+        let mut duties: Vec<Duty> = overtaken.into_iter().map(Duty::Reminded).collect();
+        let mut outgoing = Vec::new();
+        for notice in new {
+            let addressed = plans.addressed(&plans.news(&notice, &record.duties));
+            let keys: Vec<String> = addressed.iter().map(|it| it.message.key.clone()).collect();
+            outgoing.extend(addressed.into_iter().map(Addressed::outgoing));
+            duties.push(Duty::Reminded(Reminded {
+                of: notice.of,
+                nominal: notice.nominal,
+                which: notice.which,
+                told: match keys.is_empty() {
+                    true => Told::Nobody,
+                    false => Told::Posted(keys),
+                },
+                at: now,
+            }));
+        }
+        if !duties.is_empty() {
+            wait_for(self.store.add_duties(&duties, &outgoing))?;
+        }
+        Ok(duties)
     }
 
     /// Writes down that nothing needs to be done about something, who says so and why.

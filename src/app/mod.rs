@@ -2,21 +2,25 @@
 
 mod backups;
 mod duties;
+mod outbox;
 mod place;
 mod runs;
 mod stores;
 mod told;
 mod work;
 
+use std::cell::OnceCell;
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use chrono::{DateTime, NaiveTime, Utc};
+use tokio::runtime::{Builder, Runtime};
 
 pub use backups::{Backups, How, Kept};
 pub use duties::{Duties, new as new_duties};
+pub use outbox::{Outbox, Tried};
 pub use place::keep_journals_at;
 pub use runs::{Answer, Judged, Runs};
 pub use stores::{check_store, copy_store};
@@ -205,16 +209,26 @@ fn refuse(drill: &DrillId, reasons: &[String]) -> Result<()> {
     }
 }
 
-/// Waits for something on this thread.
+/// Waits for something on this thread. What it opens can be waited for again on the same thread:
+/// connections belong to the means by which it was waited for them.
 ///
 /// # Errors
 /// `Io` when the system gives no means to wait.
 pub fn wait_for<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
-    let runtime = runtime.map_err(|error| Error::io("wait for anything", error))?;
-    runtime.block_on(work)
+    thread_local! {
+        static RUNTIME: OnceCell<Runtime> = const { OnceCell::new() };
+    }
+    RUNTIME.with(|kept| {
+        let runtime = match kept.get() {
+            Some(runtime) => runtime,
+            None => {
+                let made = Builder::new_current_thread().enable_all().build();
+                let made = made.map_err(|error| Error::io("wait for anything", error))?;
+                kept.get_or_init(|| made)
+            }
+        };
+        runtime.block_on(work)
+    })
 }
 
 #[cfg(test)]

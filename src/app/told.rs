@@ -8,6 +8,8 @@ use crate::id::{ChannelId, PartyId, PersonId};
 use crate::model::{NoticeAudience, NoticeKind, REMIND};
 use crate::notify::{Message, Mode, Recipient, State, Urgency};
 use crate::schedule::{Duty, Notice, Subject, Told, Which};
+use crate::store::Outgoing;
+use crate::text::canonical;
 use crate::time::Period;
 
 /// Something that people are told, before it is known who they are.
@@ -37,6 +39,18 @@ pub struct Addressed {
     pub channel: ChannelId,
     /// The message.
     pub message: Message,
+}
+
+impl Addressed {
+    /// As it is kept until it is delivered.
+    pub fn outgoing(self) -> Outgoing {
+        Outgoing {
+            key: self.message.key.clone(),
+            channel: self.channel.to_string(),
+            body: canonical(&self.message),
+            not_before: None,
+        }
+    }
 }
 
 impl Plans {

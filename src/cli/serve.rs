@@ -49,7 +49,7 @@ pub fn run(args: Args) -> Result<Outcome> {
         Log::Text => log.with_ansi(false).init(),
         Log::Json => log.json().flatten_event(true).init(),
     }
-    let daemon = Daemon::new(&args.within.path, args.jobs.into())?;
+    let daemon = Daemon::new(&args.within.path, args.jobs.into(), node)?;
     let wakes = Wakes::new(daemon.root())?;
     tracing::info!(workspace = %daemon.root().display(), "serves");
     daemon.serve(&wakes);

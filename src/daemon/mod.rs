@@ -6,6 +6,7 @@
 
 mod agenda;
 mod children;
+mod post;
 mod status;
 mod wake;
 
@@ -21,6 +22,7 @@ pub use wake::{Wake, Wakes};
 
 use self::agenda::Agenda;
 use self::children::{Children, Ended};
+use self::post::Post;
 use crate::app::{Duties, Now, Plans, Work};
 use crate::clock;
 use crate::error::{Error, Result};
@@ -44,6 +46,7 @@ pub struct Daemon {
     /// What is due and has not begun.
     due: VecDeque<Work>,
     children: Children,
+    post: Post,
     status: Arc<Status>,
 }
 
@@ -52,9 +55,10 @@ impl Daemon {
     ///
     /// # Errors
     /// When the workspace cannot be opened.
-    pub fn new(path: &Path, jobs: usize) -> Result<Self> {
+    pub fn new(path: &Path, jobs: usize, node: String) -> Result<Self> {
         let plans = Plans::open(path, None)?;
         let status = Arc::new(Status::default());
+        let (workspace, programme) = (plans.workspace.clone(), plans.loaded.programme.clone());
         let unread = plans.loaded.unread();
         if !unread.is_empty() {
             warn!(files = unread.join(", "), "not all plans can be read");
@@ -67,6 +71,7 @@ impl Daemon {
             is_stale: false,
             due: VecDeque::new(),
             children: Children::new(jobs)?,
+            post: Post::start(workspace, node, programme),
             status,
         })
     }
@@ -93,6 +98,7 @@ impl Daemon {
             }
         }
         info!(at_work = self.children.count(), "ends");
+        self.post.end();
     }
 
     /// Does one thing; whether there was one. What cannot be done is said, and tried again.
@@ -147,6 +153,7 @@ impl Daemon {
                         files = plans.loaded.sources.files().len(),
                         "has read the plans"
                     );
+                    self.post.read(plans.loaded.programme.clone());
                     self.plans = plans;
                     return self.status.plans_read();
                 }
@@ -165,7 +172,11 @@ impl Daemon {
     /// Writes down what has come, and finds what is due.
     fn look(&mut self, now: DateTime<Utc>) -> Result<()> {
         self.plans.now = Now::Instant(now);
-        for duty in Duties::open(&self.plans.workspace)?.tick(&self.plans)? {
+        let mut duties = Duties::open(&self.plans.workspace)?;
+        let mut new = duties.tick(&self.plans)?;
+        new.extend(duties.remind(&self.plans)?);
+        drop(duties);
+        for duty in new {
             let (of, time) = duty.names();
             info!(%of, time, "{}", duty.word());
         }

@@ -134,7 +134,7 @@ impl State {
 
 impl Settled {
     /// In which state the message is then.
-    pub(super) fn state(&self) -> State {
+    pub fn state(&self) -> State {
         match self {
             Settled::Delivered { .. } => State::Delivered,
             Settled::Later { .. } => State::Waiting,

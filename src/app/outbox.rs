@@ -1,0 +1,237 @@
+//! Messages that wait to be delivered: taken one by one, tried, and tried again.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::place::place;
+use super::{Addressed, wait_for};
+use crate::clock;
+use crate::error::Result;
+use crate::model::{NoticeChannel, Programme, Rate};
+use crate::notify::{Delivery, Message, Recipient, Surroundings, WITHIN, deliver};
+use crate::store::{self, Claimed, Counts, Durability, Outgoing, Settled, Store};
+use crate::workspace::Workspace;
+
+/// How long a message is held by whoever tries to deliver it.
+const HELD: Duration = Duration::from_secs(180);
+/// How long it is waited after each try, in minutes; after the last it is given up. Together that
+/// is two days.
+const WAIT: [i64; 12] = [1, 2, 5, 10, 20, 40, 60, 120, 240, 480, 720, 1200];
+
+/// The messages of a workspace that wait to be delivered.
+pub struct Outbox {
+    root: PathBuf,
+    store: Store,
+    node: String,
+    /// When messages went by channels that may carry only so many in a time.
+    sent: Vec<(String, DateTime<Utc>)>,
+}
+
+/// What came of one try.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tried {
+    /// The message.
+    pub key: String,
+    /// The channel.
+    pub channel: String,
+    /// What became of it.
+    pub state: store::State,
+    /// What was said.
+    pub said: String,
+}
+
+impl Outbox {
+    /// Opens that of a workspace, in the name of a node.
+    ///
+    /// # Errors
+    /// As for [`Store::open`].
+    pub fn open(workspace: &Workspace, node: &str) -> Result<Self> {
+        Ok(Outbox {
+            root: workspace.root.clone(),
+            store: wait_for(Store::open(&place(workspace), Durability::default()))?,
+            node: node.to_owned(),
+            sent: Vec::new(),
+        })
+    }
+
+    /// The newest messages of a workspace, and how many there are; nothing is written.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn read(workspace: &Workspace, most: u32) -> Result<(Vec<store::Message>, Counts)> {
+        wait_for(async {
+            let mut store = Store::read(&place(workspace)).await?;
+            let messages = store.messages(most).await?;
+            let counts = store.message_counts().await?;
+            store.close().await?;
+            Ok((messages, counts))
+        })
+    }
+
+    /// Waits until something may have been posted, or for so long.
+    pub fn hint(&mut self, at_most: Duration) {
+        let hint = async {
+            self.store.hint(at_most).await;
+            Ok(())
+        };
+        // Whoever cannot wait looks at once.
+        let _ = wait_for(hint);
+    }
+
+    /// Tries to deliver one message; nothing, where none waits.
+    ///
+    /// # Errors
+    /// `Io` when messages cannot be read, or what came of it cannot be written.
+    pub fn deliver_one(&mut self, programme: &Programme) -> Result<Option<Tried>> {
+        let now = clock::now()?.wall;
+        let Some(claimed) = wait_for(self.store.claim_message(&self.node, now, HELD))? else {
+            return Ok(None);
+        };
+        let (settled, more) = self.attempt(programme, &claimed, now)?;
+        // What follows from a message is there before it is settled: it is never lost.
+        if !more.is_empty() {
+            wait_for(self.store.post(&more))?;
+        }
+        let tried = Tried {
+            key: claimed.key.clone(),
+            channel: claimed.channel.clone(),
+            state: settled.state(),
+            said: settled.said().to_owned(),
+        };
+        let now = clock::now()?.wall;
+        wait_for(self.store.settle(&claimed, settled, now))?;
+        Ok(Some(tried))
+    }
+
+    /// What came of a try, and what is to be sent in its place.
+    fn attempt(
+        &mut self,
+        programme: &Programme,
+        claimed: &Claimed,
+        now: DateTime<Utc>,
+    ) -> Result<(Settled, Vec<Outgoing>)> {
+        let Some(channel) = programme.channels.get(&claimed.channel) else {
+            let said = format!("the plans name no channel `{}`", claimed.channel);
+            return Ok((Settled::Failed { said }, Vec::new()));
+        };
+        let message: Message = match serde_json::from_str(&claimed.body) {
+            Ok(message) => message,
+            Err(error) => {
+                let said = format!("it cannot be read: {error}");
+                return Ok((Settled::Failed { said }, Vec::new()));
+            }
+        };
+        if let Some(not_before) = self.too_many(channel, now) {
+            let said = "as many were sent as the channel may carry".to_owned();
+            return Ok((Settled::Later { not_before, said }, Vec::new()));
+        }
+        let surroundings = Surroundings {
+            workspace: &self.root,
+            now,
+            within: WITHIN,
+        };
+        let delivery = wait_for(async { Ok(deliver(channel, &message, &surroundings).await) })?;
+        Ok(follow_up(programme, (channel, claimed), message, delivery, now))
+    }
+
+    /// When a channel may carry the next message, where it has carried enough for now.
+    fn too_many(&mut self, channel: &NoticeChannel, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let Rate { count, per } = channel.rate.as_ref()?;
+        let per = TimeDelta::seconds(i64::try_from(per.as_seconds()).unwrap_or(i64::MAX / 1_000));
+        let id = channel.id.as_str();
+        self.sent.retain(|(other, at)| other != id || *at + per > now);
+        let mut own = self.sent.iter().filter(|(other, _)| other == id);
+        let first = own.clone().map(|(_, at)| *at).min();
+        if own.by_ref().count() >= usize::try_from(*count).unwrap_or(usize::MAX) {
+            return first.map(|first| first + per);
+        }
+        self.sent.push((id.to_owned(), now));
+        None
+    }
+}
+
+/// What becomes of a message after a try, and what is sent beside it: to those who were not reached
+/// yet, or by the other channel, where this one does not work.
+fn follow_up(
+    programme: &Programme,
+    (channel, claimed): (&NoticeChannel, &Claimed),
+    message: Message,
+    delivery: Delivery,
+    now: DateTime<Utc>,
+) -> (Settled, Vec<Outgoing>) {
+    match delivery {
+        Delivery::Delivered { said, missed, .. } if missed.is_empty() => {
+            (Settled::Delivered { said }, Vec::new())
+        }
+        Delivery::Delivered { said, missed, .. } => {
+            let is_missed = |it: &Recipient| it.address.as_ref().is_some_and(|it| missed.contains(it));
+            let others = only(message, is_missed);
+            (Settled::Delivered { said }, by_alternate(programme, channel, others))
+        }
+        Delivery::Later { after, why, reached } => {
+            let tried = usize::try_from(claimed.tries).unwrap_or(usize::MAX);
+            let Some(wait) = WAIT.get(tried.saturating_sub(1)) else {
+                let said = format!("given up after {tried} tries: {why}");
+                return (Settled::Failed { said }, by_alternate(programme, channel, message));
+            };
+            let after = after.and_then(|after| TimeDelta::from_std(after).ok());
+            let not_before = now + after.unwrap_or_default().max(TimeDelta::minutes(*wait));
+            if reached.is_empty() {
+                return (Settled::Later { not_before, said: why }, Vec::new());
+            }
+            let is_left =
+                |it: &Recipient| it.address.as_ref().is_none_or(|it| !reached.contains(it));
+            let mut rest = only(message, is_left);
+            rest.key += "/rest";
+            let mut rest = outgoing(channel, rest);
+            rest.not_before = Some(not_before);
+            (Settled::Delivered { said: why }, vec![rest])
+        }
+        Delivery::Refused { why } => {
+            (Settled::Failed { said: why }, by_alternate(programme, channel, message))
+        }
+    }
+}
+
+/// A message for some of those it was for.
+fn only(mut message: Message, are_meant: impl Fn(&Recipient) -> bool) -> Message {
+    message.to.retain(are_meant);
+    message
+}
+
+/// The same message by the channel that stands in, to whomever that can reach.
+fn by_alternate(
+    programme: &Programme,
+    channel: &NoticeChannel,
+    mut message: Message,
+) -> Vec<Outgoing> {
+    let stated = channel.alternate.as_ref();
+    let Some(alternate) = stated.and_then(|id| programme.channels.get(id.as_str())) else {
+        return Vec::new();
+    };
+    // Two that stand in for each other do not pass a message on for ever.
+    let marked = format!("/for-{}", channel.id);
+    if message.key.contains(&format!("/for-{}", alternate.id)) || message.key.contains(&marked) {
+        return Vec::new();
+    }
+    message.key += &marked;
+    let is_addressed = alternate.with.addresses().is_some();
+    for recipient in &mut message.to {
+        let mut people = programme.people.iter();
+        let person = people.find(|person| person.name == recipient.name);
+        let address = person.and_then(|it| alternate.address_of(programme, &it.id));
+        recipient.address = address.map(str::to_owned);
+    }
+    message.to.retain(|it| it.address.is_some() || !is_addressed);
+    match message.to.is_empty() && is_addressed {
+        true => Vec::new(),
+        false => vec![outgoing(alternate, message)],
+    }
+}
+
+fn outgoing(channel: &NoticeChannel, message: Message) -> Outgoing {
+    let channel = channel.id.clone();
+    Addressed { channel, message }.outgoing()
+}
