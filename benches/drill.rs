@@ -7,7 +7,7 @@ use divan::Bencher;
 use mainstay::drill::{Effect, Engine, Exercise, Given, Message, Turn, Values, compile, read};
 use mainstay::journal::{Entry, Script, Settled};
 use mainstay::load::{self, File};
-use mainstay::store::{Durability, Store};
+use mainstay::store::{Durability, Place, Store};
 use mainstay::time::Moment;
 
 /// The run whose every event should cost no more than a millisecond.
@@ -100,10 +100,13 @@ fn write(bencher: Bencher, (durability, chains): (Durability, usize)) {
     bencher
         .with_inputs(|| (script.clone(), tempfile::tempdir().expect("a folder")))
         .bench_local_values(|(script, folder)| {
-            let store = runtime.block_on(Store::open(folder.path(), durability));
+            let store = runtime.block_on(Store::open(
+                &Place::Folder(folder.path().into()),
+                durability,
+            ));
             let mut store = store.expect("a store");
             run(script, &at, |engine, turn| {
-                let written = store.append("r", &turn.entries, &engine.run, &[]);
+                let written = store.append("r", &turn.entries, &engine.run, &[], &[]);
                 runtime.block_on(written).expect("room");
             });
             folder

@@ -114,15 +114,18 @@ fn first_of_sqlite(row: &SqliteRow) -> sqlx::Result<String> {
 /// # Errors
 /// When it holds none. What is wrong with it is not told, as that would tell parts of it.
 pub fn address(name: &str) -> Result<PgConnectOptions, String> {
-    let value = secret::value(name)?;
-    let scheme = Url::parse(&value).is_ok_and(|url| url.scheme().starts_with("postgres"));
-    let address = value.parse().ok().filter(|_| scheme);
-    address.ok_or_else(|| {
+    parsed(&secret::value(name)?).ok_or_else(|| {
         format!(
             "the environment variable `{name}` holds no address such as \
              `postgres://user:password@host:5432/orders`"
         )
     })
+}
+
+/// The address of a PostgreSQL database that a text is, if it is one.
+pub fn parsed(text: &str) -> Option<PgConnectOptions> {
+    let scheme = Url::parse(text).is_ok_and(|url| url.scheme().starts_with("postgres"));
+    text.parse().ok().filter(|_| scheme)
 }
 
 /// The same address as the programs of PostgreSQL take it, from their environment.

@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
+use super::place::{place, state_folder};
 use super::runs::STATE_FOLDER;
 use super::{Plans, any_seed, wait_for};
 use crate::backup::scratch::{Scratch, janitor};
@@ -86,11 +87,10 @@ impl Backups {
     /// # Errors
     /// When its state folder cannot be written.
     pub fn open(workspace: &Workspace) -> Result<Self> {
-        let folder = workspace.root.join(STATE_FOLDER);
         Ok(Backups {
             root: workspace.root.clone(),
-            store: wait_for(Store::open(&folder, Durability::default()))?,
-            folder,
+            folder: state_folder(workspace)?,
+            store: wait_for(Store::open(&place(workspace), Durability::default()))?,
         })
     }
 
@@ -99,11 +99,10 @@ impl Backups {
     /// # Errors
     /// When it cannot be read.
     pub fn look(workspace: &Workspace) -> Result<Self> {
-        let folder = workspace.root.join(STATE_FOLDER);
         Ok(Backups {
             root: workspace.root.clone(),
-            store: wait_for(Store::read(&folder))?,
-            folder,
+            folder: workspace.root.join(STATE_FOLDER),
+            store: wait_for(Store::read(&place(workspace)))?,
         })
     }
 

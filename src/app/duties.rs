@@ -2,7 +2,7 @@
 
 use std::fs::File;
 
-use super::runs::STATE_FOLDER;
+use super::place::{place, state_folder};
 use super::{Plans, wait_for};
 use crate::clock;
 use crate::error::{Error, Result};
@@ -14,6 +14,8 @@ use crate::workspace::Workspace;
 /// The file in the state folder that is locked by whoever writes to the register: two would write
 /// the same times down.
 const LOCK: &str = "duties.lock";
+/// The word that is held by them where several machines share a database.
+const WORD: &str = "duties";
 
 /// The register of what is to be done; nobody else writes to it meanwhile.
 pub struct Duties {
@@ -27,12 +29,15 @@ impl Duties {
     /// # Errors
     /// As for [`Store::open`].
     pub fn open(workspace: &Workspace) -> Result<Self> {
-        let folder = workspace.root.join(STATE_FOLDER);
-        let store = wait_for(Store::open(&folder, Durability::default()))?;
-        let path = folder.join(LOCK);
+        let path = state_folder(workspace)?.join(LOCK);
         let failed = |error| Error::io(format!("lock `{}`", path.display()), error);
         let lock = File::create(&path).map_err(failed)?;
         lock.lock().map_err(failed)?;
+        let store = wait_for(async {
+            let mut store = Store::open(&place(workspace), Durability::default()).await?;
+            store.hold(WORD).await?;
+            Ok(store)
+        })?;
         Ok(Duties { store, _lock: lock })
     }
 
@@ -41,9 +46,8 @@ impl Duties {
     /// # Errors
     /// When it cannot be read, or not be relied upon.
     pub fn read(workspace: &Workspace) -> Result<Vec<Duty>> {
-        let folder = workspace.root.join(STATE_FOLDER);
         wait_for(async {
-            let mut store = Store::read(&folder).await?;
+            let mut store = Store::read(&place(workspace)).await?;
             let duties = store.duties().await?;
             store.close().await?;
             Ok(duties)
@@ -59,7 +63,7 @@ impl Duties {
         let new = came(&plans.loaded.programme, &register, clock::now()?.wall);
         if !new.is_empty() {
             let duties: Vec<Duty> = new.iter().cloned().map(Duty::Came).collect();
-            wait_for(self.store.add_duties(&duties))?;
+            wait_for(self.store.add_duties(&duties, &[]))?;
         }
         Ok(new)
     }
@@ -118,7 +122,7 @@ impl Duties {
             why: why.to_owned(),
             at: clock::now()?.wall,
         };
-        wait_for(self.store.add_duties(&[Duty::Waived(waived.clone())]))?;
+        wait_for(self.store.add_duties(&[Duty::Waived(waived.clone())], &[]))?;
         Ok(waived)
     }
 }

@@ -2,7 +2,9 @@
 
 mod backups;
 mod duties;
+mod place;
 mod runs;
+mod stores;
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
@@ -13,7 +15,9 @@ use chrono::{DateTime, NaiveTime, Utc};
 
 pub use backups::{Backups, How, Kept};
 pub use duties::Duties;
+pub use place::keep_journals_at;
 pub use runs::{Answer, Judged, Runs};
+pub use stores::{check_store, copy_store};
 
 use crate::checks;
 use crate::drill::{self, Exercise, Given, Prepared, Values};

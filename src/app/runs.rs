@@ -4,6 +4,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::place::{place, state_folder};
 use super::{program, refuse, wait_for};
 use crate::artifacts;
 use crate::backup::self_test;
@@ -16,7 +17,7 @@ use crate::proof::{Detector, Fact, Pinged, SampleRun, Verified};
 use crate::record::{Broken, Past, Record, Verdict, stands};
 use crate::render::run::CarriedOut;
 use crate::runner::{self, Rehearsed, Runner, Since, Surroundings, Watch};
-use crate::store::{self, Durability, RunLine, Store};
+use crate::store::{self, Durability, Place, RunLine, Store};
 use crate::time::{Date, TimeZone};
 use crate::workspace::Workspace;
 
@@ -76,11 +77,10 @@ impl Runs {
     /// # Errors
     /// When there is no workspace, or its state folder cannot be written.
     pub async fn open(workspace: &Workspace, durability: Durability) -> Result<Self> {
-        let folder = workspace.root.join(STATE_FOLDER);
         Ok(Runs {
             workspace: workspace.root.clone(),
-            store: Store::open(&folder, durability).await?,
-            folder,
+            folder: state_folder(workspace)?,
+            store: Store::open(&place(workspace), durability).await?,
         })
     }
 
@@ -90,19 +90,20 @@ impl Runs {
     /// # Errors
     /// When there are some that cannot be read.
     pub async fn look(workspace: &Workspace) -> Result<Self> {
-        let folder = workspace.root.join(STATE_FOLDER);
         Ok(Runs {
             workspace: workspace.root.clone(),
-            store: Store::read(&folder).await?,
-            folder,
+            folder: workspace.root.join(STATE_FOLDER),
+            store: Store::read(&place(workspace)).await?,
         })
     }
 
     /// Whether a workspace has any; looking for them makes nothing.
     fn any(workspace: &Workspace) -> bool {
-        let file = workspace.root.join(STATE_FOLDER).join(store::FILE);
-        // Where nobody can tell, opening it will say why.
-        file.try_exists().unwrap_or(true)
+        match place(workspace) {
+            // Where nobody can tell, opening it will say why.
+            Place::Folder(folder) => folder.join(store::FILE).try_exists().unwrap_or(true),
+            Place::Postgres(_) => true,
+        }
     }
 
     /// The facts from the runs of a workspace that has some; nothing is written.
@@ -110,7 +111,7 @@ impl Runs {
     /// # Errors
     /// When not even the list of runs can be read.
     async fn record(workspace: &Workspace, zone: TimeZone) -> Result<Record> {
-        let mut store = Store::read(&workspace.root.join(STATE_FOLDER)).await?;
+        let mut store = Store::read(&place(workspace)).await?;
         let mut record = Record::default();
         for line in store.runs().await? {
             match facts(&mut store, &line, zone).await {
@@ -259,6 +260,7 @@ impl Runs {
         let failed = |error| Error::io("wait for others that begin a run", error);
         let starting = File::create(starting).map_err(failed)?;
         starting.lock().map_err(failed)?;
+        self.store.hold(runner::STARTING).await?;
         refuse(&script.drill, &self.preflight(&prepared).await?)?;
         let day = clock::now()?.wall.format("%Y-%m-%d");
         let base = format!("{}-{day}", script.drill);
@@ -379,7 +381,7 @@ impl Runs {
             return Err(Error::not_found(format!("find the run `{id}`"))
                 .hint("Nothing was ever run here; `mainstay drill list` shows the drills."));
         }
-        let store = Store::follow(&state).await?;
+        let store = Store::follow(&place(workspace)).await?;
         let folder = runner::Folder::new(&state, id);
         runner::attach(id, store, &folder, since, tell).await
     }
@@ -443,7 +445,7 @@ impl Runs {
         if let Some(why) = turn.refused.pop() {
             return Ok(Answer::Refused(why));
         }
-        let written = self.store.append(id, &turn.entries, &engine.run, &[]);
+        let written = self.store.append(id, &turn.entries, &engine.run, &[], &[]);
         written.await.map(|()| Answer::Done)
     }
 

@@ -14,6 +14,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use crate::app::keep_journals_at;
 use crate::error::{EXIT_FINDINGS, EXIT_INCONCLUSIVE, Result};
 use crate::steps::shim;
 
@@ -23,6 +24,15 @@ use crate::steps::shim;
 struct Cli {
     #[command(subcommand)]
     command: Command,
+    /// Keep journals in this database of PostgreSQL. In the workspace, when left out
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        env = "MAINSTAY_STORE",
+        hide_env_values = true
+    )]
+    store: Option<String>,
 }
 
 /// What came of a command that did its work.
@@ -78,6 +88,9 @@ commands! {
     "Verify backups" {
         Backup backup;
     }
+    "Keep the record" {
+        Store store;
+    }
     "Publish" {
         Render render;
         Run run;
@@ -104,7 +117,8 @@ pub fn main() -> ExitCode {
     }
     let matches = command().get_matches();
     let parsed = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-    match run(parsed.command) {
+    let kept = parsed.store.as_deref().map_or(Ok(()), keep_journals_at);
+    match kept.and_then(|()| run(parsed.command)) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Findings) => ExitCode::from(EXIT_FINDINGS),
         Ok(Outcome::Inconclusive) => ExitCode::from(EXIT_INCONCLUSIVE),

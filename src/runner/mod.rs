@@ -31,6 +31,9 @@ use crate::steps::{self, Begun, Ended, Holder, Job};
 use crate::store::{Asked, Store};
 use crate::time::Moment;
 
+/// The word that is held by whoever begins a run, where several machines share a database.
+pub const STARTING: &str = "starting";
+
 /// How often it is looked whether somebody asked for something from elsewhere.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
@@ -116,6 +119,7 @@ impl<'w> Runner<'w> {
     ) -> Result<Outcome> {
         let (engine, turn) = Engine::start(prepared.into_script(), &now()?)?;
         let wake = self.keep(&engine, turn, Vec::new()).await?;
+        self.store.let_go(STARTING).await?;
         drop(starting);
         self.carry_out(engine, wake).await
     }
@@ -184,7 +188,7 @@ impl<'w> Runner<'w> {
         if !turn.entries.is_empty() || !answers.is_empty() {
             let entries = &turn.entries;
             self.store
-                .append(&self.id, entries, &engine.run, &answers)
+                .append(&self.id, entries, &engine.run, &answers, &[])
                 .await?;
             self.watch.happened(&engine.run, entries);
         }

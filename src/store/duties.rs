@@ -1,18 +1,18 @@
 //! What was to be done, and what became of it: one chain of duties, beside the journals.
 
-use super::Store;
 use super::chain::Chain;
+use super::{Outgoing, Store};
 use crate::error::Result;
 use crate::journal::Entry;
 use crate::schedule::Duty;
 
 impl Store {
-    /// Writes duties at the end of the chain, all or none.
+    /// Writes duties at the end of the chain, all or none, with the messages about them.
     ///
     /// # Errors
     /// `Io` when they cannot be written.
-    pub async fn add_duties(&mut self, duties: &[Duty]) -> Result<()> {
-        self.add(Chain::Duty, duties).await
+    pub async fn add_duties(&mut self, duties: &[Duty], messages: &[Outgoing]) -> Result<()> {
+        self.add(Chain::Duty, duties, messages).await
     }
 
     /// All duties, in their order.

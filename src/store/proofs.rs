@@ -12,7 +12,7 @@ impl Store {
     /// # Errors
     /// `Io` when it cannot be written.
     pub async fn add_fact(&mut self, fact: &Fact) -> Result<()> {
-        self.add(Chain::Fact, &[fact]).await
+        self.add(Chain::Fact, &[fact], &[]).await
     }
 
     /// All facts, in their order.

@@ -52,7 +52,11 @@ impl Held {
         let made = tempfile::tempdir().expect("a folder");
         mainstay::app::wait_for(async {
             let durability = mainstay::store::Durability::default();
-            let store = mainstay::store::Store::open(made.path(), durability).await?;
+            let store = mainstay::store::Store::open(
+                &mainstay::store::Place::Folder(made.path().into()),
+                durability,
+            )
+            .await?;
             store.close().await
         })
         .expect("a database");

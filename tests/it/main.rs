@@ -52,6 +52,7 @@ mod schema;
 mod service_catalog;
 mod simulation;
 mod steady;
+mod store;
 mod story;
 mod support;
 mod untold;

@@ -86,8 +86,8 @@ backups:
 /// What was heard, in its order.
 fn heard(held: &Held) -> Vec<Value> {
     let work = async {
-        let folder = held.path(".mainstay/state");
-        mainstay::store::Store::read(&folder).await?.facts().await
+        let place = mainstay::store::Place::Folder(held.path(".mainstay/state"));
+        mainstay::store::Store::read(&place).await?.facts().await
     };
     let facts = mainstay::app::wait_for(work).expect("the chain holds");
     let facts = facts

@@ -1,53 +1,62 @@
 //! Opens journals to read them, also where nothing may be written.
 
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, SqliteConnection};
 
-use super::{BUSY, FILE, MIGRATIONS, OPENING, Store, TABLES, failed, identity, refuse_newer};
+use super::{BUSY, FILE, MIGRATIONS, OPENING, Sqlite, TABLES, failed, identity};
 use crate::error::Result;
+use crate::store::{Place, Tables, refuse_newer};
 
-impl Store {
-    /// Opens the journals in a state folder to read them as they are at this moment and nothing
-    /// else; where there are none, none are made.
-    ///
-    /// # Errors
-    /// `Io` when the file cannot be read; `Invalid` when a newer Mainstay made it.
-    pub async fn read(folder: &Path) -> Result<Self> {
-        let path = folder.join(FILE);
-        // Who makes the file does not wait for readers; it is held until there is something in it.
-        let opening = File::open(folder.join(OPENING));
-        let _opening = opening.and_then(|file| file.lock_shared().map(|()| file));
-        let (connection, version) = connect(&path)
-            .await
-            .map_err(|error| failed(&path, "read", error))?;
-        refuse_newer(version, &path)?;
-        let file = identity(&path);
-        Ok(Store {
-            connection,
-            path,
-            file,
-        })
-    }
+/// Opens the journals in a state folder to read them as they are at this moment and nothing else;
+/// where there are none, none are made.
+///
+/// # Errors
+/// As for [`Store::read`](crate::store::Store::read).
+pub async fn read(folder: &Path) -> Result<Box<dyn Tables>> {
+    let path = folder.join(FILE);
+    // Who makes the file does not wait for readers; it is held until there is something in it.
+    let opening = File::open(folder.join(OPENING));
+    let _opening = opening.and_then(|file| file.lock_shared().map(|()| file));
+    let opened = connect(&path).await;
+    opened_to_read(path, opened)
+}
 
-    /// Opens the journals in a state folder that has some, to read what others write into them.
-    ///
-    /// # Errors
-    /// As for [`read`](Self::read).
-    pub async fn follow(folder: &Path) -> Result<Self> {
-        let path = folder.join(FILE);
-        let opened = open(&read_only(&path)).await;
-        let (connection, version) = opened.map_err(|error| failed(&path, "read", error))?;
-        refuse_newer(version, &path)?;
-        let file = identity(&path);
-        Ok(Store {
-            connection,
-            path,
-            file,
-        })
-    }
+/// Opens the journals in a state folder that has some, to read what others write into them.
+///
+/// # Errors
+/// As for [`read`].
+pub async fn follow(folder: &Path) -> Result<Box<dyn Tables>> {
+    let path = folder.join(FILE);
+    let opened = open(&read_only(&path)).await;
+    opened_to_read(path, opened)
+}
+
+/// Tables that cannot be read from anywhere, because there are none: empty ones in memory.
+///
+/// # Errors
+/// `Io` when SQLite does not start.
+pub async fn nothing(place: &Place) -> Result<Box<dyn Tables>> {
+    let path = PathBuf::from(place.to_string());
+    let opened = none().await;
+    opened_to_read(path, opened)
+}
+
+fn opened_to_read(
+    path: PathBuf,
+    opened: sqlx::Result<(SqliteConnection, i64)>,
+) -> Result<Box<dyn Tables>> {
+    let (connection, version) = opened.map_err(|error| failed(&path, "read", error))?;
+    refuse_newer(version, &Place::Folder(path.clone()))?;
+    let file = identity(&path);
+    Ok(Box::new(Sqlite {
+        connection,
+        path,
+        file,
+        version,
+    }))
 }
 
 fn read_only(path: &Path) -> SqliteConnectOptions {
@@ -107,7 +116,7 @@ async fn version(connection: &mut SqliteConnection) -> sqlx::Result<i64> {
 }
 
 /// The file that SQLite keeps beside another one.
-fn beside(path: &Path, suffix: &str) -> std::path::PathBuf {
+fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()

@@ -1,0 +1,242 @@
+//! Messages to people: posted with what they are about, sent at least once, settled once.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::Store;
+use crate::error::Result;
+
+/// A message that is to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outgoing {
+    /// What tells it from every other: what is posted twice under one key is one message.
+    pub key: String,
+    /// The id of the channel.
+    pub channel: String,
+    /// What the channel makes the message of, as JSON.
+    pub body: String,
+    /// Before when it must not be sent; at once, where nothing is said.
+    pub not_before: Option<DateTime<Utc>>,
+}
+
+/// A message that somebody tries to deliver.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claimed {
+    /// Its number.
+    pub id: i64,
+    /// What tells it from every other, also where it arrives.
+    pub key: String,
+    /// The id of the channel.
+    pub channel: String,
+    /// What the channel makes the message of, as JSON.
+    pub body: String,
+    /// Who tries.
+    pub holder: String,
+    /// Which try it is, from one.
+    pub tries: i64,
+    /// Rises with each claim; who comes with an older one was overtaken.
+    pub epoch: i64,
+}
+
+/// What came of a try.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// It is delivered.
+    Delivered {
+        /// What the channel said.
+        said: String,
+    },
+    /// It is to be tried again.
+    Later {
+        /// When, at the earliest.
+        not_before: DateTime<Utc>,
+        /// What the channel said.
+        said: String,
+    },
+    /// It is given up.
+    Failed {
+        /// What the channel said.
+        said: String,
+    },
+}
+
+/// What became of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// It is to be sent.
+    Waiting,
+    /// It was.
+    Delivered,
+    /// It was given up.
+    Failed,
+}
+
+/// A message as it is listed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Message {
+    /// Its number.
+    pub id: i64,
+    /// What tells it from every other.
+    pub key: String,
+    /// The id of the channel.
+    pub channel: String,
+    /// What the channel makes the message of, as JSON.
+    pub body: String,
+    /// What became of it.
+    pub state: State,
+    /// How often it was tried.
+    pub tries: i64,
+    /// Before when it is not sent.
+    pub not_before: DateTime<Utc>,
+    /// When it was posted.
+    pub posted_at: DateTime<Utc>,
+    /// When it was delivered or given up.
+    pub settled_at: Option<DateTime<Utc>>,
+    /// What the last try said.
+    pub said: Option<String>,
+}
+
+/// How many messages there are in each state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Counts {
+    /// To be sent.
+    pub waiting: i64,
+    /// Sent.
+    pub delivered: i64,
+    /// Given up.
+    pub failed: i64,
+}
+
+impl State {
+    /// All of them.
+    pub const ALL: [State; 3] = [State::Waiting, State::Delivered, State::Failed];
+
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            State::Waiting => "waiting",
+            State::Delivered => "delivered",
+            State::Failed => "failed",
+        }
+    }
+
+    /// The state of which this is the word.
+    pub(super) fn of(word: &str) -> sqlx::Result<State> {
+        let found = State::ALL.into_iter().find(|state| state.word() == word);
+        found.ok_or_else(|| sqlx::Error::Decode(format!("`{word}` is no state").into()))
+    }
+}
+
+impl Settled {
+    /// In which state the message is then.
+    pub(super) fn state(&self) -> State {
+        match self {
+            Settled::Delivered { .. } => State::Delivered,
+            Settled::Later { .. } => State::Waiting,
+            Settled::Failed { .. } => State::Failed,
+        }
+    }
+
+    /// What the channel said.
+    pub fn said(&self) -> &str {
+        match self {
+            Settled::Delivered { said }
+            | Settled::Later { said, .. }
+            | Settled::Failed { said } => said,
+        }
+    }
+
+    /// When it is tried again, if ever.
+    pub(super) fn not_before(&self) -> Option<DateTime<Utc>> {
+        match self {
+            Settled::Later { not_before, .. } => Some(*not_before),
+            Settled::Delivered { .. } | Settled::Failed { .. } => None,
+        }
+    }
+
+    /// What is said by somebody who was overtaken.
+    pub(super) fn late(&self) -> String {
+        match self {
+            Settled::Delivered { said } => format!("delivered: {said}"),
+            Settled::Later { said, .. } => format!("to be tried again: {said}"),
+            Settled::Failed { said } => format!("given up: {said}"),
+        }
+    }
+}
+
+impl Counts {
+    /// Takes in how many there are in a state.
+    pub(super) fn set(&mut self, state: State, count: i64) {
+        match state {
+            State::Waiting => self.waiting = count,
+            State::Delivered => self.delivered = count,
+            State::Failed => self.failed = count,
+        }
+    }
+}
+
+impl Store {
+    /// Posts messages, all or none, but for those whose key was posted before.
+    ///
+    /// # Errors
+    /// `Io` when they cannot be written.
+    pub async fn post(&mut self, messages: &[Outgoing]) -> Result<()> {
+        self.tables.post(messages).await
+    }
+
+    /// Takes the oldest message that is waiting, may be sent by `now`, and is held by nobody. Where
+    /// nothing is settled within `lease_for`, somebody else may take it: a message can arrive more
+    /// than once. How long it is held goes by the clock of the database where it has one.
+    ///
+    /// # Errors
+    /// `Io` when they cannot be read or written.
+    pub async fn claim_message(
+        &mut self,
+        node: &str,
+        now: DateTime<Utc>,
+        lease_for: Duration,
+    ) -> Result<Option<Claimed>> {
+        self.tables.claim(node, now, lease_for).await
+    }
+
+    /// Says what came of a try. `false` where somebody else has taken the message since, or it was
+    /// settled: nothing changes then, and what is said is kept as late.
+    ///
+    /// # Errors
+    /// `Io` when it cannot be written.
+    pub async fn settle(
+        &mut self,
+        claimed: &Claimed,
+        settled: Settled,
+        now: DateTime<Utc>,
+    ) -> Result<bool> {
+        self.tables.settle(claimed, &settled, now).await
+    }
+
+    /// The newest messages, the newest first.
+    ///
+    /// # Errors
+    /// `Io` when they cannot be read.
+    pub async fn messages(&mut self, most: u32) -> Result<Vec<Message>> {
+        self.tables.messages(most).await
+    }
+
+    /// How many messages there are in each state.
+    ///
+    /// # Errors
+    /// `Io` when they cannot be read.
+    pub async fn message_counts(&mut self) -> Result<Counts> {
+        self.tables.counts().await
+    }
+
+    /// Waits until something may have been posted, or for so long. It is only a hint: whoever
+    /// waits has to look either way.
+    pub async fn hint(&mut self, at_most: Duration) {
+        self.tables.hint(at_most).await;
+    }
+}

@@ -1,0 +1,91 @@
+//! Where journals are kept.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use sqlx::postgres::PgConnectOptions;
+
+use crate::error::{Error, Result};
+use crate::question;
+
+/// What the address of a database of PostgreSQL begins with.
+const SCHEMES: [&str; 2] = ["postgres://", "postgresql://"];
+
+/// Where journals are kept. Shown without the password.
+#[derive(Clone)]
+pub enum Place {
+    /// In a file of SQLite in a state folder.
+    Folder(PathBuf),
+    /// In a database of PostgreSQL.
+    Postgres(Box<PgConnectOptions>),
+}
+
+impl Place {
+    /// Whether a text is meant as the address of a database.
+    pub fn is_address(text: &str) -> bool {
+        SCHEMES.iter().any(|scheme| text.starts_with(scheme))
+    }
+}
+
+impl FromStr for Place {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        if !Place::is_address(text) {
+            return Ok(Place::Folder(text.into()));
+        }
+        // What is wrong with it is not told, as that would tell parts of it.
+        let address = question::parsed(text).ok_or_else(|| {
+            Error::usage("read the address of the database").hint(
+                "Write one such as `postgres://user@host:5432/mainstay`; the password can also \
+                 stand in the file that `PGPASSFILE` names.",
+            )
+        })?;
+        Ok(Place::Postgres(Box::new(address)))
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let address = match self {
+            Place::Folder(folder) => return write!(f, "{}", folder.display()),
+            Place::Postgres(address) => address,
+        };
+        write!(f, "postgres://{}@", address.get_username())?;
+        match address.get_socket() {
+            Some(socket) => write!(f, "{}", socket.display())?,
+            None => write!(f, "{}:{}", address.get_host(), address.get_port())?,
+        }
+        let database = address.get_database();
+        write!(f, "/{}", database.unwrap_or(address.get_username()))
+    }
+}
+
+impl fmt::Debug for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Place({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_told_without_its_password() {
+        let place: Place = "postgres://ada:xyzzy@db:5433/drills?sslmode=disable"
+            .parse()
+            .expect("an address");
+        assert_eq!(place.to_string(), "postgres://ada@db:5433/drills");
+        assert_eq!(format!("{place:?}"), "Place(postgres://ada@db:5433/drills)");
+        let socket: Place = "postgres://ada:xyzzy@%2Frun%2Fpg/drills"
+            .parse()
+            .expect("one");
+        assert_eq!(socket.to_string(), "postgres://ada@/run/pg/drills");
+        for bad in ["postgres://ada:xyzzy@db:port/x", "postgresql://[xyzzy"] {
+            let error = bad.parse::<Place>().expect_err("it is none");
+            assert!(!format!("{error:?}").contains("xyzzy"), "{error:?}");
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! How a database of PostgreSQL is reached, and its tables are made.
+
+use std::io;
+use std::sync::{OnceLock, mpsc};
+use std::thread;
+use std::time::Duration;
+
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{Connection, PgConnection};
+use tokio::runtime::{Builder, Handle};
+use tokio::time::timeout;
+
+use crate::store::{Durability, TABLES};
+
+/// The schema in which everything is, so that nothing of somebody else is in the way.
+const SCHEMA: &str = "CREATE SCHEMA IF NOT EXISTS mainstay; \
+    CREATE TABLE IF NOT EXISTS mainstay.version \
+    (one BOOLEAN PRIMARY KEY DEFAULT true CHECK (one), number BIGINT NOT NULL)";
+/// What makes the tables of each version out of those of the one before.
+const MIGRATIONS: [&str; TABLES as usize] = [
+    include_str!("schema.sql"),
+    include_str!("proofs.sql"),
+    include_str!("duties.sql"),
+    include_str!("several.sql"),
+];
+/// Only one at a time makes tables; others wait for a while.
+const MIGRATING: &str = "SET LOCAL lock_timeout = '5min'; \
+    SELECT pg_advisory_xact_lock(hashtextextended('mainstay version', 0))";
+/// What holds for a connection, whatever the server says otherwise: locks are waited for as long as
+/// SQLite waits for who writes, and each statement sees what was committed before it.
+const SETTINGS: &str = "SET search_path = mainstay; SET lock_timeout = '10s'; \
+    SET default_transaction_isolation = 'read committed'; \
+    SET idle_in_transaction_session_timeout = 0; SET client_min_messages = warning";
+/// How long it may take to be let in.
+const CONNECT_WITHIN: Duration = Duration::from_secs(10);
+
+/// What a connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// To write what survives this.
+    Write(Durability),
+    /// To read what is there at one moment.
+    Snapshot,
+    /// To read what others write.
+    Follow,
+}
+
+impl Mode {
+    /// What holds for a connection beside [`SETTINGS`].
+    fn settings(self) -> &'static str {
+        match self {
+            // Stronger settings of the server stay.
+            Mode::Write(Durability::Power) => {
+                "SELECT set_config('synchronous_commit', 'on', false) \
+                 WHERE current_setting('synchronous_commit') = 'off'"
+            }
+            Mode::Write(Durability::Process) => "SET synchronous_commit = off",
+            Mode::Snapshot => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            Mode::Follow => "SET default_transaction_read_only = on",
+        }
+    }
+}
+
+/// A new connection, set up for what it is for.
+///
+/// # Errors
+/// When the server does not answer, or does not let us in.
+pub async fn connect(address: &PgConnectOptions, mode: Mode) -> sqlx::Result<PgConnection> {
+    let address = address.clone().application_name("mainstay");
+    let connect = async move { PgConnection::connect_with(&address).await };
+    let connecting = driver()?.spawn(async move { timeout(CONNECT_WITHIN, connect).await });
+    let connected = connecting.await.map_err(io::Error::other)?;
+    let mut connection = connected.map_err(io::Error::from)??;
+    sqlx::raw_sql(SETTINGS).execute(&mut connection).await?;
+    sqlx::raw_sql(mode.settings())
+        .execute(&mut connection)
+        .await?;
+    Ok(connection)
+}
+
+/// What tells connections that something has come, on a thread of its own: a connection outlives
+/// the runtimes in which commands wait for it.
+pub fn driver() -> io::Result<&'static Handle> {
+    static DRIVER: OnceLock<io::Result<Handle>> = OnceLock::new();
+    let driver = DRIVER.get_or_init(|| {
+        let (tell, told) = mpsc::channel();
+        thread::Builder::new()
+            .name("postgres".to_owned())
+            .spawn(move || {
+                let runtime = Builder::new_current_thread().enable_all().build();
+                let handle = runtime.as_ref().map(|runtime| runtime.handle().clone());
+                let handle = handle.map_err(|error| io::Error::other(error.to_string()));
+                // Who asked waits for it.
+                let _ = tell.send(handle);
+                if let Ok(runtime) = runtime {
+                    runtime.block_on(std::future::pending::<()>());
+                }
+            })?;
+        told.recv().map_err(io::Error::other)?
+    });
+    driver
+        .as_ref()
+        .map_err(|error| io::Error::other(error.to_string()))
+}
+
+/// Makes the tables that are missing; gives back the version of those that were there.
+///
+/// # Errors
+/// What the server says.
+pub async fn migrate(connection: &mut PgConnection) -> sqlx::Result<i64> {
+    let there = version(connection).await?;
+    if there >= TABLES {
+        return Ok(there);
+    }
+    let mut write = connection.begin().await?;
+    sqlx::raw_sql(MIGRATING).execute(&mut *write).await?;
+    sqlx::raw_sql(SCHEMA).execute(&mut *write).await?;
+    // Another one may have made them while this one waited.
+    let there = version(&mut write).await?;
+    for migration in MIGRATIONS.iter().skip(there.try_into().unwrap_or(0)) {
+        sqlx::raw_sql(*migration).execute(&mut *write).await?;
+    }
+    if there < TABLES {
+        let query = "INSERT INTO version (number) VALUES ($1) \
+                     ON CONFLICT (one) DO UPDATE SET number = excluded.number";
+        sqlx::query(query).bind(TABLES).execute(&mut *write).await?;
+    }
+    write.commit().await?;
+    Ok(there)
+}
+
+/// The version of the tables; zero where there are none.
+///
+/// # Errors
+/// What the server says.
+pub async fn version(connection: &mut PgConnection) -> sqlx::Result<i64> {
+    let there = sqlx::query_scalar("SELECT to_regclass('mainstay.version') IS NOT NULL");
+    let there: bool = there.fetch_one(&mut *connection).await?;
+    if !there {
+        return Ok(0);
+    }
+    let version = sqlx::query_scalar("SELECT number FROM mainstay.version");
+    let version: Option<i64> = version.fetch_optional(connection).await?;
+    Ok(version.unwrap_or(0))
+}

@@ -1,0 +1,278 @@
+//! One connection, which is made again when it was lost; what may be tried again, and what not.
+//!
+//! Reading is tried again, and so is the beginning of a transaction, in which nothing was done yet.
+//! What was sent to be committed is not: whether it was is then known to the server alone.
+
+use std::time::Duration;
+
+use sqlx::error::DatabaseError;
+use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
+use sqlx::{Connection, PgConnection};
+use tokio::time::{sleep, timeout};
+
+use super::connect::{Mode, connect, driver};
+use crate::error::{Error, Result};
+use crate::store::Place;
+
+/// How often something is tried that may be tried again.
+const TRIES: u32 = 6;
+/// How long to wait before the second try; before each further one twice as long.
+const PAUSE: Duration = Duration::from_millis(100);
+/// The most that a commit may take; a server that is gone does not say so.
+const COMMIT_WITHIN: Duration = Duration::from_secs(60);
+/// What is told when messages were posted.
+pub const POSTED: &str = "mainstay_posted";
+/// What the server says when a lock was not let go of in time.
+const LOCKED: &str = "55P03";
+/// What the codes begin with by which a server says that it goes away.
+const GOING: [&str; 3] = ["57P", "08", "25P03"];
+
+/// A connection to a database.
+#[derive(Debug)]
+pub struct Link {
+    address: PgConnectOptions,
+    place: Place,
+    mode: Mode,
+    connection: Option<PgConnection>,
+    /// Whether a transaction is open; one that is left open was given up.
+    open: bool,
+    /// The words that others are kept from; they are lost with the connection.
+    held: Vec<String>,
+    listener: Option<PgListener>,
+}
+
+impl Link {
+    /// To a database, for a purpose; nothing is asked yet.
+    pub fn new(address: &PgConnectOptions, mode: Mode) -> Self {
+        Link {
+            address: address.clone(),
+            place: Place::Postgres(Box::new(address.clone())),
+            mode,
+            connection: None,
+            open: false,
+            held: Vec::new(),
+            listener: None,
+        }
+    }
+
+    /// The connection; a new one, where there is none.
+    pub async fn connection(&mut self) -> Result<&mut PgConnection> {
+        if std::mem::take(&mut self.open) {
+            self.connection = None;
+        }
+        if self.connection.is_none() {
+            if !self.held.is_empty() {
+                let gone = std::io::Error::other("the connection was lost, and so was the lock");
+                let message = format!("keep others away from `{}`", self.place);
+                return Err(Error::io(message, gone).hint("Nothing was written. Try again."));
+            }
+            let connected = connect(&self.address, self.mode).await;
+            let connected = connected.map_err(|error| self.failed("reach", error))?;
+            return Ok(self.connection.insert(connected));
+        }
+        Ok(self.connection.as_mut().expect("it is there"))
+    }
+
+    /// After something failed that may be tried again: waits a little, if it is worth it.
+    ///
+    /// # Errors
+    /// What failed, where it is not worth it.
+    pub async fn again(
+        &mut self,
+        tries: &mut u32,
+        (verb, error): (&str, sqlx::Error),
+    ) -> Result<()> {
+        let lost = is_lost(&error);
+        if lost {
+            self.connection = None;
+        }
+        *tries += 1;
+        // What was read before is of another moment than what would be read now.
+        let may = self.mode != Mode::Snapshot && self.held.is_empty();
+        if !lost || !may || *tries >= TRIES {
+            return Err(self.failed(verb, error));
+        }
+        sleep(PAUSE * 2_u32.pow(*tries - 1)).await;
+        Ok(())
+    }
+
+    /// Begins a transaction.
+    ///
+    /// # Errors
+    /// `Io` when the server does not answer.
+    pub async fn begin(&mut self) -> Result<&mut PgConnection> {
+        let mut tries = 0;
+        loop {
+            let connection = self.connection().await?;
+            let begun = sqlx::raw_sql("BEGIN").execute(connection).await;
+            self.open = true;
+            match begun {
+                Ok(_) => break,
+                Err(error) => self.again(&mut tries, ("write to", error)).await?,
+            }
+        }
+        Ok(self.connection.as_mut().expect("it was there just now"))
+    }
+
+    /// Commits what was done in a transaction, or takes it back where it failed.
+    ///
+    /// # Errors
+    /// `Io` when it was not written, or when nobody can tell whether it was.
+    pub async fn commit<T>(&mut self, done: sqlx::Result<T>) -> Result<T> {
+        let connection = self.connection.as_mut().expect("a transaction was begun");
+        let done = match done {
+            Ok(done) => done,
+            Err(error) => {
+                // A connection that is lost takes everything back by itself.
+                let back = sqlx::raw_sql("ROLLBACK").execute(connection).await;
+                self.open = back.is_err();
+                return Err(self.failed("write to", error));
+            }
+        };
+        let committed = sqlx::raw_sql("COMMIT").execute(connection);
+        let committed = match timeout(COMMIT_WITHIN, committed).await {
+            Ok(committed) => committed.map(drop),
+            Err(late) => Err(std::io::Error::from(late).into()),
+        };
+        match committed {
+            Ok(()) => {
+                self.open = false;
+                Ok(done)
+            }
+            Err(error) if is_lost(&error) => {
+                self.connection = None;
+                self.open = false;
+                Err(self.unknown(error))
+            }
+            Err(error) => Err(self.failed("write to", error)),
+        }
+    }
+
+    /// Keeps all others away who ask for the same word, until this lets go or is gone.
+    ///
+    /// # Errors
+    /// `Conflict` when another one has it for too long.
+    pub async fn hold(&mut self, word: &str) -> Result<()> {
+        let query = "SELECT pg_advisory_lock(hashtextextended('mainstay ' || $1, 0))";
+        let connection = self.connection().await?;
+        let held = sqlx::query(query).bind(word).execute(connection).await;
+        if let Err(error) = held {
+            let code = error.as_database_error().and_then(DatabaseError::code);
+            if code.is_some_and(|code| code == LOCKED) {
+                let message = format!("be the only one for `{word}` in `{}`", self.place);
+                return Err(Error::conflict(message)
+                    .hint("Another process, here or elsewhere, is at it; try again later."));
+            }
+            self.connection = None;
+            return Err(self.failed("lock", error));
+        }
+        self.held.push(word.to_owned());
+        Ok(())
+    }
+
+    /// Lets others have a word again.
+    ///
+    /// # Errors
+    /// `Io` when the server does not answer; they have it then, too.
+    pub async fn let_go(&mut self, word: &str) -> Result<()> {
+        self.held.retain(|held| held != word);
+        let Some(connection) = &mut self.connection else {
+            return Ok(());
+        };
+        let query = "SELECT pg_advisory_unlock(hashtextextended('mainstay ' || $1, 0))";
+        let let_go = sqlx::query(query).bind(word).execute(connection).await;
+        let_go.map(drop).map_err(|error| {
+            self.connection = None;
+            self.failed("unlock", error)
+        })
+    }
+
+    /// Waits until something may have been posted, or for so long.
+    pub async fn hint(&mut self, at_most: Duration) {
+        let until = tokio::time::Instant::now() + at_most;
+        let heard = match &mut self.listener {
+            Some(listener) => match timeout(at_most, listener.try_recv()).await {
+                Ok(Ok(Some(_))) => true,
+                // Nothing is missed by who looks now.
+                Ok(Ok(None) | Err(_)) => {
+                    self.listener = None;
+                    false
+                }
+                Err(_) => return,
+            },
+            // What was posted before anybody listened was told to nobody.
+            None => match timeout(at_most, self.listen()).await {
+                Ok(heard) => heard.is_ok(),
+                Err(_) => return,
+            },
+        };
+        if !heard {
+            tokio::time::sleep_until(until).await;
+        }
+    }
+
+    async fn listen(&mut self) -> sqlx::Result<()> {
+        let address = self.address.clone().application_name("mainstay waits");
+        let listen = async move {
+            let pool = PgPoolOptions::new().max_connections(1);
+            let pool = pool.connect_lazy_with(address);
+            let mut listener = PgListener::connect_with(&pool).await?;
+            // It would be made again where nobody drives it.
+            listener.eager_reconnect(false);
+            listener.listen(POSTED).await?;
+            Ok(listener)
+        };
+        let listener: sqlx::Result<PgListener> = driver()?
+            .spawn(listen)
+            .await
+            .map_err(std::io::Error::other)?;
+        self.listener = Some(listener?);
+        Ok(())
+    }
+
+    /// Lets go of the database.
+    ///
+    /// # Errors
+    /// `Io` when that fails; what was written stays written.
+    pub async fn close(mut self) -> Result<()> {
+        let Some(connection) = self.connection.take() else {
+            return Ok(());
+        };
+        let closed = connection.close().await;
+        closed.map_err(|error| self.failed("close", error))
+    }
+
+    /// That something failed, and so was not done.
+    pub fn failed(&self, verb: &str, error: sqlx::Error) -> Error {
+        let message = format!("{verb} the journals in `{}`", self.place);
+        Error::io(message, std::io::Error::other(error)).hint(
+            "Does the server answer, and may this user do that? Nothing was done that is not \
+             written.",
+        )
+    }
+
+    fn unknown(&self, error: sqlx::Error) -> Error {
+        let message = format!(
+            "learn whether something was written to the journals in `{}`",
+            self.place
+        );
+        Error::io(message, std::io::Error::other(error)).hint(
+            "All of it is there, or nothing. Look before you do it again; `mainstay drill resume` \
+             goes on from what is there.",
+        )
+    }
+}
+
+/// Whether an error means that there is no connection any more.
+fn is_lost(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Database(said) => said
+            .code()
+            .is_some_and(|code| GOING.iter().any(|going| code.starts_with(going))),
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::WorkerCrashed => true,
+        _ => false,
+    }
+}

@@ -1,0 +1,124 @@
+//! The journals of runs in PostgreSQL.
+
+use sqlx::postgres::PgRow;
+use sqlx::{PgConnection, Row};
+
+use super::entry;
+use super::outbox::post;
+use crate::journal::Entry;
+use crate::store::{RunLine, Step, number};
+
+/// Writes it all in the transaction that is open; whether the entries follow what is there.
+pub async fn append(connection: &mut PgConnection, step: &Step<'_>) -> sqlx::Result<bool> {
+    let Step { line, entries, .. } = step;
+    if let (Some(first), Some(last)) = (entries.first(), entries.last()) {
+        if first.seq == 1 {
+            let query = "INSERT INTO run (id, drill, phase, seq, began, last) \
+                         VALUES ($1, $2, '', 0, $3, $4) ON CONFLICT DO NOTHING";
+            let query = sqlx::query(query).bind(&line.id).bind(&line.drill);
+            let query = query.bind(&line.began).bind(&line.last);
+            query.execute(&mut *connection).await?;
+        }
+        // Who comes second waits here for the first, and then sees its number.
+        let query = "UPDATE run SET phase = $1, seq = $2, last = $3 WHERE id = $4 AND seq = $5";
+        let query = sqlx::query(query)
+            .bind(&line.phase)
+            .bind(number(last.seq))
+            .bind(&line.last);
+        let query = query.bind(&line.id).bind(number(first.seq - 1));
+        if query.execute(&mut *connection).await?.rows_affected() != 1 {
+            return Ok(false);
+        }
+        add(connection, &line.id, entries).await?;
+    }
+    for (request, answer) in step.answers {
+        let query = sqlx::query("UPDATE request SET answer = $1 WHERE id = $2");
+        let query = query.bind(answer).bind(request);
+        query.execute(&mut *connection).await?;
+    }
+    post(connection, step.messages).await?;
+    Ok(true)
+}
+
+async fn add(connection: &mut PgConnection, id: &str, entries: &[Entry]) -> sqlx::Result<()> {
+    let seqs: Vec<i64> = entries.iter().map(|entry| number(entry.seq)).collect();
+    let texts: Vec<&str> = entries.iter().map(|entry| entry.text.as_str()).collect();
+    let hashes: Vec<&str> = entries.iter().map(|entry| entry.hash.as_str()).collect();
+    let query = "INSERT INTO event (run, seq, text, hash) \
+                 SELECT $1, * FROM unnest($2::bigint[], $3::text[], $4::text[])";
+    let query = sqlx::query(query).bind(id).bind(seqs);
+    query.bind(texts).bind(hashes).execute(connection).await?;
+    Ok(())
+}
+
+/// The last number that the list knows of, and the entries after one.
+pub async fn entries_after(
+    connection: &mut PgConnection,
+    id: &str,
+    seq: u64,
+) -> sqlx::Result<(Option<i64>, Vec<Entry>)> {
+    // One statement sees one state of it all, however fast another process writes.
+    let query = "SELECT e.seq, e.text, e.hash, r.seq \
+                 FROM (SELECT $1::text AS id) i LEFT JOIN run r ON r.id = i.id \
+                 LEFT JOIN event e ON e.run = i.id AND e.seq > $2 ORDER BY e.seq";
+    let query = sqlx::query(query).bind(id).bind(number(seq));
+    let rows = query.fetch_all(connection).await?;
+    let mut entries = Vec::with_capacity(rows.len());
+    let mut last: Option<i64> = None;
+    for row in &rows {
+        last = row.try_get(3)?;
+        entries.extend(entry(row)?);
+    }
+    Ok((last, entries))
+}
+
+/// The last two entries that the list knows of.
+pub async fn last_two(connection: &mut PgConnection, id: &str) -> sqlx::Result<Vec<Entry>> {
+    let query = "SELECT event.seq, text, hash FROM event JOIN run ON run.id = event.run \
+                 WHERE run.id = $1 AND event.seq IN (run.seq, run.seq - 1) \
+                 ORDER BY event.seq DESC";
+    let rows = sqlx::query(query).bind(id).fetch_all(connection).await?;
+    let entries = rows.iter().filter_map(|row| entry(row).transpose());
+    entries.collect()
+}
+
+/// Every run as it is listed, the last one first.
+pub async fn runs(connection: &mut PgConnection) -> sqlx::Result<Vec<RunLine>> {
+    let query = "SELECT id, drill, phase, began, last FROM run ORDER BY began DESC, id DESC";
+    let rows = sqlx::query(query).fetch_all(connection).await?;
+    let line = |row: &PgRow| -> sqlx::Result<RunLine> {
+        Ok(RunLine {
+            id: row.try_get(0)?,
+            drill: row.try_get(1)?,
+            phase: row.try_get(2)?,
+            began: row.try_get(3)?,
+            last: row.try_get(4)?,
+        })
+    };
+    rows.iter().map(line).collect()
+}
+
+/// Every id under which there is anything.
+pub async fn journals(connection: &mut PgConnection) -> sqlx::Result<Vec<String>> {
+    let query = "SELECT id FROM run UNION SELECT run FROM event ORDER BY 1";
+    sqlx::query_scalar(query).fetch_all(connection).await
+}
+
+/// Keeps what is asked of a run.
+pub async fn ask(connection: &mut PgConnection, id: &str, body: &str) -> sqlx::Result<i64> {
+    let query = "INSERT INTO request (run, body) VALUES ($1, $2) RETURNING id";
+    let query = sqlx::query_scalar(query).bind(id).bind(body);
+    query.fetch_one(connection).await
+}
+
+/// What came of a request.
+pub async fn answer(connection: &mut PgConnection, request: i64) -> sqlx::Result<Option<String>> {
+    let query = sqlx::query_scalar("SELECT answer FROM request WHERE id = $1");
+    query.bind(request).fetch_one(connection).await
+}
+
+/// What has no answer yet.
+pub async fn asked(connection: &mut PgConnection, id: &str) -> sqlx::Result<Vec<(i64, String)>> {
+    let query = "SELECT id, body FROM request WHERE run = $1 AND answer IS NULL ORDER BY id";
+    sqlx::query_as(query).bind(id).fetch_all(connection).await
+}

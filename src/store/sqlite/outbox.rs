@@ -1,0 +1,129 @@
+//! Messages to people in SQLite.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Connection, Row, SqliteConnection};
+
+use super::several::{keep, later};
+use crate::store::{Claimed, Counts, Late, Message, Outgoing, Settled, State, moment, stamp};
+
+/// Posts messages in a transaction of their own.
+pub async fn post_all(
+    connection: &mut SqliteConnection,
+    messages: &[Outgoing],
+) -> sqlx::Result<()> {
+    let mut write = connection.begin_with("BEGIN IMMEDIATE").await?;
+    post(&mut write, messages).await?;
+    write.commit().await
+}
+
+/// Posts messages, but for those whose key was posted before.
+pub async fn post(connection: &mut SqliteConnection, messages: &[Outgoing]) -> sqlx::Result<()> {
+    for message in messages {
+        let now = Utc::now();
+        let query = "INSERT INTO outbox (key, channel, body, not_before, posted_at) \
+                     VALUES (?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING";
+        sqlx::query(query)
+            .bind(&message.key)
+            .bind(&message.channel)
+            .bind(&message.body)
+            .bind(stamp(message.not_before.unwrap_or(now)))
+            .bind(stamp(now))
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Takes the oldest message that can be taken.
+pub async fn claim(
+    connection: &mut SqliteConnection,
+    node: &str,
+    now: DateTime<Utc>,
+    lease_for: Duration,
+) -> sqlx::Result<Option<Claimed>> {
+    let query = "UPDATE outbox SET epoch = epoch + 1, tries = tries + 1, holder = ?1, \
+                 leased_until = ?2 WHERE id = (SELECT id FROM outbox WHERE state = 'waiting' \
+                 AND not_before <= ?3 AND (leased_until IS NULL OR leased_until <= ?3) \
+                 ORDER BY id LIMIT 1) RETURNING id, key, channel, body, tries, epoch";
+    let query = sqlx::query(query)
+        .bind(node)
+        .bind(stamp(later(now, lease_for)))
+        .bind(stamp(now));
+    let row = query.fetch_optional(connection).await?;
+    let claimed = |row: SqliteRow| -> sqlx::Result<Claimed> {
+        Ok(Claimed {
+            id: row.try_get(0)?,
+            key: row.try_get(1)?,
+            channel: row.try_get(2)?,
+            body: row.try_get(3)?,
+            holder: node.to_owned(),
+            tries: row.try_get(4)?,
+            epoch: row.try_get(5)?,
+        })
+    };
+    row.map(claimed).transpose()
+}
+
+/// Says what came of a claim, unless it is over.
+pub async fn settle(
+    connection: &mut SqliteConnection,
+    claimed: &Claimed,
+    settled: &Settled,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    let mut write = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let over = (settled.state() != State::Waiting).then(|| stamp(now));
+    let query = "UPDATE outbox SET state = ?, said = ?, settled_at = ?, leased_until = NULL, \
+                 not_before = coalesce(?, not_before) WHERE id = ? AND epoch = ? \
+                 AND state = 'waiting' AND leased_until IS NOT NULL";
+    let query = sqlx::query(query)
+        .bind(settled.state().word())
+        .bind(settled.said())
+        .bind(over)
+        .bind(settled.not_before().map(stamp));
+    let query = query.bind(claimed.id).bind(claimed.epoch);
+    let is_ours = query.execute(&mut *write).await?.rows_affected() == 1;
+    if !is_ours {
+        keep(&mut write, &[Late::settled(claimed, settled, now)]).await?;
+    }
+    write.commit().await?;
+    Ok(is_ours)
+}
+
+/// The newest messages, the newest first.
+pub async fn messages(connection: &mut SqliteConnection, most: u32) -> sqlx::Result<Vec<Message>> {
+    let query = "SELECT id, key, channel, body, state, tries, not_before, posted_at, settled_at, \
+                 said FROM outbox ORDER BY id DESC LIMIT ?";
+    let rows = sqlx::query(query).bind(i64::from(most));
+    let rows = rows.fetch_all(connection).await?;
+    let message = |row: &SqliteRow| -> sqlx::Result<Message> {
+        let settled_at: Option<String> = row.try_get(8)?;
+        Ok(Message {
+            id: row.try_get(0)?,
+            key: row.try_get(1)?,
+            channel: row.try_get(2)?,
+            body: row.try_get(3)?,
+            state: State::of(row.try_get(4)?)?,
+            tries: row.try_get(5)?,
+            not_before: moment(row.try_get(6)?)?,
+            posted_at: moment(row.try_get(7)?)?,
+            settled_at: settled_at.as_deref().map(moment).transpose()?,
+            said: row.try_get(9)?,
+        })
+    };
+    rows.iter().map(message).collect()
+}
+
+/// How many messages there are in each state.
+pub async fn counts(connection: &mut SqliteConnection) -> sqlx::Result<Counts> {
+    let query = "SELECT state, count(*) FROM outbox GROUP BY state";
+    let rows: Vec<(String, i64)> = sqlx::query_as(query).fetch_all(connection).await?;
+    let mut counts = Counts::default();
+    for (state, count) in rows {
+        counts.set(State::of(&state)?, count);
+    }
+    Ok(counts)
+}
