@@ -133,7 +133,13 @@ impl Outbox {
             within: WITHIN,
         };
         let delivery = wait_for(async { Ok(deliver(channel, &message, &surroundings).await) })?;
-        Ok(follow_up(programme, (channel, claimed), message, delivery, now))
+        Ok(follow_up(
+            programme,
+            (channel, claimed),
+            message,
+            delivery,
+            now,
+        ))
     }
 
     /// When a channel may carry the next message, where it has carried enough for now.
@@ -141,7 +147,8 @@ impl Outbox {
         let Rate { count, per } = channel.rate.as_ref()?;
         let per = TimeDelta::seconds(i64::try_from(per.as_seconds()).unwrap_or(i64::MAX / 1_000));
         let id = channel.id.as_str();
-        self.sent.retain(|(other, at)| other != id || *at + per > now);
+        self.sent
+            .retain(|(other, at)| other != id || *at + per > now);
         let mut own = self.sent.iter().filter(|(other, _)| other == id);
         let first = own.clone().map(|(_, at)| *at).min();
         if own.by_ref().count() >= usize::try_from(*count).unwrap_or(usize::MAX) {
@@ -166,20 +173,37 @@ fn follow_up(
             (Settled::Delivered { said }, Vec::new())
         }
         Delivery::Delivered { said, missed, .. } => {
-            let is_missed = |it: &Recipient| it.address.as_ref().is_some_and(|it| missed.contains(it));
+            let is_missed =
+                |it: &Recipient| it.address.as_ref().is_some_and(|it| missed.contains(it));
             let others = only(message, is_missed);
-            (Settled::Delivered { said }, by_alternate(programme, channel, others))
+            (
+                Settled::Delivered { said },
+                by_alternate(programme, channel, others),
+            )
         }
-        Delivery::Later { after, why, reached } => {
+        Delivery::Later {
+            after,
+            why,
+            reached,
+        } => {
             let tried = usize::try_from(claimed.tries).unwrap_or(usize::MAX);
             let Some(wait) = WAIT.get(tried.saturating_sub(1)) else {
                 let said = format!("given up after {tried} tries: {why}");
-                return (Settled::Failed { said }, by_alternate(programme, channel, message));
+                return (
+                    Settled::Failed { said },
+                    by_alternate(programme, channel, message),
+                );
             };
             let after = after.and_then(|after| TimeDelta::from_std(after).ok());
             let not_before = now + after.unwrap_or_default().max(TimeDelta::minutes(*wait));
             if reached.is_empty() {
-                return (Settled::Later { not_before, said: why }, Vec::new());
+                return (
+                    Settled::Later {
+                        not_before,
+                        said: why,
+                    },
+                    Vec::new(),
+                );
             }
             let is_left =
                 |it: &Recipient| it.address.as_ref().is_none_or(|it| !reached.contains(it));
@@ -189,9 +213,10 @@ fn follow_up(
             rest.not_before = Some(not_before);
             (Settled::Delivered { said: why }, vec![rest])
         }
-        Delivery::Refused { why } => {
-            (Settled::Failed { said: why }, by_alternate(programme, channel, message))
-        }
+        Delivery::Refused { why } => (
+            Settled::Failed { said: why },
+            by_alternate(programme, channel, message),
+        ),
     }
 }
 
@@ -224,7 +249,9 @@ fn by_alternate(
         let address = person.and_then(|it| alternate.address_of(programme, &it.id));
         recipient.address = address.map(str::to_owned);
     }
-    message.to.retain(|it| it.address.is_some() || !is_addressed);
+    message
+        .to
+        .retain(|it| it.address.is_some() || !is_addressed);
     match message.to.is_empty() && is_addressed {
         true => Vec::new(),
         false => vec![outgoing(alternate, message)],

@@ -6,6 +6,7 @@ use super::Outcome;
 use super::options::Within;
 use crate::daemon::{Daemon, Wakes};
 use crate::error::Result;
+use crate::store::this_process;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -27,6 +28,10 @@ pub struct Args {
     #[arg(long, value_name = "NUMBER", default_value = "4",
         value_parser = clap::value_parser!(u16).range(1..=64))]
     jobs: u16,
+    /// What this node is called, where several serve one database: no two the same name. The
+    /// machine and the process, when left out
+    #[arg(long, value_name = "NAME", env = "MAINSTAY_NODE")]
+    node: Option<String>,
     /// How the log is written, on standard error
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     log: Log,
@@ -49,6 +54,7 @@ pub fn run(args: Args) -> Result<Outcome> {
         Log::Text => log.with_ansi(false).init(),
         Log::Json => log.json().flatten_event(true).init(),
     }
+    let node = args.node.unwrap_or_else(this_process);
     let daemon = Daemon::new(&args.within.path, args.jobs.into(), node)?;
     let wakes = Wakes::new(daemon.root())?;
     tracing::info!(workspace = %daemon.root().display(), "serves");

@@ -48,7 +48,11 @@ impl Post {
 
     /// Has it go by other plans from now on.
     pub fn read(&self, programme: Programme) {
-        let mut kept = self.shared.programme.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self
+            .shared
+            .programme
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         *kept = Arc::new(programme);
     }
 
@@ -86,7 +90,10 @@ impl Shared {
     }
 
     fn programme(&self) -> Arc<Programme> {
-        self.programme.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.programme
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     fn ends(&self) -> bool {
@@ -95,7 +102,9 @@ impl Shared {
 }
 
 fn tell(tried: &Tried) {
-    let Tried { key, channel, said, .. } = tried;
+    let Tried {
+        key, channel, said, ..
+    } = tried;
     match tried.state {
         State::Delivered => info!(key, channel, said, "was delivered"),
         State::Waiting => warn!(key, channel, said, "is tried again"),

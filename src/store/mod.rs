@@ -27,7 +27,7 @@ use futures_util::future::BoxFuture;
 
 pub use chain::Chain;
 pub use copy::{Checked, Row, Table};
-pub use late::Late;
+pub use late::{Late, this_process};
 pub use lease::Lease;
 pub use outbox::{Claimed, Counts, Message, Outgoing, Settled, State};
 pub use place::Place;
