@@ -6,6 +6,8 @@ use std::time::Instant;
 use mainstay::notify::Delivery;
 use serde_json::Value;
 
+use super::server::{Manner, Service};
+use super::services::CASES;
 use super::*;
 use crate::held::Held;
 
@@ -250,4 +252,30 @@ fn a_channel_that_is_not_understood_is_not_tried() {
         assert_eq!(output.status.code(), Some(exit), "{said}");
         assert!(said.contains(part), "{said}");
     }
+}
+
+#[test]
+fn a_credential_is_read_where_systemd_puts_it() {
+    let mut cases = CASES.iter();
+    let case = cases.find(|case| case.key == "slack").expect("a case");
+    let service = Service::start(case.judge, Manner::Usual);
+    let held =
+        Held::of("channels: [{id: c, name: C, with: {slack: {webhook: 'credential:hook.url'}}}]\n");
+    fs::create_dir(held.path("given")).expect("room");
+    let webhook = format!("{}{}\n", service.address, case.webhook);
+    fs::write(held.path("given/hook.url"), webhook).expect("room");
+    let try_it = |folder: Option<&str>| {
+        let mut command = held.command(&["notify", "test", "c"]);
+        command.env_remove("CREDENTIALS_DIRECTORY");
+        if let Some(folder) = folder {
+            command.env("CREDENTIALS_DIRECTORY", held.path(folder));
+        }
+        let output = command.output().expect("it starts");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    assert_eq!(try_it(Some("given")), "delivered: Slack has taken it\n");
+    let why = "refused: the secret `credential:hook.url` cannot be read: systemd has handed over \
+               no credentials\n";
+    assert_eq!(try_it(None), why);
+    assert_eq!(service.taken().len(), 1);
 }
