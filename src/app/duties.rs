@@ -91,7 +91,7 @@ impl Duties {
         let mut duties: Vec<Duty> = overtaken.into_iter().map(Duty::Reminded).collect();
         let mut outgoing = Vec::new();
         for notice in new {
-            let addressed = plans.addressed(&plans.news(&notice, &record.duties));
+            let addressed = plans.reminder(&notice, &record.duties);
             let keys: Vec<String> = addressed.iter().map(|it| it.message.key.clone()).collect();
             outgoing.extend(addressed.into_iter().map(Addressed::outgoing));
             duties.push(Duty::Reminded(Reminded {

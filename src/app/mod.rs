@@ -24,7 +24,7 @@ pub use outbox::{Outbox, Tried};
 pub use place::keep_journals_at;
 pub use runs::{Answer, Judged, Runs};
 pub use stores::{check_store, copy_store};
-pub use told::{Addressed, News};
+pub use told::Addressed;
 pub use work::Work;
 
 use crate::checks;

@@ -5,31 +5,24 @@ use std::collections::BTreeSet;
 use super::Plans;
 use crate::due;
 use crate::id::{ChannelId, PartyId, PersonId};
-use crate::model::{NoticeAudience, NoticeKind, REMIND};
-use crate::notify::{Message, Mode, Recipient, State, Urgency};
-use crate::schedule::{Duty, Notice, Subject, Told, Which};
+use crate::model::{Notice, NoticeAudience, REMIND};
+use crate::notify::{self, Message, Mode, News, Recipient, State, Words};
+use crate::schedule::{self, Duty, Subject, Told, Which};
 use crate::store::Outgoing;
 use crate::text::canonical;
 use crate::time::Period;
 
 /// Something that people are told, before it is known who they are.
-pub struct News<'n> {
-    /// What kind it is.
-    pub kind: NoticeKind,
+struct Telling<'n> {
+    news: News<'n>,
     /// How long before something is due it is told, of a reminder.
-    pub before: Option<Period>,
+    before: Option<Period>,
     /// What makes it this news and no other.
-    pub key: String,
+    key: String,
     /// The key of the first news about the same, unless this is it.
-    pub thread: Option<String>,
+    thread: Option<String>,
     /// Who sees to it, where that is stated.
-    pub who: Option<&'n PartyId>,
-    /// In one line.
-    pub title: String,
-    /// In whole.
-    pub text: String,
-    /// How urgent it is.
-    pub urgency: Urgency,
+    who: Option<&'n PartyId>,
 }
 
 /// A message, and the channel by which it goes.
@@ -72,39 +65,42 @@ impl Plans {
     }
 
     /// One message for each channel by which somebody is to be told.
-    pub fn addressed(&self, news: &News) -> Vec<Addressed> {
+    fn addressed(&self, telling: &Telling) -> Vec<Addressed> {
+        let news = &telling.news;
         let programme = &self.loaded.programme;
         let organization = programme.organization.as_ref();
         let notices = organization.map_or(&[][..], |it| &it.notices);
         let is_meant = |before: Option<Period>, reminders: &[Period]| {
             before.is_none_or(|before| reminders.contains(&before))
         };
-        let mut told: Vec<(&ChannelId, BTreeSet<&PersonId>)> = Vec::new();
+        let mut told: Vec<(&Notice, BTreeSet<&PersonId>)> = Vec::new();
         for notice in notices {
-            if !notice.tells(news.kind) || !is_meant(news.before, notice.reminders()) {
+            if !notice.tells(news.kind()) || !is_meant(telling.before, notice.reminders()) {
                 continue;
             }
             let people = notice.audience.people(programme);
-            let people = people.unwrap_or_else(|| self.responsible(news.who));
+            let people = people.unwrap_or_else(|| self.responsible(telling.who));
             match told
                 .iter_mut()
-                .find(|(channel, _)| **channel == notice.channel)
+                .find(|(other, _)| other.channel == notice.channel)
             {
                 Some((_, all)) => all.extend(people),
-                None => told.push((&notice.channel, people)),
+                None => told.push((notice, people)),
             }
         }
-        let message = |(channel, people): (&ChannelId, BTreeSet<&PersonId>)| {
+        let message = |(notice, people): (&Notice, BTreeSet<&PersonId>)| {
+            let channel = &notice.channel;
             let to = self.recipients(channel, &people)?;
+            let Words { title, text } = news.words(&notice.audience);
             let key = |key: &str| format!("{key}/{channel}");
             let message = Message {
-                key: key(&news.key),
+                key: key(&telling.key),
                 to,
-                title: news.title.clone(),
-                text: news.text.clone(),
+                title,
+                text,
                 link: None,
-                urgency: news.urgency,
-                thread: news.thread.as_deref().map(key),
+                urgency: news.urgency(),
+                thread: telling.thread.as_deref().map(key),
                 thread_handle: None,
                 state: State::Trigger,
                 mode: Mode::Live,
@@ -147,51 +143,42 @@ impl Plans {
         (!is_addressed || !to.is_empty()).then_some(to)
     }
 
-    /// What is to be said of a reminder.
-    pub fn news<'n>(&self, notice: &'n Notice, register: &[Duty]) -> News<'n> {
-        let Notice {
+    /// The messages of a reminder.
+    pub fn reminder(&self, notice: &schedule::Notice, register: &[Duty]) -> Vec<Addressed> {
+        let schedule::Notice {
             of,
             name,
             which,
             what,
             ..
         } = notice;
+        let waive = format!("mainstay schedule waive {of} {name} --by PERSON --why REASON");
+        let duty = notify::Duty {
+            name: what,
+            when: name,
+            how: due::how(of),
+            waive: &waive,
+        };
         let about = |which: &Which| format!("{of}@{name}/{}", which.key());
-        let (kind, before, urgency) = match which {
-            Which::Before(period) => (NoticeKind::Reminder, Some(*period), Urgency::Low),
-            Which::Due => (NoticeKind::Due, None, Urgency::Normal),
-            Which::Overdue(_) | Which::Missed => (NoticeKind::Missed, None, Urgency::High),
+        let (before, news) = match which {
+            Which::Before(period) => (Some(*period), News::Reminder(duty, *period)),
+            Which::Due => (None, News::Due(duty)),
+            Which::Overdue(_) => (None, News::Overdue(duty)),
+            Which::Missed => (None, News::Missed(duty)),
         };
-        let when = match which {
-            Which::Before(period) => format!("in {}: {name}", period.words()),
-            Which::Due => format!("due now: {name}"),
-            Which::Overdue(_) => format!("overdue since {name}"),
-            Which::Missed => format!("missed: {name}"),
-        };
-        let said = match which {
-            Which::Missed => format!(
-                "It was not done, and it is too late now. Say who decided that it need not be, and \
-                 why: mainstay schedule waive {of} {name} --by PERSON --why REASON"
-            ),
-            _ => due::how(of),
-        };
-        News {
-            kind,
+        let first = first(register, notice).filter(|first| first != which);
+        self.addressed(&Telling {
+            news,
             before,
             key: about(which),
-            thread: first(register, notice)
-                .filter(|first| first != which)
-                .map(|it| about(&it)),
+            thread: first.map(|first| about(&first)),
             who: notice.who.as_ref(),
-            title: format!("{what}, {when}"),
-            text: format!("{what}\n\n{}.\n\n{said}\n", sentence(&when)),
-            urgency,
-        }
+        })
     }
 }
 
 /// The first reminder of the same that was posted.
-fn first(register: &[Duty], notice: &Notice) -> Option<Which> {
+fn first(register: &[Duty], notice: &schedule::Notice) -> Option<Which> {
     let mut posted = register.iter().filter_map(|duty| match duty {
         Duty::Reminded(it) if matches!(it.told, Told::Posted(_)) => Some(it),
         _ => None,
@@ -200,11 +187,4 @@ fn first(register: &[Duty], notice: &Notice) -> Option<Which> {
     posted
         .find(|it| is_same(&it.of, it.nominal))
         .map(|it| it.which)
-}
-
-/// With a capital letter.
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().into_iter().flat_map(char::to_uppercase);
-    first.chain(letters).collect()
 }

@@ -67,9 +67,9 @@ pub fn deadlines(context: &Context) -> Vec<Deadline> {
 }
 
 /// How one does something and says so.
-pub fn how(of: &Subject) -> String {
+pub fn how(of: &Subject) -> &'static str {
     let source = SOURCES.iter().find(|source| source.key == of.kind());
-    source.map_or(String::new(), |source| source.how.to_owned())
+    source.map_or("", |source| source.how)
 }
 
 /// How something stands that has to be done so often.

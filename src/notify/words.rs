@@ -3,11 +3,9 @@
 //!
 //! That it is an exercise is added on the way ([`super::Worded`]), and never here.
 
-use chrono::NaiveDateTime;
-
 use super::Urgency;
 use crate::model::{NoticeAudience, NoticeKind};
-use crate::time::{Period, TimeZone};
+use crate::time::Period;
 
 /// Something that people are told.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +14,8 @@ pub enum News<'n> {
     Reminder(Duty<'n>, Period),
     /// Something is due now.
     Due(Duty<'n>),
+    /// Something is still to be done, and its time has passed.
+    Overdue(Duty<'n>),
     /// The time for something is over, and it was not done.
     Missed(Duty<'n>),
     /// A run has begun.
@@ -40,10 +40,12 @@ pub enum News<'n> {
 pub struct Duty<'n> {
     /// Its name, such as that of a drill.
     pub name: &'n str,
-    /// When, in the civil time of its zone.
-    pub at: NaiveDateTime,
-    /// The zone.
-    pub zone: TimeZone,
+    /// When, as people name it: a day, or a civil time and its zone.
+    pub when: &'n str,
+    /// How one does it and says so, in a sentence.
+    pub how: &'n str,
+    /// The command by which somebody says that nothing needs to be done about it.
+    pub waive: &'n str,
 }
 
 /// A run of a drill or a verification.
@@ -70,7 +72,7 @@ impl News<'_> {
         match self {
             News::Reminder(..) => NoticeKind::Reminder,
             News::Due(_) => NoticeKind::Due,
-            News::Missed(_) => NoticeKind::Missed,
+            News::Overdue(_) | News::Missed(_) => NoticeKind::Missed,
             News::Begun(_) | News::Waits(..) | News::Ended(..) => NoticeKind::Run,
             News::Finding { .. } => NoticeKind::Finding,
         }
@@ -81,7 +83,7 @@ impl News<'_> {
         match self {
             News::Reminder(..) | News::Begun(_) => Urgency::Low,
             News::Due(_) | News::Ended(..) | News::Finding { .. } => Urgency::Normal,
-            News::Missed(_) | News::Waits(..) => Urgency::High,
+            News::Overdue(_) | News::Missed(_) | News::Waits(..) => Urgency::High,
         }
     }
 
@@ -99,26 +101,48 @@ impl News<'_> {
     fn parts(&self) -> (String, String, String) {
         match self {
             News::Reminder(duty, ahead) => {
-                let (name, ahead, when) = (duty.name, ahead.words(), duty.when());
-                let next = "See that whoever is needed has the time, or say why it is not held: \
-                            `mainstay schedule waive`.";
-                let title = format!("{name} is due in {ahead}");
-                (title, format!("{name} is due on {when}."), next.to_owned())
-            }
-            News::Due(duty) => {
-                let (name, when) = (duty.name, duty.when());
-                let next = "`mainstay run` or `mainstay drill run` does it.".to_owned();
+                let Duty {
+                    name, when, how, ..
+                } = duty;
+                let title = format!("In {}: {name}", ahead.words());
                 (
-                    format!("{name} is due"),
-                    format!("{name} is due since {when}."),
-                    next,
+                    title,
+                    format!("{name}. It is due by {when}."),
+                    (*how).to_owned(),
                 )
             }
+            News::Due(duty) => {
+                let Duty {
+                    name, when, how, ..
+                } = duty;
+                let title = format!("Due now: {name}");
+                (
+                    title,
+                    format!("{name}. It is due: {when}."),
+                    (*how).to_owned(),
+                )
+            }
+            News::Overdue(duty) => {
+                let Duty {
+                    name,
+                    when,
+                    how,
+                    waive,
+                } = duty;
+                let what = format!("{name}. It was due by {when}, and is not done.");
+                let next = format!(
+                    "{how}\nWhere nothing needs to be done any more, say who decided that, and why: \
+                     `{waive}`."
+                );
+                (format!("Overdue: {name}"), what, next)
+            }
             News::Missed(duty) => {
-                let (name, when) = (duty.name, duty.when());
-                let what = format!("{name} was due on {when}, and was not done in its time.");
-                let next = "Do it, or say why nothing needs to be done: `mainstay schedule waive`.";
-                (format!("{name} was missed"), what, next.to_owned())
+                let Duty {
+                    name, when, waive, ..
+                } = duty;
+                let what = format!("{name}. It was due on {when}, and it is too late now.");
+                let next = format!("Say who decided that it need not be done, and why: `{waive}`.");
+                (format!("Missed: {name}"), what, next)
             }
             News::Begun(run) => {
                 let what = format!("The run {} of {} has begun.", run.id, run.name);
@@ -153,12 +177,6 @@ impl News<'_> {
     }
 }
 
-impl Duty<'_> {
-    fn when(&self) -> String {
-        format!("{} {}", self.at.format("%Y-%m-%d at %H:%M"), self.zone)
-    }
-}
-
 impl Run<'_> {
     fn next(&self, command: &str) -> String {
         format!("`mainstay drill {command} {}` shows more.", self.id)
@@ -183,8 +201,9 @@ mod tests {
     fn duty() -> Duty<'static> {
         Duty {
             name: "Fail over",
-            at: "2027-03-06T02:00:00".parse().expect("a moment"),
-            zone: "Europe/London".parse().expect("a zone"),
+            when: "2027-03-06",
+            how: "Hold it.",
+            waive: "mainstay schedule waive",
         }
     }
 
@@ -200,15 +219,14 @@ mod tests {
     fn people_are_told_what_it_is_and_what_they_can_do() {
         check(
             &News::Reminder(duty(), Period::days(7)),
-            "Fail over is due in 7 days",
-            "Fail over is due on 2027-03-06 at 02:00 Europe/London.\n\nSee that whoever is needed \
-             has the time, or say why it is not held: `mainstay schedule waive`.",
+            "In 7 days: Fail over",
+            "Fail over. It is due by 2027-03-06.\n\nHold it.",
         );
         check(
             &News::Missed(duty()),
-            "Fail over was missed",
-            "Fail over was due on 2027-03-06 at 02:00 Europe/London, and was not done in its \
-             time.\n\nDo it, or say why nothing needs to be done: `mainstay schedule waive`.",
+            "Missed: Fail over",
+            "Fail over. It was due on 2027-03-06, and it is too late now.\n\nSay who decided that \
+             it need not be done, and why: `mainstay schedule waive`.",
         );
         let run = Run {
             name: "Fail over",

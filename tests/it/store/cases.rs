@@ -57,7 +57,7 @@ fn message(key: &str) -> Outgoing {
 
 fn duty(why: &str) -> Duty {
     Duty::Waived(Waived {
-        drill: "d".parse().expect("an id"),
+        of: "drill:d".parse().expect("a subject"),
         nominal: Utc::now().naive_utc(),
         by: "ada".parse().expect("an id"),
         why: why.to_owned(),
@@ -68,7 +68,7 @@ fn duty(why: &str) -> Duty {
 fn whys(duties: &[Duty]) -> Vec<&str> {
     let why = |duty| match duty {
         &Duty::Waived(ref waived) => waived.why.as_str(),
-        &Duty::Came(_) => "",
+        _ => "",
     };
     duties.iter().map(why).collect()
 }
