@@ -102,6 +102,8 @@ struct Timed<'t> {
     apart: Option<i64>,
     /// What became of it, once it has come.
     disposition: Option<Disposition<'t>>,
+    /// The day since which it is known.
+    since: Date,
     /// The day it is, where that time is meant.
     today: Date,
 }
@@ -148,11 +150,14 @@ pub fn notices(
 
 impl<'t> Timed<'t> {
     fn came(programme: &'t Programme, it: &Obligation<'t>, now: DateTime<Utc>) -> Self {
-        let (zone, apart) = match it.claim {
-            Claim::Time(came) => (came.zone, None),
+        // What comes by a schedule was to be seen in the plans before it came.
+        let always = Date(chrono::NaiveDate::MIN);
+        let (zone, apart, since) = match it.claim {
+            Claim::Time(came) => (came.zone, None, always),
             Claim::Day(opened) => {
                 let apart = |every: Period| (every.after(opened.by).0 - opened.by.0).num_days();
-                (opened.zone, opened.every.map(apart))
+                let since = Date(opened.seen.with_timezone(&opened.zone.0).date_naive());
+                (opened.zone, opened.every.map(apart), since)
             }
         };
         let (what, who, is_unattended) = match it.claim {
@@ -171,6 +176,7 @@ impl<'t> Timed<'t> {
             is_unattended,
             apart,
             disposition: Some(it.disposition),
+            since,
             today: Date(now.with_timezone(&zone.0).date_naive()),
         }
     }
@@ -190,40 +196,47 @@ impl<'t> Timed<'t> {
             is_unattended: it.drill.unattended,
             apart,
             disposition: None,
+            since: Date(chrono::NaiveDate::MIN),
             today: Date(now.with_timezone(&schedule.zone.0).date_naive()),
         })
     }
 
-    /// Every reminder whose time has come, in their order.
+    /// Every reminder whose time has come, in their order. Of those that would have come before
+    /// anybody knew of it, only the last counts.
     fn come(&self, remind: &[Period]) -> Vec<Which> {
         let day = Date(self.nominal.date());
-        let is_open = self.disposition.is_none_or(|it| it.is_open());
-        let mut come = Vec::new();
-        if is_open && !self.is_unattended {
-            let mut before: Vec<(Date, Period)> = remind
-                .iter()
-                .map(|period| (period.before(day), *period))
-                .filter(|(from, _)| {
-                    let early = (day.0 - from.0).num_days();
-                    *from <= self.today && self.apart.is_none_or(|apart| early * PART <= apart)
-                })
-                .collect();
-            before.sort_by_key(|(from, _)| *from);
-            come.extend(before.into_iter().map(|(_, period)| Which::Before(period)));
-            if self.disposition.is_some() && day <= self.today {
-                come.push(Which::Due);
-            }
+        let is_open = self.disposition.is_some_and(|it| it.is_open());
+        let mut all: Vec<(Date, Which)> = Vec::new();
+        if (is_open || self.disposition.is_none()) && !self.is_unattended {
+            let before = remind.iter().map(|it| (it.before(day), Which::Before(*it)));
+            let before = before.filter(|(from, _)| {
+                let early = (day.0 - from.0).num_days();
+                self.apart.is_none_or(|apart| early * PART <= apart)
+            });
+            all.extend(before);
+            all.sort_by_key(|(from, _)| *from);
         }
-        if self.disposition.is_some_and(|it| it.is_open()) {
-            let after = |days: u32| day.0.checked_add_days(Days::new(days.into()));
-            let overdue = (0..OVERDUE_MAX)
-                .take_while(|week| after(1 + week * 7).is_some_and(|from| from <= self.today.0));
-            come.extend(overdue.map(|week| Which::Overdue(week + 1)));
+        if is_open {
+            if !self.is_unattended {
+                all.push((day, Which::Due));
+            }
+            let after = |days: u32| day.0.checked_add_days(Days::new(days.into())).map(Date);
+            let overdue = (0..OVERDUE_MAX).map_while(|week| {
+                let from = after(1 + week * 7)?;
+                Some((from, Which::Overdue(week + 1)))
+            });
+            all.extend(overdue);
         }
         if self.disposition == Some(Disposition::Missed) {
-            come.push(Which::Missed);
+            all.push((self.today, Which::Missed));
         }
-        come
+        all.retain(|(from, _)| *from <= self.today);
+        let unknown = all
+            .iter()
+            .take_while(|(from, _)| *from < self.since)
+            .count();
+        all.drain(..unknown.min(all.len().saturating_sub(1)));
+        all.into_iter().map(|(_, which)| which).collect()
     }
 
     fn notice(&self, which: Which) -> Notice {
