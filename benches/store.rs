@@ -4,6 +4,7 @@
 //! `cargo bench --no-default-features --bench store`. PostgreSQL is measured where `initdb` and
 //! `postgres` are in `PATH`, on a server of its own that syncs every commit.
 
+#[expect(dead_code, reason = "tests also end it and reach it by its port")]
 #[path = "../tests/it/store/server.rs"]
 mod server;
 

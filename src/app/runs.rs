@@ -503,9 +503,13 @@ pub(super) fn record(workspace: &Workspace, zone: TimeZone) -> Record {
     let record = wait_for(Runs::record(workspace, zone));
     record.unwrap_or_else(|error| {
         let mut all = broken(None, error);
-        // Which folder of which machine that is, is nothing a document should say.
+        // Which folder or database of which machine that is, is nothing a document should say.
         let folder = format!("{}/", workspace.root.display());
         all.why = all.why.replace(&folder, "");
+        if let Place::Postgres(_) = place(workspace) {
+            let address = place(workspace).to_string();
+            all.why = all.why.replace(&address, "PostgreSQL");
+        }
         Record {
             broken: vec![all],
             ..Record::default()

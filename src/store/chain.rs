@@ -73,7 +73,7 @@ impl Store {
         let entries = self.tables.chain(of).await?;
         verify(&entries).map_err(|fault| {
             Error::invalid(format!("rely on {}: {}", of.what(), fault.what))
-                .hint("Somebody has changed the state folder. Restore it from a copy.")
+                .hint("Somebody has changed what is kept. Restore it from a copy.")
         })?;
         Ok(entries)
     }

@@ -1,11 +1,11 @@
 //! Where journals are kept: in a file of SQLite in the workspace, or in a database of PostgreSQL.
 //!
-//! Entries, what follows from them, what is told about them and the answers to requests are written
-//! in one transaction. A process that was overtaken by another cannot write any more: its
+//! Entries, what follows from them, what is told about them and the answers to requests are
+//! written in one transaction. A process that was overtaken by another cannot write any more: its
 //! entries do not follow.
 //!
-//! [`Tables`] is what a database has to do, and [`Store`] what everybody else sees; each database is
-//! held to the same cases by `tests/it/store`. What entries mean is nobody's business here.
+//! [`Tables`] is what a database has to do, and [`Store`] what everybody else sees; there is one
+//! list of cases for all, in `tests/it/store`. What entries mean is nobody's business here.
 
 mod chain;
 mod copy;

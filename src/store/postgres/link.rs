@@ -1,7 +1,8 @@
 //! One connection, which is made again when it was lost; what may be tried again, and what not.
 //!
 //! Reading is tried again, and so is the beginning of a transaction, in which nothing was done yet.
-//! What was sent to be committed is not: whether it was is then known to the server alone.
+//! What was sent to be committed is not, as whether it was is then known to the server alone; but
+//! for entries of a run, which are there once however often they are sent.
 
 use std::time::Duration;
 
@@ -11,15 +12,15 @@ use sqlx::{Connection, PgConnection};
 use tokio::time::{sleep, timeout};
 
 use super::connect::{Mode, connect, driver};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::store::Place;
 
 /// How often something is tried that may be tried again.
 const TRIES: u32 = 6;
 /// How long to wait before the second try; before each further one twice as long.
 const PAUSE: Duration = Duration::from_millis(100);
-/// The most that a commit may take; a server that is gone does not say so.
-const COMMIT_WITHIN: Duration = Duration::from_secs(60);
+/// How long an answer to what is written may take.
+const ANSWER_WITHIN: Duration = Duration::from_secs(60);
 /// What is told when messages were posted.
 pub const POSTED: &str = "mainstay_posted";
 /// What the server says when a lock was not let go of in time.
@@ -34,6 +35,8 @@ pub struct Link {
     place: Place,
     mode: Mode,
     connection: Option<PgConnection>,
+    /// Whether there was one before.
+    reached: bool,
     /// Whether a transaction is open; one that is left open was given up.
     open: bool,
     /// The words that others are kept from; they are lost with the connection.
@@ -49,6 +52,7 @@ impl Link {
             place: Place::Postgres(Box::new(address.clone())),
             mode,
             connection: None,
+            reached: false,
             open: false,
             held: Vec::new(),
             listener: None,
@@ -66,11 +70,26 @@ impl Link {
                 let message = format!("keep others away from `{}`", self.place);
                 return Err(Error::io(message, gone).hint("Nothing was written. Try again."));
             }
-            let connected = connect(&self.address, self.mode).await;
+            let connected = self.connect().await;
             let connected = connected.map_err(|error| self.failed("reach", error))?;
+            self.reached = true;
             return Ok(self.connection.insert(connected));
         }
         Ok(self.connection.as_mut().expect("it is there"))
+    }
+
+    /// A new connection. A server that answered before may be about to come back.
+    async fn connect(&self) -> sqlx::Result<PgConnection> {
+        let mut tries = 1;
+        loop {
+            match connect(&self.address, self.mode).await {
+                Err(error) if self.reached && tries < TRIES && is_lost(&error) => {
+                    pause(tries).await;
+                    tries += 1;
+                }
+                connected => return connected,
+            }
+        }
     }
 
     /// After something failed that may be tried again: waits a little, if it is worth it.
@@ -92,7 +111,28 @@ impl Link {
         if !lost || !may || *tries >= TRIES {
             return Err(self.failed(verb, error));
         }
-        sleep(PAUSE * 2_u32.pow(*tries - 1)).await;
+        pause(*tries).await;
+        Ok(())
+    }
+
+    /// After entries of a run were sent, and no answer came: waits a little, to send them again.
+    ///
+    /// # Errors
+    /// That they were not written, or that nobody can tell.
+    pub async fn again_to_write(&mut self, tries: &mut u32, error: sqlx::Error) -> Result<()> {
+        if !is_lost(&error) {
+            return Err(match *tries {
+                0 => self.failed("write to", error),
+                _ => self.unknown(error),
+            });
+        }
+        self.connection = None;
+        *tries += 1;
+        // Who lost a word with the connection does nothing more under it.
+        if !self.held.is_empty() || *tries >= TRIES {
+            return Err(self.unknown(error));
+        }
+        pause(*tries).await;
         Ok(())
     }
 
@@ -130,12 +170,8 @@ impl Link {
             }
         };
         let committed = sqlx::raw_sql("COMMIT").execute(connection);
-        let committed = match timeout(COMMIT_WITHIN, committed).await {
-            Ok(committed) => committed.map(drop),
-            Err(late) => Err(std::io::Error::from(late).into()),
-        };
-        match committed {
-            Ok(()) => {
+        match within(committed).await {
+            Ok(_) => {
                 self.open = false;
                 Ok(done)
             }
@@ -251,15 +287,30 @@ impl Link {
         )
     }
 
-    fn unknown(&self, error: sqlx::Error) -> Error {
-        let message = format!(
-            "learn whether something was written to the journals in `{}`",
-            self.place
-        );
-        Error::io(message, std::io::Error::other(error)).hint(
+    /// That nobody can tell whether something was written.
+    pub fn unknown(&self, why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+        let place = &self.place;
+        let message = format!("learn whether something was written to the journals in `{place}`");
+        Error::new(Code::Io, message).because(why).hint(
             "All of it is there, or nothing. Look before you do it again; `mainstay drill resume` \
              goes on from what is there.",
         )
+    }
+}
+
+/// Waits before the next try.
+async fn pause(tries: u32) {
+    sleep(PAUSE * 2_u32.pow(tries.saturating_sub(1))).await;
+}
+
+/// Waits for an answer for so long; a server that is gone does not say so.
+///
+/// # Errors
+/// What the server says, or that it says nothing.
+pub async fn within<T>(answer: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
+    match timeout(ANSWER_WITHIN, answer).await {
+        Ok(answer) => answer,
+        Err(late) => Err(std::io::Error::from(late).into()),
     }
 }
 

@@ -18,7 +18,7 @@ use sqlx::Row;
 use sqlx::postgres::{PgConnectOptions, PgRow};
 
 use self::connect::{Mode, migrate, version};
-use self::link::Link;
+use self::link::{Link, within};
 use super::{
     Chain, Claimed, Counts, Doing, Durability, Late, Lease, Message, Outgoing, Place, Row as Cells,
     RunLine, Settled, Step, Table, Tables, Tie, refuse_newer, sqlite,
@@ -122,9 +122,32 @@ macro_rules! writing {
     }};
 }
 
+impl Postgres {
+    /// Writes a step of a run, also where the answer to that is lost on the way: what is there
+    /// already does not follow a second time, and its hashes say whose it is.
+    async fn append_once(&mut self, step: &Step<'_>) -> Result<bool> {
+        let mut tries = 0;
+        loop {
+            let connection = match self.link.connection().await {
+                Err(error) if tries > 0 => return Err(self.link.unknown(error)),
+                connection => connection?,
+            };
+            match within(run::append(connection, step)).await {
+                Ok(false) if tries > 0 => return self.is_there(step).await,
+                Ok(written) => return Ok(written),
+                Err(error) => self.link.again_to_write(&mut tries, error).await?,
+            }
+        }
+    }
+
+    async fn is_there(&mut self, step: &Step<'_>) -> Result<bool> {
+        reading!(self, from => run::is_there(from, step))
+    }
+}
+
 impl Tables for Postgres {
     fn append<'a>(&'a mut self, step: &'a Step<'a>) -> Doing<'a, bool> {
-        async { writing!(self, to => run::append(to, step)) }.boxed()
+        self.append_once(step).boxed()
     }
 
     fn entries_after<'a>(

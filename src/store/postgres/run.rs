@@ -1,54 +1,75 @@
 //! The journals of runs in PostgreSQL.
 
 use sqlx::postgres::PgRow;
-use sqlx::{PgConnection, Row};
+use sqlx::{Connection, PgConnection, Row};
 
 use super::entry;
 use super::outbox::post;
 use crate::journal::Entry;
 use crate::store::{RunLine, Step, number};
 
-/// Writes it all in the transaction that is open; whether the entries follow what is there.
+/// Writes it all in one transaction; whether the entries follow what is there.
 pub async fn append(connection: &mut PgConnection, step: &Step<'_>) -> sqlx::Result<bool> {
     let Step { line, entries, .. } = step;
-    if let (Some(first), Some(last)) = (entries.first(), entries.last()) {
-        if first.seq == 1 {
-            let query = "INSERT INTO run (id, drill, phase, seq, began, last) \
-                         VALUES ($1, $2, '', 0, $3, $4) ON CONFLICT DO NOTHING";
-            let query = sqlx::query(query).bind(&line.id).bind(&line.drill);
-            let query = query.bind(&line.began).bind(&line.last);
-            query.execute(&mut *connection).await?;
-        }
-        // Who comes second waits here for the first, and then sees its number.
-        let query = "UPDATE run SET phase = $1, seq = $2, last = $3 WHERE id = $4 AND seq = $5";
-        let query = sqlx::query(query)
-            .bind(&line.phase)
-            .bind(number(last.seq))
-            .bind(&line.last);
-        let query = query.bind(&line.id).bind(number(first.seq - 1));
-        if query.execute(&mut *connection).await?.rows_affected() != 1 {
-            return Ok(false);
-        }
-        add(connection, &line.id, entries).await?;
+    let is_alone = step.answers.is_empty() && step.messages.is_empty();
+    let begins = entries.first().is_some_and(|first| first.seq == 1);
+    if is_alone && !begins && !entries.is_empty() {
+        // One statement is a transaction, too, and takes one answer in place of three.
+        return add(connection, line, entries).await;
+    }
+    let mut write = connection.begin().await?;
+    if begins {
+        let query = "INSERT INTO run (id, drill, phase, seq, began, last) \
+                     VALUES ($1, $2, '', 0, $3, $4) ON CONFLICT DO NOTHING";
+        let query = sqlx::query(query).bind(&line.id).bind(&line.drill);
+        let query = query.bind(&line.began).bind(&line.last);
+        query.execute(&mut *write).await?;
+    }
+    if !entries.is_empty() && !add(&mut write, line, entries).await? {
+        write.rollback().await?;
+        return Ok(false);
     }
     for (request, answer) in step.answers {
         let query = sqlx::query("UPDATE request SET answer = $1 WHERE id = $2");
         let query = query.bind(answer).bind(request);
-        query.execute(&mut *connection).await?;
+        query.execute(&mut *write).await?;
     }
-    post(connection, step.messages).await?;
+    post(&mut write, step.messages).await?;
+    write.commit().await?;
     Ok(true)
 }
 
-async fn add(connection: &mut PgConnection, id: &str, entries: &[Entry]) -> sqlx::Result<()> {
+/// Adds entries to a run, if they follow what is there. Who comes second waits for the first, and
+/// then sees its number.
+async fn add(
+    connection: &mut PgConnection,
+    line: &RunLine,
+    entries: &[Entry],
+) -> sqlx::Result<bool> {
     let seqs: Vec<i64> = entries.iter().map(|entry| number(entry.seq)).collect();
     let texts: Vec<&str> = entries.iter().map(|entry| entry.text.as_str()).collect();
     let hashes: Vec<&str> = entries.iter().map(|entry| entry.hash.as_str()).collect();
-    let query = "INSERT INTO event (run, seq, text, hash) \
-                 SELECT $1, * FROM unnest($2::bigint[], $3::text[], $4::text[])";
-    let query = sqlx::query(query).bind(id).bind(seqs);
-    query.bind(texts).bind(hashes).execute(connection).await?;
-    Ok(())
+    let before = entries.first().map_or(0, |first| number(first.seq - 1));
+    let last = seqs.last().copied().unwrap_or(before);
+    let query = "WITH fence AS (UPDATE run SET phase = $1, seq = $2, last = $3 \
+                 WHERE id = $4 AND seq = $5 RETURNING id) \
+                 INSERT INTO event (run, seq, text, hash) \
+                 SELECT fence.id, e.* FROM fence, unnest($6::bigint[], $7::text[], $8::text[]) e";
+    let query = sqlx::query(query).bind(&line.phase).bind(last);
+    let query = query.bind(&line.last).bind(&line.id).bind(before);
+    let query = query.bind(seqs).bind(texts).bind(hashes);
+    Ok(query.execute(connection).await?.rows_affected() > 0)
+}
+
+/// Whether exactly these entries are there, down to the hash that covers all of them.
+pub async fn is_there(connection: &mut PgConnection, step: &Step<'_>) -> sqlx::Result<bool> {
+    let Some(last) = step.entries.last() else {
+        return Ok(true);
+    };
+    let query = "SELECT EXISTS (SELECT FROM event WHERE run = $1 AND seq = $2 AND hash = $3)";
+    let query = sqlx::query_scalar(query).bind(&step.line.id);
+    let query = query.bind(number(last.seq)).bind(&last.hash);
+    query.fetch_one(connection).await
 }
 
 /// The last number that the list knows of, and the entries after one.

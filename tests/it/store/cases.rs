@@ -17,7 +17,8 @@ const HOUR: Duration = Duration::from_secs(3_600);
 
 macro_rules! cases {
     ($($case:ident)*) => {
-        pub const ALL: &[(&str, Case)] = &[$((stringify!($case), |kept| $case(kept).boxed_local())),*];
+        pub const ALL: &[(&str, Case)] =
+            &[$((stringify!($case), |kept| $case(kept).boxed_local())),*];
     };
 }
 
