@@ -10,6 +10,7 @@
 mod business;
 mod days;
 mod planned;
+mod proposal;
 mod register;
 mod rule;
 mod words;
@@ -17,9 +18,10 @@ mod zone;
 
 pub use business::means_weekdays;
 pub use planned::{AHEAD, LOOKED_AT_MAX, Planned, occurrences, planned, start_of};
+pub use proposal::{Proposal, Rules, Wanted, propose};
 pub use register::{Came, Disposition, Duty, Held, Obligation, Waived, came, obligations};
 pub use rule::Rule;
-pub use words::words;
+pub use words::{why_moved, words};
 pub use zone::{Dst, tzdb};
 
 use std::collections::BTreeMap;
