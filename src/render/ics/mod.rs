@@ -3,8 +3,8 @@
 //! Times are given in the zone of the schedule, with what its clocks do (`VTIMEZONE`), and not in
 //! UTC: the plan states a civil time, and whoever reads the calendar with a later table of zones
 //! sees the drill when the plan means it. What comes twice as clocks are put back is given in UTC,
-//! as programs do not agree which of both is meant, and how long it lasts is a duration, so that its
-//! end is never in doubt. A drill that is planned for a day alone lasts that day.
+//! as programs do not agree which of both is meant, and how long it lasts is a duration, so that
+//! its end is never in doubt. A drill that is planned for a day alone lasts that day.
 //!
 //! An event keeps its `UID` as long as its drill and the time that the rule names: where a holiday
 //! moves it, programs move it, too. They do so where `SEQUENCE` rises, so it counts the minutes
