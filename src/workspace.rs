@@ -1,7 +1,8 @@
 //! The plans folder on disk: where it is, and the files in it.
 //!
 //! A workspace is a folder with `mainstay.yaml`. Its team plans are every `.yaml` and `.yml` below
-//! `plans/`, and the calendars they name every `.ics` there. A folder without `mainstay.yaml` in it or above is read as it is, all of it.
+//! `plans/`, with the calendars they name, every `.ics`. A folder without `mainstay.yaml` in it or
+//! above is read as it is, all of it.
 //!
 //! Names that begin with a dot are left alone: they belong to tools such as git. Everything else
 //! that cannot be read is told in its place; nothing is skipped silently.
@@ -10,6 +11,8 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+
+use chrono::{DateTime, Utc};
 
 use crate::error::{Error, Result};
 use crate::load::{CALENDAR_ENDING, File, SIZE_MAX, Unread};
@@ -110,6 +113,13 @@ impl Workspace {
             commit: commit.trim().to_owned(),
             changed: changes.is_none_or(|changes| !changes.is_empty()),
         })
+    }
+
+    /// When the plans were last changed: the time of the commit, where nothing was changed since.
+    pub fn committed_at(&self) -> Option<DateTime<Utc>> {
+        self.revision().filter(|revision| !revision.changed)?;
+        let seconds = self.git(&["show", "--no-patch", "--format=%ct", "HEAD"])?;
+        DateTime::from_timestamp(seconds.trim().parse().ok()?, 0)
     }
 
     /// The way from the root of the git repository to this workspace, such as `ops/`.

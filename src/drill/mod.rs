@@ -54,6 +54,7 @@ mod step;
 mod task;
 mod undo;
 mod with;
+mod year;
 
 pub use approval::{Flaw, Why, approvable, flaws, lapses};
 pub use asked::Request;
@@ -77,3 +78,4 @@ pub use state::{Illegal, Phase, Run, Stop};
 pub use steady::Steady;
 pub use step::{Attempt, Step, StepState, UndoState, Vote};
 pub use with::Values;
+pub use year::{Year, year};

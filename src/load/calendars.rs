@@ -8,7 +8,7 @@ use super::ics;
 use super::problem::{Complaint, Problems};
 use super::source::Source;
 use crate::finding::Finding;
-use crate::model::{Calendar, DaysOff, Declared, Kind};
+use crate::model::{Calendar, DaysOff, Declared, Kind, Resolved};
 
 /// How the name of a calendar file ends.
 pub const CALENDAR_ENDING: &str = "ics";
@@ -38,14 +38,18 @@ pub(super) fn resolve(fragments: &mut [Fragment], files: Files, findings: &mut V
             known.insert(declared.id.as_str().to_owned(), Arc::new(days));
         }
     }
+    for calendar in fragments.iter_mut().flat_map(|it| &mut it.calendars) {
+        let days_off = known.get(calendar.value.id.as_str()).cloned();
+        calendar.value.days_off = Resolved(days_off);
+    }
     for drill in fragments.iter_mut().flat_map(|it| &mut it.drills) {
         let Some(schedule) = &mut drill.value.schedule else {
             continue;
         };
-        schedule.days_off = match &schedule.calendar {
+        schedule.days_off = Resolved(match &schedule.calendar {
             None => Some(Arc::clone(&general)),
             Some(id) => known.get(id.as_str()).cloned(),
-        };
+        });
     }
 }
 

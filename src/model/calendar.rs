@@ -1,6 +1,6 @@
 //! Calendars: the days on which nobody works in one place.
 
-use super::{Holiday, Weekday, plain};
+use super::{Holiday, Resolved, Weekday, plain};
 use crate::id::CalendarId;
 
 plain! {
@@ -19,5 +19,8 @@ plain! {
         pub days: Vec<Holiday>,
         /// The days of every week on which nobody works. Saturday and Sunday, when left out.
         pub weekend: Option<Vec<Weekday>>,
+        /// All its days; filled in once all files are read.
+        #[serde(skip)]
+        pub days_off: Resolved,
     }
 }

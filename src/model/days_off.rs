@@ -1,6 +1,8 @@
 //! The days of a calendar, looked up by day.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
+use std::sync::Arc;
 
 use chrono::{Datelike, NaiveDate, Weekday as Day};
 
@@ -16,6 +18,25 @@ pub struct DaysOff {
     days: BTreeMap<NaiveDate, String>,
     /// The last year of which single days are known; nothing where all come back every year.
     last: Option<i32>,
+}
+
+/// The days of a calendar, once all files are read. They follow from what is written elsewhere, so
+/// they make no difference between two things that are written alike.
+#[derive(Clone, Debug, Default)]
+pub struct Resolved(pub Option<Arc<DaysOff>>);
+
+impl PartialEq for Resolved {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Deref for Resolved {
+    type Target = Option<Arc<DaysOff>>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
 }
 
 /// Why nobody works on a day.

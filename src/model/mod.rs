@@ -64,7 +64,7 @@ pub use communication::*;
 pub use contact::*;
 pub use corrective_action::*;
 pub use credential::*;
-pub use days_off::{DaysOff, Off, YEAR_MAX};
+pub use days_off::{DaysOff, Off, Resolved, YEAR_MAX};
 pub use dependency::*;
 pub use drill::*;
 pub use expectation::*;

@@ -2,11 +2,10 @@
 
 use std::fmt;
 use std::str::FromStr;
-use std::sync::Arc;
 
 use chrono::{NaiveTime, Weekday as Day};
 
-use super::{DaysOff, Drill, plain, words};
+use super::{Drill, Resolved, plain, words};
 use crate::id::CalendarId;
 use crate::text::text_value;
 use crate::time::{Date, Period, TimeZone};
@@ -50,7 +49,7 @@ plain! {
         pub fold: Option<Fold>,
         /// The days of its calendar; filled in once all files are read.
         #[serde(skip)]
-        pub days_off: Option<Arc<DaysOff>>,
+        pub days_off: Resolved,
     }
 
     /// Certain days: one of its weekdays in a month, or a day by its number.

@@ -1,7 +1,7 @@
 //! A place or an environment.
 
 use super::{Visibility, plain, words};
-use crate::id::{PartyId, SiteId};
+use crate::id::{CalendarId, PartyId, SiteId};
 
 plain! {
     /// A place where people or systems are, or an environment that customers use.
@@ -22,6 +22,9 @@ plain! {
         pub alternative: Option<SiteId>,
         /// Why there is no alternative, when there is none.
         pub no_alternative: Option<String>,
+        /// The calendar of holidays of whoever works there: `mainstay schedule plan` keeps drills
+        /// off them.
+        pub calendar: Option<CalendarId>,
         /// Whether it may be published.
         #[serde(default)]
         pub visibility: Visibility,

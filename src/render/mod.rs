@@ -6,6 +6,7 @@ pub mod explain;
 pub mod facts;
 pub mod findings;
 pub mod graph;
+pub mod ics;
 pub mod impact;
 #[cfg(feature = "pdf")]
 pub mod pdf;
@@ -14,3 +15,4 @@ pub mod run;
 mod seconds;
 pub mod verify;
 pub mod view;
+pub mod year;

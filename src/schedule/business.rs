@@ -38,7 +38,7 @@ pub fn moved(rule: Rule, schedule: &Schedule, start: NaiveDateTime) -> Moved {
     let how = schedule
         .business_day
         .filter(|how| *how != BusinessDay::None);
-    let how = how.zip(schedule.days_off.clone());
+    let how = how.zip(schedule.days_off.0.clone());
     // One that is named earlier may be moved here.
     let before = how
         .as_ref()

@@ -13,6 +13,7 @@ mod days;
 mod deadline;
 mod notice;
 mod planned;
+mod proposal;
 mod register;
 mod rule;
 mod subject;
@@ -24,12 +25,13 @@ pub use came::{Came, came};
 pub use deadline::{Act, Deadline, How, Known, Opened, Settled, Stands, Today, changes, opens};
 pub use notice::{Notice, Reminded, Told, Which, notices};
 pub use planned::{AHEAD, LOOKED_AT_MAX, Planned, occurrences, planned, start_of};
+pub use proposal::{Proposal, Rules, Wanted, propose};
 pub use register::{
     Claim, Disposition, Duty, Held, IN_TIME, Obligation, Waived, ends, obligations,
 };
 pub use rule::Rule;
 pub use subject::Subject;
-pub use words::words;
+pub use words::{why_moved, words};
 pub use zone::{Dst, tzdb};
 
 use std::collections::BTreeMap;

@@ -6,7 +6,7 @@ use chrono::NaiveTime;
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::DaysOff;
+use crate::model::{DaysOff, Resolved};
 
 /// A schedule with more lines, from 2020 on.
 fn schedule(zone: &str, stated: &str) -> Schedule {
@@ -289,7 +289,7 @@ fn with_calendar(zone: &str, stated: &str, days: &[&str]) -> Schedule {
     let calendar = format!("{{id: it, name: It, days: [{days}]}}");
     let calendar = serde_yaml::from_str(&calendar).expect("a calendar");
     let mut schedule = schedule(zone, stated);
-    schedule.days_off = Some(Arc::new(DaysOff::of(&calendar)));
+    schedule.days_off = Resolved(Some(Arc::new(DaysOff::of(&calendar))));
     schedule
 }
 
@@ -371,7 +371,7 @@ fn where_nobody_works_for_months_a_time_stays() {
     let mut schedule = schedule("UTC", "on: {day: 4}, at: '06:00', business-day: following");
     let calendar = "{id: never, name: Never, weekend: [working-day, saturday, sunday]}";
     let calendar = serde_yaml::from_str(calendar).expect("a calendar");
-    schedule.days_off = Some(Arc::new(DaysOff::of(&calendar)));
+    schedule.days_off = Resolved(Some(Arc::new(DaysOff::of(&calendar))));
     let moment = "2027-01-01T00:00:00Z".parse().expect("a moment");
     let next = after(&schedule, moment).expect("it is understood").next();
     let next = next.expect("it comes");
@@ -403,7 +403,7 @@ proptest! {
         let off: Vec<&str> = off.iter().map(String::as_str).collect();
         let stated = format!("{rule}, business-day: {how}");
         let schedule = with_calendar(zone.name(), &stated, &off);
-        let days_off = schedule.days_off.clone().expect("it was given");
+        let days_off = schedule.days_off.0.clone().expect("it was given");
         let moment = day(start).and_time(NaiveTime::MIN).and_utc();
         let all: Vec<Occurrence> =
             after(&schedule, moment).expect("it is understood").take(120).collect();

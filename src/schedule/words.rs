@@ -1,5 +1,6 @@
 //! A schedule as people read it.
 
+use super::Occurrence;
 use crate::model::{Days, Month, Nth, Schedule};
 
 /// When something is done: `the first Saturday of March at 02:00, Europe/London`.
@@ -25,6 +26,16 @@ fn moved(schedule: &Schedule) -> Option<String> {
     let how = schedule.business_day?;
     let calendar = schedule.days_off.as_deref().map_or("", |days| &days.name);
     Some(format!("on a day off {} ({calendar})", how.word()))
+}
+
+/// From which day an occurrence was moved, and why; nothing where it was not.
+pub fn why_moved(schedule: &Schedule, occurrence: &Occurrence) -> Option<String> {
+    let (from, days_off) = occurrence.moved_from.zip(schedule.days_off.as_deref())?;
+    let why = days_off.why(from.date())?;
+    Some(format!(
+        "moved from {}, which is {why}",
+        from.format("%Y-%m-%d")
+    ))
 }
 
 fn days(days: &Days) -> String {

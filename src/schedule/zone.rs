@@ -20,6 +20,18 @@ pub enum Dst {
     Second,
 }
 
+impl Dst {
+    /// What the clocks have to do with a time; nothing where that is nothing.
+    pub fn words(self) -> Option<&'static str> {
+        match self {
+            Dst::None => None,
+            Dst::Gap => Some("that hour does not exist on this day, so it is put off"),
+            Dst::First => Some("that hour comes twice on this day, and this is the first"),
+            Dst::Second => Some("that hour comes twice on this day, and this is the second"),
+        }
+    }
+}
+
 /// No gap is longer than this; it is looked back so far for what the clocks said before.
 const HOURS_BACK: i64 = 26;
 

@@ -88,7 +88,11 @@ fn in_order<T: Entity>(items: &Items<T>) -> Vec<T> {
 /// The loader reads what `serde_yaml` reads, and finds nothing wrong with its form.
 fn check_same(text: &str, expected: &Oracle) {
     let loaded = check_places(text.as_bytes().to_vec());
-    let of_content = [Complaint::DanglingReference, Complaint::NoOrganization];
+    let of_content = [
+        Complaint::CalendarUnreadable,
+        Complaint::DanglingReference,
+        Complaint::NoOrganization,
+    ];
     let of_form = |check: &str| of_content.iter().all(|complaint| complaint.id() != check);
     let wrong = loaded
         .findings

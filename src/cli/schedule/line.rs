@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::id::DrillId;
 use crate::model::Schedule;
-use crate::schedule::{Dst, Occurrence, Planned, tzdb, words};
+use crate::schedule::{Occurrence, Planned, tzdb, words};
 use crate::time::{Date, TimeZone};
 
 /// A time at which a drill is held.
@@ -62,7 +62,7 @@ impl<'p> Line<'p> {
                 .occurrence
                 .zip(schedule)
                 .and_then(|(it, schedule)| moved(schedule, it)),
-            clocks: planned.occurrence.and_then(|it| clocks(it.dst)),
+            clocks: planned.occurrence.and_then(|it| it.dst.words()),
             tzdb: tzdb(),
             schedule: schedule.map(words),
         }
@@ -91,6 +91,31 @@ impl<'p> Line<'p> {
         format!("{time:<26} {drill:<width$}  {why}{moved}{clocks}\n")
     }
 
+    /// For people who want to know it exactly: what is named, the moment that is, and why it is not
+    /// another.
+    pub fn explained(&self) -> String {
+        let (Some(nominal), Some(at), Some(zone)) = (self.nominal, self.at, self.zone) else {
+            return format!(
+                "  {}, no time is stated\n",
+                self.day.0.format("%Y-%m-%d %a")
+            );
+        };
+        let local = at.with_timezone(&zone.0).format("%Y-%m-%d %H:%M %Z");
+        let mut told = format!("  {} in {zone}\n", nominal.format("%Y-%m-%d %a %H:%M"));
+        told += &format!("    is {} ({local})\n", at.format("%Y-%m-%dT%H:%M:%SZ"));
+        if let Some(moved) = &self.moved {
+            let from = moved.from.format("%Y-%m-%d %a");
+            told += &format!(
+                "    moved from {from}, which is {} ({})\n",
+                moved.why, moved.calendar
+            );
+        }
+        if let Some(clocks) = self.clocks {
+            told += &format!("    {clocks}\n");
+        }
+        told
+    }
+
     /// How long the id of its drill is.
     pub fn width(&self) -> usize {
         self.drill.as_str().chars().count()
@@ -105,16 +130,6 @@ fn moved(schedule: &Schedule, occurrence: Occurrence) -> Option<Moved<'_>> {
         why: days_off.why(from.date())?.to_string(),
         calendar: &days_off.name,
     })
-}
-
-/// What clocks have to do with a time.
-fn clocks(dst: Dst) -> Option<&'static str> {
-    match dst {
-        Dst::None => None,
-        Dst::Gap => Some("that hour does not exist on this day, so it is put off"),
-        Dst::First => Some("that hour comes twice on this day, and this is the first"),
-        Dst::Second => Some("that hour comes twice on this day, and this is the second"),
-    }
 }
 
 /// Lines under each other.

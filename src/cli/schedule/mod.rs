@@ -1,10 +1,15 @@
 //! `mainstay schedule`: when the drills of the plans are held, and which were.
 
+mod due;
+mod explain;
 mod history;
+mod ics;
 mod line;
 mod next;
+mod plan;
 mod show;
 mod waive;
+mod year;
 
 use clap::Subcommand;
 
@@ -17,6 +22,11 @@ Examples:
   mainstay schedule next region-failover --count 10
   mainstay schedule show --year 2027
   mainstay schedule show --year 2027 --format json
+  mainstay schedule year --year 2027 --format svg --out year.svg
+  mainstay schedule due
+  mainstay schedule explain region-failover
+  mainstay schedule plan --year 2027
+  mainstay schedule ics --out drills.ics
   mainstay schedule history --open
   mainstay schedule waive region-failover 2027-03-06 --by ada --why 'It was down for real'
 
@@ -38,6 +48,16 @@ enum Command {
     Next(next::Args),
     /// Show all that is planned in a year, month by month
     Show(show::Args),
+    /// Show a year as a table or as a picture
+    Year(year::Args),
+    /// Show what is due now, and since when
+    Due(due::Args),
+    /// Explain when a drill is held: the rule, its next times, and what moves or forbids them
+    Explain(explain::Args),
+    /// Propose a day for every drill and cadence of a year
+    Plan(plan::Args),
+    /// Write what is planned as a calendar for other programs
+    Ics(ics::Args),
     /// Show every time that came, and what became of it
     History(history::Args),
     /// Say that nothing needs to be done about a time that came
@@ -48,6 +68,11 @@ pub fn run(args: Args) -> Result<Outcome> {
     match args.command {
         Command::Next(args) => next::run(&args),
         Command::Show(args) => show::run(&args),
+        Command::Year(args) => year::run(&args),
+        Command::Due(args) => due::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Plan(args) => plan::run(&args),
+        Command::Ics(args) => ics::run(&args),
         Command::History(args) => history::run(&args),
         Command::Waive(args) => waive::run(&args),
     }

@@ -1,0 +1,87 @@
+//! Lines of a calendar: values as they must be written.
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use icalendar::parser::{Parameter, Property};
+
+/// The most octets of a line, without its end.
+const OCTETS_MAX: usize = 75;
+
+/// A calendar with its long lines folded again: `icalendar` lets the last piece of one be an octet
+/// too long.
+pub fn folded(calendar: &str) -> String {
+    let whole = calendar.replace("\r\n ", "");
+    let mut folded = String::with_capacity(calendar.len());
+    for line in whole.split_terminator("\r\n") {
+        let mut room = OCTETS_MAX;
+        for letter in line.chars() {
+            if letter.len_utf8() > room {
+                folded.push_str("\r\n ");
+                // The space that begins the line counts.
+                room = OCTETS_MAX - 1;
+            }
+            room -= letter.len_utf8();
+            folded.push(letter);
+        }
+        folded.push_str("\r\n");
+    }
+    folded
+}
+
+/// A value that stands as it is.
+pub fn plain(name: &str, value: impl Into<String>) -> Property<'static> {
+    Property {
+        name: name.to_owned().into(),
+        val: value.into().into(),
+        params: Vec::new(),
+    }
+}
+
+/// A value with a parameter.
+pub fn with(name: &str, (key, word): (&str, &str), value: impl Into<String>) -> Property<'static> {
+    let mut property = plain(name, value);
+    property.params.push(Parameter {
+        key: key.to_owned().into(),
+        val: Some(word.to_owned().into()),
+    });
+    property
+}
+
+/// A text that people wrote.
+pub fn text(name: &str, value: &str) -> Property<'static> {
+    plain(name, escaped(value))
+}
+
+/// Several texts.
+pub fn texts(name: &str, values: &[&str]) -> Property<'static> {
+    let values: Vec<String> = values.iter().map(|value| escaped(value)).collect();
+    plain(name, values.join(","))
+}
+
+/// A text without what means something in a calendar or must not be in one.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.replace("\r\n", "\n").chars() {
+        match letter {
+            '\\' | ';' | ',' => escaped.extend(['\\', letter]),
+            '\n' | '\r' => escaped.push_str("\\n"),
+            letter if letter.is_control() => escaped.push(' '),
+            letter => escaped.push(letter),
+        }
+    }
+    escaped
+}
+
+/// A moment.
+pub fn moment(at: DateTime<Utc>) -> String {
+    at.format("%Y%m%dT%H%M%SZ").to_string()
+}
+
+/// A civil time.
+pub fn civil(time: NaiveDateTime) -> String {
+    time.format("%Y%m%dT%H%M%S").to_string()
+}
+
+/// A day.
+pub fn day(day: NaiveDate) -> String {
+    day.format("%Y%m%d").to_string()
+}
