@@ -14,7 +14,7 @@ use chrono::{DateTime, NaiveTime, Utc};
 
 pub use backups::{Backups, How, Kept};
 pub use duties::{Duties, new as new_duties};
-pub use runs::{Answer, Judged, Runs};
+pub use runs::{Answer, Judged, Runs, STATE_FOLDER};
 pub use work::Work;
 
 use crate::checks;
