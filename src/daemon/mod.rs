@@ -240,7 +240,7 @@ impl Daemon {
                 "could not be done"
             ),
         }
-        self.status.ended(ended.is_done());
+        self.status.ended(ended);
         // What it did settles what was to be done.
         self.agenda.look_at(now);
     }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 
 use super::Seen;
+use super::children::Ended;
 use crate::clock;
 use crate::error::Error;
 
@@ -113,8 +114,8 @@ impl Status {
         self.change(|health| health.begun += 1);
     }
 
-    pub(super) fn ended(&self, is_done: bool) {
-        self.change(|health| match is_done {
+    pub(super) fn ended(&self, ended: &Ended) {
+        self.change(|health| match ended.is_done() {
             true => health.done += 1,
             false => health.undone += 1,
         });

@@ -62,20 +62,20 @@ fn daemon(all: &mut Exposition, health: &Health) {
         all,
         "mainstay_look_failed",
         "1 while it cannot be looked what is due, as after the last attempt.",
-        Some(flag(health.failed.is_some())),
+        Some(fault(health.failed.as_ref())),
     );
     one(
         all,
         "mainstay_plans_broken",
         "1 while not all plans can be read and what they said before counts.",
-        Some(flag(health.plans_broken.is_some())),
+        Some(fault(health.plans_broken.as_ref())),
     );
     let told = health.told_outside.as_ref();
     one(
         all,
         "mainstay_watchdog_failed",
         "1 while the watchdog outside cannot be told that all is well.",
-        told.map(|told| flag(told.is_err())),
+        told.map(|told| fault(told.as_ref().err())),
     );
 }
 
@@ -142,7 +142,7 @@ fn plans(all: &mut Exposition, seen: &Seen) {
         runs.map(move |run| (Some(("drill", run.drill.as_str())), value(run)))
     };
     let help = "1 where the last run of a drill that is over succeeded.";
-    let succeeded = runs(|run| flag(run.succeeded));
+    let succeeded = runs(|run| f64::from(u8::from(run.succeeded)));
     all.many(
         Kind::Gauge,
         ("mainstay_drill_last_run_succeeded", help),
@@ -186,6 +186,7 @@ fn seconds(at: DateTime<Utc>) -> f64 {
     at.timestamp_millis() as f64 / 1_000.0
 }
 
-fn flag(is: bool) -> f64 {
-    f64::from(u8::from(is))
+/// 1 where there is something to complain of.
+fn fault(why: Option<&String>) -> f64 {
+    f64::from(u8::from(why.is_some()))
 }
