@@ -23,11 +23,12 @@ begins by itself unless the plan says `unattended`. Plans are read again when th
 SIGHUP; where a part of them cannot be read, what they said before counts. It ends on SIGINT and
 SIGTERM, and what it has begun goes on. In a workspace only one can serve.
 
-With --listen it answers over HTTP, to everybody who can reach that address: `/healthz` (the loop goes
-round), `/readyz` (plans and store are in order, too), `/metrics` (for Prometheus) and `/schedule`
-(JSON). A watchdog outside, such as a check of healthchecks.io, is told each minute that what is due
-is done, or what keeps it from that; where it hears nothing, the machine is gone. Started by systemd
-with Type=notify it says when it is ready, and with WatchdogSec it is begun anew when it hangs.";
+With --listen it answers over HTTP, to everybody who can reach that address: `/healthz` (the loop
+goes round), `/readyz` (plans and store are in order, too), `/metrics` (for Prometheus) and
+`/schedule` (JSON). A watchdog outside, such as a check of healthchecks.io, is told each minute that
+what is due is done, or what keeps it from that; where it hears nothing, the machine is gone.
+Started by systemd with Type=notify it says when it is ready, and with WatchdogSec it is
+begun anew when it hangs.";
 
 /// Run what is due as it comes, until told to end
 #[derive(clap::Args)]
