@@ -72,6 +72,8 @@ pub mod practice;
 pub mod app;
 // The programme runs by itself.
 pub mod daemon;
+// How the daemon goes, over HTTP: for those who watch over it.
+pub mod serve;
 // The command line, one file for each command.
 pub mod cli;
 

@@ -22,7 +22,7 @@ pub use backups::{Backups, How, Kept};
 pub use duties::{Duties, new as new_duties};
 pub use outbox::{Outbox, Tried};
 pub use place::keep_journals_at;
-pub use runs::{Answer, Judged, Runs};
+pub use runs::{Answer, Judged, Runs, STATE_FOLDER};
 pub use stores::{check_store, copy_store};
 pub use told::Addressed;
 pub use work::Work;

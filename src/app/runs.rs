@@ -22,7 +22,7 @@ use crate::time::{Date, TimeZone};
 use crate::workspace::Workspace;
 
 /// The folder of a workspace with what happened in it; its name begins with a dot, so no plan.
-pub(super) const STATE_FOLDER: &str = ".mainstay/state";
+pub const STATE_FOLDER: &str = ".mainstay/state";
 
 /// What is said of a run whose journal is not what was written.
 const UNPROVEN: &str = "cannot be relied upon: its journal was changed";

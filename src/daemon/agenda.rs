@@ -2,12 +2,15 @@
 
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 
+use super::Coming;
 use crate::app::Plans;
 use crate::schedule::after;
 use crate::time::Date;
 
 /// Days begin at the quarters of an hour, in whichever zone.
 const QUARTER: TimeDelta = TimeDelta::minutes(15);
+/// Of how many drills the next time is told.
+const TOLD_MAX: usize = 100;
 
 /// The next moment at which something may have become due.
 #[derive(Debug, Default)]
@@ -42,14 +45,29 @@ impl Agenda {
         self.next = Some(at);
     }
 
-    /// Finds the next moment after one at which it was looked.
-    pub fn plan(&mut self, plans: &Plans, now: DateTime<Utc>) {
+    /// Finds the next moment after one at which it was looked. Gives back what comes, in order, as
+    /// far as it is told, and how many drills more have a next time.
+    pub fn plan(&mut self, plans: &Plans, now: DateTime<Utc>) -> (Vec<Coming>, usize) {
         let quarter = now.duration_trunc(QUARTER).unwrap_or(now) + QUARTER;
         let drills = plans.loaded.programme.drills.iter();
-        let schedules = drills.filter_map(|drill| drill.schedule.as_ref());
-        let next = schedules.filter_map(|schedule| after(schedule, now).ok()?.next());
-        let next = next.map(|it| it.at).min();
+        let next = drills.filter_map(|drill| {
+            let schedule = drill.schedule.as_ref()?;
+            Some((after(schedule, now).ok()?.next()?, schedule, drill))
+        });
+        let mut next: Vec<_> = next.collect();
+        next.sort_by_key(|(it, ..)| it.at);
         self.looked = Some(now);
-        self.next = Some(next.map_or(quarter, |next| next.min(quarter)));
+        let first = next.first().map_or(quarter, |(it, ..)| it.at);
+        self.next = Some(first.min(quarter));
+        let told = next.iter().take(TOLD_MAX);
+        let told = told.map(|(it, schedule, drill)| Coming {
+            at: it.at,
+            nominal: it.nominal,
+            zone: schedule.zone,
+            drill: drill.id.to_string(),
+            name: drill.name.clone(),
+            unattended: drill.unattended,
+        });
+        (told.collect(), next.len().saturating_sub(TOLD_MAX))
     }
 }

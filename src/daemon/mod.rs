@@ -6,9 +6,13 @@
 
 mod agenda;
 mod children;
+mod hands;
+mod manager;
 mod post;
+mod seen;
 mod status;
 mod wake;
+pub mod watchdog;
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
@@ -17,13 +21,16 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use tracing::{error, info, warn};
 
+pub use seen::{Coming, LastLook, LastRun, Seen};
 pub use status::{Health, Status};
 pub use wake::{Wake, Wakes};
 
 use self::agenda::Agenda;
 use self::children::{Children, Ended};
+use self::hands::Hands;
+use self::manager::Manager;
 use self::post::Post;
-use crate::app::{Duties, Now, Plans, Work};
+use crate::app::{Duties, Now, Plans, STATE_FOLDER, Work};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::record::Record;
@@ -33,6 +40,8 @@ use crate::record::Record;
 const TRIED: TimeDelta = TimeDelta::hours(20);
 /// When it is looked again after something could not be read or written.
 const AFTER_ERROR: TimeDelta = TimeDelta::minutes(1);
+/// When it is looked again after what another daemon has begun, and what goes on.
+const AGAIN: TimeDelta = TimeDelta::seconds(10);
 
 /// What runs by itself.
 pub struct Daemon {
@@ -46,6 +55,8 @@ pub struct Daemon {
     /// What is due and has not begun.
     due: VecDeque<Work>,
     children: Children,
+    hands: Hands,
+    manager: Manager,
     post: Post,
     status: Arc<Status>,
 }
@@ -54,7 +65,7 @@ impl Daemon {
     /// One for a workspace, doing so many pieces of work at once at the most.
     ///
     /// # Errors
-    /// When the workspace cannot be opened.
+    /// When the workspace cannot be opened, and when another daemon is at work in it.
     pub fn new(path: &Path, jobs: usize, node: String) -> Result<Self> {
         let plans = Plans::open(path, None)?;
         let status = Arc::new(Status::default());
@@ -65,6 +76,8 @@ impl Daemon {
             status.plans_broken(unread.join(", "));
         }
         Ok(Daemon {
+            hands: Hands::open(&plans.workspace.root.join(STATE_FOLDER))?,
+            manager: Manager::new(),
             root: plans.workspace.root.clone(),
             agenda: Agenda::default(),
             plans,
@@ -89,16 +102,24 @@ impl Daemon {
     /// Does what is due until it is told to end.
     pub fn serve(mut self, wakes: &Wakes) {
         loop {
-            while self.may(Self::do_one_due) {}
-            self.status.beat();
+            while self.may(Self::do_one_due) {
+                self.went_round();
+            }
+            self.went_round();
             match wakes.next() {
                 Wake::Tick => {}
                 Wake::Changed => self.is_stale = true,
                 Wake::End => break,
             }
         }
+        self.manager.stops();
         info!(at_work = self.children.count(), "ends");
         self.post.end();
+    }
+
+    fn went_round(&mut self) {
+        self.status.beat(self.children.count(), self.due.len());
+        self.manager.went_round(&self.status.health());
     }
 
     /// Does one thing; whether there was one. What cannot be done is said, and tried again.
@@ -124,6 +145,10 @@ impl Daemon {
             self.ended(&ended, now);
             return Ok(true);
         }
+        if let Some((work, run)) = self.children.named() {
+            info!(work = work.command().join(" "), run, "goes on as a run");
+            return Ok(true);
+        }
         if self.is_stale || self.agenda.is_another_day(&self.plans, now) {
             self.reload(now);
             return Ok(true);
@@ -144,6 +169,7 @@ impl Daemon {
     /// Reads the plans again. Where a part of them cannot be read, what they said before counts.
     fn reload(&mut self, now: DateTime<Utc>) {
         self.is_stale = false;
+        self.manager.reloads();
         self.agenda.look_at(now);
         let broken = match Plans::open(&self.root, Some(Now::Instant(now))) {
             Ok(plans) => {
@@ -180,15 +206,22 @@ impl Daemon {
             let (of, time) = duty.names();
             info!(%of, time, "{}", duty.word());
         }
+        // Before the record is read: what is over by then stands in it.
+        let taken = self.hands.taken()?;
         let record = self.plans.record();
         let work = self.plans.work(&record, now)?;
         self.due = work
             .into_iter()
-            .filter(|work| !self.children.has(work) && !was_tried(work, &record, now))
+            .filter(|work| !taken.has(work) && !was_tried(work, &record, now))
             .filter(|work| self.children.may_begin(work, now))
             .collect();
-        self.status.looked(&record, now);
-        self.agenda.plan(&self.plans, now);
+        let coming = self.agenda.plan(&self.plans, now);
+        if taken.count() > self.children.count() {
+            // Nobody tells when that is over which another daemon has begun.
+            self.agenda.look_at(now + AGAIN);
+        }
+        let seen = Seen::new(&self.plans, &record, coming, now);
+        self.status.looked(seen, now);
         Ok(())
     }
 
@@ -197,22 +230,28 @@ impl Daemon {
         if self.children.has(&work) {
             return Ok(());
         }
+        let Some(hand) = self.hands.take(&work)? else {
+            return Ok(());
+        };
         info!(work = work.command().join(" "), "begins");
-        self.children.begin(work, &self.root)
+        self.status.begun();
+        self.children.begin(work, &self.root, hand)
     }
 
     fn ended(&mut self, ended: &Ended, now: DateTime<Utc>) {
         let work = ended.work.command().join(" ");
+        let run = ended.run.as_deref();
         match ended.is_done() {
-            true => info!(work, status = ended.status, "is over"),
+            true => info!(work, run, status = ended.status, "is over"),
             false => warn!(
                 work,
+                run,
                 status = ended.status,
                 said = ended.said,
                 "could not be done"
             ),
         }
-        self.status.ended(ended.is_done());
+        self.status.ended(ended);
         // What it did settles what was to be done.
         self.agenda.look_at(now);
     }

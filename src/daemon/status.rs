@@ -1,36 +1,76 @@
 //! How the daemon goes, for whoever asks.
 
-use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 
+use super::Seen;
+use super::children::Ended;
 use crate::clock;
 use crate::error::Error;
-use crate::record::Record;
+
+/// How long the loop may take for one round before it is taken for one that hangs.
+const ROUND_MAX: Duration = Duration::from_secs(30);
 
 /// How the daemon goes; kept by it, and read by others.
 #[derive(Debug, Default)]
 pub struct Status(Mutex<Health>);
 
 /// How the daemon goes at a moment.
-#[derive(Clone, Debug, Default, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, Default)]
 pub struct Health {
     /// When it last went through its loop.
     pub beat: Option<DateTime<Utc>>,
+    /// The same, by the clock that nobody puts.
+    pub beaten: Option<Instant>,
     /// When it was last looked whether anything is due.
     pub looked: Option<DateTime<Utc>>,
     /// Why it could not go on, until it can again.
     pub failed: Option<String>,
     /// Which plans cannot be read, while it keeps to what they said before.
     pub plans_broken: Option<String>,
-    /// How many pieces of work were done.
+    /// How many pieces of work were begun.
+    pub begun: u64,
+    /// How many were done.
     pub done: u64,
     /// How many could not be done.
     pub undone: u64,
-    /// How many things in the register became what.
-    pub obligations: BTreeMap<String, u64>,
+    /// How many are at work.
+    pub running: usize,
+    /// How many are due and wait until others are over.
+    pub waiting: usize,
+    /// Whether somebody outside hears that it lives; why not, where it could not be told.
+    pub told_outside: Option<Result<(), String>>,
+    /// What the last look showed.
+    pub seen: Arc<Seen>,
+}
+
+impl Health {
+    /// Why nobody can rely on it to do anything: the loop hangs. Nothing where it does not.
+    pub fn hangs(&self) -> Option<String> {
+        let Some(beaten) = self.beaten else {
+            return Some("the loop has not gone round once".to_owned());
+        };
+        let since = beaten.elapsed();
+        (since >= ROUND_MAX).then(|| format!("the loop last went round {} s ago", since.as_secs()))
+    }
+
+    /// Why what is due is not done: the loop hangs, or could not look.
+    pub fn stuck(&self) -> Option<String> {
+        let failed = self.failed.as_ref();
+        let failed = failed.map(|why| format!("could not go on: {why}"));
+        self.hangs().or(failed)
+    }
+
+    /// Why it does not do all that the plans say, as they are now.
+    pub fn not_ready(&self) -> Option<String> {
+        let broken = self.plans_broken.as_ref();
+        let broken = broken.map(|why| format!("keeps to the plans as they were: {why}"));
+        let not_looked = self.looked.is_none();
+        let not_looked = not_looked.then(|| "has not looked yet what is due".to_owned());
+        self.stuck().or(broken).or(not_looked)
+    }
 }
 
 impl Status {
@@ -39,9 +79,13 @@ impl Status {
         self.change(|health| health.clone())
     }
 
-    pub(super) fn beat(&self) {
+    pub(super) fn beat(&self, running: usize, waiting: usize) {
         let now = clock::now().ok().map(|now| now.wall);
-        self.change(|health| health.beat = now);
+        self.change(|health| {
+            health.beat = now;
+            health.beaten = Some(Instant::now());
+            (health.running, health.waiting) = (running, waiting);
+        });
     }
 
     pub(super) fn failed(&self, error: &Error) {
@@ -57,25 +101,34 @@ impl Status {
         self.change(|health| health.plans_broken = None);
     }
 
-    pub(super) fn looked(&self, record: &Record, now: DateTime<Utc>) {
-        let mut counts = BTreeMap::new();
-        for it in record.obligations(now) {
-            *counts
-                .entry(it.disposition.word().to_lowercase())
-                .or_default() += 1;
-        }
+    pub(super) fn looked(&self, seen: Seen, now: DateTime<Utc>) {
+        let seen = Arc::new(seen);
         self.change(|health| {
             health.looked = Some(now);
             health.failed = None;
-            health.obligations = counts;
+            health.seen = seen;
         });
     }
 
-    pub(super) fn ended(&self, is_done: bool) {
-        self.change(|health| match is_done {
+    pub(super) fn begun(&self) {
+        self.change(|health| health.begun += 1);
+    }
+
+    pub(super) fn ended(&self, ended: &Ended) {
+        self.change(|health| match ended.is_done() {
             true => health.done += 1,
             false => health.undone += 1,
         });
+    }
+
+    /// Keeps whether somebody outside was told; whether that is another answer than before.
+    pub(super) fn told_outside(&self, told: Result<(), String>) -> bool {
+        self.change(|health| {
+            let was_well = health.told_outside.as_ref().is_none_or(Result::is_ok);
+            let is_well = told.is_ok();
+            health.told_outside = Some(told);
+            was_well != is_well
+        })
     }
 
     fn change<T>(&self, change: impl FnOnce(&mut Health) -> T) -> T {

@@ -103,9 +103,11 @@ async fn listen(wake: &Sender<Wake>, ready: &Sender<Result<()>>) -> Result<()> {
 
 /// Watches a folder. Where that cannot be done, SIGHUP and the next day remain.
 fn watch(folder: &Path, wake: Sender<Wake>) -> Option<RecommendedWatcher> {
+    let root = folder.to_owned();
     let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         let is_change = |event: notify::Event| {
-            !event.kind.is_access() && event.paths.iter().any(|path| is_plan(path))
+            let mut below = event.paths.iter().map(|path| path.strip_prefix(&root));
+            !event.kind.is_access() && below.any(|path| path.is_ok_and(is_plan))
         };
         if event.is_ok_and(is_change) {
             let _ = wake.send(Wake::Changed);
@@ -120,10 +122,23 @@ fn watch(folder: &Path, wake: Sender<Wake>) -> Option<RecommendedWatcher> {
         .ok()
 }
 
-/// Whether a file may be one of the plans: what the daemon itself writes lies in a folder whose
-/// name begins with a dot.
+/// Whether a file below the workspace may be one of the plans: what the daemon itself writes lies
+/// in a folder whose name begins with a dot.
 fn is_plan(path: &Path) -> bool {
     let ending = path.extension().and_then(|ending| ending.to_str());
     let is_hidden = |name: std::path::Component| name.as_os_str().as_encoded_bytes()[0] == b'.';
     matches!(ending, Some("yaml" | "yml" | "ics")) && !path.components().any(is_hidden)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_plans_are_looked_at_and_nothing_hidden() {
+        let is = |path: &str| is_plan(Path::new(path));
+        assert!(is("mainstay.yaml") && is("plans/a/b.yml") && is("plans/holidays.ics"));
+        assert!(!is(".mainstay/state/a.yaml") && !is("plans/.a.yaml"));
+        assert!(!is("plans/a.yaml~"));
+    }
 }

@@ -84,12 +84,20 @@ async fn ask(http: &Http) -> Result<Ended, String> {
     )))
 }
 
-fn request(http: &Http) -> Result<reqwest::RequestBuilder, String> {
+/// What asks web services. It goes nowhere but where it is told to.
+///
+/// # Errors
+/// Why no request can be made.
+pub fn client() -> Result<reqwest::Client, String> {
     static PROVIDER: Once = Once::new();
     // It fails only where another one was chosen before, which is as good.
     PROVIDER.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
     let client = reqwest::Client::builder().redirect(Policy::none()).build();
-    let client = client.map_err(|error| format!("no request can be made: {error}"))?;
+    client.map_err(|error| format!("no request can be made: {error}"))
+}
+
+fn request(http: &Http) -> Result<reqwest::RequestBuilder, String> {
+    let client = client()?;
     let method = match http.method {
         Method::Get => reqwest::Method::GET,
         Method::Head => reqwest::Method::HEAD,

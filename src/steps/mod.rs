@@ -24,6 +24,7 @@ mod wait_until;
 
 pub use command::found;
 pub use holder::Holder;
+pub use http::client as http_client;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

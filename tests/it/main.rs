@@ -51,6 +51,7 @@ mod rehearsals;
 mod sampled;
 mod scheduled;
 mod schema;
+mod serve;
 mod service_catalog;
 mod simulation;
 mod steady;

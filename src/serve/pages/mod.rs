@@ -1,0 +1,6 @@
+//! The pages: one file for each.
+
+pub mod healthz;
+pub mod metrics;
+pub mod readyz;
+pub mod schedule;
