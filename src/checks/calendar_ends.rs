@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::words::count;
 use super::{Check, Context, Run};
 use crate::finding::{Finding, Place};
+use crate::id::CalendarId;
 use crate::model::{BusinessDay, Kind, Programme, Schedule};
 use crate::schedule::AHEAD;
 use crate::time::Date;
@@ -42,7 +43,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
         let Some(ends) = ends.filter(|ends| *ends < ahead) else {
             continue;
         };
-        let id = schedule.calendar.as_ref().map(|id| id.as_str());
+        let id = schedule.calendar.as_ref().map(CalendarId::as_str);
         users.entry(id).or_insert(Users { ends, drills: 0 }).drills += 1;
     }
     for (id, users) in users {
