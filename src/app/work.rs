@@ -66,6 +66,8 @@ impl Plans {
         }
         let obligations = record.obligations(now);
         let today = self.day(now);
+        let organization = self.loaded.programme.organization.as_ref();
+        let is_frozen = organization.is_some_and(|it| it.blackout(today).is_some());
         wait_for(async {
             let mut runs = Runs::look(&self.workspace).await?;
             let mut due = Vec::new();
@@ -76,6 +78,8 @@ impl Plans {
                     // Another process has it in hand.
                     Some(id) if runs.is_carried_out(&id) == CarriedOut::Yes => {}
                     Some(id) => due.push(Work::Resume(drill.id.clone(), id)),
+                    // Nothing may be touched now. It is due once that is over.
+                    None if is_frozen && drill.touches() => {}
                     None if drill::is_due(drill, last, (now, today)) || owes() => {
                         due.push(Work::Hold(drill.id.clone()));
                     }

@@ -240,6 +240,12 @@ plain! {
 }
 
 impl Organization {
+    /// The time in which nothing may be tested or changed that a day falls into.
+    pub fn blackout(&self, day: Date) -> Option<&Blackout> {
+        let mut blackouts = self.blackouts.iter();
+        blackouts.find(|it| (it.from..=it.to).contains(&day))
+    }
+
     /// Whether the plan is to have a section, by the name of the key that fills it.
     pub fn applies(&self, section: &str) -> bool {
         !self

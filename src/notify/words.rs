@@ -131,8 +131,8 @@ impl News<'_> {
                 } = duty;
                 let what = format!("{name}. It was due by {when}, and is not done.");
                 let next = format!(
-                    "{how}\nWhere nothing needs to be done any more, say who decided that, and why: \
-                     `{waive}`."
+                    "{how}\nWhere nothing needs to be done any more, say who decided that, and \
+                     why: `{waive}`."
                 );
                 (format!("Overdue: {name}"), what, next)
             }
@@ -144,22 +144,11 @@ impl News<'_> {
                 let next = format!("Say who decided that it need not be done, and why: `{waive}`.");
                 (format!("Missed: {name}"), what, next)
             }
-            News::Begun(run) => {
-                let what = format!("The run {} of {} has begun.", run.id, run.name);
-                (format!("{} has begun", run.name), what, run.next("status"))
-            }
+            News::Begun(run) => run.parts("has begun", "has begun", "status"),
             News::Waits(run, what) => {
-                let said = format!("The run {} of {} waits: {what}", run.id, run.name);
-                (
-                    format!("{} waits for you", run.name),
-                    said,
-                    run.next("status"),
-                )
+                run.parts("waits for you", &format!("waits: {what}"), "status")
             }
-            News::Ended(run, how) => {
-                let what = format!("The run {} of {} has ended: {how}.", run.id, run.name);
-                (format!("{}: {how}", run.name), what, run.next("report"))
-            }
+            News::Ended(run, how) => run.parts(how, &format!("has ended: {how}"), "report"),
             News::Finding {
                 check,
                 message,
@@ -178,8 +167,14 @@ impl News<'_> {
 }
 
 impl Run<'_> {
-    fn next(&self, command: &str) -> String {
-        format!("`mainstay drill {command} {}` shows more.", self.id)
+    /// The title, what has happened, and the command that shows more.
+    fn parts(&self, title: &str, what: &str, command: &str) -> (String, String, String) {
+        let Run { name, id } = self;
+        (
+            format!("{name}: {title}"),
+            format!("The run {id} of {name} {what}."),
+            format!("`mainstay drill {command} {id}` shows more."),
+        )
     }
 }
 

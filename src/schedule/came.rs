@@ -13,6 +13,9 @@ use crate::id::DrillId;
 use crate::model::{Drill, Missed, Programme};
 use crate::time::{Period, TimeZone};
 
+/// How many of the last times are looked at for one that was moved onto another day.
+const MOVED_MAX: usize = 64;
+
 /// A time that came.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -21,6 +24,9 @@ pub struct Came {
     pub drill: DrillId,
     /// The civil time that its schedule named.
     pub nominal: NaiveDateTime,
+    /// The civil time from which it was moved, as people do not work then.
+    #[serde(default)]
+    pub moved_from: Option<NaiveDateTime>,
     /// The time zone in which that is meant.
     pub zone: TimeZone,
     /// The version of the table of time zones.
@@ -61,6 +67,7 @@ pub fn came(programme: &Programme, register: &[Duty], now: DateTime<Utc>) -> Vec
         let came = |it: Occurrence| Came {
             drill: drill.id.clone(),
             nominal: it.nominal,
+            moved_from: it.moved_from,
             zone: schedule.zone,
             tzdb: tzdb().to_owned(),
             at: it.at,
@@ -70,7 +77,20 @@ pub fn came(programme: &Programme, register: &[Duty], now: DateTime<Utc>) -> Vec
             missed: Some(schedule.missed(drill)),
             seen: now,
         };
-        all.map(came).collect()
+        // A holiday that is told of later moves nothing that came.
+        let is_new = |it: &Occurrence| {
+            let own = register.iter().rev().filter_map(|duty| match duty {
+                Duty::Came(came) if came.drill == drill.id => Some(came),
+                _ => None,
+            });
+            let named = it.moved_from.unwrap_or(it.nominal);
+            let mut moved = own.take(MOVED_MAX);
+            !moved.any(|came| {
+                let is_moved = it.moved_from.is_some() || came.moved_from.is_some();
+                is_moved && came.moved_from.unwrap_or(came.nominal) == named
+            })
+        };
+        all.filter(is_new).map(came).collect()
     };
     let mut all: Vec<Came> = programme
         .drills

@@ -395,8 +395,8 @@ mod tests {
 
     fn programme(schedule: &str) -> Programme {
         let text = format!(
-            "team: {{id: t, name: T}}\ndrills: [{{id: d, name: D, kind: functional, schedule: \
-             {schedule}}}]\n"
+            "team: {{id: t, name: T}}\ncalendars: [{{id: c, name: C, days: [{{date: 2026-05-06, \
+             name: H}}]}}]\ndrills: [{{id: d, name: D, kind: functional, schedule: {schedule}}}]\n"
         );
         let file = crate::load::File {
             path: "plans/t.yaml".to_owned(),
@@ -549,5 +549,24 @@ mod tests {
         let written = serde_json::to_string(&duty).expect("text");
         let again: Duty = serde_json::from_str(&written).expect("a duty");
         assert_eq!(again, duty);
+    }
+
+    #[test]
+    fn a_holiday_that_is_told_of_later_moves_nothing_that_came() {
+        let stated = |more: &str| {
+            format!(
+                "{{zone: UTC, from: 2026-01-01, cron: '0 6 6 5 *', business-day: following{more}}}"
+            )
+        };
+        let now = moment("2026-05-06T07:00:00Z");
+        let register = came(&programme(&stated("")), &[], now);
+        assert_eq!(register.len(), 1);
+        let register: Vec<Duty> = register.into_iter().map(Duty::Came).collect();
+        let told = programme(&stated(", calendar: c"));
+        let later = moment("2026-05-08T00:00:00Z");
+        assert_eq!(came(&told, &register, later), []);
+        // Whoever knew of it before has it on the next day.
+        let moved = came(&told, &[], later);
+        assert_eq!(moved[0].nominal.to_string(), "2026-05-07 06:00:00");
     }
 }

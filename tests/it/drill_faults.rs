@@ -246,7 +246,7 @@ fn a_run_that_goes_on_is_seen_by_those_who_may_not_write() {
 
 /// The library that shows a process another time than it is; Debian has it in a folder of each
 /// architecture.
-fn faketime() -> PathBuf {
+pub fn faketime() -> PathBuf {
     let folders = fs::read_dir("/usr/lib").expect("Debian").flatten();
     let mut libraries = folders.map(|folder| folder.path().join("faketime/libfaketimeMT.so.1"));
     let library = libraries.find(|library| library.exists());

@@ -1,6 +1,7 @@
 //! `mainstay notify`: the channels by which people are told something.
 
 mod list;
+mod outbox;
 mod test;
 
 use clap::Subcommand;
@@ -11,6 +12,7 @@ use crate::error::Result;
 const EXAMPLES: &str = "\
 Examples:
   mainstay notify list
+  mainstay notify outbox --failed
   mainstay notify test mail --to ada@example.org
   mainstay notify test mail --to ada
   mainstay notify test pager --exercise
@@ -30,6 +32,8 @@ pub struct Args {
 enum Command {
     /// Show the channels, and who hears what
     List(list::Args),
+    /// Show the messages that wait, and what became of the others
+    Outbox(outbox::Args),
     /// Send one message that says it is a test
     Test(test::Args),
 }
@@ -37,6 +41,7 @@ enum Command {
 pub fn run(args: Args) -> Result<Outcome> {
     match args.command {
         Command::List(args) => list::run(&args),
+        Command::Outbox(args) => outbox::run(&args),
         Command::Test(args) => test::run(&args),
     }
 }
