@@ -37,8 +37,24 @@ pub struct Record {
     pub detectors: Vec<Detector>,
     /// What was to be done by a schedule and has come, and what somebody said of that.
     pub duties: Vec<Duty>,
+    /// The messages to people that could not be delivered, the last one first.
+    pub undelivered: Vec<Undelivered>,
     /// What cannot be relied upon.
     pub broken: Vec<Broken>,
+}
+
+/// A message that could not be delivered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Undelivered {
+    /// What tells it from every other.
+    pub key: String,
+    /// The channel by which it was to go.
+    pub channel: String,
+    /// The day on which it was given up.
+    pub day: Date,
+    /// What the channel said.
+    pub said: String,
 }
 
 /// One run.
@@ -206,6 +222,7 @@ impl Record {
         self.verified.retain(|verified| verified.day <= day);
         self.sampled.retain(|sampled| sampled.day <= day);
         self.pinged.retain(|pinged| pinged.day <= day);
+        self.undelivered.retain(|message| message.day <= day);
         for detector in &mut self.detectors {
             detector.last.take_if(|test| test.day > day);
         }

@@ -70,6 +70,19 @@ impl Outbox {
         })
     }
 
+    /// Posts messages of a workspace, but for those that were posted before.
+    ///
+    /// # Errors
+    /// `Io` when they cannot be written.
+    pub fn post(workspace: &Workspace, all: Vec<Addressed>) -> Result<()> {
+        let all: Vec<Outgoing> = all.into_iter().map(Addressed::outgoing).collect();
+        wait_for(async {
+            let mut store = Store::open(&place(workspace), Durability::default()).await?;
+            store.post(&all).await?;
+            store.close().await
+        })
+    }
+
     /// Waits until something may have been posted, or for so long.
     pub fn hint(&mut self, at_most: Duration) {
         let hint = async {

@@ -14,7 +14,7 @@ use crate::error::{Code, Error, Result};
 use crate::journal::{Entry, Event, Evidence, Head, Outcome, What};
 use crate::model::Drill;
 use crate::proof::{Detector, Fact, Pinged, SampleRun, Verified};
-use crate::record::{Broken, Past, Record, Verdict, stands};
+use crate::record::{Broken, Past, Record, Undelivered, Verdict, stands};
 use crate::render::run::CarriedOut;
 use crate::runner::{self, Rehearsed, Runner, Since, Surroundings, Watch};
 use crate::store::{self, Durability, Place, RunLine, Store};
@@ -24,6 +24,8 @@ use crate::workspace::Workspace;
 /// The folder of a workspace with what happened in it; its name begins with a dot, so no plan.
 pub const STATE_FOLDER: &str = ".mainstay/state";
 
+/// How many of the last messages are looked at for some that could not be delivered.
+const MESSAGES_MAX: u32 = 10_000;
 /// What is said of a run whose journal is not what was written.
 const UNPROVEN: &str = "cannot be relied upon: its journal was changed";
 
@@ -138,6 +140,10 @@ impl Runs {
         }
         match store.duties().await {
             Ok(duties) => record.duties = duties,
+            Err(error) => record.broken.push(broken(None, error)),
+        }
+        match store.messages(MESSAGES_MAX).await {
+            Ok(messages) => record.undelivered = undelivered(messages, zone),
             Err(error) => record.broken.push(broken(None, error)),
         }
         store.close().await?;
@@ -479,6 +485,22 @@ async fn facts(store: &mut Store, line: &RunLine, zone: TimeZone) -> Result<Past
         return Err(Error::invalid(message));
     }
     Ok(Past::new(&line.id, &run, &head, zone))
+}
+
+/// The messages that were given up.
+fn undelivered(messages: Vec<store::Message>, zone: TimeZone) -> Vec<Undelivered> {
+    let failed = messages.into_iter().filter_map(|message| {
+        let at = message
+            .settled_at
+            .filter(|_| message.state == store::State::Failed)?;
+        Some(Undelivered {
+            key: message.key,
+            channel: message.channel,
+            day: Date(at.with_timezone(&zone.0).date_naive()),
+            said: message.said.unwrap_or_default(),
+        })
+    });
+    failed.collect()
 }
 
 /// That a journal, or all of them, cannot be relied upon.

@@ -2,15 +2,22 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 use super::Plans;
 use crate::due;
 use crate::id::{ChannelId, PartyId, PersonId};
 use crate::model::{Notice, NoticeAudience, REMIND};
 use crate::notify::{self, Message, Mode, News, Recipient, State, Words};
+use crate::proof::{self, Verified};
+use crate::record::Record;
 use crate::schedule::{self, Duty, Subject, Told, Which};
 use crate::store::Outgoing;
 use crate::text::canonical;
 use crate::time::Period;
+
+/// How long after its end a run is told of: longer than a daemon is likely to be down.
+const TOLD_FOR: TimeDelta = TimeDelta::days(7);
 
 /// Something that people are told, before it is known who they are.
 struct Telling<'n> {
@@ -141,6 +148,55 @@ impl Plans {
         });
         let to: Vec<Recipient> = to.collect();
         (!is_addressed || !to.is_empty()).then_some(to)
+    }
+
+    /// The messages of all that ended a short while ago: runs of drills, whatever came of them, and
+    /// verifications that found a fault.
+    pub fn ended(&self, record: &Record, now: DateTime<Utc>) -> Vec<Addressed> {
+        let programme = &self.loaded.programme;
+        let is_recent = |at: DateTime<Utc>| now - at < TOLD_FOR;
+        let runs = record
+            .runs
+            .iter()
+            .filter(|run| run.ended.is_some_and(is_recent));
+        let runs = runs.filter_map(|run| Some((run, programme.drills.get(run.drill.as_str())?)));
+        let mut all: Vec<Addressed> = Vec::new();
+        for (run, drill) in runs {
+            let about = notify::Run {
+                name: &drill.name,
+                id: &run.id,
+                more: "mainstay drill report",
+            };
+            // It is about an exercise, and none itself: nobody acts in it any more.
+            all.extend(self.addressed(&Telling {
+                news: News::Ended(about, run.verdict.words()),
+                before: None,
+                key: format!("run:{}/ended", run.id),
+                thread: None,
+                who: drill.lead.as_ref(),
+            }));
+        }
+        let is_fault = |it: &&Verified| it.verdict == proof::Verdict::Fail && is_recent(it.at);
+        for verified in record.verified.iter().filter(is_fault) {
+            let Some(backup) = programme.backups.get(verified.backup.as_str()) else {
+                continue;
+            };
+            let about = notify::Run {
+                name: &backup.name,
+                id: &verified.id,
+                more: "mainstay backup report",
+            };
+            let mut of = backup.of.iter();
+            let owner = of.find_map(|of| programme.systems.get(of.as_str())?.owner.as_ref());
+            all.extend(self.addressed(&Telling {
+                news: News::Ended(about, "a fault was found"),
+                before: None,
+                key: format!("run:{}/ended", verified.id),
+                thread: None,
+                who: owner,
+            }));
+        }
+        all
     }
 
     /// The messages of a reminder.

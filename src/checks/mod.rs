@@ -230,6 +230,7 @@ table! {
     journal_broken
     likely_exceeds_worst
     measured_slower_than_rto
+    message_undelivered
     missing_key
     mtpd_later_than_bia
     needs_unfilled

@@ -14,7 +14,7 @@ mod status;
 mod wake;
 pub mod watchdog;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ use self::children::{Children, Ended};
 use self::hands::Hands;
 use self::manager::Manager;
 use self::post::Post;
-use crate::app::{Duties, Now, Plans, STATE_FOLDER, Work};
+use crate::app::{Duties, Now, Outbox, Plans, STATE_FOLDER, Work};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::record::Record;
@@ -58,6 +58,8 @@ pub struct Daemon {
     hands: Hands,
     manager: Manager,
     post: Post,
+    /// The keys of what this one has posted about what has ended.
+    told: BTreeSet<String>,
     status: Arc<Status>,
 }
 
@@ -85,6 +87,7 @@ impl Daemon {
             due: VecDeque::new(),
             children: Children::new(jobs)?,
             post: Post::start(workspace, node, programme),
+            told: BTreeSet::new(),
             status,
         })
     }
@@ -209,6 +212,7 @@ impl Daemon {
         // Before the record is read: what is over by then stands in it.
         let taken = self.hands.taken()?;
         let record = self.plans.record();
+        self.tell_of_ends(&record, now)?;
         let work = self.plans.work(&record, now)?;
         self.due = work
             .into_iter()
@@ -222,6 +226,19 @@ impl Daemon {
         }
         let seen = Seen::new(&self.plans, &record, coming, now);
         self.status.looked(seen, now);
+        Ok(())
+    }
+
+    /// Has people told of what has ended, unless they were.
+    fn tell_of_ends(&mut self, record: &Record, now: DateTime<Utc>) -> Result<()> {
+        let mut ended = self.plans.ended(record, now);
+        ended.retain(|it| !self.told.contains(&it.message.key));
+        if ended.is_empty() {
+            return Ok(());
+        }
+        let keys: Vec<String> = ended.iter().map(|it| it.message.key.clone()).collect();
+        Outbox::post(&self.plans.workspace, ended)?;
+        self.told.extend(keys);
         Ok(())
     }
 

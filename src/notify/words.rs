@@ -55,6 +55,8 @@ pub struct Run<'n> {
     pub name: &'n str,
     /// Its id.
     pub id: &'n str,
+    /// The command that shows more of it, without the id.
+    pub more: &'n str,
 }
 
 /// What is said.
@@ -144,11 +146,9 @@ impl News<'_> {
                 let next = format!("Say who decided that it need not be done, and why: `{waive}`.");
                 (format!("Missed: {name}"), what, next)
             }
-            News::Begun(run) => run.parts("has begun", "has begun", "status"),
-            News::Waits(run, what) => {
-                run.parts("waits for you", &format!("waits: {what}"), "status")
-            }
-            News::Ended(run, how) => run.parts(how, &format!("has ended: {how}"), "report"),
+            News::Begun(run) => run.parts("has begun", "has begun"),
+            News::Waits(run, what) => run.parts("waits for you", &format!("waits: {what}")),
+            News::Ended(run, how) => run.parts(how, &format!("has ended: {how}")),
             News::Finding {
                 check,
                 message,
@@ -168,12 +168,12 @@ impl News<'_> {
 
 impl Run<'_> {
     /// The title, what has happened, and the command that shows more.
-    fn parts(&self, title: &str, what: &str, command: &str) -> (String, String, String) {
-        let Run { name, id } = self;
+    fn parts(&self, title: &str, what: &str) -> (String, String, String) {
+        let Run { name, id, more } = self;
         (
             format!("{name}: {title}"),
             format!("The run {id} of {name} {what}."),
-            format!("`mainstay drill {command} {id}` shows more."),
+            format!("`{more} {id}` shows more."),
         )
     }
 }
@@ -226,6 +226,7 @@ mod tests {
         let run = Run {
             name: "Fail over",
             id: "fail-over-2027-03-06",
+            more: "mainstay drill report",
         };
         check(
             &News::Ended(run, "passed"),
