@@ -1,6 +1,7 @@
 //! What the commands share: the plans are read and the clock is asked, here and nowhere else.
 
 mod backups;
+mod claims;
 mod duties;
 mod outbox;
 mod place;
@@ -19,6 +20,7 @@ use chrono::{DateTime, NaiveTime, Utc};
 use tokio::runtime::{Builder, Runtime};
 
 pub use backups::{Backups, How, Kept};
+pub use claims::{Claimed, Claims};
 pub use duties::{Duties, new as new_duties};
 pub use outbox::{Outbox, Tried};
 pub use place::keep_journals_at;

@@ -107,14 +107,16 @@ impl Outbox {
         if !more.is_empty() {
             wait_for(self.store.post(&more))?;
         }
-        let tried = Tried {
+        let mut tried = Tried {
             key: claimed.key.clone(),
             channel: claimed.channel.clone(),
             state: settled.state(),
             said: settled.said().to_owned(),
         };
         let now = clock::now()?.wall;
-        wait_for(self.store.settle(&claimed, settled, now))?;
+        if !wait_for(self.store.settle(&claimed, settled, now))? {
+            tried.said += "; too late, another node has it: kept as evidence, and nothing changed";
+        }
         Ok(Some(tried))
     }
 

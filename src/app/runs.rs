@@ -278,7 +278,7 @@ impl Runs {
         let id = ids.find(|id| !taken.contains(id));
         let id = id.ok_or_else(|| Error::internal("find an id for the run"))?;
         let folder = runner::Folder::new(&self.folder, &id);
-        let owner = folder.own()?;
+        let owner = runner::Owner::take(&mut self.store, &folder, &id).await?;
         let owner = owner.ok_or_else(|| Error::conflict(format!("begin run `{id}`")))?;
         tell.named(&id);
         self.runner(id, (folder, owner), tell)?
@@ -333,11 +333,16 @@ impl Runs {
     }
 
     /// Whether a process carries a run out.
-    pub fn is_carried_out(&self, id: &str) -> CarriedOut {
-        match runner::Folder::new(&self.folder, id).is_owned() {
+    ///
+    /// # Errors
+    /// `Io` when nobody can be asked.
+    pub async fn is_carried_out(&mut self, id: &str) -> Result<CarriedOut> {
+        let folder = runner::Folder::new(&self.folder, id);
+        let is_there = runner::Owner::is_there(&mut self.store, &folder, id);
+        Ok(match is_there.await? {
             true => CarriedOut::Yes,
             false => CarriedOut::No,
-        }
+        })
     }
 
     /// Goes on with a run that nobody carries out; one that is paused goes on if `by` says so.
@@ -358,7 +363,8 @@ impl Runs {
             );
         }
         let folder = runner::Folder::new(&self.folder, id);
-        let Some(owner) = folder.own()? else {
+        let owner = runner::Owner::take(&mut self.store, &folder, id).await?;
+        let Some(owner) = owner else {
             return Err(Error::conflict(format!("take over run `{id}`"))
                 .hint("Another process carries it out; `mainstay drill status` shows it."));
         };
@@ -415,13 +421,13 @@ impl Runs {
                 ))),
             };
         }
-        if self.is_carried_out(id) == CarriedOut::No
+        if self.is_carried_out(id).await? == CarriedOut::No
             && let Some(why) = self.refusal(id, &request).await?
         {
             return Ok(Answer::Refused(why));
         }
         let number = self.store.ask(id, &request).await?;
-        if self.is_carried_out(id) == CarriedOut::No {
+        if self.is_carried_out(id).await? == CarriedOut::No {
             return Ok(Answer::Kept);
         }
         let until = tokio::time::Instant::now() + ANSWER_WITHIN;

@@ -59,6 +59,20 @@ impl Plans {
         Ok(work)
     }
 
+    /// Whether a run of a drill was begun after a moment, by the list of runs alone: also one whose
+    /// journal cannot be read.
+    ///
+    /// # Errors
+    /// When the list cannot be read.
+    pub fn was_begun(&self, drill: &DrillId, after: DateTime<Utc>) -> Result<bool> {
+        let lines = wait_for(async { Runs::look(&self.workspace).await?.list().await })?;
+        let mut own = lines.iter().filter(|line| line.drill == drill.as_str());
+        Ok(own.any(|line| {
+            let began = DateTime::parse_from_rfc3339(&line.began);
+            began.is_ok_and(|began| began > after)
+        }))
+    }
+
     fn drills_due(&self, record: &Record, now: DateTime<Utc>) -> Result<Vec<Work>> {
         let mut drills = self.unattended().peekable();
         if drills.peek().is_none() {
@@ -75,9 +89,11 @@ impl Plans {
                 let (last, open) = runs.last(drill).await?;
                 let owes = || owes_each(drill, &obligations);
                 match open {
-                    // Another process has it in hand.
-                    Some(id) if runs.is_carried_out(&id) == CarriedOut::Yes => {}
-                    Some(id) => due.push(Work::Resume(drill.id.clone(), id)),
+                    Some(id) => match runs.is_carried_out(&id).await? {
+                        // Another process has it in hand.
+                        CarriedOut::Yes => {}
+                        CarriedOut::No => due.push(Work::Resume(drill.id.clone(), id)),
+                    },
                     // Nothing may be touched now. It is due once that is over.
                     None if is_frozen && drill.touches() => {}
                     None if drill::is_due(drill, last, (now, today)) || owes() => {

@@ -22,7 +22,8 @@ Examples:
 What is due is done, and written down, as `mainstay run` does it once. Nothing that touches anything
 begins by itself unless the plan says `unattended`. Plans are read again when they change and on
 SIGHUP; where a part of them cannot be read, what they said before counts. It ends on SIGINT and
-SIGTERM, and what it has begun goes on. In a workspace only one can serve.
+SIGTERM, and what it has begun goes on. In a workspace only one can serve. Several share the work of
+one database (MAINSTAY_STORE), each with its own clone of the plans and its own --node.
 
 With --listen it answers over HTTP, to everybody who can reach that address: `/healthz` (the loop
 goes round), `/readyz` (plans and store are in order, too), `/metrics` (for Prometheus) and

@@ -30,7 +30,7 @@ use self::children::{Children, Ended};
 use self::hands::Hands;
 use self::manager::Manager;
 use self::post::Post;
-use crate::app::{Duties, Now, Outbox, Plans, STATE_FOLDER, Work};
+use crate::app::{Claimed, Claims, Duties, Now, Outbox, Plans, STATE_FOLDER, Work};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::record::Record;
@@ -40,7 +40,7 @@ use crate::record::Record;
 const TRIED: TimeDelta = TimeDelta::hours(20);
 /// When it is looked again after something could not be read or written.
 const AFTER_ERROR: TimeDelta = TimeDelta::minutes(1);
-/// When it is looked again after what another daemon has begun, and what goes on.
+/// When it is looked again after what another daemon or node has begun, and what goes on.
 const AGAIN: TimeDelta = TimeDelta::seconds(10);
 
 /// What runs by itself.
@@ -56,6 +56,7 @@ pub struct Daemon {
     due: VecDeque<Work>,
     children: Children,
     hands: Hands,
+    claims: Claims,
     manager: Manager,
     post: Post,
     /// The keys of what this one has posted about what has ended.
@@ -86,6 +87,7 @@ impl Daemon {
             is_stale: false,
             due: VecDeque::new(),
             children: Children::new(jobs)?,
+            claims: Claims::new(workspace.clone(), node.clone()),
             post: Post::start(workspace, node, programme),
             told: BTreeSet::new(),
             status,
@@ -163,9 +165,10 @@ impl Daemon {
         if self.children.has_room()
             && let Some(work) = self.due.pop_front()
         {
-            self.begin(work)?;
+            self.begin(work, now)?;
             return Ok(true);
         }
+        self.claims.renew();
         Ok(false)
     }
 
@@ -220,8 +223,10 @@ impl Daemon {
             .filter(|work| self.children.may_begin(work, now))
             .collect();
         let coming = self.agenda.plan(&self.plans, now);
-        if taken.count() > self.children.count() {
-            // Nobody tells when that is over which another daemon has begun.
+        let goes_on = || record.runs.iter().any(|run| run.ended.is_none());
+        let is_elsewhere = taken.count() > self.children.count();
+        if is_elsewhere || self.claims.are_shared() && goes_on() {
+            // Nobody tells when that is over which another daemon or node has begun.
             self.agenda.look_at(now + AGAIN);
         }
         let seen = Seen::new(&self.plans, &record, coming, now);
@@ -242,7 +247,7 @@ impl Daemon {
         Ok(())
     }
 
-    fn begin(&mut self, work: Work) -> Result<()> {
+    fn begin(&mut self, work: Work, now: DateTime<Utc>) -> Result<()> {
         // Once that is over it is looked again, and finds this one due.
         if self.children.has(&work) {
             return Ok(());
@@ -250,9 +255,41 @@ impl Daemon {
         let Some(hand) = self.hands.take(&work)? else {
             return Ok(());
         };
+        if !self.claim(&work, now)? {
+            // Nobody tells when another node is done with it, or gone.
+            self.agenda.look_at(now + AGAIN);
+            return Ok(());
+        }
         info!(work = work.command().join(" "), "begins");
         self.status.begun();
         self.children.begin(work, &self.root, hand)
+    }
+
+    /// Whether work is for this node to do. Another one may have done it since it was looked.
+    fn claim(&mut self, work: &Work, now: DateTime<Utc>) -> Result<bool> {
+        let claimed = self.claims.take(work);
+        // Whoever cannot ask begins nothing; it is looked again what is due.
+        let claimed = claimed.inspect_err(|_| self.due.clear())?;
+        if claimed != Claimed::Ours {
+            return Ok(claimed == Claimed::Alone);
+        }
+        let is_due = self.is_still_due(work, now);
+        if !matches!(is_due, Ok(true)) {
+            self.claims.release(work);
+        }
+        is_due
+    }
+
+    fn is_still_due(&self, work: &Work, now: DateTime<Utc>) -> Result<bool> {
+        let record = self.plans.record();
+        if was_tried(work, &record, now) || !self.plans.work(&record, now)?.contains(work) {
+            return Ok(false);
+        }
+        match work {
+            // What the record could not read was begun all the same.
+            Work::Hold(drill) => Ok(!self.plans.was_begun(drill, now - TRIED)?),
+            Work::Resume(..) | Work::Take(_) | Work::Verify(_) => Ok(true),
+        }
     }
 
     fn ended(&mut self, ended: &Ended, now: DateTime<Utc>) {
@@ -268,6 +305,7 @@ impl Daemon {
                 "could not be done"
             ),
         }
+        self.claims.release(&ended.work);
         self.status.ended(ended);
         // What it did settles what was to be done.
         self.agenda.look_at(now);

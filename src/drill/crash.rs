@@ -17,6 +17,8 @@ pub enum Found {
     NeverBegun,
     /// Nothing can be said: it began, and is not there any more.
     Lost,
+    /// Nothing can be said here: it was begun in the folder of another machine.
+    Elsewhere,
 }
 
 /// What is done about an attempt that was cut off.
@@ -41,10 +43,10 @@ pub fn after_crash(task: &Task, part: Part, found: Found) -> Verdict {
     match (found, part) {
         (Found::Running | Found::Ended, _) => Verdict::Attach,
         (Found::NeverBegun, _) => Verdict::Again,
-        (Found::Lost, Part::Rehearsal) => Verdict::Again,
-        (Found::Lost, Part::Undo) if action.only_looks() => Verdict::Again,
-        (Found::Lost, Part::Undo) => Verdict::Ask,
-        (Found::Lost, Part::Step) => match task.on_crash {
+        (Found::Lost | Found::Elsewhere, Part::Rehearsal) => Verdict::Again,
+        (Found::Lost | Found::Elsewhere, Part::Undo) if action.only_looks() => Verdict::Again,
+        (Found::Lost | Found::Elsewhere, Part::Undo) => Verdict::Ask,
+        (Found::Lost | Found::Elsewhere, Part::Step) => match task.on_crash {
             OnCrash::Retry => Verdict::Again,
             OnCrash::Verify if task.verify.is_some() => Verdict::Verify,
             OnCrash::Verify | OnCrash::Ask => Verdict::Ask,

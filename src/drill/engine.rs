@@ -574,6 +574,7 @@ impl Found {
             Found::Ended => "it has ended and left how",
             Found::NeverBegun => "it was written down and not begun",
             Found::Lost => "it had begun, and neither it nor its result is there any more",
+            Found::Elsewhere => "another machine had it in hand, whose files are not here",
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Folder, LOOK_EVERY, Watch};
+use super::{Folder, LOOK_EVERY, Owner, Watch};
 use crate::clock::now;
 use crate::drill::Reading;
 use crate::error::Result;
@@ -48,7 +48,7 @@ pub async fn attach(
     while !reading.run.is_over() {
         if looked.is_none_or(|looked: Instant| looked.elapsed() >= OWNED_EVERY) {
             looked = Some(Instant::now());
-            let is_owned = folder.is_owned();
+            let is_owned = Owner::is_there(&mut store, folder, id).await?;
             if owned && !is_owned {
                 watch.deserted();
             }

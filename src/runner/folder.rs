@@ -1,7 +1,7 @@
-//! The folder of a run: who owns it, and one folder for each attempt at a command.
+//! The folder of a run: its lock, and one folder for each attempt at a command.
 
-use std::fs::{File, TryLockError, create_dir_all};
-use std::io;
+use std::fs::{File, TryLockError, create_dir_all, read_to_string};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -12,16 +12,14 @@ use crate::journal::Part;
 use crate::steps;
 use crate::time::Moment;
 
+/// The file with the entries from which on something was begun in the folder.
+const ACTS: &str = "acts";
 /// How long somebody who looks whether a run is carried out may take for it.
 const GLANCE: Duration = Duration::from_millis(10);
 
 /// Where a run keeps what is not in its journal.
 #[derive(Clone, Debug)]
 pub struct Folder(PathBuf);
-
-/// That this process carries a run out and no other does, for as long as it is held.
-#[derive(Debug)]
-pub struct Owner(#[expect(dead_code, reason = "the lock ends with the file")] File);
 
 impl Folder {
     /// The folder of a run in the state folder of a workspace.
@@ -34,11 +32,12 @@ impl Folder {
         &self.0
     }
 
-    /// Takes the run for this process; `None` where another one has it.
+    /// Takes the lock of the run for this process; `None` where another one on this machine has
+    /// it. It ends with the file.
     ///
     /// # Errors
     /// `Io` when the folder cannot be written.
-    pub fn own(&self) -> Result<Option<Owner>> {
+    pub fn lock(&self) -> Result<Option<File>> {
         let failed = |error| Error::io(format!("write to `{}`", self.0.display()), error);
         create_dir_all(&self.0).map_err(failed)?;
         let file = File::options()
@@ -48,7 +47,7 @@ impl Folder {
         let file = file.map_err(failed)?;
         for patience in [GLANCE, Duration::ZERO] {
             match file.try_lock() {
-                Ok(()) => return Ok(Some(Owner(file))),
+                Ok(()) => return Ok(Some(file)),
                 // Whoever only looks lets go of it at once.
                 Err(TryLockError::WouldBlock) => std::thread::sleep(patience),
                 Err(TryLockError::Error(error)) => return Err(failed(error)),
@@ -57,10 +56,30 @@ impl Folder {
         Ok(None)
     }
 
-    /// Whether a process carries the run out; nothing is written to tell.
-    pub fn is_owned(&self) -> bool {
+    /// Whether a process on this machine has the lock of the run; nothing is written to tell.
+    pub fn is_locked(&self) -> bool {
         let file = File::open(self.0.join("owner"));
         file.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+    }
+
+    /// Writes down that what follows an entry, by its hash, is begun in this folder.
+    ///
+    /// # Errors
+    /// `Io` when the folder cannot be written.
+    pub fn acts_from(&self, entry: &str) -> Result<()> {
+        let failed = |error| Error::io(format!("write to `{}`", self.0.display()), error);
+        let file = File::options()
+            .create(true)
+            .append(true)
+            .open(self.0.join(ACTS));
+        let mut file = file.map_err(failed)?;
+        writeln!(file, "{entry}").map_err(failed)
+    }
+
+    /// Whether what followed an entry was begun in this folder.
+    pub fn acted_from(&self, entry: &str) -> bool {
+        let known = read_to_string(self.0.join(ACTS)).unwrap_or_default();
+        known.lines().any(|line| line == entry)
     }
 
     /// The folder of an attempt.

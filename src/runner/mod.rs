@@ -6,6 +6,7 @@
 
 mod attach;
 mod folder;
+mod owner;
 mod preflight;
 mod rehearse;
 
@@ -18,14 +19,17 @@ use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch};
 
 pub use attach::{Since, attach};
-pub use folder::{Folder, Owner};
+pub use folder::Folder;
+pub use owner::{Owner, Standing};
 pub use preflight::preflight;
 pub use rehearse::{Rehearsed, rehearse};
 
 use crate::artifacts;
 use crate::clock::now;
-use crate::drill::{Attempt, Effect, Engine, Look, Message, Mode, Prepared, Request, Run, Turn};
-use crate::error::Result;
+use crate::drill::{
+    Attempt, Effect, Engine, Found, Look, Message, Mode, Prepared, Request, Run, Turn,
+};
+use crate::error::{Error, Result};
 use crate::journal::{Entry, Holds, Outcome, Settled, SteadyState, Task, What};
 use crate::steps::{self, Begun, Ended, Holder, Job};
 use crate::store::{Asked, Store};
@@ -78,7 +82,7 @@ pub struct Runner<'w> {
     /// When it was last looked whether somebody asked for something.
     looked: Instant,
     stops: HashMap<Attempt, watch::Sender<bool>>,
-    _owner: Owner,
+    owner: Owner,
 }
 
 impl<'w> Runner<'w> {
@@ -103,7 +107,7 @@ impl<'w> Runner<'w> {
             reports,
             reported,
             stops: HashMap::new(),
-            _owner: owner,
+            owner,
         }
     }
 
@@ -118,8 +122,10 @@ impl<'w> Runner<'w> {
         starting: File,
     ) -> Result<Outcome> {
         let (engine, turn) = Engine::start(prepared.into_script(), &now()?)?;
+        self.acts_from(&turn)?;
         let wake = self.keep(&engine, turn, Vec::new()).await?;
-        self.store.let_go(STARTING).await?;
+        // Whoever loses the connection has let go of it, too.
+        let _ = self.store.let_go(STARTING).await;
         drop(starting);
         self.carry_out(engine, wake).await
     }
@@ -132,7 +138,11 @@ impl<'w> Runner<'w> {
         let entries = self.store.entries(&self.id).await?;
         let now = now()?;
         let (run, _) = crate::drill::read(&entries)?;
-        let found = |attempt| self.folder.found(&run, attempt, &now);
+        let is_here = !self.store.is_shared() || self.folder.acted_from(began(&entries)?);
+        let found = |attempt| match is_here {
+            true => self.folder.found(&run, attempt, &now),
+            false => Found::Elsewhere,
+        };
         let asked = self.store.asked(&self.id).await?;
         let requests = asked.iter().map(|asked| asked.request.clone()).collect();
         let (engine, turn) = Engine::resume(&entries, &now, found, requests)?;
@@ -144,6 +154,7 @@ impl<'w> Runner<'w> {
             }
             answered.push((id, refused));
         }
+        self.acts_from(&turn)?;
         let wake = self.keep(&engine, turn, answered).await?;
         self.carry_out(engine, wake).await
     }
@@ -156,10 +167,15 @@ impl<'w> Runner<'w> {
         self.keep_looking(&engine.run);
         loop {
             if let crate::drill::Phase::Finished(outcome) = engine.run.phase {
+                // It is over by itself after a while; the run is over now.
+                let _ = self.owner.let_go(&mut self.store).await;
                 self.store.close().await?;
                 return Ok(outcome);
             }
             let (messages, asked) = self.wait(wake).await?;
+            if self.owner.keep(&mut self.store).await? == Standing::Overtaken {
+                return Err(self.overtaken(engine, messages).await);
+            }
             let at = now()?;
             self.watch.passed(&engine.run, &at);
             for message in &messages {
@@ -178,6 +194,29 @@ impl<'w> Runner<'w> {
         }
     }
 
+    /// Writes nothing more, and keeps what came in as late; gives back the error with which this
+    /// process ends.
+    async fn overtaken(mut self, mut engine: Engine, mut messages: Vec<Message>) -> Error {
+        // What ended while this process stood still has to be told to it first.
+        tokio::time::sleep(LOOK_EVERY).await;
+        while let Ok(message) = self.reported.try_recv() {
+            messages.push(message);
+        }
+        let turn = now().and_then(|at| engine.turn(messages, &at));
+        let entries = turn.map(|turn| turn.entries).unwrap_or_default();
+        let store = &mut self.store;
+        store.overtaken(&self.id, &entries, &engine.run).await
+    }
+
+    /// Writes down that what a turn begins is begun on this machine, where several share a
+    /// database.
+    fn acts_from(&self, turn: &Turn) -> Result<()> {
+        match turn.entries.first() {
+            Some(first) if self.store.is_shared() => self.folder.acts_from(&first.hash),
+            _ => Ok(()),
+        }
+    }
+
     /// Writes what a turn says, then does it; gives back when to take the next one at the latest.
     async fn keep(
         &mut self,
@@ -191,6 +230,10 @@ impl<'w> Runner<'w> {
                 .append(&self.id, entries, &engine.run, &answers, &[])
                 .await?;
             self.watch.happened(&engine.run, entries);
+        }
+        // It may have taken long to write it.
+        if self.owner.keep(&mut self.store).await? == Standing::Overtaken {
+            return Err(self.store.overtaken(&self.id, &[], &engine.run).await);
         }
         let mut wake = None;
         for effect in turn.effects {
@@ -362,6 +405,18 @@ impl<'w> Runner<'w> {
         self.looked = Instant::now();
         Ok((messages, self.store.asked(&self.id).await?))
     }
+}
+
+/// The hash of the entry with which the last process began that had a run.
+fn began(entries: &[Entry]) -> Result<&str> {
+    let mut began = "";
+    for (place, entry) in entries.iter().enumerate() {
+        let what = entry.event()?.what;
+        if place == 0 || matches!(what, What::OwnerChanged { .. }) {
+            began = &entry.hash;
+        }
+    }
+    Ok(began)
 }
 
 /// Whether something holds that should.

@@ -50,9 +50,14 @@ impl Store {
 
 /// This process, as others can tell it from theirs.
 pub fn this_process() -> String {
-    let machine = std::fs::read_to_string(MACHINE).unwrap_or_default();
-    match machine.trim() {
+    match this_machine().as_str() {
         "" => format!("process {}", std::process::id()),
         machine => format!("process {} on {machine}", std::process::id()),
     }
+}
+
+/// What this machine is called; nothing, where it does not say.
+pub fn this_machine() -> String {
+    let machine = std::fs::read_to_string(MACHINE).unwrap_or_default();
+    machine.trim().to_owned()
 }

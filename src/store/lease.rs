@@ -57,4 +57,12 @@ impl Store {
     pub async fn release(&mut self, lease: &Lease) -> Result<()> {
         self.tables.release(lease).await
     }
+
+    /// Who has a lease at this moment; nobody, where it is over.
+    ///
+    /// # Errors
+    /// `Io` when it cannot be read.
+    pub async fn holder(&mut self, resource: &str) -> Result<Option<String>> {
+        self.tables.holder(resource).await
+    }
 }

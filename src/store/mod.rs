@@ -27,7 +27,7 @@ use futures_util::future::BoxFuture;
 
 pub use chain::Chain;
 pub use copy::{Checked, Row, Table};
-pub use late::{Late, this_process};
+pub use late::{Late, this_machine, this_process};
 pub use lease::Lease;
 pub use outbox::{Claimed, Counts, Message, Outgoing, Settled, State};
 pub use place::Place;
@@ -173,6 +173,9 @@ pub trait Tables: Debug + Send {
     /// Ends a lease; nothing happens where it is over.
     fn release<'a>(&'a mut self, lease: &'a Lease) -> Doing<'a, ()>;
 
+    /// Who has a lease at this moment.
+    fn holder<'a>(&'a mut self, resource: &'a str) -> Doing<'a, Option<String>>;
+
     /// Keeps what came too late.
     fn keep_late<'a>(&'a mut self, late: &'a [Late]) -> Doing<'a, ()>;
 
@@ -203,6 +206,7 @@ pub trait Tables: Debug + Send {
 #[derive(Debug)]
 pub struct Store {
     tables: Box<dyn Tables>,
+    is_shared: bool,
 }
 
 impl Store {
@@ -215,7 +219,7 @@ impl Store {
             Place::Folder(folder) => sqlite::open(folder, durability).await?,
             Place::Postgres(address) => postgres::open(address, durability).await?,
         };
-        Ok(Store { tables })
+        Ok(Store::of(tables, place))
     }
 
     /// Opens the journals at a place to read them as they are at this moment and nothing else;
@@ -228,7 +232,7 @@ impl Store {
             Place::Folder(folder) => sqlite::read(folder).await?,
             Place::Postgres(address) => postgres::read(address).await?,
         };
-        Ok(Store { tables })
+        Ok(Store::of(tables, place))
     }
 
     /// Opens journals that are there, to read what others write into them.
@@ -240,7 +244,19 @@ impl Store {
             Place::Folder(folder) => sqlite::follow(folder).await?,
             Place::Postgres(address) => postgres::follow(address).await?,
         };
-        Ok(Store { tables })
+        Ok(Store::of(tables, place))
+    }
+
+    fn of(tables: Box<dyn Tables>, place: &Place) -> Self {
+        Store {
+            tables,
+            is_shared: place.is_shared(),
+        }
+    }
+
+    /// Whether several machines may share it.
+    pub fn is_shared(&self) -> bool {
+        self.is_shared
     }
 
     /// Keeps all others away who ask for the same word, until this lets go of it or is closed. In

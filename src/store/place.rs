@@ -26,6 +26,11 @@ impl Place {
     pub fn is_address(text: &str) -> bool {
         SCHEMES.iter().any(|scheme| text.starts_with(scheme))
     }
+
+    /// Whether several machines may share what is kept there.
+    pub fn is_shared(&self) -> bool {
+        matches!(self, Place::Postgres(_))
+    }
 }
 
 impl FromStr for Place {

@@ -51,9 +51,18 @@ impl Store {
         if self.tables.append(&step).await? {
             return Ok(());
         }
+        Err(self.overtaken(id, entries, run).await)
+    }
+
+    /// Keeps entries as late of a process that another one has overtaken, and writes none of them;
+    /// gives back the error with which it ends.
+    pub async fn overtaken(&mut self, id: &str, entries: &[Entry], run: &Run) -> Error {
         let conflict = Error::conflict(format!("write to run `{id}`"))
             .hint("Another process has taken the run over; this one has stopped.");
-        let at = clock::now()?.wall;
+        let at = match clock::now() {
+            Ok(now) => now.wall,
+            Err(error) => return conflict.because(error),
+        };
         let late: Vec<Late> = entries
             .iter()
             .map(|entry| Late {
@@ -65,8 +74,8 @@ impl Store {
             })
             .collect();
         match self.tables.keep_late(&late).await {
-            Ok(()) => Err(conflict),
-            Err(error) => Err(conflict.because(error)),
+            Ok(()) => conflict,
+            Err(error) => conflict.because(error),
         }
     }
 

@@ -145,13 +145,19 @@ impl Held {
 
 /// Waits until something is there.
 #[track_caller]
-pub fn until<T>(what: &str, mut there: impl FnMut() -> Option<T>) -> T {
-    let end = Instant::now() + PATIENCE;
+pub fn until<T>(what: &str, there: impl FnMut() -> Option<T>) -> T {
+    until_within(PATIENCE, what, there)
+}
+
+/// Waits until something is there, but no longer than so long.
+#[track_caller]
+pub fn until_within<T>(patience: Duration, what: &str, mut there: impl FnMut() -> Option<T>) -> T {
+    let end = Instant::now() + patience;
     loop {
         if let Some(there) = there() {
             return there;
         }
-        assert!(Instant::now() < end, "{what}: not after {PATIENCE:?}");
+        assert!(Instant::now() < end, "{what}: not after {patience:?}");
         std::thread::sleep(Duration::from_millis(10));
     }
 }

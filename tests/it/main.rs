@@ -39,6 +39,7 @@ mod load_hostile;
 mod load_properties;
 mod load_values;
 mod misread;
+mod nodes;
 mod notify;
 mod paper;
 mod picks;

@@ -18,7 +18,7 @@ pub fn run(args: &Args) -> Result<Outcome> {
     let (run, carried_out) = wait_for(async {
         let mut runs = Runs::look(&args.place.workspace()?).await?;
         let (run, ..) = runs.read(id).await?;
-        Ok((run, runs.is_carried_out(id)))
+        Ok((run, runs.is_carried_out(id).await?))
     })?;
     print(&status(&run, id, carried_out))?;
     Ok(Outcome::Done)

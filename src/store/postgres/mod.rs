@@ -263,6 +263,13 @@ impl Tables for Postgres {
         .boxed()
     }
 
+    fn holder<'a>(&'a mut self, resource: &'a str) -> Doing<'a, Option<String>> {
+        if self.version < super::SEVERAL_SINCE {
+            return ready(Ok(None)).boxed();
+        }
+        async { reading!(self, from => several::holder(from, resource)) }.boxed()
+    }
+
     fn keep_late<'a>(&'a mut self, late: &'a [Late]) -> Doing<'a, ()> {
         async { writing!(self, to => several::keep(to, late)) }.boxed()
     }

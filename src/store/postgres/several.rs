@@ -47,6 +47,13 @@ pub async fn set_end(
     Ok(query.execute(connection).await?.rows_affected() == 1)
 }
 
+/// Who has a lease that is not over.
+pub async fn holder(connection: &mut PgConnection, resource: &str) -> sqlx::Result<Option<String>> {
+    let query = "SELECT holder FROM lease WHERE resource = $1 AND until > stamp(0)";
+    let query = sqlx::query_scalar(query).bind(resource);
+    query.fetch_optional(connection).await
+}
+
 /// Keeps what came too late.
 pub async fn keep(connection: &mut PgConnection, late: &[Late]) -> sqlx::Result<()> {
     for late in late {

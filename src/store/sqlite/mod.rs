@@ -327,6 +327,17 @@ impl Tables for Sqlite {
         .boxed()
     }
 
+    fn holder<'a>(&'a mut self, resource: &'a str) -> Doing<'a, Option<String>> {
+        if self.version < super::SEVERAL_SINCE {
+            return ready(Ok(None)).boxed();
+        }
+        async move {
+            let now = crate::clock::now()?.wall;
+            reading!(self, several::holder(&mut self.connection, resource, now))
+        }
+        .boxed()
+    }
+
     fn keep_late<'a>(&'a mut self, late: &'a [Late]) -> Doing<'a, ()> {
         async { writing!(self, several::keep_all(&mut self.connection, late)) }.boxed()
     }

@@ -52,6 +52,17 @@ pub async fn set_end(
     Ok(query.execute(connection).await?.rows_affected() == 1)
 }
 
+/// Who has a lease that is not over.
+pub async fn holder(
+    connection: &mut SqliteConnection,
+    resource: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<Option<String>> {
+    let query = "SELECT holder FROM lease WHERE resource = ? AND until > ?";
+    let query = sqlx::query_scalar(query).bind(resource).bind(stamp(now));
+    query.fetch_optional(connection).await
+}
+
 /// Keeps what came too late in a transaction of its own.
 pub async fn keep_all(connection: &mut SqliteConnection, late: &[Late]) -> sqlx::Result<()> {
     let mut write = connection.begin_with("BEGIN IMMEDIATE").await?;

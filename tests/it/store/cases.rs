@@ -39,6 +39,7 @@ cases! {
     a_lease_is_taken_over_after_its_end_and_not_before
     a_lease_that_is_over_stays_over
     of_two_that_take_a_lease_one_has_it
+    whoever_has_a_lease_is_told_until_it_is_over
     what_is_read_is_of_one_moment
     where_there_is_nothing_nothing_is_made
     tables_of_version_three_are_brought_up_to_date
@@ -465,6 +466,19 @@ async fn of_two_that_take_a_lease_one_has_it(kept: &Kept) {
         assert_eq!(lease.epoch, round + 1);
         store.release(&lease).await.expect("it can be said");
     }
+}
+
+async fn whoever_has_a_lease_is_told_until_it_is_over(kept: &Kept) {
+    let mut store = kept.open().await;
+    let lease = take(&mut store, "one", HOUR).await.expect("it is free");
+    let holder = async |store: &mut Store| store.holder("ticking").await.expect("it is told");
+    let mut reading = kept.read().await;
+    assert_eq!(holder(&mut reading).await.as_deref(), Some("one"));
+    assert_eq!(reading.holder("another").await.expect("it is told"), None);
+    store.release(&lease).await.expect("it can be said");
+    assert_eq!(holder(&mut store).await, None);
+    take(&mut store, "two", Duration::ZERO).await.expect("free");
+    assert_eq!(holder(&mut store).await, None);
 }
 
 async fn what_is_read_is_of_one_moment(kept: &Kept) {

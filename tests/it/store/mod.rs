@@ -4,7 +4,7 @@
 mod cases;
 mod copied;
 mod lost;
-mod server;
+pub mod server;
 
 use std::fs;
 use std::sync::Arc;
