@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Days, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Duty, Subject};
+use super::{Duty, LOOKED_AT_MAX, Subject};
 use crate::id::PartyId;
 use crate::time::{Date, Period, TimeZone};
 
@@ -185,15 +185,13 @@ impl Deadline {
             }
         };
         let Some(open) = open else {
-            return self.opened_by(due.unwrap_or(today.day()), today);
+            let mut first = self.opened_by(due.unwrap_or(today.day()), today);
+            first.truncate(1);
+            return first;
         };
         if due.is_none_or(|by| by == open.by) {
             // Nobody has done it for as long as it takes to be due again: that one was missed.
-            let again = self.every.map(|every| every.after(open.by));
-            return match again {
-                Some(again) => self.opened_by(again, today),
-                None => Vec::new(),
-            };
+            return self.opened_again(open, today);
         }
         let by = due.unwrap_or(today.day());
         let done = self
@@ -202,8 +200,7 @@ impl Deadline {
         // By what was opened for want of an act, one may be open after the day that follows from
         // the last act there was.
         if done.is_none() && self.last().map(|act| act.on) == open.last && by < open.by {
-            let again = self.every.map(|every| every.after(open.by));
-            return again.map_or(Vec::new(), |again| self.opened_by(again, today));
+            return self.opened_again(open, today);
         }
         let how = done.map_or(How::Moved(by), |act| How::Done(act.clone()));
         let mut new = vec![open.settled(how, today.now)];
@@ -220,12 +217,12 @@ impl Deadline {
         }
     }
 
-    /// That it is to be done by a day, once that is near.
+    /// That it is to be done by a day, once that is near; where nobody looked for long, also by each
+    /// day that came since.
     fn opened_by(&self, by: Date, today: &Today) -> Vec<Duty> {
-        if opens(by, self.every) > today.day() {
-            return Vec::new();
-        }
-        vec![Duty::Opened(Opened {
+        let days = std::iter::successors(Some(by), |by| Some(self.every?.after(*by)));
+        let days = days.take_while(|by| opens(*by, self.every) <= today.day());
+        let opened = |by| Opened {
             of: self.of.clone(),
             by,
             what: self.what.clone(),
@@ -235,7 +232,22 @@ impl Deadline {
             unattended: self.unattended,
             zone: today.zone,
             seen: today.now,
-        })]
+        };
+        let opened = days.take(LOOKED_AT_MAX).map(opened);
+        opened.map(Duty::Opened).collect()
+    }
+
+    /// That it is to be done again, as nobody did it by the day until which it was open. What lay
+    /// before anybody knew of it is no day of its own.
+    fn opened_again(&self, open: &Opened, today: &Today) -> Vec<Duty> {
+        let Some(every) = self.every else {
+            return Vec::new();
+        };
+        let known = Date(open.seen.with_timezone(&open.zone.0).date_naive());
+        let days = std::iter::successors(Some(every.after(open.by)), |by| Some(every.after(*by)));
+        let mut days = days.take(LOOKED_AT_MAX).skip_while(|by| *by < known);
+        let again = days.next();
+        again.map_or(Vec::new(), |again| self.opened_by(again, today))
     }
 }
 

@@ -3,7 +3,7 @@
 //! Each reminder is written into the register once it came: told, or why it was not. Where several
 //! came while nobody was at work, only the last of them is told.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Days, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -145,7 +145,27 @@ pub fn notices(
         }));
         new.push(timed.notice(*last));
     }
+    let (new, before) = last_missed(new);
+    overtaken.extend(before.into_iter().map(|notice| Reminded {
+        of: notice.of,
+        nominal: notice.nominal,
+        which: notice.which,
+        told: Told::Overtaken,
+        at: now,
+    }));
     (new, overtaken)
+}
+
+/// All but those that were missed before another one that was: who hears of the last has heard of
+/// all that came while nobody was at work.
+fn last_missed(all: Vec<Notice>) -> (Vec<Notice>, Vec<Notice>) {
+    let mut last: BTreeMap<Subject, NaiveDateTime> = BTreeMap::new();
+    for notice in all.iter().filter(|it| it.which == Which::Missed) {
+        let known = last.entry(notice.of.clone()).or_insert(notice.nominal);
+        *known = notice.nominal.max(*known);
+    }
+    let is_last = |it: &Notice| it.which != Which::Missed || last.get(&it.of) == Some(&it.nominal);
+    all.into_iter().partition(is_last)
 }
 
 impl<'t> Timed<'t> {

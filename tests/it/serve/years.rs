@@ -164,6 +164,12 @@ impl Years {
         files.all(|file| fs::File::open(file.path()).is_ok_and(|it| it.try_lock().is_ok()))
     }
 
+    /// The messages, and how many there are.
+    fn outbox(&self) -> serde_json::Value {
+        let words = ["notify", "outbox", "--count", "100000", "--format", "json"];
+        serde_json::from_str(&self.held.told(&words)).expect("JSON")
+    }
+
     /// Somebody reviews the plan, and writes that down.
     fn review(&self, on: NaiveDate) {
         let path = self.held.path("mainstay.yaml");
@@ -208,6 +214,10 @@ fn two_years_pass_and_something_becomes_of_everything() {
             years.review(now.date_naive());
         }
     }
+    until("all is delivered", || {
+        std::thread::sleep(Duration::from_millis(90));
+        (years.outbox()["counts"]["waiting"] == 0).then_some(())
+    });
     serving.end(Signal::TERM);
     years.held.told(&["store", "verify"]);
     let plans = Plans::open(years.held.0.path(), Some(Now::Instant(end))).expect("plans");
@@ -395,10 +405,7 @@ fn every_message_was_delivered(years: &Years, register: &[Duty]) {
     });
     let keys: BTreeSet<&str> = keys.flatten().map(String::as_str).collect();
     assert!(keys.len() > 100, "{}", keys.len());
-    let listed = years
-        .held
-        .told(&["notify", "outbox", "--count", "100000", "--format", "json"]);
-    let listed: serde_json::Value = serde_json::from_str(&listed).expect("JSON");
+    let listed = years.outbox();
     let messages = listed["messages"].as_array().expect("a list").iter();
     let delivered = messages.clone().filter(|it| it["state"] == "delivered");
     let delivered: BTreeSet<&str> = delivered.filter_map(|it| it["key"].as_str()).collect();
