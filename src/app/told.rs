@@ -59,7 +59,7 @@ impl Plans {
         let organization = self.loaded.programme.organization.as_ref();
         let notices = organization.map_or(&[][..], |it| &it.notices);
         let mut all: Vec<Period> = Vec::new();
-        for period in notices.iter().flat_map(|notice| notice.reminders()) {
+        for period in notices.iter().flat_map(Notice::reminders) {
             if !all.contains(period) {
                 all.push(*period);
             }

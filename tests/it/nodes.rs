@@ -19,7 +19,7 @@ use mainstay::store::{Late, Store};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-use crate::held::{Held, kill_shims, suspend, until_within, wake};
+use crate::held::{Held, kill_shims, pid, suspend, until_within, wake};
 use crate::store::server::Server;
 
 /// How long it may take until all leases of a node that is gone are over, and others have acted.
@@ -210,6 +210,12 @@ impl Node {
         workers(self.held.0.path())
     }
 
+    /// It is told to end; whether it does so without a complaint.
+    fn ends(&mut self) -> bool {
+        kill_process(pid(&self.child), Signal::TERM).expect("it runs");
+        self.child.wait().expect("it is ours").success()
+    }
+
     /// The machine loses its power.
     fn dies(mut self, runs: &[String]) {
         self.child.kill().expect("it runs");
@@ -268,6 +274,9 @@ fn what_is_due_at_once_is_done_once_by_three() {
     assert_eq!(begun.iter().sum::<usize>(), names.len(), "{begun:?}");
     assert!(begun.iter().filter(|count| **count > 0).count() > 1);
     assert_eq!(shared.late(), []);
+    for mut node in nodes {
+        assert!(node.ends());
+    }
 }
 
 #[test]

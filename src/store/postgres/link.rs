@@ -9,6 +9,7 @@ use std::time::Duration;
 use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
 use sqlx::{Connection, PgConnection};
+use tokio::runtime::Handle;
 use tokio::time::{sleep, timeout};
 
 use super::connect::{Mode, connect, driver};
@@ -295,6 +296,14 @@ impl Link {
             "All of it is there, or nothing. Look before you do it again; `mainstay drill resume` \
              goes on from what is there.",
         )
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        // Who listens takes leave by a task, which needs somebody to drive it.
+        let _driven = driver().map(Handle::enter);
+        self.listener = None;
     }
 }
 

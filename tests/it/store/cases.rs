@@ -68,11 +68,11 @@ fn duty(why: &str) -> Duty {
 }
 
 fn whys(duties: &[Duty]) -> Vec<&str> {
-    let why = |duty| match duty {
-        &Duty::Waived(ref waived) => waived.why.as_str(),
+    let whys = duties.iter().map(|duty| match duty {
+        Duty::Waived(waived) => waived.why.as_str(),
         _ => "",
-    };
-    duties.iter().map(why).collect()
+    });
+    whys.collect()
 }
 
 fn delivered(said: &str) -> Settled {
