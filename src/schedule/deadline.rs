@@ -217,8 +217,8 @@ impl Deadline {
         }
     }
 
-    /// That it is to be done by a day, once that is near; where nobody looked for long, also by each
-    /// day that came since.
+    /// That it is to be done by a day, once that is near; where nobody looked for long, also by
+    /// each day that came since.
     fn opened_by(&self, by: Date, today: &Today) -> Vec<Duty> {
         let days = std::iter::successors(Some(by), |by| Some(self.every?.after(*by)));
         let days = days.take_while(|by| opens(*by, self.every) <= today.day());
