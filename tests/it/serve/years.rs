@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::iter::successors;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -250,7 +251,7 @@ fn every_sunday_came_once(
             _ => None,
         })
         .collect();
-    let days = std::iter::successors(Some(first.date_naive()), |day| {
+    let days = successors(Some(first.date_naive()), |day| {
         day.checked_add_days(Days::new(1))
     });
     let sundays = days.take_while(|day| *day < end.date_naive());
@@ -310,7 +311,12 @@ fn nothing_is_open_but_the_last(all: &[Obligation], today: Date) {
     for it in all {
         if let (Claim::Day(opened), Disposition::Missed) = (it.claim, it.disposition) {
             let every = opened.every.expect("what is done once is not missed");
-            let next = every.after(opened.by);
+            // What lay before anybody knew of it is no day of its own.
+            let known = Date(opened.seen.with_timezone(&opened.zone.0).date_naive());
+            let mut days = successors(Some(every.after(opened.by)), |by| Some(every.after(*by)));
+            let next = days
+                .find(|by| *by >= known)
+                .expect("there is no end of them");
             let mut own = all
                 .iter()
                 .filter(|other| other.claim.subject() == opened.of);
