@@ -21,8 +21,10 @@ use rustix::process::Signal;
 
 use super::Serving;
 use crate::drill_faults::faketime;
-use crate::held::{Held, until};
+use crate::held::{Held, until_within};
 
+/// How long a look may take: what could not be read or written is tried again after a minute.
+const PATIENCE: Duration = Duration::from_secs(240);
 /// When it begins, and how many days it lasts.
 const FIRST: &str = "2026-11-30T00:00:10Z";
 const DAYS: i64 = 731;
@@ -142,7 +144,7 @@ impl Years {
             }
             _ => serving,
         };
-        until("all is done", || {
+        until_within(PATIENCE, "all is done", || {
             std::thread::sleep(Duration::from_millis(90));
             let (_, figures) = serving.ask("/metrics", "");
             let figure = |name: &str| {
@@ -215,7 +217,7 @@ fn two_years_pass_and_something_becomes_of_everything() {
             years.review(now.date_naive());
         }
     }
-    until("all is delivered", || {
+    until_within(PATIENCE, "all is delivered", || {
         std::thread::sleep(Duration::from_millis(90));
         (years.outbox()["counts"]["waiting"] == 0).then_some(())
     });
