@@ -110,7 +110,8 @@ impl Years {
 
     /// Sets the clock.
     fn set(&self, to: DateTime<Utc>) {
-        let ahead = (to - Utc::now()).num_seconds();
+        // Not a moment before: whoever looks then has to find what is due.
+        let ahead = (to - Utc::now()).num_seconds() + 1;
         // Whoever reads it meanwhile reads the one or the other.
         let new = self.held.path("clock.new");
         fs::write(&new, format!("{ahead:+}")).expect("room");
