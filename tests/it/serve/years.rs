@@ -295,7 +295,7 @@ fn every_sunday_came_once(
 }
 
 /// Whatever was to be done was done, missed, moved or withdrawn; only the last of each kind may
-/// still be open, and what is not done with nobody at hand.
+/// still be open.
 fn nothing_is_open_but_the_last(all: &[Obligation], today: Date) {
     let mut last: BTreeMap<Subject, Date> = BTreeMap::new();
     for it in all {
@@ -308,23 +308,6 @@ fn nothing_is_open_but_the_last(all: &[Obligation], today: Date) {
         assert_eq!(last[&of], day, "{of} {day} is open, and not the last");
         if it.disposition == Disposition::Overdue {
             assert!(day < today, "{of}");
-        }
-    }
-    // Each day of one subject follows from the one before, or from what was done meanwhile.
-    for it in all {
-        if let (Claim::Day(opened), Disposition::Missed) = (it.claim, it.disposition) {
-            let every = opened.every.expect("what is done once is not missed");
-            // What lay before anybody knew of it is no day of its own.
-            let known = Date(opened.seen.with_timezone(&opened.zone.0).date_naive());
-            let mut days = successors(Some(every.after(opened.by)), |by| Some(every.after(*by)));
-            let next = days
-                .find(|by| *by >= known)
-                .expect("there is no end of them");
-            let mut own = all
-                .iter()
-                .filter(|other| other.claim.subject() == opened.of);
-            let follows = own.any(|other| Date(other.claim.nominal().date()) == next);
-            assert!(follows, "{} after {} is not there", opened.of, opened.by);
         }
     }
 }
