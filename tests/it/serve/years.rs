@@ -310,6 +310,20 @@ fn nothing_is_open_but_the_last(all: &[Obligation], today: Date) {
             assert!(day < today, "{of}");
         }
     }
+    // After a day that was missed comes the next one, unless that lay before anybody knew of it.
+    for it in all {
+        if let (Claim::Day(opened), Disposition::Missed) = (it.claim, it.disposition) {
+            let every = opened.every.expect("what is done once is not missed");
+            let known = Date(opened.seen.with_timezone(&opened.zone.0).date_naive());
+            let next = every.after(opened.by);
+            let mut days = successors(Some(next), |by| Some(every.after(*by)));
+            let since = days.find(|by| *by >= known).expect("there is no end");
+            let own = all.iter().filter(|it| it.claim.subject() == opened.of);
+            let mut days = own.map(|other| Date(other.claim.nominal().date()));
+            let follows = days.any(|day| day == next || day == since);
+            assert!(follows, "{} after {} is not there", opened.of, opened.by);
+        }
+    }
 }
 
 /// Whatever the plans ask for by now is in the register.
