@@ -140,7 +140,7 @@ impl Outbox {
         };
         if let Some(not_before) = self.too_many(channel, now) {
             let said = "as many were sent as the channel may carry".to_owned();
-            return Ok((Settled::Later { not_before, said }, Vec::new()));
+            return Ok((Settled::PutOff { not_before, said }, Vec::new()));
         }
         let surroundings = Surroundings {
             workspace: &self.root,
@@ -259,9 +259,8 @@ fn by_alternate(
     message.key += &marked;
     let is_addressed = alternate.with.addresses().is_some();
     for recipient in &mut message.to {
-        let mut people = programme.people.iter();
-        let person = people.find(|person| person.name == recipient.name);
-        let address = person.and_then(|it| alternate.address_of(programme, &it.id));
+        let person = recipient.person.as_ref();
+        let address = person.and_then(|person| alternate.address_of(programme, person));
         recipient.address = address.map(str::to_owned);
     }
     message
@@ -276,4 +275,169 @@ fn by_alternate(
 fn outgoing(channel: &NoticeChannel, message: Message) -> Outgoing {
     let channel = channel.id.clone();
     Addressed { channel, message }.outgoing()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::notify::{Mode, State, Urgency};
+
+    const PLAN: &str = "
+team: {id: t, name: T}
+people:
+  - {id: ada, name: Alex Kim, contacts: [{by: email, to: ada@a.example}, {by: phone, to: '1'}]}
+  - {id: bob, name: Alex Kim, contacts: [{by: email, to: bob@b.example}]}
+channels:
+  - id: board
+    name: Board
+    with: {script: {argv: ['true']}}
+    alternate: mail
+    rate: {count: 2, per: 60s}
+  - id: mail
+    name: Mail
+    with: {smtp: {host: mail.example, from: m@example.org}}
+    alternate: board
+";
+
+    fn programme() -> Programme {
+        let file = crate::load::File {
+            path: "plans/t.yaml".to_owned(),
+            content: Ok(PLAN.as_bytes().to_vec()),
+        };
+        let loaded = crate::load::load(vec![file]);
+        assert_eq!(loaded.findings, [], "the plan is understood");
+        loaded.programme
+    }
+
+    fn message(addresses: [Option<&str>; 2]) -> Message {
+        let to = ["ada", "bob"].into_iter().zip(addresses);
+        let to = to.map(|(id, address)| Recipient {
+            person: Some(id.parse().expect("an id")),
+            name: "Alex Kim".to_owned(),
+            address: address.map(str::to_owned),
+        });
+        Message {
+            key: "review@2027-03-01/due/x".to_owned(),
+            to: to.collect(),
+            title: "Due now".to_owned(),
+            text: "Review the plan".to_owned(),
+            link: None,
+            urgency: Urgency::Normal,
+            thread: None,
+            thread_handle: None,
+            state: State::Trigger,
+            mode: Mode::Live,
+        }
+    }
+
+    fn now() -> DateTime<Utc> {
+        "2027-03-01T06:00:00Z".parse().expect("a moment")
+    }
+
+    /// What becomes of a message on its n-th try, and what is sent beside it: its key, its channel,
+    /// and where to.
+    fn after(
+        channel: &str,
+        message: Message,
+        tries: i64,
+        delivery: Delivery,
+    ) -> (Settled, Vec<(String, String, Vec<Option<String>>)>) {
+        let programme = programme();
+        let claimed = Claimed {
+            id: 1,
+            key: message.key.clone(),
+            channel: channel.to_owned(),
+            body: String::new(),
+            holder: "n".to_owned(),
+            tries,
+            epoch: 1,
+        };
+        let channel = programme.channels.get(channel).expect("it is there");
+        let (settled, more) = follow_up(&programme, (channel, &claimed), message, delivery, now());
+        let more = more.into_iter().map(|it| {
+            let sent: Message = serde_json::from_str(&it.body).expect("a message");
+            let to = sent.to.into_iter().map(|to| to.address);
+            (it.key, it.channel, to.collect())
+        });
+        (settled, more.collect())
+    }
+
+    fn refused() -> Delivery {
+        Delivery::Refused {
+            why: "no".to_owned(),
+        }
+    }
+
+    fn later(reached: &[&str]) -> Delivery {
+        Delivery::Later {
+            after: Some(Duration::from_secs(90)),
+            why: "busy".to_owned(),
+            reached: reached.iter().map(|it| (*it).to_owned()).collect(),
+        }
+    }
+
+    #[test]
+    fn what_is_refused_goes_by_the_alternate_to_the_same_people_and_once() {
+        let (settled, more) = after("board", message([None, None]), 1, refused());
+        assert!(matches!(settled, Settled::Failed { .. }));
+        let key = "review@2027-03-01/due/x/for-board".to_owned();
+        // Two have one name, and each gets what is theirs.
+        let to = ["ada@a.example", "bob@b.example"].map(|it| Some(it.to_owned()));
+        assert_eq!(more, [(key.clone(), "mail".to_owned(), to.to_vec())]);
+        let mut passed_on = message([None, None]);
+        passed_on.key = key;
+        assert_eq!(after("mail", passed_on, 1, refused()).1, []);
+    }
+
+    #[test]
+    fn what_is_deferred_waits_longer_each_time_and_is_given_up_in_the_end() {
+        let waits = |tries| match after("board", message([None, None]), tries, later(&[])) {
+            (Settled::Later { not_before, .. }, more) if more.is_empty() => not_before - now(),
+            other => panic!("{other:?}"),
+        };
+        // The channel asked for a minute and a half.
+        assert_eq!(waits(1), TimeDelta::seconds(90));
+        assert_eq!(waits(3), TimeDelta::minutes(5));
+        assert_eq!(waits(12), TimeDelta::minutes(1200));
+        let (settled, more) = after("board", message([None, None]), 13, later(&[]));
+        assert!(settled.said().starts_with("given up after 13 tries: busy"));
+        assert_eq!(more.len(), 1, "it goes by the alternate");
+    }
+
+    #[test]
+    fn who_was_reached_gets_it_once_and_the_others_later() {
+        let both = [Some("ada@a.example"), Some("bob@b.example")];
+        let (settled, more) = after("mail", message(both), 1, later(&["ada@a.example"]));
+        assert!(matches!(settled, Settled::Delivered { .. }));
+        let rest = ("review@2027-03-01/due/x/rest".to_owned(), "mail".to_owned());
+        let to = vec![Some("bob@b.example".to_owned())];
+        assert_eq!(more, [(rest.0, rest.1, to)]);
+        let missed = Delivery::Delivered {
+            said: "250".to_owned(),
+            handle: None,
+            missed: vec!["bob@b.example".to_owned()],
+        };
+        let (settled, more) = after("mail", message(both), 1, missed);
+        assert!(matches!(settled, Settled::Delivered { .. }));
+        assert_eq!(more.len(), 1);
+        assert_eq!((more[0].1.as_str(), more[0].2.len()), ("board", 1));
+    }
+
+    #[test]
+    fn a_channel_carries_no_more_than_it_may() {
+        let programme = programme();
+        let channel = programme.channels.get("board").expect("it is there");
+        let folder = tempfile::tempdir().expect("a folder");
+        let workspace = Workspace {
+            root: folder.path().to_owned(),
+            marked: false,
+        };
+        let mut outbox = Outbox::open(&workspace, "n").expect("it opens");
+        let at = |seconds| now() + TimeDelta::seconds(seconds);
+        assert_eq!(outbox.too_many(channel, at(0)), None);
+        assert_eq!(outbox.too_many(channel, at(10)), None);
+        assert_eq!(outbox.too_many(channel, at(20)), Some(at(60)));
+        assert_eq!(outbox.too_many(channel, at(60)), None);
+        assert_eq!(outbox.too_many(channel, at(61)), Some(at(70)));
+    }
 }

@@ -142,6 +142,7 @@ impl Plans {
             let person = programme.people.get(id.as_str())?;
             let address = channel.address_of(programme, id).map(str::to_owned);
             (address.is_some() || !is_addressed).then(|| Recipient {
+                person: Some(person.id.clone()),
                 name: person.name.clone(),
                 address,
             })

@@ -55,6 +55,13 @@ pub enum Settled {
         /// What the channel said.
         said: String,
     },
+    /// It was not tried: it has to wait for its turn.
+    PutOff {
+        /// Until when, at the least.
+        not_before: DateTime<Utc>,
+        /// Why.
+        said: String,
+    },
     /// It is given up.
     Failed {
         /// What the channel said.
@@ -137,7 +144,7 @@ impl Settled {
     pub fn state(&self) -> State {
         match self {
             Settled::Delivered { .. } => State::Delivered,
-            Settled::Later { .. } => State::Waiting,
+            Settled::Later { .. } | Settled::PutOff { .. } => State::Waiting,
             Settled::Failed { .. } => State::Failed,
         }
     }
@@ -147,6 +154,7 @@ impl Settled {
         match self {
             Settled::Delivered { said }
             | Settled::Later { said, .. }
+            | Settled::PutOff { said, .. }
             | Settled::Failed { said } => said,
         }
     }
@@ -154,8 +162,18 @@ impl Settled {
     /// When it is tried again, if ever.
     pub(super) fn not_before(&self) -> Option<DateTime<Utc>> {
         match self {
-            Settled::Later { not_before, .. } => Some(*not_before),
+            Settled::Later { not_before, .. } | Settled::PutOff { not_before, .. } => {
+                Some(*not_before)
+            }
             Settled::Delivered { .. } | Settled::Failed { .. } => None,
+        }
+    }
+
+    /// How many tries there were: a claim that came to none is no try.
+    pub(super) fn tries(&self) -> i64 {
+        match self {
+            Settled::PutOff { .. } => 0,
+            Settled::Delivered { .. } | Settled::Later { .. } | Settled::Failed { .. } => 1,
         }
     }
 
@@ -164,6 +182,7 @@ impl Settled {
         match self {
             Settled::Delivered { said } => format!("delivered: {said}"),
             Settled::Later { said, .. } => format!("to be tried again: {said}"),
+            Settled::PutOff { said, .. } => format!("put off: {said}"),
             Settled::Failed { said } => format!("given up: {said}"),
         }
     }

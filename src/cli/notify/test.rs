@@ -86,11 +86,13 @@ fn recipient(args: &Args, plans: &Plans, channel: &NoticeChannel) -> Result<Opti
     let programme = &plans.loaded.programme;
     let Some(person) = programme.people.get(to) else {
         return Ok(Some(Recipient {
+            person: None,
             name: to.clone(),
             address: Some(to.clone()),
         }));
     };
     Ok(Some(Recipient {
+        person: Some(person.id.clone()),
         name: person.name.clone(),
         address: channel.address_of(programme, &person.id).map(str::to_owned),
     }))

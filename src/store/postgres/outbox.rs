@@ -77,14 +77,15 @@ pub async fn settle(
 ) -> sqlx::Result<bool> {
     let over = (settled.state() != State::Waiting).then(|| stamp(now));
     let query = "UPDATE outbox SET state = $1, said = $2, settled_at = $3, \
-                 leased_until = NULL, not_before = coalesce($4, not_before) \
-                 WHERE id = $5 AND epoch = $6 \
+                 leased_until = NULL, not_before = coalesce($4, not_before), \
+                 tries = tries - 1 + $5 WHERE id = $6 AND epoch = $7 \
                  AND state = 'waiting' AND leased_until IS NOT NULL";
     let query = sqlx::query(query)
         .bind(settled.state().word())
         .bind(settled.said())
         .bind(over)
-        .bind(settled.not_before().map(stamp));
+        .bind(settled.not_before().map(stamp))
+        .bind(settled.tries());
     let query = query.bind(claimed.id).bind(claimed.epoch);
     let is_ours = query.execute(&mut *connection).await?.rows_affected() == 1;
     if !is_ours {

@@ -59,6 +59,7 @@ pub fn message(key: &str, address: &str) -> Message {
 
 pub fn recipient(name: &str, address: &str) -> Recipient {
     Recipient {
+        person: None,
         name: name.to_owned(),
         address: Some(address.to_owned()),
     }

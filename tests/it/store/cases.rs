@@ -36,6 +36,7 @@ cases! {
     a_claim_that_ran_out_settles_nothing
     a_message_waits_for_its_time
     a_claim_that_is_settled_is_over
+    what_is_put_off_was_not_tried
     a_lease_is_taken_over_after_its_end_and_not_before
     a_lease_that_is_over_stays_over
     of_two_that_take_a_lease_one_has_it
@@ -386,6 +387,23 @@ async fn a_message_waits_for_its_time(kept: &Kept) {
         keys.push(claimed.key);
     }
     assert_eq!(keys, ["later", "now"], "the oldest first");
+}
+
+async fn what_is_put_off_was_not_tried(kept: &Kept) {
+    let mut store = kept.open().await;
+    store.post(&[message("m")]).await.expect("it is posted");
+    let claimed = claim(&mut store, "one", HOUR).await.expect("it may go");
+    let tomorrow = Utc::now() + TimeDelta::days(1);
+    let put_off = Settled::PutOff {
+        not_before: tomorrow,
+        said: "as many were sent as may be".to_owned(),
+    };
+    let settled = store.settle(&claimed, put_off, Utc::now()).await;
+    assert!(settled.expect("it can be said"));
+    assert_eq!(claim(&mut store, "one", HOUR).await, None);
+    let claimed = store.claim_message("one", tomorrow, HOUR).await;
+    let claimed = claimed.expect("it can be read").expect("it is time");
+    assert_eq!((claimed.tries, claimed.epoch), (1, 2));
 }
 
 async fn a_claim_that_is_settled_is_over(kept: &Kept) {
