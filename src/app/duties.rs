@@ -59,27 +59,27 @@ impl Duties {
     }
 
     /// Writes down all that has come by now, and what became of what had; gives back what is new.
+    /// The record has it, too, then.
     ///
     /// # Errors
     /// When the register cannot be relied upon, or not be written.
-    pub fn tick(&mut self, plans: &Plans) -> Result<Vec<Duty>> {
-        let mut record = plans.record();
-        // The record that was read before the lock was held may lack what others wrote.
+    pub fn tick(&mut self, plans: &Plans, record: &mut Record) -> Result<Vec<Duty>> {
+        // What was read before the lock was held may lack what others wrote.
         record.duties = wait_for(self.store.duties())?;
-        let new = new(plans, &record, clock::now()?.wall);
+        let new = unwritten(plans, record, clock::now()?.wall);
         if !new.is_empty() {
             wait_for(self.store.add_duties(&new, &[]))?;
+            record.duties.extend(new.iter().cloned());
         }
         Ok(new)
     }
 
-    /// Posts every reminder whose time has come, and writes down that it did, or why not.
+    /// Posts every reminder whose time has come, and writes down that it did, or why not; the
+    /// record is what [`tick`](Self::tick) has left.
     ///
     /// # Errors
     /// As for [`tick`](Self::tick).
-    pub fn remind(&mut self, plans: &Plans) -> Result<Vec<Duty>> {
-        let mut record = plans.record();
-        record.duties = wait_for(self.store.duties())?;
+    pub fn remind(&mut self, plans: &Plans, record: &Record) -> Result<Vec<Duty>> {
         let (programme, now) = (&plans.loaded.programme, clock::now()?.wall);
         let remind = plans.reminders();
         let today = plans.today();
@@ -149,7 +149,7 @@ impl Duties {
 }
 
 /// All that has come by a moment and is not written down, and what became of what had come.
-pub fn new(plans: &Plans, record: &Record, now: chrono::DateTime<chrono::Utc>) -> Vec<Duty> {
+pub fn unwritten(plans: &Plans, record: &Record, now: chrono::DateTime<chrono::Utc>) -> Vec<Duty> {
     let (programme, register) = (&plans.loaded.programme, &record.duties);
     let times = came(programme, register, now).into_iter().map(Duty::Came);
     let today = Today {

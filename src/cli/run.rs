@@ -50,10 +50,12 @@ pub struct Args {
 
 pub fn run(args: Args) -> Result<Outcome> {
     let plans = progress::during("Reading the plans", || args.source.open_to_check())?;
-    // At another time than now nothing is done, only looked at.
-    let (held, verified) = match args.source.moment.now {
-        Some(_) => Default::default(),
-        None => do_due(&plans, &args)?,
+    // At another time than now nothing is done, only looked at. Whoever wants nothing done may have
+    // no permission to write anything down.
+    let is_looked_at = args.source.moment.now.is_some() || args.no_drills && args.no_backups;
+    let (held, verified) = match is_looked_at {
+        true => Default::default(),
+        false => do_due(&plans, &args)?,
     };
     // What was shown just now counts, too.
     let record = plans.record();
@@ -96,11 +98,12 @@ pub fn run(args: Args) -> Result<Outcome> {
 /// Does everything that is due and needs nobody at hand; gives back what came of each.
 fn do_due(plans: &Plans, args: &Args) -> Result<(Vec<Held>, Vec<Verification>)> {
     let (mut held, mut verified) = (Vec::new(), Vec::new());
-    Duties::open(&plans.workspace)?.tick(plans)?;
+    let mut record = plans.record();
+    Duties::open(&plans.workspace)?.tick(plans, &mut record)?;
     if !args.no_backups {
         clear(plans)?;
     }
-    for work in plans.work(&plans.record(), plans.now.instant())? {
+    for work in plans.work(&record, plans.now.instant())? {
         match &work {
             Work::Resume(..) | Work::Hold(_) if args.no_drills => {}
             Work::Take(_) | Work::Verify(_) if args.no_backups => {}
@@ -111,7 +114,7 @@ fn do_due(plans: &Plans, args: &Args) -> Result<(Vec<Held>, Vec<Verification>)> 
         }
     }
     // What was done just now settles what was to be done.
-    Duties::open(&plans.workspace)?.tick(plans)?;
+    Duties::open(&plans.workspace)?.tick(plans, &mut plans.record())?;
     Ok((held, verified))
 }
 

@@ -204,17 +204,17 @@ impl Daemon {
     /// Writes down what has come, and finds what is due.
     fn look(&mut self, now: DateTime<Utc>) -> Result<()> {
         self.plans.now = Now::Instant(now);
+        // Before the record is read: what is over by then stands in it.
+        let taken = self.hands.taken()?;
+        let mut record = self.plans.record();
         let mut duties = Duties::open(&self.plans.workspace)?;
-        let mut new = duties.tick(&self.plans)?;
-        new.extend(duties.remind(&self.plans)?);
+        let mut new = duties.tick(&self.plans, &mut record)?;
+        new.extend(duties.remind(&self.plans, &record)?);
         drop(duties);
         for duty in new {
             let (of, time) = duty.names();
             info!(%of, time, "{}", duty.word());
         }
-        // Before the record is read: what is over by then stands in it.
-        let taken = self.hands.taken()?;
-        let record = self.plans.record();
         self.tell_of_ends(&record, now)?;
         let work = self.plans.work(&record, now)?;
         self.due = work

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::Serialize;
 
-use crate::app::{Duties, new_duties};
+use crate::app::{Duties, unwritten};
 use crate::cli::Outcome;
 use crate::cli::options::{Format, Source};
 use crate::cli::output::print;
@@ -64,7 +64,7 @@ pub fn run(args: &Args) -> Result<Outcome> {
     record.duties = Duties::read(&plans.workspace)?;
     // What has come and was not written down yet has come all the same.
     let now = plans.now.instant();
-    let new = new_duties(&plans, &record, now);
+    let new = unwritten(&plans, &record, now);
     record.duties.extend(new);
     let all = record.obligations(now);
     let is_open =

@@ -40,8 +40,8 @@ pub fn run(args: &Args) -> Result<Outcome> {
             .hint("Say with `--why` why nothing needs to be done about it."));
     }
     let mut duties = Duties::open(&plans.workspace)?;
-    duties.tick(&plans)?;
-    let record = plans.record();
+    let mut record = plans.record();
+    duties.tick(&plans, &mut record)?;
     let what = (args.of.as_str(), args.time.as_str());
     let waived = duties.waive(&record, what, args.by.clone(), &args.why)?;
     let time = waived.nominal.format("%Y-%m-%dT%H:%M");
