@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::id::PersonId;
 use crate::record::Record;
 use crate::schedule::{
-    Duty, Known, Obligation, Reminded, Today, Told, Waived, came, changes, notices, planned,
+    Duty, Known, Obligation, Reminded, Today, Told, Waived, came, changes, planned, reminders,
 };
 use crate::store::{Durability, Store};
 use crate::workspace::Workspace;
@@ -81,23 +81,23 @@ impl Duties {
     /// As for [`tick`](Self::tick).
     pub fn remind(&mut self, plans: &Plans, record: &Record) -> Result<Vec<Duty>> {
         let (programme, now) = (&plans.loaded.programme, clock::now()?.wall);
-        let remind = plans.reminders();
+        let remind = plans.remind_before();
         let today = plans.today();
         let last = remind.iter().map(|before| before.after(today).0).max();
         let planned = planned(programme, (now, today), last.unwrap_or(today.0));
         let obligations = record.obligations(now);
         let known = (&record.duties[..], &remind[..]);
-        let (new, overtaken) = notices(programme, (&obligations, &planned), known, now);
+        let (new, overtaken) = reminders(programme, (&obligations, &planned), known, now);
         let mut duties: Vec<Duty> = overtaken.into_iter().map(Duty::Reminded).collect();
         let mut outgoing = Vec::new();
-        for notice in new {
-            let addressed = plans.reminder(&notice, &record.duties);
+        for reminder in new {
+            let addressed = plans.reminder(&reminder, &record.duties);
             let keys: Vec<String> = addressed.iter().map(|it| it.message.key.clone()).collect();
             outgoing.extend(addressed.into_iter().map(Addressed::outgoing));
             duties.push(Duty::Reminded(Reminded {
-                of: notice.of,
-                nominal: notice.nominal,
-                which: notice.which,
+                of: reminder.of,
+                nominal: reminder.nominal,
+                which: reminder.which,
                 told: match keys.is_empty() {
                     true => Told::Nobody,
                     false => Told::Posted(keys),
@@ -125,7 +125,7 @@ impl Duties {
         let now = clock::now()?.wall;
         let all = record.obligations(now);
         let it = meant(&all, (name, time))?;
-        let (of, nominal) = (it.claim.subject(), it.claim.nominal());
+        let (of, nominal) = (it.term.subject(), it.term.nominal());
         let is_waived = record.duties.iter().any(|duty| match duty {
             Duty::Waived(it) => it.of == of && it.nominal == nominal,
             _ => false,
@@ -176,7 +176,7 @@ fn meant<'o, 'd>(
 ) -> Result<&'o Obligation<'d>> {
     let is_meant = |it: &&Obligation| {
         let is_time = it.name().starts_with(time) && time.len() >= 10;
-        is_time && it.claim.subject().is_named(name)
+        is_time && it.term.subject().is_named(name)
     };
     let meant: Vec<&Obligation> = all.iter().filter(is_meant).collect();
     let what = format!("find the time {time} of `{name}`");

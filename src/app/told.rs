@@ -11,7 +11,7 @@ use crate::model::{Notice, NoticeAudience, REMIND};
 use crate::notify::{self, Message, Mode, News, Recipient, State, Words};
 use crate::proof::{self, Verified};
 use crate::record::Record;
-use crate::schedule::{self, Duty, Subject, Told, Which};
+use crate::schedule::{Duty, Reminder, Subject, Told, Which};
 use crate::store::Outgoing;
 use crate::text::canonical;
 use crate::time::Period;
@@ -55,7 +55,7 @@ impl Addressed {
 
 impl Plans {
     /// How long before something is due anybody is reminded.
-    pub fn reminders(&self) -> Vec<Period> {
+    pub fn remind_before(&self) -> Vec<Period> {
         let organization = self.loaded.programme.organization.as_ref();
         let notices = organization.map_or(&[][..], |it| &it.notices);
         let mut all: Vec<Period> = Vec::new();
@@ -201,16 +201,16 @@ impl Plans {
     }
 
     /// The messages of a reminder.
-    pub fn reminder(&self, notice: &schedule::Notice, register: &[Duty]) -> Vec<Addressed> {
-        let schedule::Notice {
+    pub fn reminder(&self, reminder: &Reminder, register: &[Duty]) -> Vec<Addressed> {
+        let Reminder {
             of,
             name,
             which,
             what,
             ..
-        } = notice;
+        } = reminder;
         let waive = format!("mainstay schedule waive {of} {name} --by PERSON --why REASON");
-        let duty = notify::Duty {
+        let matter = notify::Matter {
             name: what,
             when: name,
             how: due::how(of),
@@ -218,29 +218,29 @@ impl Plans {
         };
         let about = |which: &Which| format!("{of}@{name}/{}", which.key());
         let (before, news) = match which {
-            Which::Before(period) => (Some(*period), News::Reminder(duty, *period)),
-            Which::Due => (None, News::Due(duty)),
-            Which::Overdue(_) => (None, News::Overdue(duty)),
-            Which::Missed => (None, News::Missed(duty)),
+            Which::Before(period) => (Some(*period), News::Reminder(matter, *period)),
+            Which::Due => (None, News::Due(matter)),
+            Which::Overdue(_) => (None, News::Overdue(matter)),
+            Which::Missed => (None, News::Missed(matter)),
         };
-        let first = first(register, notice).filter(|first| first != which);
+        let first = first(register, reminder).filter(|first| first != which);
         self.addressed(&Telling {
             news,
             before,
             key: about(which),
             thread: first.map(|first| about(&first)),
-            who: notice.who.as_ref(),
+            who: reminder.who.as_ref(),
         })
     }
 }
 
 /// The first reminder of the same that was posted.
-fn first(register: &[Duty], notice: &schedule::Notice) -> Option<Which> {
+fn first(register: &[Duty], reminder: &Reminder) -> Option<Which> {
     let mut posted = register.iter().filter_map(|duty| match duty {
         Duty::Reminded(it) if matches!(it.told, Told::Posted(_)) => Some(it),
         _ => None,
     });
-    let is_same = |of: &Subject, nominal| *of == notice.of && nominal == notice.nominal;
+    let is_same = |of: &Subject, nominal| *of == reminder.of && nominal == reminder.nominal;
     posted
         .find(|it| is_same(&it.of, it.nominal))
         .map(|it| it.which)

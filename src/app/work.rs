@@ -11,7 +11,7 @@ use crate::model::{Backup, Drill, Missed};
 use crate::proof;
 use crate::record::Record;
 use crate::render::run::CarriedOut;
-use crate::schedule::{Claim, Obligation};
+use crate::schedule::{Obligation, Term};
 use crate::time::Date;
 
 /// One piece of work that is due.
@@ -138,11 +138,11 @@ impl Plans {
 
 /// Whether a time of a drill of which each is held late has none of its own yet.
 fn owes_each(drill: &Drill, obligations: &[Obligation]) -> bool {
-    obligations.iter().any(|it| match it.claim {
-        Claim::Time(came) => {
+    obligations.iter().any(|it| match it.term {
+        Term::Time(came) => {
             let is_own = came.drill == drill.id && came.missed == Some(Missed::RunLate);
             is_own && it.disposition.is_open()
         }
-        Claim::Day(_) => false,
+        Term::Day(_) => false,
     })
 }

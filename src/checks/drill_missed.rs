@@ -9,7 +9,7 @@ use super::{Check, Context, Run};
 use crate::finding::Finding;
 use crate::id::DrillId;
 use crate::model::Kind;
-use crate::schedule::{Came, Claim, Disposition};
+use crate::schedule::{Came, Disposition, Term};
 
 pub const CHECK: Check = check! {
     drill_missed, "drill-missed", Warning,
@@ -24,8 +24,7 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
     let now = context.now.0.and_time(NaiveTime::MIN).and_utc();
     let mut missed: BTreeMap<&DrillId, Vec<&Came>> = BTreeMap::new();
     for obligation in context.record.obligations(now) {
-        if let (Claim::Time(came), Disposition::Missed) = (obligation.claim, obligation.disposition)
-        {
+        if let (Term::Time(came), Disposition::Missed) = (obligation.term, obligation.disposition) {
             missed.entry(&came.drill).or_default().push(came);
         }
     }

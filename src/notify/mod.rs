@@ -32,7 +32,7 @@ use serde::{Deserialize, Serialize};
 
 pub use message::{Message, Mode, Recipient, State, Urgency};
 pub use worded::{EXERCISE, Worded};
-pub use words::{Duty, News, Run, Words};
+pub use words::{Matter, News, Run, Words};
 
 use crate::carriers;
 use crate::model::{self, NoticeChannel};

@@ -11,13 +11,13 @@ use crate::time::Period;
 #[derive(Clone, Copy, Debug)]
 pub enum News<'n> {
     /// Something is going to be due.
-    Reminder(Duty<'n>, Period),
+    Reminder(Matter<'n>, Period),
     /// Something is due now.
-    Due(Duty<'n>),
+    Due(Matter<'n>),
     /// Something is still to be done, and its time has passed.
-    Overdue(Duty<'n>),
+    Overdue(Matter<'n>),
     /// The time for something is over, and it was not done.
-    Missed(Duty<'n>),
+    Missed(Matter<'n>),
     /// A run has begun.
     Begun(Run<'n>),
     /// A run waits for somebody: for whom, and for what.
@@ -37,7 +37,7 @@ pub enum News<'n> {
 
 /// Something that is to be done at a time.
 #[derive(Clone, Copy, Debug)]
-pub struct Duty<'n> {
+pub struct Matter<'n> {
     /// Its name, such as that of a drill.
     pub name: &'n str,
     /// When, as people name it: a day, or a civil time and its zone.
@@ -102,10 +102,10 @@ impl News<'_> {
     /// The title, what has happened, and what can be done.
     fn parts(&self) -> (String, String, String) {
         match self {
-            News::Reminder(duty, ahead) => {
-                let Duty {
+            News::Reminder(matter, ahead) => {
+                let Matter {
                     name, when, how, ..
-                } = duty;
+                } = matter;
                 let title = format!("In {}: {name}", ahead.words());
                 (
                     title,
@@ -113,10 +113,10 @@ impl News<'_> {
                     (*how).to_owned(),
                 )
             }
-            News::Due(duty) => {
-                let Duty {
+            News::Due(matter) => {
+                let Matter {
                     name, when, how, ..
-                } = duty;
+                } = matter;
                 let title = format!("Due now: {name}");
                 (
                     title,
@@ -124,13 +124,13 @@ impl News<'_> {
                     (*how).to_owned(),
                 )
             }
-            News::Overdue(duty) => {
-                let Duty {
+            News::Overdue(matter) => {
+                let Matter {
                     name,
                     when,
                     how,
                     waive,
-                } = duty;
+                } = matter;
                 let what = format!("{name}. It was due by {when}, and is not done.");
                 let next = format!(
                     "{how}\nWhere nothing needs to be done any more, say who decided that, and \
@@ -138,10 +138,10 @@ impl News<'_> {
                 );
                 (format!("Overdue: {name}"), what, next)
             }
-            News::Missed(duty) => {
-                let Duty {
+            News::Missed(matter) => {
+                let Matter {
                     name, when, waive, ..
-                } = duty;
+                } = matter;
                 let what = format!("{name}. It was due on {when}, and it is too late now.");
                 let next = format!("Say who decided that it need not be done, and why: `{waive}`.");
                 (format!("Missed: {name}"), what, next)
@@ -193,8 +193,8 @@ fn why(to: &NoticeAudience) -> String {
 mod tests {
     use super::*;
 
-    fn duty() -> Duty<'static> {
-        Duty {
+    fn matter() -> Matter<'static> {
+        Matter {
             name: "Fail over",
             when: "2027-03-06",
             how: "Hold it.",
@@ -213,12 +213,12 @@ mod tests {
     #[test]
     fn people_are_told_what_it_is_and_what_they_can_do() {
         check(
-            &News::Reminder(duty(), Period::days(7)),
+            &News::Reminder(matter(), Period::days(7)),
             "In 7 days: Fail over",
             "Fail over. It is due by 2027-03-06.\n\nHold it.",
         );
         check(
-            &News::Missed(duty()),
+            &News::Missed(matter()),
             "Missed: Fail over",
             "Fail over. It was due on 2027-03-06, and it is too late now.\n\nSay who decided that \
              it need not be done, and why: `mainstay schedule waive`.",
@@ -246,7 +246,7 @@ mod tests {
             NoticeAudience::Party(party),
         ];
         let last = |to| {
-            let text = News::Due(duty()).words(to).text;
+            let text = News::Due(matter()).words(to).text;
             text.lines().last().map(str::to_owned)
         };
         let why: std::collections::BTreeSet<_> = all.iter().map(last).collect();

@@ -11,10 +11,11 @@ mod business;
 mod came;
 mod days;
 mod deadline;
-mod notice;
+mod obligation;
 mod planned;
 mod proposal;
 mod register;
+mod reminder;
 mod rule;
 mod subject;
 mod words;
@@ -23,12 +24,11 @@ mod zone;
 pub use business::means_weekdays;
 pub use came::{Came, came};
 pub use deadline::{Act, Deadline, How, Known, Opened, Settled, Stands, Today, changes, opens};
-pub use notice::{Notice, Reminded, Told, Which, notices};
+pub use obligation::{Disposition, Held, IN_TIME, Obligation, Term, ends, obligations};
 pub use planned::{AHEAD, LOOKED_AT_MAX, Planned, occurrences, planned, start_of};
 pub use proposal::{Proposal, Rules, Wanted, propose};
-pub use register::{
-    Claim, Disposition, Duty, Held, IN_TIME, Obligation, Waived, ends, obligations,
-};
+pub use register::{Duty, Waived};
+pub use reminder::{Reminded, Reminder, Told, Which, reminders};
 pub use rule::Rule;
 pub use subject::Subject;
 pub use words::{why_moved, words};

@@ -9,7 +9,7 @@ use crate::cli::options::{Format, Source};
 use crate::cli::output::print;
 use crate::error::Result;
 use crate::id::PersonId;
-use crate::schedule::{Claim, Disposition, Obligation, Subject};
+use crate::schedule::{Disposition, Obligation, Subject, Term};
 use crate::text;
 use crate::time::{Date, TimeZone};
 
@@ -88,19 +88,19 @@ pub fn run(args: &Args) -> Result<Outcome> {
 
 impl<'l> Line<'l> {
     fn new(obligation: &Obligation<'l>) -> Self {
-        let Obligation { claim, disposition } = *obligation;
+        let Obligation { term, disposition } = *obligation;
         let waived = match disposition {
             Disposition::Waived(waived) => Some(waived),
             _ => None,
         };
-        let (zone, tzdb, at, what) = match claim {
-            Claim::Time(came) => (came.zone, Some(&*came.tzdb), came.at, &came.schedule),
-            Claim::Day(opened) => (opened.zone, None, opened.seen, &opened.what),
+        let (zone, tzdb, at, what) = match term {
+            Term::Time(came) => (came.zone, Some(&*came.tzdb), came.at, &came.schedule),
+            Term::Day(opened) => (opened.zone, None, opened.seen, &opened.what),
         };
         Line {
-            of: claim.subject(),
-            name: claim.name(),
-            nominal: claim.nominal(),
+            of: term.subject(),
+            name: term.name(),
+            nominal: term.nominal(),
             zone,
             tzdb,
             at,

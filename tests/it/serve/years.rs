@@ -14,7 +14,7 @@ use mainstay::due;
 use mainstay::model::Organization;
 use mainstay::record::{Past, Record};
 use mainstay::schedule::{
-    Came, Claim, Disposition, Dst, Duty, Obligation, Reminded, Subject, Told, Which, opens,
+    Came, Disposition, Dst, Duty, Obligation, Reminded, Subject, Term, Told, Which, opens,
 };
 use mainstay::time::{Date, Period};
 use rustix::process::Signal;
@@ -232,7 +232,7 @@ fn two_years_pass_and_something_becomes_of_everything() {
     every_sunday_came_once(&record.duties, (organization, &record.runs), (first, end));
     nothing_is_open_but_the_last(&obligations, Date(end.date_naive()));
     every_deadline_is_there(&plans, &record);
-    every_reminder_was_told_or_overtaken(&obligations, &record.duties, &plans.reminders());
+    every_reminder_was_told_or_overtaken(&obligations, &record.duties, &plans.remind_before());
     every_message_was_delivered(&years, &record.duties);
     // Of each kind there is something, or nothing of this was tried.
     let words: BTreeSet<&str> = obligations.iter().map(|it| it.disposition.word()).collect();
@@ -299,12 +299,12 @@ fn every_sunday_came_once(
 fn nothing_is_open_but_the_last(all: &[Obligation], today: Date) {
     let mut last: BTreeMap<Subject, Date> = BTreeMap::new();
     for it in all {
-        let day = Date(it.claim.nominal().date());
-        let known = last.entry(it.claim.subject()).or_insert(day);
+        let day = Date(it.term.nominal().date());
+        let known = last.entry(it.term.subject()).or_insert(day);
         *known = day.max(*known);
     }
     for it in all.iter().filter(|it| it.disposition.is_open()) {
-        let (of, day) = (it.claim.subject(), Date(it.claim.nominal().date()));
+        let (of, day) = (it.term.subject(), Date(it.term.nominal().date()));
         assert_eq!(last[&of], day, "{of} {day} is open, and not the last");
         if it.disposition == Disposition::Overdue {
             assert!(day < today, "{of}");
@@ -312,14 +312,14 @@ fn nothing_is_open_but_the_last(all: &[Obligation], today: Date) {
     }
     // After a day that was missed comes the next one, unless that lay before anybody knew of it.
     for it in all {
-        if let (Claim::Day(opened), Disposition::Missed) = (it.claim, it.disposition) {
+        if let (Term::Day(opened), Disposition::Missed) = (it.term, it.disposition) {
             let every = opened.every.expect("what is done once is not missed");
             let known = Date(opened.seen.with_timezone(&opened.zone.0).date_naive());
             let next = every.after(opened.by);
             let mut days = successors(Some(next), |by| Some(every.after(*by)));
             let since = days.find(|by| *by >= known).expect("there is no end");
-            let own = all.iter().filter(|it| it.claim.subject() == opened.of);
-            let mut days = own.map(|other| Date(other.claim.nominal().date()));
+            let own = all.iter().filter(|it| it.term.subject() == opened.of);
+            let mut days = own.map(|other| Date(other.term.nominal().date()));
             let follows = days.any(|day| day == next || day == since);
             assert!(follows, "{} after {} is not there", opened.of, opened.by);
         }
@@ -373,7 +373,7 @@ fn every_reminder_was_told_or_overtaken(all: &[Obligation], register: &[Duty], r
     assert_eq!(told.values().max(), Some(&1), "nothing is told twice");
     let mut expected = 0;
     for it in all {
-        let Claim::Day(opened) = it.claim else {
+        let Term::Day(opened) = it.term else {
             continue;
         };
         if opened.unattended || !it.disposition.is_open() {
@@ -391,7 +391,7 @@ fn every_reminder_was_told_or_overtaken(all: &[Obligation], register: &[Duty], r
             let from = before.before(opened.by);
             let early = (opened.by.0 - from.0).num_days();
             if apart.is_none_or(|apart| early * 3 <= apart) && since <= from && from < end {
-                let key = (&opened.of, it.claim.nominal(), Which::Before(*before).key());
+                let key = (&opened.of, it.term.nominal(), Which::Before(*before).key());
                 assert!(told.contains_key(&key), "{key:?}");
                 expected += 1;
             }

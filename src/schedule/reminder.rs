@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Days, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Claim, Disposition, Duty, Obligation, Planned, Subject};
+use super::{Disposition, Duty, Obligation, Planned, Subject, Term};
 use crate::id::PartyId;
 use crate::model::Programme;
 use crate::time::{Date, Period};
@@ -46,7 +46,7 @@ impl Which {
 
 /// That somebody is to be reminded of something now.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notice {
+pub struct Reminder {
     /// What it is about.
     pub of: Subject,
     /// The civil time of it; of a day its beginning.
@@ -109,12 +109,12 @@ struct Timed<'t> {
 }
 
 /// The reminders whose time has come, and those that were overtaken by another.
-pub fn notices(
+pub fn reminders(
     programme: &Programme,
     (obligations, planned): (&[Obligation], &[Planned]),
     (register, remind): (&[Duty], &[Period]),
     now: DateTime<Utc>,
-) -> (Vec<Notice>, Vec<Reminded>) {
+) -> (Vec<Reminder>, Vec<Reminded>) {
     let known: BTreeSet<(&Subject, NaiveDateTime, String)> = register
         .iter()
         .filter_map(|duty| match duty {
@@ -143,13 +143,13 @@ pub fn notices(
             told: Told::Overtaken,
             at: now,
         }));
-        new.push(timed.notice(*last));
+        new.push(timed.reminder(*last));
     }
     let (new, before) = last_missed(new);
-    overtaken.extend(before.into_iter().map(|notice| Reminded {
-        of: notice.of,
-        nominal: notice.nominal,
-        which: notice.which,
+    overtaken.extend(before.into_iter().map(|reminder| Reminded {
+        of: reminder.of,
+        nominal: reminder.nominal,
+        which: reminder.which,
         told: Told::Overtaken,
         at: now,
     }));
@@ -158,13 +158,14 @@ pub fn notices(
 
 /// All but those that were missed before another one that was: who hears of the last has heard of
 /// all that came while nobody was at work.
-fn last_missed(all: Vec<Notice>) -> (Vec<Notice>, Vec<Notice>) {
+fn last_missed(all: Vec<Reminder>) -> (Vec<Reminder>, Vec<Reminder>) {
     let mut last: BTreeMap<Subject, NaiveDateTime> = BTreeMap::new();
-    for notice in all.iter().filter(|it| it.which == Which::Missed) {
-        let known = last.entry(notice.of.clone()).or_insert(notice.nominal);
-        *known = notice.nominal.max(*known);
+    for reminder in all.iter().filter(|it| it.which == Which::Missed) {
+        let known = last.entry(reminder.of.clone()).or_insert(reminder.nominal);
+        *known = reminder.nominal.max(*known);
     }
-    let is_last = |it: &Notice| it.which != Which::Missed || last.get(&it.of) == Some(&it.nominal);
+    let is_last =
+        |it: &Reminder| it.which != Which::Missed || last.get(&it.of) == Some(&it.nominal);
     all.into_iter().partition(is_last)
 }
 
@@ -172,25 +173,25 @@ impl<'t> Timed<'t> {
     fn came(programme: &'t Programme, it: &Obligation<'t>, now: DateTime<Utc>) -> Self {
         // What comes by a schedule was to be seen in the plans before it came.
         let always = Date(chrono::NaiveDate::MIN);
-        let (zone, apart, since) = match it.claim {
-            Claim::Time(came) => (came.zone, None, always),
-            Claim::Day(opened) => {
+        let (zone, apart, since) = match it.term {
+            Term::Time(came) => (came.zone, None, always),
+            Term::Day(opened) => {
                 let apart = |every: Period| (every.after(opened.by).0 - opened.by.0).num_days();
                 let since = Date(opened.seen.with_timezone(&opened.zone.0).date_naive());
                 (opened.zone, opened.every.map(apart), since)
             }
         };
-        let (what, who, is_unattended) = match it.claim {
-            Claim::Time(came) => match programme.drills.get(came.drill.as_str()) {
+        let (what, who, is_unattended) = match it.term {
+            Term::Time(came) => match programme.drills.get(came.drill.as_str()) {
                 Some(drill) => (drill.name.as_str(), drill.lead.clone(), drill.unattended),
                 None => (came.drill.as_str(), None, false),
             },
-            Claim::Day(opened) => (&*opened.what, opened.who.clone(), opened.unattended),
+            Term::Day(opened) => (&*opened.what, opened.who.clone(), opened.unattended),
         };
         Timed {
-            of: it.claim.subject(),
-            nominal: it.claim.nominal(),
-            name: it.claim.name(),
+            of: it.term.subject(),
+            nominal: it.term.nominal(),
+            name: it.term.name(),
             what,
             who,
             is_unattended,
@@ -259,8 +260,8 @@ impl<'t> Timed<'t> {
         all.into_iter().map(|(_, which)| which).collect()
     }
 
-    fn notice(&self, which: Which) -> Notice {
-        Notice {
+    fn reminder(&self, which: Which) -> Reminder {
+        Reminder {
             of: self.of.clone(),
             nominal: self.nominal,
             name: self.name.clone(),
@@ -292,7 +293,7 @@ mod tests {
             let came = obligations(&known, [], now);
             let last = now.date_naive() + Days::new(60);
             let to_come = planned(programme, (now, Date(now.date_naive())), last);
-            let (new, overtaken) = notices(programme, (&came, &to_come), (&known, &remind), now);
+            let (new, overtaken) = reminders(programme, (&came, &to_come), (&known, &remind), now);
             told.extend(overtaken.iter().map(|it| format!("({})", it.which.key())));
             told.extend(
                 new.iter()
