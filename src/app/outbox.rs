@@ -283,6 +283,7 @@ mod tests {
     use crate::notify::{Mode, State, Urgency};
 
     const PLAN: &str = "
+organization: {name: Example}
 team: {id: t, name: T}
 people:
   - {id: ada, name: Alex Kim, contacts: [{by: email, to: ada@a.example}, {by: phone, to: '1'}]}

@@ -77,8 +77,8 @@ pub async fn settle(
     let mut write = connection.begin_with("BEGIN IMMEDIATE").await?;
     let over = (settled.state() != State::Waiting).then(|| stamp(now));
     let query = "UPDATE outbox SET state = ?, said = ?, settled_at = ?, leased_until = NULL, \
-                 not_before = coalesce(?, not_before), tries = tries - 1 + ? WHERE id = ? AND epoch = ? \
-                 AND state = 'waiting' AND leased_until IS NOT NULL";
+                 not_before = coalesce(?, not_before), tries = tries - 1 + ? \
+                 WHERE id = ? AND epoch = ? AND state = 'waiting' AND leased_until IS NOT NULL";
     let query = sqlx::query(query)
         .bind(settled.state().word())
         .bind(settled.said())

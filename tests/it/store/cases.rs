@@ -8,12 +8,16 @@ use futures_util::future::join_all;
 use mainstay::error::Code;
 use mainstay::journal::{What, verify};
 use mainstay::schedule::{Duty, Waived};
-use mainstay::store::{Claimed, Counts, Lease, Outgoing, Settled, State, Store};
+use mainstay::store::{Claimed, Counts, Outgoing, Settled, State, Store};
 
+use super::leases::{
+    a_lease_is_taken_over_after_its_end_and_not_before, a_lease_that_is_over_stays_over,
+    of_two_that_take_a_lease_one_has_it, whoever_has_a_lease_is_told_until_it_is_over,
+};
 use super::{Case, Kept, Writing};
 
 /// Longer than any test.
-const HOUR: Duration = Duration::from_secs(3_600);
+pub const HOUR: Duration = Duration::from_secs(3_600);
 
 macro_rules! cases {
     ($($case:ident)*) => {
@@ -422,81 +426,6 @@ async fn a_claim_that_is_settled_is_over(kept: &Kept) {
     let listed = store.messages(1).await.expect("a list");
     assert!(listed[0].settled_at.is_some());
     assert_eq!(listed[0].said.as_deref(), Some("no such address"));
-}
-
-async fn take(store: &mut Store, holder: &str, lasts: Duration) -> Option<Lease> {
-    let lease = store.lease("ticking", holder, lasts).await;
-    lease.expect("it can be asked for")
-}
-
-async fn a_lease_is_taken_over_after_its_end_and_not_before(kept: &Kept) {
-    let (mut store, mut other) = (kept.open().await, kept.open().await);
-    let first = take(&mut store, "one", HOUR).await.expect("it is free");
-    assert_eq!(first.epoch, 1);
-    assert_eq!(take(&mut other, "two", HOUR).await, None);
-    assert!(store.renew(&first).await.expect("it can be asked for"));
-    let short = take(&mut store, "one", Duration::ZERO).await;
-    let short = short.expect("it is ours");
-    assert_eq!(
-        short.epoch, 2,
-        "a new holding, by whoever has that name now"
-    );
-    assert!(!store.renew(&first).await.expect("it can be asked for"));
-    let second = take(&mut other, "two", HOUR).await.expect("it ran out");
-    assert_eq!((second.holder.as_str(), second.epoch), ("two", 3));
-    store.release(&short).await.expect("it can be said");
-    assert_eq!(
-        take(&mut store, "one", HOUR).await,
-        None,
-        "it is not ours to end"
-    );
-    other.release(&second).await.expect("it can be said");
-    let third = take(&mut store, "one", HOUR).await.expect("it is free");
-    assert_eq!(third.epoch, 4, "it rises also where somebody let go");
-    assert!(
-        store
-            .lease("another", "two", HOUR)
-            .await
-            .expect("it can")
-            .is_some()
-    );
-}
-
-async fn a_lease_that_is_over_stays_over(kept: &Kept) {
-    let mut store = kept.open().await;
-    let lease = take(&mut store, "one", Duration::ZERO).await;
-    let lease = lease.expect("it is free");
-    assert!(!store.renew(&lease).await.expect("it can be asked for"));
-    let lease = take(&mut store, "one", HOUR).await.expect("it is free");
-    store.release(&lease).await.expect("it can be said");
-    assert!(!store.renew(&lease).await.expect("it can be asked for"));
-}
-
-async fn of_two_that_take_a_lease_one_has_it(kept: &Kept) {
-    let (mut store, mut other) = (kept.open().await, kept.open().await);
-    for round in 0..10 {
-        let (one, two) =
-            futures_util::join!(take(&mut store, "one", HOUR), take(&mut other, "two", HOUR));
-        let lease = match (one, two) {
-            (Some(lease), None) | (None, Some(lease)) => lease,
-            both => panic!("one of them has it: {both:?}"),
-        };
-        assert_eq!(lease.epoch, round + 1);
-        store.release(&lease).await.expect("it can be said");
-    }
-}
-
-async fn whoever_has_a_lease_is_told_until_it_is_over(kept: &Kept) {
-    let mut store = kept.open().await;
-    let lease = take(&mut store, "one", HOUR).await.expect("it is free");
-    let holder = async |store: &mut Store| store.holder("ticking").await.expect("it is told");
-    let mut reading = kept.read().await;
-    assert_eq!(holder(&mut reading).await.as_deref(), Some("one"));
-    assert_eq!(reading.holder("another").await.expect("it is told"), None);
-    store.release(&lease).await.expect("it can be said");
-    assert_eq!(holder(&mut store).await, None);
-    take(&mut store, "two", Duration::ZERO).await.expect("free");
-    assert_eq!(holder(&mut store).await, None);
 }
 
 async fn what_is_read_is_of_one_moment(kept: &Kept) {
