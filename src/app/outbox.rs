@@ -335,14 +335,16 @@ channels:
         "2027-03-01T06:00:00Z".parse().expect("a moment")
     }
 
-    /// What becomes of a message on its n-th try, and what is sent beside it: its key, its channel,
-    /// and where to.
+    /// What is sent: its key, its channel, and where to.
+    type Sent = (String, String, Vec<Option<String>>);
+
+    /// What becomes of a message on its n-th try, and what is sent beside it.
     fn after(
         channel: &str,
         message: Message,
         tries: i64,
         delivery: Delivery,
-    ) -> (Settled, Vec<(String, String, Vec<Option<String>>)>) {
+    ) -> (Settled, Vec<Sent>) {
         let programme = programme();
         let claimed = Claimed {
             id: 1,
