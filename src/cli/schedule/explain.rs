@@ -65,8 +65,12 @@ fn rule(programme: &Programme, drill: &Item<Drill>) -> String {
             line(
                 "Late:",
                 match schedule.within {
-                    Some(within) => format!("up to {} after its time, then missed", within.words()),
-                    None => "until the next time, then missed".to_owned(),
+                    Some(within) => format!(
+                        "{}, up to {} after its time",
+                        schedule.missed(drill).word(),
+                        within.words()
+                    ),
+                    None => schedule.missed(drill).word().to_owned(),
                 },
             );
             let (gap, fold) = (
