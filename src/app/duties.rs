@@ -148,8 +148,22 @@ impl Duties {
     }
 }
 
+/// The record with all that has come by now: what has and was not written down yet has come all
+/// the same.
+///
+/// # Errors
+/// When the register cannot be read, or not be relied upon: what follows from the plans alone must
+/// not be taken for it.
+pub fn by_now(plans: &Plans) -> Result<Record> {
+    let mut record = plans.record();
+    record.duties = Duties::read(&plans.workspace)?;
+    let new = unwritten(plans, &record, plans.now.instant());
+    record.duties.extend(new);
+    Ok(record)
+}
+
 /// All that has come by a moment and is not written down, and what became of what had come.
-pub fn unwritten(plans: &Plans, record: &Record, now: chrono::DateTime<chrono::Utc>) -> Vec<Duty> {
+fn unwritten(plans: &Plans, record: &Record, now: chrono::DateTime<chrono::Utc>) -> Vec<Duty> {
     let (programme, register) = (&plans.loaded.programme, &record.duties);
     let times = came(programme, register, now).into_iter().map(Duty::Came);
     let today = Today {

@@ -21,7 +21,7 @@ use tokio::runtime::{Builder, Runtime};
 
 pub use backups::{Backups, How, Kept};
 pub use claims::{Claimed, Claims};
-pub use duties::{Duties, unwritten};
+pub use duties::{Duties, by_now};
 pub use outbox::{Outbox, Tried};
 pub use place::keep_journals_at;
 pub use runs::{Answer, Judged, Runs, STATE_FOLDER};

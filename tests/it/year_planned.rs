@@ -38,10 +38,10 @@ fn what_is_due_is_shown_with_since_when() {
     let held = Held::of(PLAN);
     let told = held.told(&["schedule", "due", "--now", "2027-03-17T00:00:00Z"]);
     let expected = "\
-since 2027-03-10  fire     planned as `next`
-since 2027-03-16  talk     every 12 months; last held on 2026-03-16
-since 2027-03-16  quarter  day 15 of March, June, September, December at 06:00, Europe/Budapest; \
-on a day off moved to the next working day (Hungary)
+since 2027-03-10        drill:fire     Fire
+since 2027-03-16        drill:talk     Talk; last on 2026-03-16; ada sees to it
+since 2027-03-16 06:00  drill:quarter  day 15 of March, June, September, December at 06:00, Europe/Budapest; \
+on a day off moved to the next working day (Hungary); ada sees to it
 ";
     assert_eq!(told, expected);
     let none = held.told(&["schedule", "due", "--now", "2027-01-01"]);
@@ -71,7 +71,7 @@ moved to the next working day (Hungary)
   From:       2027-01-01
   Zone:       Europe/Budapest (table of zones {tzdb})
   Days off:   Hungary, known until 2027-12-31: moved to the next working day
-  Late:       until the next time, then missed
+  Late:       held late by somebody, until the next time comes
   Clocks:     an hour that is left out is moved by as much as the clocks are; one that comes twice \
 is done the first time
   Cadence:    at least every 3 months

@@ -1,18 +1,16 @@
-//! `mainstay schedule due`: what is due now, and since when.
+//! `mainstay schedule due`: what is to be done now, since when or by when.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::Serialize;
 
-use crate::app::Plans;
+use crate::app::by_now;
 use crate::cli::Outcome;
 use crate::cli::options::{Format, Source};
 use crate::cli::output::print;
-use crate::drill::is_due;
 use crate::error::Result;
-use crate::id::DrillId;
-use crate::model::Drill;
-use crate::record::{Record, Verdict};
-use crate::schedule::{self, Occurrence, words};
+use crate::id::PartyId;
+use crate::model::Programme;
+use crate::schedule::{Disposition, Obligation, Subject, Term};
 use crate::text;
 use crate::time::Date;
 
@@ -25,32 +23,38 @@ pub struct Args {
     format: Format,
 }
 
-/// A drill that is due.
+/// Something that is to be done.
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
-struct Line<'p> {
-    drill: &'p DrillId,
-    name: &'p str,
-    /// The day since which it is; nothing where it was never held.
-    since: Option<Date>,
-    /// The moment, where its schedule says one.
+struct Line<'l> {
+    of: Subject,
+    /// The civil time at which it was to be done; of a day its beginning.
+    nominal: NaiveDateTime,
+    /// Since when or by when, as people read it.
+    #[serde(skip)]
+    when: String,
+    /// The moment, where a schedule says one.
     at: Option<DateTime<Utc>>,
-    /// When it was last held.
+    /// Whether its time has passed.
+    overdue: bool,
+    /// The schedule in words, or what is to be done.
+    what: &'l str,
+    /// When it had been done last, where that is known.
     last: Option<Date>,
-    /// By what it is due.
-    why: String,
-    /// Whether `mainstay run` holds it by itself.
+    /// Who sees to it.
+    who: Option<&'l PartyId>,
+    /// Whether Mainstay does it by itself.
     unattended: bool,
 }
 
 pub fn run(args: &Args) -> Result<Outcome> {
     let plans = args.source.open()?;
-    let record = plans.record();
-    let drills = plans.loaded.programme.drills.iter();
-    let mut lines: Vec<Line> = drills
-        .filter_map(|drill| line(&plans, &record, drill))
-        .collect();
-    lines.sort_by_key(|line| (line.since, line.at));
+    let (record, now) = (by_now(&plans)?, plans.now.instant());
+    let all = record.obligations(now);
+    let open = all.iter().filter(|it| it.disposition.is_open());
+    let programme = &plans.loaded.programme;
+    let mut lines: Vec<Line> = open.map(|it| Line::new(programme, it)).collect();
+    lines.sort_by_key(|line| line.nominal);
     match args.format {
         Format::Json => print(&text::json(&lines))?,
         Format::Text if lines.is_empty() => print("Nothing is due.\n")?,
@@ -59,69 +63,54 @@ pub fn run(args: &Args) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-/// What there is to say of a drill that is due; nothing of any other.
-fn line<'p>(plans: &Plans, record: &Record, drill: &'p Drill) -> Option<Line<'p>> {
-    let (now, today) = (plans.now.instant(), plans.today());
-    let succeeded = record
-        .of(drill)
-        .filter(|run| run.verdict == Verdict::Succeeded);
-    let run = succeeded.map(|run| run.day).max();
-    if !is_due(drill, run, (now, today)) {
-        return None;
+impl<'l> Line<'l> {
+    fn new(programme: &'l Programme, it: &Obligation<'l>) -> Self {
+        let (of, nominal) = (it.term.subject(), it.term.nominal());
+        let overdue = it.disposition == Disposition::Overdue;
+        match it.term {
+            Term::Time(came) => {
+                let drill = programme.drills.get(came.drill.as_str());
+                Line {
+                    of,
+                    nominal,
+                    when: format!("since {}", nominal.format("%Y-%m-%d %H:%M")),
+                    at: Some(came.at),
+                    overdue,
+                    what: &came.schedule,
+                    last: None,
+                    who: drill.and_then(|drill| drill.lead.as_ref()),
+                    unattended: drill.is_some_and(|drill| drill.unattended),
+                }
+            }
+            Term::Day(opened) => Line {
+                of,
+                nominal,
+                when: match overdue {
+                    true => format!("since {}", opened.by),
+                    false => format!("by    {}", opened.by),
+                },
+                at: None,
+                overdue,
+                what: &opened.what,
+                last: opened.last,
+                who: opened.who.as_ref(),
+                unattended: opened.unattended,
+            },
+        }
     }
-    let held = drill.held.iter().map(|held| held.on).chain(run);
-    let last = held.filter(|day| *day <= today).max();
-    let (since, at, why) = since(drill, last, (now, today));
-    Some(Line {
-        drill: &drill.id,
-        name: &drill.name,
-        since,
-        at,
-        last,
-        why,
-        unattended: drill.unattended,
-    })
-}
-
-/// Since when a drill is due, and by what.
-fn since(
-    drill: &Drill,
-    last: Option<Date>,
-    (now, today): (DateTime<Utc>, Date),
-) -> (Option<Date>, Option<DateTime<Utc>>, String) {
-    let is_open = |day: Date| day <= today && last.is_none_or(|last| last < day);
-    if let Some(next) = drill.next.filter(|next| is_open(*next)) {
-        return (Some(next), None, "planned as `next`".to_owned());
-    }
-    if let Some(schedule) = &drill.schedule {
-        let occurrence: Option<Occurrence> = schedule::last(schedule, now).ok().flatten();
-        let day = occurrence.map(|it| Date(it.nominal.date()));
-        return (day, occurrence.map(|it| it.at), words(schedule));
-    }
-    let every = drill
-        .every
-        .map_or(String::new(), |every| format!("every {}", every.words()));
-    let since = drill.every.zip(last).map(|(every, last)| every.after(last));
-    (since, None, every)
 }
 
 fn told(lines: &[Line]) -> String {
-    let width = lines.iter().map(|line| line.drill.as_str().chars().count());
+    let width = lines.iter().map(|line| line.of.as_str().chars().count());
     let width = width.max().unwrap_or(0);
     let told = lines.iter().map(|line| {
-        let since = line
-            .since
-            .map_or("never held".to_owned(), |day| format!("since {day}"));
-        let last = line
-            .last
-            .map_or(String::new(), |day| format!("; last held on {day}"));
-        let alone = if line.unattended {
-            "; `mainstay run` holds it"
-        } else {
-            ""
-        };
-        let drill = line.drill.as_str();
-        format!("{since:<16}  {drill:<width$}  {}{last}{alone}\n", line.why)
+        let last = line.last.map(|day| format!("; last on {day}"));
+        let who = line.who.map(|who| format!("; {who} sees to it"));
+        let alone = line.unattended.then_some("; done by itself");
+        let more = [last.as_deref(), who.as_deref(), alone];
+        let more: String = more.into_iter().flatten().collect();
+        let (when, of) = (&line.when, line.of.as_str());
+        format!("{when:<22}  {of:<width$}  {}{more}\n", line.what)
     });
     told.collect()
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::Serialize;
 
-use crate::app::{Duties, unwritten};
+use crate::app::by_now;
 use crate::cli::Outcome;
 use crate::cli::options::{Format, Source};
 use crate::cli::output::print;
@@ -59,13 +59,7 @@ struct Line<'l> {
 
 pub fn run(args: &Args) -> Result<Outcome> {
     let plans = args.source.open()?;
-    let mut record = plans.record();
-    // Whoever cannot rely on it must not take what follows from the plans alone for it.
-    record.duties = Duties::read(&plans.workspace)?;
-    // What has come and was not written down yet has come all the same.
-    let now = plans.now.instant();
-    let new = unwritten(&plans, &record, now);
-    record.duties.extend(new);
+    let (record, now) = (by_now(&plans)?, plans.now.instant());
     let all = record.obligations(now);
     let is_open =
         |it: &&Obligation| it.disposition.is_open() || it.disposition == Disposition::Missed;

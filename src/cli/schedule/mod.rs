@@ -1,4 +1,4 @@
-//! `mainstay schedule`: when the drills of the plans are held, and which were.
+//! `mainstay schedule`: what is to be done and when, and what became of it.
 
 mod due;
 mod explain;
@@ -34,7 +34,7 @@ Times are shown in the zone in which a schedule is meant. Where clocks are put f
 is said what becomes of them. `mainstay check` says which fall on a holiday, in a time in which
 nothing may be tested, or too far apart.";
 
-/// Show when drills are held, and which were
+/// Show what is to be done and when, and what became of it
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
@@ -50,7 +50,7 @@ enum Command {
     Show(show::Args),
     /// Show a year as a table or as a picture
     Year(year::Args),
-    /// Show what is due now, and since when
+    /// Show what is to be done now, since when or by when
     Due(due::Args),
     /// Explain when a drill is held: the rule, its next times, and what moves or forbids them
     Explain(explain::Args),
@@ -58,9 +58,9 @@ enum Command {
     Plan(plan::Args),
     /// Write what is planned as a calendar for other programs
     Ics(ics::Args),
-    /// Show every time that came, and what became of it
+    /// Show everything that was to be done, and what became of it
     History(history::Args),
-    /// Say that nothing needs to be done about a time that came
+    /// Say that nothing needs to be done about something, who decided that and why
     Waive(waive::Args),
 }
 
