@@ -1,6 +1,6 @@
 //! Which civil times a schedule names.
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Utc};
 use croner::Cron;
 use croner::parser::{CronParser, Seconds, Year};
 
@@ -59,6 +59,10 @@ impl Rule {
 
     /// Every civil time from one on, in order.
     pub fn from(self, start: NaiveDateTime) -> Names {
+        // A rule names whole minutes, and what reads cron forgets a part of a second.
+        let whole = start.with_nanosecond(0).filter(|whole| *whole < start);
+        let next = whole.and_then(|whole| whole.checked_add_signed(TimeDelta::seconds(1)));
+        let start = next.unwrap_or(start);
         let start = start.max(self.first.and_time(NaiveTime::MIN));
         let next = match &self.how {
             How::Every(every, _) => times(*every, (self.first, start.date())),

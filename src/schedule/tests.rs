@@ -56,6 +56,13 @@ fn certain_days_are_found() {
             "2027-03-31 18:30 2027-03-31T16:30Z",
         ],
     );
+    // A moment in the middle of a second that is a time itself.
+    check(
+        "Europe/Berlin",
+        "cron: '19 21 * * *'",
+        "2026-11-28T20:19:00.25Z",
+        &["2026-11-29 21:19 2026-11-29T20:19Z"],
+    );
     // Sunday is 0 and 7, as in every crontab.
     for sunday in ["0", "7", "SUN"] {
         check(
