@@ -156,6 +156,9 @@ pub trait Tables: Debug + Send {
     /// The newest messages, the newest first.
     fn messages(&mut self, most: u32) -> Doing<'_, Vec<Message>>;
 
+    /// The message with a key.
+    fn message<'a>(&'a mut self, key: &'a str) -> Doing<'a, Option<Message>>;
+
     /// How many messages there are in each state.
     fn counts(&mut self) -> Doing<'_, Counts>;
 

@@ -245,6 +245,14 @@ impl Store {
         self.tables.messages(most).await
     }
 
+    /// The message with a key, if there is one.
+    ///
+    /// # Errors
+    /// `Io` when it cannot be read.
+    pub async fn message(&mut self, key: &str) -> Result<Option<Message>> {
+        self.tables.message(key).await
+    }
+
     /// How many messages there are in each state.
     ///
     /// # Errors

@@ -231,6 +231,13 @@ impl Tables for Postgres {
         async move { reading!(self, from => outbox::messages(from, most)) }.boxed()
     }
 
+    fn message<'a>(&'a mut self, key: &'a str) -> Doing<'a, Option<Message>> {
+        if self.version < super::SEVERAL_SINCE {
+            return ready(Ok(None)).boxed();
+        }
+        async move { reading!(self, from => outbox::message(from, key)) }.boxed()
+    }
+
     fn counts(&mut self) -> Doing<'_, Counts> {
         if self.version < super::SEVERAL_SINCE {
             return ready(Ok(Counts::default())).boxed();

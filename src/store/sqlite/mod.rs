@@ -282,6 +282,13 @@ impl Tables for Sqlite {
         async move { reading!(self, outbox::messages(&mut self.connection, most)) }.boxed()
     }
 
+    fn message<'a>(&'a mut self, key: &'a str) -> Doing<'a, Option<Message>> {
+        if self.version < super::SEVERAL_SINCE {
+            return ready(Ok(None)).boxed();
+        }
+        async move { reading!(self, outbox::message(&mut self.connection, key)) }.boxed()
+    }
+
     fn counts(&mut self) -> Doing<'_, Counts> {
         if self.version < super::SEVERAL_SINCE {
             return ready(Ok(Counts::default())).boxed();

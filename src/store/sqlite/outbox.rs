@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Connection, Row, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
 
 use super::several::{keep, later};
 use crate::store::{Claimed, Counts, Late, Message, Outgoing, Settled, State, moment, stamp};
@@ -94,28 +94,45 @@ pub async fn settle(
     Ok(is_ours)
 }
 
+/// What is read of a message.
+const MESSAGE: &str = "SELECT id, key, channel, body, state, tries, not_before, posted_at, \
+                       settled_at, said FROM outbox";
+
 /// The newest messages, the newest first.
 pub async fn messages(connection: &mut SqliteConnection, most: u32) -> sqlx::Result<Vec<Message>> {
-    let query = "SELECT id, key, channel, body, state, tries, not_before, posted_at, settled_at, \
-                 said FROM outbox ORDER BY id DESC LIMIT ?";
+    let query = AssertSqlSafe(format!("{MESSAGE} ORDER BY id DESC LIMIT ?"));
     let rows = sqlx::query(query).bind(i64::from(most));
-    let rows = rows.fetch_all(connection).await?;
-    let message = |row: &SqliteRow| -> sqlx::Result<Message> {
-        let settled_at: Option<String> = row.try_get(8)?;
-        Ok(Message {
-            id: row.try_get(0)?,
-            key: row.try_get(1)?,
-            channel: row.try_get(2)?,
-            body: row.try_get(3)?,
-            state: State::of(row.try_get(4)?)?,
-            tries: row.try_get(5)?,
-            not_before: moment(row.try_get(6)?)?,
-            posted_at: moment(row.try_get(7)?)?,
-            settled_at: settled_at.as_deref().map(moment).transpose()?,
-            said: row.try_get(9)?,
-        })
-    };
-    rows.iter().map(message).collect()
+    rows.fetch_all(connection).await?.iter().map(read).collect()
+}
+
+/// The message with a key.
+pub async fn message(
+    connection: &mut SqliteConnection,
+    key: &str,
+) -> sqlx::Result<Option<Message>> {
+    let query = AssertSqlSafe(format!("{MESSAGE} WHERE key = ?"));
+    let row = sqlx::query(query).bind(key);
+    row.fetch_optional(connection)
+        .await?
+        .as_ref()
+        .map(read)
+        .transpose()
+}
+
+fn read(row: &SqliteRow) -> sqlx::Result<Message> {
+    let settled_at: Option<String> = row.try_get(8)?;
+    Ok(Message {
+        id: row.try_get(0)?,
+        key: row.try_get(1)?,
+        channel: row.try_get(2)?,
+        body: row.try_get(3)?,
+        state: State::of(row.try_get(4)?)?,
+        tries: row.try_get(5)?,
+        not_before: moment(row.try_get(6)?)?,
+        posted_at: moment(row.try_get(7)?)?,
+        settled_at: settled_at.as_deref().map(moment).transpose()?,
+        said: row.try_get(9)?,
+    })
 }
 
 /// How many messages there are in each state.
