@@ -21,6 +21,8 @@ pub mod import;
 pub mod finding;
 // Plan files become a programme, its sources and findings.
 pub mod load;
+// Who is called next, and whether enough have confirmed.
+pub mod call;
 // When something is due, in civil time. Nothing else knows cron.
 pub mod schedule;
 // The dependency graph and everything that is computed on it.

@@ -11,6 +11,7 @@ use crate::id::PersonId;
 use crate::record::Record;
 use crate::schedule::{
     Duty, Known, Obligation, Reminded, Today, Told, Waived, came, changes, planned, reminders,
+    unanswered,
 };
 use crate::store::{Durability, Store};
 use crate::workspace::Workspace;
@@ -23,7 +24,7 @@ const WORD: &str = "duties";
 
 /// The register of what is to be done; nobody else writes to it meanwhile.
 pub struct Duties {
-    store: Store,
+    pub(super) store: Store,
     _lock: File,
 }
 
@@ -89,9 +90,11 @@ impl Duties {
         let known = (&record.duties[..], &remind[..]);
         let (new, overtaken) = reminders(programme, (&obligations, &planned), known, now);
         let mut duties: Vec<Duty> = overtaken.into_iter().map(Duty::Reminded).collect();
+        let unanswered = unanswered(programme, &obligations, &record.duties, now);
         let mut outgoing = Vec::new();
-        for reminder in new {
+        for reminder in new.into_iter().chain(unanswered) {
             let addressed = plans.reminder(&reminder, &record.duties);
+            let asks = addressed.iter().any(|it| it.message.asks);
             let keys: Vec<String> = addressed.iter().map(|it| it.message.key.clone()).collect();
             outgoing.extend(addressed.into_iter().map(Addressed::outgoing));
             duties.push(Duty::Reminded(Reminded {
@@ -102,6 +105,10 @@ impl Duties {
                     true => Told::Nobody,
                     false => Told::Posted(keys),
                 },
+                confirm_by: plans
+                    .confirm_within()
+                    .filter(|_| asks)
+                    .map(|within| now + within),
                 at: now,
             }));
         }

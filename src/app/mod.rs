@@ -1,6 +1,8 @@
 //! What the commands share: the plans are read and the clock is asked, here and nowhere else.
 
+mod answers;
 mod backups;
+mod calls;
 mod claims;
 mod duties;
 mod outbox;
@@ -19,7 +21,9 @@ use std::str::FromStr;
 use chrono::{DateTime, NaiveTime, Utc};
 use tokio::runtime::{Builder, Runtime};
 
+pub use answers::Question;
 pub use backups::{Backups, How, Kept};
+pub use calls::Call;
 pub use claims::{Claimed, Claims};
 pub use duties::{Duties, by_now};
 pub use outbox::{Outbox, Tried};

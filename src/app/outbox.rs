@@ -1,16 +1,17 @@
 //! Messages that wait to be delivered: taken one by one, tried, and tried again.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use tracing::warn;
 
 use super::place::place;
 use super::{Addressed, wait_for};
 use crate::clock;
 use crate::error::Result;
 use crate::model::{NoticeChannel, Programme, Rate};
-use crate::notify::{Delivery, Message, Recipient, Surroundings, WITHIN, deliver};
+use crate::notify::{Delivery, Message, Recipient, Signer, Surroundings, WITHIN, deliver};
 use crate::store::{self, Claimed, Counts, Durability, Outgoing, Settled, Store};
 use crate::workspace::Workspace;
 
@@ -67,6 +68,19 @@ impl Outbox {
             let counts = store.message_counts().await?;
             store.close().await?;
             Ok((messages, counts))
+        })
+    }
+
+    /// The message of a workspace with a key, if there is one; nothing is written.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn message(workspace: &Workspace, key: &str) -> Result<Option<store::Message>> {
+        wait_for(async {
+            let mut store = Store::read(&place(workspace)).await?;
+            let message = store.message(key).await?;
+            store.close().await?;
+            Ok(message)
         })
     }
 
@@ -147,7 +161,8 @@ impl Outbox {
             now,
             within: WITHIN,
         };
-        let delivery = wait_for(async { Ok(deliver(channel, &message, &surroundings).await) })?;
+        let sent = asked(programme, channel, &message, &self.root);
+        let delivery = wait_for(async { Ok(deliver(channel, &sent, &surroundings).await) })?;
         Ok(follow_up(
             programme,
             (channel, claimed),
@@ -172,6 +187,45 @@ impl Outbox {
         self.sent.push((id.to_owned(), now));
         None
     }
+}
+
+/// A message as it is sent: where it asks for an answer, with how one gives it. Whoever cannot be
+/// sent a link is told of the command: that they are told at all comes first.
+fn asked(
+    programme: &Programme,
+    channel: &NoticeChannel,
+    message: &Message,
+    workspace: &Path,
+) -> Message {
+    if !message.asks {
+        return message.clone();
+    }
+    let organization = programme.organization.as_ref();
+    let stated = organization.and_then(|organization| organization.answers.as_ref());
+    let signer = stated.map(|stated| Signer::new(stated, workspace));
+    let (mut sent, how) = match signer {
+        Some(Ok(signer)) => {
+            let replies = channel.with.smtp.as_ref();
+            let replies = replies.is_some_and(|smtp| smtp.reply_to.is_some());
+            let or = match replies {
+                true => "Reply with `yes` or `no` in the first line, or say so here:",
+                false => "Say yes or no here:",
+            };
+            (signer.signed(message), or.to_owned())
+        }
+        refused => {
+            if let Some(Err(why)) = refused {
+                warn!(key = message.key, why, "is sent without a link");
+            }
+            let person = message.to.first().and_then(|to| to.person.as_ref());
+            let by = person.map_or("PERSON", |person| person.as_str());
+            let command = format!("mainstay notify answer {} --by {by}", message.key);
+            let how = format!("Say so with `{command}`, or with `--decline` that you do not.");
+            (message.clone(), how)
+        }
+    };
+    sent.text = format!("{}\n\n{how}", sent.text);
+    sent
 }
 
 /// What becomes of a message after a try, and what is sent beside it: to those who were not reached
@@ -280,7 +334,6 @@ fn outgoing(channel: &NoticeChannel, message: Message) -> Outgoing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::notify::{Mode, State, Urgency};
 
     const PLAN: &str = "
 organization: {name: Example}
@@ -317,17 +370,10 @@ channels:
             name: "Alex Kim".to_owned(),
             address: address.map(str::to_owned),
         });
+        let key = "review@2027-03-01/due/x".to_owned();
         Message {
-            key: "review@2027-03-01/due/x".to_owned(),
             to: to.collect(),
-            title: "Due now".to_owned(),
-            text: "Review the plan".to_owned(),
-            link: None,
-            urgency: Urgency::Normal,
-            thread: None,
-            thread_handle: None,
-            state: State::Trigger,
-            mode: Mode::Live,
+            ..Message::new(key, "Due now".to_owned(), "Review the plan".to_owned())
         }
     }
 

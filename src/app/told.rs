@@ -6,9 +6,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Plans;
 use crate::due;
+use crate::error::{Error, Result};
 use crate::id::{ChannelId, PartyId, PersonId};
 use crate::model::{Notice, NoticeAudience, REMIND};
-use crate::notify::{self, Message, Mode, News, Recipient, State, Words};
+use crate::notify::{self, Message, Mode, News, Recipient, Urgency, Words};
 use crate::proof::{self, Verified};
 use crate::record::Record;
 use crate::schedule::{Duty, Reminder, Subject, Told, Which};
@@ -53,6 +54,39 @@ impl Addressed {
     }
 }
 
+impl Telling<'_> {
+    /// The message by a channel; where an answer is asked for, one for each whom it reaches.
+    fn messages(&self, notice: &Notice, to: Vec<Recipient>, asks: bool) -> Vec<Addressed> {
+        let channel = &notice.channel;
+        let then = notice.confirm.as_ref().map(|confirm| confirm.then.clone());
+        let then = then.map(NoticeAudience::Party);
+        let then = then.filter(|_| matches!(self.news, News::Unanswered(_)));
+        let Words { title, text } = self.news.words(then.as_ref().unwrap_or(&notice.audience));
+        let message = |to: Vec<Recipient>, asks: bool| {
+            let of = to
+                .first()
+                .and_then(|it| it.person.as_ref())
+                .filter(|_| asks);
+            let of = of.map_or_else(String::new, |person| format!("/{person}"));
+            let key = |key: &str| format!("{key}/{channel}{of}");
+            Addressed {
+                channel: channel.clone(),
+                message: Message {
+                    to,
+                    urgency: self.news.urgency(),
+                    thread: self.thread.as_deref().map(key),
+                    asks,
+                    ..Message::new(key(&self.key), title.clone(), text.clone())
+                },
+            }
+        };
+        match asks {
+            true => to.into_iter().map(|one| message(vec![one], true)).collect(),
+            false => vec![message(to, false)],
+        }
+    }
+}
+
 impl Plans {
     /// How long before something is due anybody is reminded.
     pub fn remind_before(&self) -> Vec<Period> {
@@ -71,6 +105,18 @@ impl Plans {
         }
     }
 
+    /// How long it is waited until somebody confirms that they see to what they were told of; the
+    /// shortest of what the notices say.
+    pub fn confirm_within(&self) -> Option<TimeDelta> {
+        let organization = self.loaded.programme.organization.as_ref()?;
+        let all = organization
+            .notices
+            .iter()
+            .filter_map(|it| it.confirm.as_ref());
+        let least = all.map(|confirm| confirm.within.as_seconds()).min()?;
+        TimeDelta::try_seconds(i64::try_from(least).ok()?)
+    }
+
     /// One message for each channel by which somebody is to be told.
     fn addressed(&self, telling: &Telling) -> Vec<Addressed> {
         let news = &telling.news;
@@ -82,11 +128,20 @@ impl Plans {
         };
         let mut told: Vec<(&Notice, BTreeSet<&PersonId>)> = Vec::new();
         for notice in notices {
-            if !notice.tells(news.kind()) || !is_meant(telling.before, notice.reminders()) {
+            let tells = match news {
+                News::Unanswered(_) => notice.confirm.is_some(),
+                _ => notice.tells(news.kind()),
+            };
+            if !tells || !is_meant(telling.before, notice.reminders()) {
                 continue;
             }
-            let people = notice.audience.people(programme);
-            let people = people.unwrap_or_else(|| self.responsible(telling.who));
+            let people = match (news, &notice.confirm) {
+                (News::Unanswered(_), Some(confirm)) => programme.people_behind(&confirm.then),
+                _ => {
+                    let people = notice.audience.people(programme);
+                    people.unwrap_or_else(|| self.responsible(telling.who))
+                }
+            };
             match told
                 .iter_mut()
                 .find(|(other, _)| other.channel == notice.channel)
@@ -95,29 +150,12 @@ impl Plans {
                 None => told.push((notice, people)),
             }
         }
-        let message = |(notice, people): (&Notice, BTreeSet<&PersonId>)| {
-            let channel = &notice.channel;
-            let to = self.recipients(channel, &people)?;
-            let Words { title, text } = news.words(&notice.audience);
-            let key = |key: &str| format!("{key}/{channel}");
-            let message = Message {
-                key: key(&telling.key),
-                to,
-                title,
-                text,
-                link: None,
-                urgency: news.urgency(),
-                thread: telling.thread.as_deref().map(key),
-                thread_handle: None,
-                state: State::Trigger,
-                mode: Mode::Live,
-            };
-            Some(Addressed {
-                channel: channel.clone(),
-                message,
-            })
-        };
-        told.into_iter().filter_map(message).collect()
+        let messages = told.into_iter().flat_map(|(notice, people)| {
+            let to = self.recipients(&notice.channel, &people);
+            let asks = notice.confirm.is_some() && news.kind().is_answered();
+            to.map_or_else(Vec::new, |to| telling.messages(notice, to, asks))
+        });
+        messages.collect()
     }
 
     /// Whoever sees to something; who owns the control, where nobody is named or is there.
@@ -130,7 +168,7 @@ impl Plans {
     }
 
     /// Those whom a channel can reach; nothing where it can reach none of them, or is not there.
-    fn recipients(
+    pub(super) fn recipients(
         &self,
         channel: &ChannelId,
         people: &BTreeSet<&PersonId>,
@@ -149,6 +187,53 @@ impl Plans {
         });
         let to: Vec<Recipient> = to.collect();
         (!is_addressed || !to.is_empty()).then_some(to)
+    }
+
+    /// One message for each channel, which tells people behind a party something.
+    ///
+    /// # Errors
+    /// `NotFound` when the plans name no such party or channel; `Conflict` when a channel reaches
+    /// nobody behind it.
+    pub fn telling(
+        &self,
+        (who, by): (&PartyId, &[ChannelId]),
+        key: &str,
+        text: &str,
+        mode: &Mode,
+    ) -> Result<Vec<Addressed>> {
+        let programme = &self.loaded.programme;
+        let people = programme.people_behind(who);
+        if people.is_empty() {
+            return Err(
+                Error::not_found(format!("find anybody behind `{who}`")).hint(
+                    "Name a person, a role that somebody holds, or a team that somebody leads.",
+                ),
+            );
+        }
+        let title = text.lines().next().unwrap_or_default();
+        let message = |channel: &ChannelId| {
+            if programme.channels.get(channel.as_str()).is_none() {
+                return Err(Error::not_found(format!("find the channel `{channel}`"))
+                    .hint("`mainstay notify list` shows the channels of the plans."));
+            }
+            let to = self.recipients(channel, &people).ok_or_else(|| {
+                Error::conflict(format!(
+                    "tell `{who}` by `{channel}`: it reaches none of them"
+                ))
+                .hint("Add the contact that the channel needs to the people.")
+            })?;
+            let key = format!("{key}/{channel}");
+            Ok(Addressed {
+                channel: channel.clone(),
+                message: Message {
+                    to,
+                    urgency: Urgency::High,
+                    mode: mode.clone(),
+                    ..Message::new(key, title.to_owned(), text.to_owned())
+                },
+            })
+        };
+        by.iter().map(message).collect()
     }
 
     /// The messages of all that ended a short while ago: runs of drills, whatever came of them, and
@@ -222,6 +307,7 @@ impl Plans {
             Which::Due => (None, News::Due(matter)),
             Which::Overdue(_) => (None, News::Overdue(matter)),
             Which::Missed => (None, News::Missed(matter)),
+            Which::Unanswered => (None, News::Unanswered(matter)),
         };
         let first = first(register, reminder).filter(|first| first != which);
         self.addressed(&Telling {

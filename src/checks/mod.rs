@@ -171,6 +171,7 @@ table! {
     call_tree_circular
     call_tree_misses_people
     call_tree_missing
+    call_unclear
     changed_since_last_drill
     channel_unclear
     class_objective_looser

@@ -81,10 +81,10 @@ pub fn run(args: Args) -> Result<Outcome> {
     }
     let node = args.node.unwrap_or_else(this_process);
     let daemon = Daemon::new(&args.within.path, args.jobs.into(), node)?;
-    let wakes = Wakes::new(daemon.root())?;
-    tracing::info!(workspace = %daemon.root().display(), "serves");
+    let wakes = Wakes::new(&daemon.workspace().root)?;
+    tracing::info!(workspace = %daemon.workspace().root.display(), "serves");
     if let Some(address) = args.listen {
-        let address = serve::begin(address, daemon.status())?;
+        let address = serve::begin(address, daemon.status(), daemon.workspace().clone())?;
         tracing::info!(%address, "answers how it goes");
     }
     if let Some(url) = args.watchdog {

@@ -34,6 +34,7 @@ use crate::app::{Claimed, Claims, Duties, Now, Outbox, Plans, STATE_FOLDER, Work
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::record::Record;
+use crate::workspace::Workspace;
 
 /// How long an attempt that did not succeed keeps the next one from beginning by itself. Less than
 /// a day, so that what is due each day is done each day.
@@ -73,6 +74,7 @@ impl Daemon {
         let plans = Plans::open(path, None)?;
         let status = Arc::new(Status::default());
         let (workspace, programme) = (plans.workspace.clone(), plans.loaded.programme.clone());
+        status.plans_read(&programme);
         let unread = plans.loaded.unread();
         if !unread.is_empty() {
             warn!(files = unread.join(", "), "not all plans can be read");
@@ -95,8 +97,8 @@ impl Daemon {
     }
 
     /// The workspace it is for.
-    pub fn root(&self) -> &Path {
-        &self.root
+    pub fn workspace(&self) -> &Workspace {
+        &self.plans.workspace
     }
 
     /// How it goes, for whoever asks from another thread.
@@ -187,7 +189,7 @@ impl Daemon {
                     );
                     self.post.read(plans.loaded.programme.clone());
                     self.plans = plans;
-                    return self.status.plans_read();
+                    return self.status.plans_read(&self.plans.loaded.programme);
                 }
                 unread
             }

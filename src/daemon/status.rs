@@ -9,6 +9,7 @@ use super::Seen;
 use super::children::Ended;
 use crate::clock;
 use crate::error::Error;
+use crate::model::{Answers, Programme};
 
 /// How long the loop may take for one round before it is taken for one that hangs.
 const ROUND_MAX: Duration = Duration::from_secs(30);
@@ -44,6 +45,8 @@ pub struct Health {
     pub told_outside: Option<Result<(), String>>,
     /// What the last look showed.
     pub seen: Arc<Seen>,
+    /// How people answer messages, by the plans.
+    pub answers: Option<Answers>,
 }
 
 impl Health {
@@ -97,8 +100,13 @@ impl Status {
         self.change(|health| health.plans_broken = Some(why));
     }
 
-    pub(super) fn plans_read(&self) {
-        self.change(|health| health.plans_broken = None);
+    pub(super) fn plans_read(&self, programme: &Programme) {
+        let organization = programme.organization.as_ref();
+        let answers = organization.and_then(|organization| organization.answers.clone());
+        self.change(|health| {
+            health.plans_broken = None;
+            health.answers = answers;
+        });
     }
 
     pub(super) fn looked(&self, seen: Seen, now: DateTime<Utc>) {

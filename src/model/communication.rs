@@ -4,6 +4,9 @@ use super::{Channel, plain, words};
 use crate::id::*;
 use crate::time::Duration;
 
+/// How long an answer to a call is waited for, where nobody says.
+const ANSWER_WITHIN: Duration = Duration::minutes(5);
+
 plain! {
     /// A message of the communication plan: stage, audience, channel, owner and words.
     pub struct Communication {
@@ -40,6 +43,23 @@ plain! {
         /// The calls, first things first.
         #[serde(default)]
         pub calls: Vec<Call>,
+        /// How Mainstay calls the same people by itself. It does not, when left out.
+        pub page: Option<Page>,
+    }
+
+    /// How Mainstay calls the people of a call tree by itself, in the order in which the tree names
+    /// them, and asks each to confirm.
+    pub struct Page {
+        /// The channels by which each is called, all at once. Each has to address people.
+        #[serde(default)]
+        pub by: Vec<ChannelId>,
+        /// How many have to confirm. So many are called at first, and the next one where somebody
+        /// declines or does not answer. Everybody, all at once, when left out.
+        pub need: Option<u32>,
+        /// How long an answer is waited for before the next one is called. `5m`, when left out.
+        pub within: Option<Duration>,
+        /// The call tree whose people are called when too few have confirmed.
+        pub then: Option<CallTreeId>,
     }
 
     /// One caller and whom they call.
@@ -49,6 +69,13 @@ plain! {
         /// Whom they call, in this order.
         #[serde(default)]
         pub to: Vec<PartyId>,
+    }
+}
+
+impl Page {
+    /// How long an answer is waited for.
+    pub fn within(&self) -> Duration {
+        self.within.unwrap_or(ANSWER_WITHIN)
     }
 }
 

@@ -8,9 +8,9 @@ use std::str::FromStr;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{NoticeChannel, Programme, plain, words};
+use super::{NoticeChannel, Programme, SecretRef, plain, words};
 use crate::id::{ChannelId, PartyId, PersonId};
-use crate::time::Period;
+use crate::time::{Duration, Period};
 
 /// When people are reminded of what is due, where nobody says: a month, a week and a day before.
 pub const REMIND: [Period; 3] = [Period::days(30), Period::days(7), Period::days(1)];
@@ -29,6 +29,27 @@ plain! {
         /// How long before something is due they are reminded. `[P30D, P7D, P1D]`, when left out;
         /// `[]` for never.
         pub remind: Option<Vec<Period>>,
+        /// Who hears of it when nobody who was told confirms. Nobody is asked to, when left out.
+        pub confirm: Option<Confirm>,
+    }
+
+    /// Whoever is told that something is due or overdue has to confirm that they see to it.
+    pub struct Confirm {
+        /// Within how long.
+        pub within: Duration,
+        /// Who is told when nobody has, by the same channel: a person, a role or a team.
+        pub then: PartyId,
+    }
+
+    /// How people answer what Mainstay tells them.
+    pub struct Answers {
+        /// The address under which people reach `mainstay serve`, such as
+        /// `https://continuity.example.org`. Each message that asks for an answer has a link below
+        /// it.
+        pub url: String,
+        /// Where the key is with which links are signed: 16 letters at the least, and the same on
+        /// every node.
+        pub key: SecretRef,
     }
 }
 
@@ -45,6 +66,16 @@ words! {
         Run = "run",
         /// Something is wrong with the plans.
         Finding = "finding",
+    }
+}
+
+impl NoticeKind {
+    /// Whether somebody can say of it that they see to it.
+    pub fn is_answered(self) -> bool {
+        match self {
+            NoticeKind::Due | NoticeKind::Reminder | NoticeKind::Missed => true,
+            NoticeKind::Run | NoticeKind::Finding => false,
+        }
     }
 }
 

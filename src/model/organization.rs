@@ -1,6 +1,6 @@
 //! The organization: who the programme is for, its scope, its rhythm and who answers for it.
 
-use super::{IncidentPolicy, Notice, Visibility, plain, words};
+use super::{Answers, IncidentPolicy, Notice, Visibility, plain, words};
 use crate::id::*;
 use crate::time::{Date, Duration, Period, TimeZone};
 
@@ -48,6 +48,8 @@ plain! {
         /// Who is told what by Mainstay itself, and by which channel.
         #[serde(default)]
         pub notices: Vec<Notice>,
+        /// How people answer what Mainstay tells them. By a command, when left out.
+        pub answers: Option<Answers>,
         /// Who may activate the plan, in order of succession.
         #[serde(default)]
         pub activation_authority: Vec<PartyId>,

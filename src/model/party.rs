@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Programme, Role};
+use super::{CallTree, Programme, Role};
 use crate::id::{PartyId, PersonId};
 
 impl Programme {
@@ -17,6 +17,25 @@ impl Programme {
         let own = person.into_iter().chain(leads.into_iter().flatten());
         let here = own.filter(|person| self.is_here(person));
         here.chain(holders.into_iter().flatten()).collect()
+    }
+
+    /// Everybody whom a call tree names and who has not left, each once, in the order in which they
+    /// are called: of a role first who holds it, then who stands in.
+    pub fn called<'p>(&'p self, tree: &'p CallTree) -> Vec<&'p PersonId> {
+        let mut all: Vec<&PersonId> = Vec::new();
+        for call in &tree.calls {
+            for party in std::iter::once(&call.from).chain(&call.to) {
+                let role = self.roles.get(party.as_str());
+                let first = role.and_then(|role| self.primary(role));
+                let others = self.people_behind(party).into_iter();
+                for person in first.into_iter().chain(others) {
+                    if !all.contains(&person) {
+                        all.push(person);
+                    }
+                }
+            }
+        }
+        all
     }
 
     /// Who holds a role or stands in and has not left, each person once.

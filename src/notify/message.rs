@@ -32,6 +32,41 @@ pub struct Message {
     pub state: State,
     /// Whether it is serious.
     pub mode: Mode,
+    /// Whether the one whom it is for is asked to answer it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub asks: bool,
+    /// What proves an answer, as it is sent and never kept.
+    #[serde(skip)]
+    pub proofs: Option<Proofs>,
+}
+
+impl Message {
+    /// A serious message to nobody yet, about something that has come up: a key, a line and a text.
+    pub fn new(key: String, title: String, text: String) -> Self {
+        Message {
+            key,
+            to: Vec::new(),
+            title,
+            text,
+            link: None,
+            urgency: Urgency::Normal,
+            thread: None,
+            thread_handle: None,
+            state: State::Trigger,
+            mode: Mode::Live,
+            asks: false,
+            proofs: None,
+        }
+    }
+}
+
+/// What shows in a reply that it comes from somebody to whom a message was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proofs {
+    /// Of the message.
+    pub own: String,
+    /// Of the first one about the same, unless this is it.
+    pub thread: Option<String>,
 }
 
 /// Somebody who is told something.

@@ -9,6 +9,7 @@
 //! and has a namespace of its own. Redirects are not followed, answers are read in part, everything
 //! has a time limit, and no secret is in anything that is said.
 
+mod answers;
 mod http;
 mod matrix;
 mod mattermost;
@@ -30,7 +31,8 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-pub use message::{Message, Mode, Recipient, State, Urgency};
+pub use answers::{PATH, Signer};
+pub use message::{Message, Mode, Proofs, Recipient, State, Urgency};
 pub use worded::{EXERCISE, Worded};
 pub use words::{Matter, News, Run, Words};
 

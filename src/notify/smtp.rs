@@ -114,7 +114,7 @@ fn written(
     let mut head = lettre::Message::builder()
         .from(from.clone())
         .subject(message.title(TITLE_MAX))
-        .message_id(Some(id(message.id())))
+        .message_id(Some(id(message.proven_id())))
         .date(SystemTime::from(on.now));
     if let Some(reply_to) = &smtp.reply_to {
         let reply_to: Result<Mailbox, _> = reply_to.parse();
@@ -124,7 +124,7 @@ fn written(
         let name = Some(name.clone()).filter(|name| !name.is_empty());
         head = head.to(Mailbox::new(name, address.clone()));
     }
-    if let Some(first) = message.thread() {
+    if let Some(first) = message.proven_thread() {
         head = head.in_reply_to(id(first.clone())).references(id(first));
     }
     // Programs that answer for somebody who is away must not answer this (RFC 3834).

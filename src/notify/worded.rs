@@ -40,6 +40,19 @@ impl<'m> Worded<'m> {
         self.thread().unwrap_or_else(|| self.id())
     }
 
+    /// Its id, with what proves a reply to it where it asks for one.
+    pub fn proven_id(&self) -> String {
+        let proofs = self.0.proofs.as_ref();
+        proven(self.id(), proofs.map(|proofs| proofs.own.as_str()))
+    }
+
+    /// The same of the first message about the same, unless this is it.
+    pub fn proven_thread(&self) -> Option<String> {
+        let proofs = self.0.proofs.as_ref();
+        let proof = proofs.and_then(|proofs| proofs.thread.as_deref());
+        self.thread().map(|id| proven(id, proof))
+    }
+
     fn id_of(&self, key: &str) -> String {
         let (word, run) = match &self.0.mode {
             Mode::Live => ("live", ""),
@@ -177,22 +190,25 @@ pub(super) fn escaped(text: &str) -> String {
     escaped
 }
 
+fn proven(id: String, proof: Option<&str>) -> String {
+    match proof {
+        Some(proof) => format!("{id}.{proof}"),
+        None => id,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn message(mode: Mode) -> Message {
+        let key = "due/fail-over/2026-12-05".to_owned();
+        let title = "The drill is\r\nBcc: due".to_owned();
+        let text = "First <line>\nsecond & last\n\nMore".to_owned();
         Message {
-            key: "due/fail-over/2026-12-05".to_owned(),
-            to: Vec::new(),
-            title: "The drill is\r\nBcc: due".to_owned(),
-            text: "First <line>\nsecond & last\n\nMore".to_owned(),
             link: Some("https://x.example/?a=1&b=2".parse().expect("an address")),
-            urgency: Urgency::Normal,
-            thread: None,
-            thread_handle: None,
-            state: State::Trigger,
             mode,
+            ..Message::new(key, title, text)
         }
     }
 

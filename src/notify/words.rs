@@ -18,6 +18,8 @@ pub enum News<'n> {
     Overdue(Matter<'n>),
     /// The time for something is over, and it was not done.
     Missed(Matter<'n>),
+    /// Nobody who was told of something has confirmed that they see to it.
+    Unanswered(Matter<'n>),
     /// A run has begun.
     Begun(Run<'n>),
     /// A run waits for somebody: for whom, and for what.
@@ -74,7 +76,7 @@ impl News<'_> {
         match self {
             News::Reminder(..) => NoticeKind::Reminder,
             News::Due(_) => NoticeKind::Due,
-            News::Overdue(_) | News::Missed(_) => NoticeKind::Missed,
+            News::Overdue(_) | News::Missed(_) | News::Unanswered(_) => NoticeKind::Missed,
             News::Begun(_) | News::Waits(..) | News::Ended(..) => NoticeKind::Run,
             News::Finding { .. } => NoticeKind::Finding,
         }
@@ -85,7 +87,9 @@ impl News<'_> {
         match self {
             News::Reminder(..) | News::Begun(_) => Urgency::Low,
             News::Due(_) | News::Ended(..) | News::Finding { .. } => Urgency::Normal,
-            News::Overdue(_) | News::Missed(_) | News::Waits(..) => Urgency::High,
+            News::Overdue(_) | News::Missed(_) | News::Unanswered(_) | News::Waits(..) => {
+                Urgency::High
+            }
         }
     }
 
@@ -145,6 +149,20 @@ impl News<'_> {
                 let what = format!("{name}. It was due on {when}, and it is too late now.");
                 let next = format!("Say who decided that it need not be done, and why: `{waive}`.");
                 (format!("Missed: {name}"), what, next)
+            }
+            News::Unanswered(matter) => {
+                let Matter {
+                    name, when, how, ..
+                } = matter;
+                let what = format!(
+                    "{name}. It is due by {when}, and nobody who was told has confirmed that they \
+                     see to it."
+                );
+                (
+                    format!("Nobody has confirmed: {name}"),
+                    what,
+                    (*how).to_owned(),
+                )
             }
             News::Begun(run) => run.parts("has begun", "has begun"),
             News::Waits(run, what) => run.parts("waits for you", &format!("waits: {what}")),

@@ -264,7 +264,7 @@ impl<'w> Runner<'w> {
         };
         let (stop, stopped) = watch::channel(false);
         self.stops.insert(attempt, stop);
-        let job = self.job(task, self.folder.of_attempt(attempt), begun, stopped);
+        let job = self.job((run, task), self.folder.of_attempt(attempt), begun, stopped);
         let reports = self.reports.clone();
         tokio::spawn(async move {
             let Ended {
@@ -290,8 +290,16 @@ impl<'w> Runner<'w> {
         });
     }
 
-    fn job(&self, task: &Task, folder: PathBuf, begun: Begun, stop: watch::Receiver<bool>) -> Job {
+    fn job(
+        &self,
+        (run, task): (&Run, &Task),
+        folder: PathBuf,
+        begun: Begun,
+        stop: watch::Receiver<bool>,
+    ) -> Job {
         Job {
+            run: self.id.clone(),
+            mode: run.script.mode,
             workspace: self.surroundings.workspace.clone(),
             folder,
             artifacts: self.surroundings.artifacts.clone(),
@@ -311,7 +319,7 @@ impl<'w> Runner<'w> {
         // Dropped at once: a run that stops waits for its probes.
         let (_, stopped) = watch::channel(false);
         let job = self.job(
-            task,
+            (run, task),
             self.folder.of_probe(place, run.epoch),
             Begun::Here,
             stopped,
@@ -347,7 +355,7 @@ impl<'w> Runner<'w> {
 
     /// Looks once whether something holds that should.
     fn look(&self, run: &Run, place: usize) {
-        let (steady, job) = (run.script.steady_state[place].clone(), self.looking());
+        let (steady, job) = (run.script.steady_state[place].clone(), self.looking(run));
         let reports = self.reports.clone();
         tokio::spawn(async move {
             let _ = reports.send(seen(&steady, &job, (place, Look::Asked)).await);
@@ -357,7 +365,7 @@ impl<'w> Runner<'w> {
     /// Looks from time to time whether all holds that should, as long as the run goes on.
     fn keep_looking(&self, run: &Run) {
         for (place, steady) in run.script.steady_state.iter().cloned().enumerate() {
-            let (job, reports) = (self.looking(), self.reports.clone());
+            let (job, reports) = (self.looking(run), self.reports.clone());
             let every = Duration::from_secs(steady.every.as_seconds());
             tokio::spawn(async move {
                 loop {
@@ -371,8 +379,10 @@ impl<'w> Runner<'w> {
         }
     }
 
-    fn looking(&self) -> Job {
+    fn looking(&self, run: &Run) -> Job {
         Job {
+            run: self.id.clone(),
+            mode: run.script.mode,
             workspace: self.surroundings.workspace.clone(),
             // Nothing that only looks leaves anything there.
             folder: self.folder.path().to_owned(),

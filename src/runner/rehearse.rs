@@ -40,6 +40,8 @@ pub async fn rehearse(
     let holder = Holder::new(surroundings.program.clone(), folder.to_owned());
     let holder = Arc::new(holder);
     let job = |place: usize, task: &Task| Job {
+        run: "rehearsal".to_owned(),
+        mode: script.mode,
         workspace: surroundings.workspace.clone(),
         folder: folder.join(place.to_string()),
         artifacts: surroundings.artifacts.clone(),

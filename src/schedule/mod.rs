@@ -18,6 +18,7 @@ mod register;
 mod reminder;
 mod rule;
 mod subject;
+mod unanswered;
 mod words;
 mod zone;
 
@@ -31,6 +32,7 @@ pub use register::{Duty, Waived};
 pub use reminder::{Reminded, Reminder, Told, Which, reminders};
 pub use rule::Rule;
 pub use subject::Subject;
+pub use unanswered::unanswered;
 pub use words::{why_moved, words};
 pub use zone::{Dst, tzdb};
 

@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{Came, How, Opened, Reminded, Settled, Subject};
+use crate::call::{Answered, Called};
 use crate::id::{DrillId, PersonId};
 
 /// Something about what is to be done that is kept: one entry of the register.
@@ -22,6 +23,10 @@ pub enum Duty {
     Settled(Settled),
     /// Somebody was reminded of something, or it shows why nobody was.
     Reminded(Reminded),
+    /// Somebody was called.
+    Called(Called),
+    /// Somebody answered a message.
+    Answered(Answered),
 }
 
 impl Duty {
@@ -37,6 +42,8 @@ impl Duty {
                 How::Withdrawn => "was withdrawn",
             },
             Duty::Reminded(_) => "reminded",
+            Duty::Called(_) => "called",
+            Duty::Answered(it) => it.response.word(),
         }
     }
 
@@ -49,6 +56,8 @@ impl Duty {
             Duty::Opened(it) => (it.of.clone(), it.by.to_string()),
             Duty::Settled(it) => (it.of.clone(), it.by.to_string()),
             Duty::Reminded(it) => (it.of.clone(), time(it.nominal)),
+            Duty::Called(it) => (Subject::of("call", &it.call), time(it.at.naive_utc())),
+            Duty::Answered(it) => (Subject::of("answer", &it.key), time(it.at.naive_utc())),
         }
     }
 }

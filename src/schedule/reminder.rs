@@ -30,6 +30,8 @@ pub enum Which {
     Overdue(u32),
     /// It was not done, and it is too late now.
     Missed,
+    /// Nobody who was told has confirmed that they see to it.
+    Unanswered,
 }
 
 impl Which {
@@ -40,6 +42,7 @@ impl Which {
             Which::Due => "due".to_owned(),
             Which::Overdue(count) => format!("overdue-{count}"),
             Which::Missed => "missed".to_owned(),
+            Which::Unanswered => "unanswered".to_owned(),
         }
     }
 }
@@ -73,6 +76,9 @@ pub struct Reminded {
     pub which: Which,
     /// What became of it.
     pub told: Told,
+    /// Until when somebody is to confirm that they see to it; nobody is asked to, when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirm_by: Option<DateTime<Utc>>,
     /// When.
     pub at: DateTime<Utc>,
 }
@@ -87,6 +93,18 @@ pub enum Told {
     Overtaken,
     /// The plans name nobody who is to be told.
     Nobody,
+}
+
+impl Reminder {
+    /// The reminder of something that has come.
+    pub(super) fn of(
+        programme: &Programme,
+        it: &Obligation,
+        which: Which,
+        now: DateTime<Utc>,
+    ) -> Self {
+        Timed::came(programme, it, now).reminder(which)
+    }
 }
 
 /// Something of which people are reminded as its time comes near, and after it.
@@ -141,6 +159,7 @@ pub fn reminders(
             nominal: timed.nominal,
             which: *which,
             told: Told::Overtaken,
+            confirm_by: None,
             at: now,
         }));
         new.push(timed.reminder(*last));
@@ -151,6 +170,7 @@ pub fn reminders(
         nominal: reminder.nominal,
         which: reminder.which,
         told: Told::Overtaken,
+        confirm_by: None,
         at: now,
     }));
     (new, overtaken)
@@ -306,6 +326,7 @@ mod tests {
                     nominal: it.nominal,
                     which: it.which,
                     told: Told::Nobody,
+                    confirm_by: None,
                     at: now,
                 })
             }));

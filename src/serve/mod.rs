@@ -6,12 +6,14 @@
 //! | `/readyz` | 200 while all is done that the plans say; 503 and why not |
 //! | `/metrics` | figures, as Prometheus and OpenMetrics have them |
 //! | `/schedule` | what comes, as JSON |
+//! | `/answer/TOKEN` | what somebody was asked; with POST their answer |
 //!
-//! It only reads, and it runs on a thread of its own, so whoever asks holds up nothing. There is no
-//! TLS and no password here: what other machines ask belongs behind a proxy that has them.
-//! Everything has a limit: sizes, times and connections. It is hyper alone, which is there anyway:
-//! four pages that take nothing from whoever asks need no framework.
+//! It runs on a thread of its own, so whoever asks holds up nothing, and it only reads, but for the
+//! answers of those who have a signed link. There is no TLS and no password here: what other
+//! machines ask belongs behind a proxy that has them. Everything has a limit: sizes, times and
+//! connections. It is hyper alone, which is there anyway: five pages need no framework.
 
+mod answering;
 mod exposition;
 mod pages;
 
@@ -34,6 +36,8 @@ use tracing::error;
 use crate::app::wait_for;
 use crate::daemon::{Health, Status};
 use crate::error::{Error, Result};
+use crate::notify;
+use crate::workspace::Workspace;
 
 /// How many connections are served at once; others wait.
 const CONNECTIONS: usize = 32;
@@ -65,7 +69,7 @@ const PAGES: [(&str, Page); 4] = [
 ///
 /// # Errors
 /// `Io` when the address cannot be had.
-pub fn begin(address: SocketAddr, status: Arc<Status>) -> Result<SocketAddr> {
+pub fn begin(address: SocketAddr, status: Arc<Status>, workspace: Workspace) -> Result<SocketAddr> {
     let failed = |error| {
         Error::io(format!("listen at {address}"), error)
             .hint("Name another address with --listen, such as 127.0.0.1:9411.")
@@ -74,13 +78,20 @@ pub fn begin(address: SocketAddr, status: Arc<Status>) -> Result<SocketAddr> {
     bound.set_nonblocking(true).map_err(failed)?;
     let address = bound.local_addr().map_err(failed)?;
     std::thread::spawn(move || {
-        let Err(error) = wait_for(listen(bound, status));
+        let Err(error) = wait_for(listen(bound, &Served { status, workspace }));
         error!(%error, "nobody can ask how it goes any more");
     });
     Ok(address)
 }
 
-async fn listen(bound: Bound, status: Arc<Status>) -> Result<Infallible> {
+/// What is served.
+#[derive(Clone)]
+struct Served {
+    status: Arc<Status>,
+    workspace: Workspace,
+}
+
+async fn listen(bound: Bound, served: &Served) -> Result<Infallible> {
     let listener = TcpListener::from_std(bound);
     let listener = listener.map_err(|error| Error::io("listen for requests", error))?;
     let room = Arc::new(Semaphore::new(CONNECTIONS));
@@ -88,10 +99,10 @@ async fn listen(bound: Bound, status: Arc<Status>) -> Result<Infallible> {
         let permit = room.clone().acquire_owned().await;
         match listener.accept().await {
             Ok((stream, _)) => {
-                let status = status.clone();
+                let served = served.clone();
                 tokio::spawn(async move {
                     let _permit = permit;
-                    serve(&status, stream).await;
+                    serve(&served, stream).await;
                 });
             }
             // One that went away again, or too many files are open: it goes on.
@@ -101,11 +112,8 @@ async fn listen(bound: Bound, status: Arc<Status>) -> Result<Infallible> {
 }
 
 /// Serves one connection: one request, then it is closed.
-async fn serve(status: &Status, stream: TcpStream) {
-    let service = service_fn(|request: Request<Incoming>| {
-        let answer = answer(status, &request);
-        async { Ok::<_, Infallible>(answer) }
-    });
+async fn serve(served: &Served, stream: TcpStream) {
+    let service = service_fn(async |request| Ok::<_, Infallible>(answer(served, request).await));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_WITHIN)
@@ -117,8 +125,13 @@ async fn serve(status: &Status, stream: TcpStream) {
     let _ = tokio::time::timeout(LONGEST, connection).await;
 }
 
-fn answer<B>(status: &Status, request: &Request<B>) -> Answer {
-    let path = request.uri().path();
+async fn answer(served: &Served, request: Request<Incoming>) -> Answer {
+    let path = request.uri().path().to_owned();
+    if let Some(token) = path.strip_prefix(notify::PATH) {
+        let (head, form) = request.into_parts();
+        let asked = (served.workspace.clone(), served.status.health().answers);
+        return answering::answer(asked, token, &head.method, form).await;
+    }
     let Some((_, page)) = PAGES.iter().find(|(known, _)| *known == path) else {
         return text(StatusCode::NOT_FOUND, "not found\n");
     };
@@ -128,7 +141,7 @@ fn answer<B>(status: &Status, request: &Request<B>) -> Answer {
         answer.headers_mut().insert(ALLOW, allowed);
         return answer;
     }
-    page(&status.health(), request.headers())
+    page(&served.status.health(), request.headers())
 }
 
 /// An answer in plain words.

@@ -5,6 +5,7 @@
 //! something is done again, or taken back.
 
 mod ansible;
+mod call;
 mod chaostoolkit;
 mod command;
 mod dns;
@@ -15,6 +16,7 @@ mod http;
 mod judged;
 mod mark;
 mod notify;
+mod own;
 mod restore;
 pub mod shim;
 mod sql;
@@ -33,7 +35,7 @@ use chrono::{DateTime, Utc};
 use tokio::sync::watch;
 
 use crate::actions;
-use crate::journal::{Evidence, Settled};
+use crate::journal::{Evidence, RunMode, Settled};
 use crate::model::Action;
 use crate::time::{Duration, Moment};
 
@@ -55,6 +57,10 @@ pub struct Ended {
 /// One attempt at an action.
 #[derive(Clone, Debug)]
 pub struct Job {
+    /// The id of the run.
+    pub run: String,
+    /// Whether the run is serious.
+    pub mode: RunMode,
     /// The root of the workspace: folders in plans are relative to it.
     pub workspace: PathBuf,
     /// A folder for this attempt alone.

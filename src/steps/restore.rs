@@ -5,7 +5,7 @@ use std::fs::File;
 use std::path::Path;
 
 use super::judged::{self, Verdict};
-use super::{Ended, Job, command};
+use super::{Ended, Job, command, own};
 use crate::model::{Command, Restore};
 use crate::proof::{self, Level, Verification};
 
@@ -26,11 +26,8 @@ pub async fn carry_out(restore: &Restore, job: &Job) -> Ended {
 }
 
 fn command(restore: &Restore, found: &Path) -> Result<Command, String> {
-    let program = std::env::current_exe();
-    let program = program.map_err(|error| format!("this program is not found: {error}"))?;
     let (level, pick) = (restore.level.unwrap_or(5), restore.pick.as_deref());
     let words = [
-        program.to_string_lossy().into_owned(),
         "backup".to_owned(),
         "verify".to_owned(),
         format!("--level={level}"),
@@ -39,12 +36,7 @@ fn command(restore: &Restore, found: &Path) -> Result<Command, String> {
         "--".to_owned(),
         restore.backup.to_string(),
     ];
-    Ok(Command {
-        argv: words.to_vec(),
-        folder: None,
-        environment: restore.environment.clone(),
-        succeeds_with: Vec::new(),
-    })
+    own::command(words, &restore.environment)
 }
 
 /// What the verification found.

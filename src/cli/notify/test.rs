@@ -8,9 +8,7 @@ use crate::cli::options::Within;
 use crate::cli::output::print;
 use crate::error::{Error, Result};
 use crate::model::NoticeChannel;
-use crate::notify::{
-    Delivery, Message, Mode, Recipient, State, Surroundings, Urgency, WITHIN, deliver,
-};
+use crate::notify::{Delivery, Message, Mode, Recipient, Surroundings, Urgency, WITHIN, deliver};
 
 const OUTCOMES: &str = "\
 It ends with 0 when the message was taken for everybody, with 1 when it was refused, and with 7 when
@@ -103,26 +101,22 @@ fn message(args: &Args, plans: &Plans, channel: &NoticeChannel, to: Option<Recip
     let organization = plans.loaded.programme.organization.as_ref();
     let of = organization.map_or_else(String::new, |it| format!(" of {}", it.name));
     let at = now.to_rfc3339_opts(SecondsFormat::Secs, true);
+    let text = format!(
+        "This is a test: somebody tries whether the continuity plans{of} reach you by \
+         {}.\n\nNothing has happened, and nothing needs to be done. Sent at {at}.",
+        channel.name
+    );
+    // Each test is a message of its own.
+    let key = format!("test/{}/{}", channel.id, now.to_rfc3339());
     Message {
-        // Each test is a message of its own.
-        key: format!("test/{}/{}", channel.id, now.to_rfc3339()),
         to: to.into_iter().collect(),
-        title: format!("TEST of the channel {}", channel.name),
-        text: format!(
-            "This is a test: somebody tries whether the continuity plans{of} reach you by \
-             {}.\n\nNothing has happened, and nothing needs to be done. Sent at {at}.",
-            channel.name
-        ),
-        link: None,
         urgency: Urgency::Low,
-        thread: None,
-        thread_handle: None,
-        state: State::Trigger,
         mode: match args.exercise {
             true => Mode::Exercise {
                 run: "test".to_owned(),
             },
             false => Mode::Live,
         },
+        ..Message::new(key, format!("TEST of the channel {}", channel.name), text)
     }
 }

@@ -5,6 +5,7 @@
 //! and one line below.
 
 mod ansible;
+mod call;
 mod chaostoolkit;
 mod command;
 mod dns;
@@ -18,6 +19,7 @@ mod wait;
 mod wait_until;
 
 pub use ansible::Ansible;
+pub use call::CallPeople;
 pub use chaostoolkit::Chaostoolkit;
 pub use command::Command;
 pub use dns::{Dns, Record};
@@ -72,6 +74,8 @@ macro_rules! actions {
         $then! {
             /// Run a playbook of Ansible. Success is that nothing failed on any host.
             ansible "ansible" Ansible;
+            /// Call people by a call tree. Success is that enough of them confirm.
+            call "call" CallPeople;
             /// Run an experiment of Chaos Toolkit. Success is that nothing in it failed.
             chaostoolkit "chaostoolkit" Chaostoolkit;
             /// Run a program. Success is its exit status.
@@ -84,7 +88,7 @@ macro_rules! actions {
             http "http" Http;
             /// Write a mark, by which one can tell later how much was lost.
             mark "mark" Mark;
-            /// Tell somebody something, in the journal and on the terminal of the run.
+            /// Tell somebody something. Success is that every channel has taken it.
             notify "notify" Notify;
             /// Restore a backup and validate it. Success is that all is as it is expected.
             restore "restore" Restore;

@@ -112,7 +112,8 @@ impl Carrier {
     /// The kind of contact by which it addresses people. Nothing where its messages go to one
     /// place, whoever reads them there.
     pub fn addresses(&self) -> Option<Channel> {
-        self.smtp.as_ref().map(|_| Channel::Email)
+        let script = self.script.as_ref().and_then(|script| script.addresses);
+        self.smtp.as_ref().map(|_| Channel::Email).or(script)
     }
 }
 

@@ -1,7 +1,7 @@
 //! A program of one's own.
 
 use super::StatedCarrier;
-use crate::model::plain;
+use crate::model::{Channel, plain};
 use crate::time::Duration;
 
 plain! {
@@ -17,6 +17,9 @@ plain! {
         /// password.
         #[serde(default)]
         pub environment: Vec<String>,
+        /// The kind of contact by which it addresses people, such as `sms`. It then gets a message
+        /// only for those who have one, with their `address`. Nobody, when left out.
+        pub addresses: Option<Channel>,
         /// How long it may take before it is ended. As long as any delivery, when left out.
         pub within: Option<Duration>,
     }

@@ -43,17 +43,13 @@ pub fn channel(with: &str) -> NoticeChannel {
 
 /// A message for somebody with this address.
 pub fn message(key: &str, address: &str) -> Message {
+    let title = "Drill <fail-over> & more".to_owned();
+    let text = "It is due *today* & @channel.\n\nSee [what](it) <is>.".to_owned();
     Message {
-        key: key.to_owned(),
         to: vec![recipient("Ada Ő", address)],
-        title: "Drill <fail-over> & more".to_owned(),
-        text: "It is due *today* & @channel.\n\nSee [what](it) <is>.".to_owned(),
         link: Some("https://x.example/?a=1&b=2".parse().expect("an address")),
         urgency: Urgency::High,
-        thread: None,
-        thread_handle: None,
-        state: State::Trigger,
-        mode: Mode::Live,
+        ..Message::new(key.to_owned(), title, text)
     }
 }
 

@@ -1,0 +1,223 @@
+//! People are called by a call tree, until enough have confirmed.
+//!
+//! What was said stands in the register and nowhere else: whoever goes on with a call after its
+//! process was lost calls nobody twice.
+
+use std::collections::BTreeSet;
+
+use chrono::TimeDelta;
+
+use super::{Addressed, Duties, Plans, wait_for};
+use crate::call::{Answered, Called, Contact, Next, Progress, Sequence, Stage, Standing};
+use crate::clock;
+use crate::error::{Error, Result};
+use crate::id::{CallTreeId, PersonId};
+use crate::model::{CallTree, Item, NoticeChannel, Page};
+use crate::notify::{Message, Mode, Urgency};
+use crate::schedule::Duty;
+use crate::store;
+
+/// Everybody who is called about the same.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// Its id. What was called under it before counts.
+    pub id: String,
+    /// What people are told.
+    pub text: String,
+    /// Whether it is serious.
+    pub mode: Mode,
+}
+
+impl Duties {
+    /// Does what is to be done of a call by now: calls who is next, and says how far it has come.
+    ///
+    /// # Errors
+    /// `NotFound` when the plans name no such call tree, `Conflict` when it says nothing of how
+    /// Mainstay calls; `Io` when nothing can be written.
+    pub fn call(&mut self, plans: &Plans, tree: &str, call: &Call) -> Result<Progress> {
+        let mut tree = paged(plans, tree)?;
+        let mut progress = Progress {
+            call: call.id.clone(),
+            stages: Vec::new(),
+            reached: None,
+            until: None,
+        };
+        let mut seen = BTreeSet::new();
+        loop {
+            let (stage, next) = self.stage(plans, tree, call)?;
+            progress.stages.push(stage);
+            match next {
+                Next::Reached => progress.reached = Some(true),
+                Next::Call(_) => {}
+                Next::Wait(until) => progress.until = Some(until),
+                Next::Exhausted => {
+                    seen.insert(&tree.0.id);
+                    let then = tree.1.then.as_ref().filter(|then| !seen.contains(then));
+                    if let Some(then) = then {
+                        tree = paged(plans, then.as_str())?;
+                        continue;
+                    }
+                    progress.reached = Some(false);
+                }
+            }
+            return Ok(progress);
+        }
+    }
+
+    /// One call tree of a call: calls who is next.
+    fn stage<'p>(
+        &mut self,
+        plans: &'p Plans,
+        (tree, page): (&'p Item<CallTree>, &'p Page),
+        call: &Call,
+    ) -> Result<(Stage, Next<'p>)> {
+        let people = plans.loaded.programme.called(tree);
+        let need = page.need.map_or(people.len(), |need| {
+            usize::try_from(need).unwrap_or(usize::MAX)
+        });
+        let seconds = i64::try_from(page.within().as_seconds()).unwrap_or(i64::MAX / 1_000);
+        loop {
+            let now = clock::now()?.wall;
+            let contacts = self.contacts(plans, &tree.id, page, call)?;
+            let sequence = Sequence {
+                people: &people,
+                need,
+                within: TimeDelta::seconds(seconds),
+            };
+            let next = sequence.next(&contacts, now);
+            let Next::Call(people_next) = &next else {
+                let (tree, of) = (tree.id.clone(), people.len());
+                let stage = Stage {
+                    tree,
+                    need,
+                    of,
+                    contacts,
+                };
+                return Ok((stage, next));
+            };
+            let (mut duties, mut outgoing) = (Vec::new(), Vec::new());
+            for person in people_next {
+                let messages = plans.calling((tree, page), call, person);
+                duties.push(Duty::Called(Called {
+                    call: call.id.clone(),
+                    tree: tree.id.clone(),
+                    person: (*person).clone(),
+                    keys: messages.iter().map(|it| it.message.key.clone()).collect(),
+                    at: now,
+                }));
+                outgoing.extend(messages.into_iter().map(Addressed::outgoing));
+            }
+            wait_for(self.store.add_duties(&duties, &outgoing))?;
+        }
+    }
+
+    /// Those whom a call has called by a call tree, and what is known of each.
+    fn contacts(
+        &mut self,
+        plans: &Plans,
+        tree: &CallTreeId,
+        page: &Page,
+        call: &Call,
+    ) -> Result<Vec<Contact>> {
+        let duties = wait_for(self.store.duties())?;
+        let answers = duties.iter().filter_map(|duty| match duty {
+            Duty::Answered(it) => Some(it),
+            _ => None,
+        });
+        let answers: Vec<&Answered> = answers.collect();
+        let called = duties.iter().filter_map(|duty| match duty {
+            Duty::Called(it) if it.call == call.id && it.tree == *tree => Some(it),
+            _ => None,
+        });
+        let mut contacts = Vec::new();
+        for called in called {
+            let is_to = |answer: &&&Answered| {
+                let is_own = answer.person == called.person;
+                is_own && called.keys.iter().any(|key| answer.is_to(key))
+            };
+            let answer = answers.iter().rfind(is_to);
+            let standing = match answer {
+                Some(answer) => Standing::Answered(answer.response, answer.at),
+                None if self.reaches(plans, page, called)? => Standing::Silent,
+                None => Standing::Unreachable,
+            };
+            contacts.push(Contact {
+                person: called.person.clone(),
+                called: called.at,
+                standing,
+            });
+        }
+        Ok(contacts)
+    }
+
+    /// Whether a message may still reach somebody: one was not given up, or goes another way.
+    fn reaches(&mut self, plans: &Plans, page: &Page, called: &Called) -> Result<bool> {
+        let channels = &plans.loaded.programme.channels;
+        let channels = page.by.iter().filter_map(|id| channels.get(id.as_str()));
+        if !called.keys.is_empty() && channels.clone().any(|it| it.alternate.is_some()) {
+            return Ok(true);
+        }
+        for key in &called.keys {
+            let message = wait_for(self.store.message(key))?;
+            if message.is_some_and(|message| message.state != store::State::Failed) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+impl Plans {
+    /// The messages by which somebody is called, one for each channel that reaches them.
+    fn calling(
+        &self,
+        (tree, page): (&Item<CallTree>, &Page),
+        call: &Call,
+        person: &PersonId,
+    ) -> Vec<Addressed> {
+        let programme = &self.loaded.programme;
+        let channels = page
+            .by
+            .iter()
+            .filter_map(|id| programme.channels.get(id.as_str()));
+        let messages = channels.filter_map(|channel: &Item<NoticeChannel>| {
+            let to = self.recipients(&channel.id, &BTreeSet::from([person]))?;
+            channel.with.addresses()?;
+            let key = format!("call:{}/{}/{person}/{}", call.id, tree.id, channel.id);
+            let text = format!(
+                "{}\n\nYou are called by the call tree `{}`. Whoever has not answered in {} may be \
+                 passed over.",
+                call.text,
+                tree.name,
+                page.within().words()
+            );
+            Some(Addressed {
+                channel: channel.id.clone(),
+                message: Message {
+                    to,
+                    urgency: Urgency::Critical,
+                    mode: call.mode.clone(),
+                    asks: true,
+                    ..Message::new(key, format!("Answer needed: {}", tree.name), text)
+                },
+            })
+        });
+        messages.collect()
+    }
+}
+
+/// A call tree by its id, and how Mainstay calls by it.
+fn paged<'p>(plans: &'p Plans, tree: &str) -> Result<(&'p Item<CallTree>, &'p Page)> {
+    let found = plans.loaded.programme.call_trees.get(tree).ok_or_else(|| {
+        Error::not_found(format!("find the call tree `{tree}`"))
+            .hint("Call trees stand in the plans under `call-trees`.")
+    })?;
+    let page = found.page.as_ref().filter(|page| !page.by.is_empty());
+    let page = page.ok_or_else(|| {
+        Error::conflict(format!(
+            "call by `{tree}`: it does not say how Mainstay calls"
+        ))
+        .hint("Say below `page` of the call tree by which channels, such as `page: {by: [mail]}`.")
+    })?;
+    Ok((found, page))
+}
