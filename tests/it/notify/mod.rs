@@ -3,7 +3,9 @@
 
 mod every;
 mod mail;
+mod postfix;
 mod program;
+mod relayed;
 mod server;
 mod services;
 mod shown;
