@@ -242,7 +242,7 @@ fn only(mut message: Message, are_meant: impl Fn(&Recipient) -> bool) -> Message
 }
 
 /// The same message by the channel that stands in, to whomever that can reach.
-fn by_alternate(
+pub(super) fn by_alternate(
     programme: &Programme,
     channel: &NoticeChannel,
     mut message: Message,
@@ -279,6 +279,8 @@ fn outgoing(channel: &NoticeChannel, message: Message) -> Outgoing {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::notify::{Mode, State, Urgency};
 
@@ -328,6 +330,7 @@ channels:
             thread_handle: None,
             state: State::Trigger,
             mode: Mode::Live,
+            returned: BTreeMap::new(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Who is told what, in which words, by which channel.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -111,6 +111,7 @@ impl Plans {
                 thread_handle: None,
                 state: State::Trigger,
                 mode: Mode::Live,
+                returned: BTreeMap::new(),
             };
             Some(Addressed {
                 channel: channel.clone(),

@@ -1,5 +1,7 @@
 //! What people are told, as it is kept until it is delivered.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -32,6 +34,9 @@ pub struct Message {
     pub state: State,
     /// Whether it is serious.
     pub mode: Mode,
+    /// The addresses from which it came back after it had been delivered, and why.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub returned: BTreeMap<String, String>,
 }
 
 /// Somebody who is told something.

@@ -15,6 +15,7 @@ mod mattermost;
 mod message;
 mod ntfy;
 mod pagerduty;
+mod returned;
 mod script;
 mod secrets;
 mod slack;
@@ -31,6 +32,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use message::{Message, Mode, Recipient, State, Urgency};
+pub use returned::{Arrived, MAIL_MAX, Missed, Returned};
 pub use worded::{EXERCISE, Worded};
 pub use words::{Matter, News, Run, Words};
 

@@ -2,6 +2,7 @@
 
 mod list;
 mod outbox;
+mod receive;
 mod test;
 
 use clap::Subcommand;
@@ -16,6 +17,7 @@ Examples:
   mainstay notify test mail --to ada@example.org
   mainstay notify test mail --to ada
   mainstay notify test pager --exercise
+  mainstay notify receive < mail
 
 Channels stand in the plans under `channels`, and who hears what in the organization under
 `notices`.";
@@ -34,6 +36,8 @@ enum Command {
     List(list::Args),
     /// Show the messages that wait, and what became of the others
     Outbox(outbox::Args),
+    /// Take in a mail that came back or was answered
+    Receive(receive::Args),
     /// Send one message that says it is a test
     Test(test::Args),
 }
@@ -42,6 +46,7 @@ pub fn run(args: Args) -> Result<Outcome> {
     match args.command {
         Command::List(args) => list::run(&args),
         Command::Outbox(args) => outbox::run(&args),
+        Command::Receive(args) => receive::run(&args),
         Command::Test(args) => test::run(&args),
     }
 }

@@ -1,5 +1,7 @@
 //! `mainstay notify test`: one message that says it is a test.
 
+use std::collections::BTreeMap;
+
 use chrono::{SecondsFormat, Utc};
 
 use crate::app::{Plans, wait_for};
@@ -124,5 +126,6 @@ fn message(args: &Args, plans: &Plans, channel: &NoticeChannel, to: Option<Recip
             },
             false => Mode::Live,
         },
+        returned: BTreeMap::new(),
     }
 }

@@ -20,8 +20,8 @@ use sqlx::postgres::{PgConnectOptions, PgRow};
 use self::connect::{Mode, migrate, version};
 use self::link::{Link, within};
 use super::{
-    Chain, Claimed, Counts, Doing, Durability, Late, Lease, Message, Outgoing, Place, Row as Cells,
-    RunLine, Settled, Step, Table, Tables, Tie, refuse_newer, sqlite,
+    CameBack, Chain, Claimed, Counts, Doing, Durability, Late, Lease, Message, Outgoing, Place,
+    Row as Cells, RunLine, Settled, Step, Table, Tables, Tie, refuse_newer, sqlite,
 };
 use crate::error::{Error, Result};
 use crate::journal::Entry;
@@ -222,6 +222,15 @@ impl Tables for Postgres {
         now: DateTime<Utc>,
     ) -> Doing<'a, bool> {
         async move { writing!(self, to => outbox::settle(to, claimed, settled, now)) }.boxed()
+    }
+
+    fn came_back<'a>(
+        &'a mut self,
+        message: &'a CameBack,
+        instead: &'a [Outgoing],
+        now: DateTime<Utc>,
+    ) -> Doing<'a, bool> {
+        async move { writing!(self, to => outbox::came_back(to, message, instead, now)) }.boxed()
     }
 
     fn messages(&mut self, most: u32) -> Doing<'_, Vec<Message>> {

@@ -6,10 +6,12 @@ mod mail;
 mod postfix;
 mod program;
 mod relayed;
+mod returned;
 mod server;
 mod services;
 mod shown;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
@@ -56,6 +58,7 @@ pub fn message(key: &str, address: &str) -> Message {
         thread_handle: None,
         state: State::Trigger,
         mode: Mode::Live,
+        returned: BTreeMap::new(),
     }
 }
 

@@ -49,6 +49,7 @@ myhostname = mx.x.example
 mydestination =
 inet_interfaces = 127.0.0.1
 inet_protocols = ipv4
+fast_flush_domains =
 # A process for each connection, so that tables are read again.
 max_use = 1
 smtpd_error_sleep_time = 0

@@ -75,7 +75,8 @@ impl Sending {
              - {{id: ada, name: Ada, contacts: [{{by: email, to: ada@x.example}}]}}\n\
              - {{id: ben, name: Ben, contacts: [{{by: email, to: ben@x.example}}]}}\n\
              channels:\n\
-             - {{id: mail, name: Mail, alternate: board, with: {{smtp: {{{carrier}, tls: none}}}}}}\n\
+             - {{id: mail, name: Mail, alternate: board, \
+             with: {{smtp: {{{carrier}, tls: none}}}}}}\n\
              - {{id: board, name: Board, with: {{script: {{argv: [tee, board.json]}}}}}}\n"
         );
         let loaded = load_text("plan.yaml", &plan);
