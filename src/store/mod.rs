@@ -7,6 +7,7 @@
 //! [`Tables`] is what a database has to do, and [`Store`] what everybody else sees; there is one
 //! list of cases for all, in `tests/it/store`. What entries mean is nobody's business here.
 
+mod address;
 mod chain;
 mod copy;
 mod duties;

@@ -6,6 +6,7 @@ mod cases;
 mod copied;
 mod leases;
 mod lost;
+mod promoted;
 pub mod server;
 
 use std::fs;
