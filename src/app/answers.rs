@@ -2,15 +2,17 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Duties, Outbox, wait_for};
+use super::place::place;
+use super::returned::find;
+use super::{Duties, Outbox, Plans, wait_for};
 use crate::call::{Answered, Means, Response};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::id::PersonId;
 use crate::model::Answers;
-use crate::notify::{Message, Mode, Signer};
+use crate::notify::{Message, Mode, Reply, Signer};
 use crate::schedule::Duty;
-use crate::store;
+use crate::store::{self, Store};
 use crate::workspace::Workspace;
 
 /// How long after a message was posted it can be answered.
@@ -43,15 +45,35 @@ impl Question {
         stated: &Answers,
         token: &str,
     ) -> Result<Option<Question>> {
-        let signer = Signer::new(stated, &workspace.root);
-        let signer = signer.map_err(|why| Error::invalid(format!("verify a link: {why}")))?;
-        let Some(key) = signer.key(token) else {
+        let Some(key) = signer(stated, workspace)?.key(token) else {
             return Ok(None);
         };
         let question = Outbox::message(workspace, &key)?;
         let now = clock::now()?.wall;
         // Whoever has the link has the message; no more is told of why it is over.
         Ok(question.and_then(|message| Question::of(&message, now).ok()))
+    }
+
+    /// The question to which somebody replied; nothing where no such message is known, or the reply
+    /// does not prove that it was sent to them.
+    ///
+    /// # Errors
+    /// When the key is not there, or messages cannot be read.
+    pub fn of_reply(plans: &Plans, reply: &Reply) -> Result<Option<Question>> {
+        let organization = plans.loaded.programme.organization.as_ref();
+        let Some(stated) = organization.and_then(|it| it.answers.as_ref()) else {
+            return Ok(None);
+        };
+        let signer = signer(stated, &plans.workspace)?;
+        let found = wait_for(async {
+            let mut store = Store::read(&place(&plans.workspace)).await?;
+            let found = find(&mut store, &reply.id).await?;
+            store.close().await?;
+            Ok(found)
+        })?;
+        let now = clock::now()?.wall;
+        let found = found.filter(|(message, _)| signer.proves(&message.key, &reply.proof));
+        Ok(found.and_then(|(message, _)| Question::of(&message, now).ok()))
     }
 
     /// The question that a message asks.
@@ -82,6 +104,12 @@ impl Question {
             is_exercise: body.mode != Mode::Live,
         })
     }
+}
+
+/// What tells whether an answer is one.
+fn signer(stated: &Answers, workspace: &Workspace) -> Result<Signer> {
+    let signer = Signer::new(stated, &workspace.root);
+    signer.map_err(|why| Error::invalid(format!("verify an answer: {why}")))
 }
 
 impl Duties {

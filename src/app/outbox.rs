@@ -296,7 +296,7 @@ fn only(mut message: Message, are_meant: impl Fn(&Recipient) -> bool) -> Message
 }
 
 /// The same message by the channel that stands in, to whomever that can reach.
-fn by_alternate(
+pub(super) fn by_alternate(
     programme: &Programme,
     channel: &NoticeChannel,
     mut message: Message,

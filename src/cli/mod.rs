@@ -44,6 +44,19 @@ pub enum Outcome {
     Findings,
     /// Nothing is known to be wrong, but not all could be looked at.
     Inconclusive,
+    /// What delivers mail is told that it could not be taken.
+    Mail(Sysexit),
+}
+
+/// Why mail could not be taken, as whatever delivers it expects to be told (`sysexits.h`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sysexit {
+    /// It cannot be read, and never will be.
+    Unreadable = 65,
+    /// Nothing is done with it: whoever sent it is told so.
+    Refused = 69,
+    /// It is to be tried again.
+    Later = 75,
 }
 
 /// Makes the subcommands, their files and their groups in the help.
@@ -127,6 +140,7 @@ pub fn main() -> ExitCode {
     match kept.and_then(|()| run(parsed.command)) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Findings) => ExitCode::from(EXIT_FINDINGS),
+        Ok(Outcome::Mail(why)) => ExitCode::from(why as u8),
         Ok(Outcome::Inconclusive) => ExitCode::from(EXIT_INCONCLUSIVE),
         Err(error) => {
             output::complain(&error);

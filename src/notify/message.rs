@@ -1,5 +1,7 @@
 //! What people are told, as it is kept until it is delivered.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -38,6 +40,9 @@ pub struct Message {
     /// What proves an answer, as it is sent and never kept.
     #[serde(skip)]
     pub proofs: Option<Proofs>,
+    /// The addresses from which it came back after it had been delivered, and why.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub returned: BTreeMap<String, String>,
 }
 
 impl Message {
@@ -56,6 +61,7 @@ impl Message {
             mode: Mode::Live,
             asks: false,
             proofs: None,
+            returned: BTreeMap::new(),
         }
     }
 }

@@ -16,6 +16,7 @@ mod mattermost;
 mod message;
 mod ntfy;
 mod pagerduty;
+mod returned;
 mod script;
 mod secrets;
 mod slack;
@@ -33,6 +34,7 @@ use serde::{Deserialize, Serialize};
 
 pub use answers::{PATH, Signer};
 pub use message::{Message, Mode, Proofs, Recipient, State, Urgency};
+pub use returned::{Arrived, MAIL_MAX, Missed, Reply, Returned};
 pub use worded::{EXERCISE, Worded};
 pub use words::{Matter, News, Run, Words};
 

@@ -156,6 +156,14 @@ impl<'m> Worded<'m> {
     }
 }
 
+/// Whether a text is the id of some message.
+pub(super) fn is_id(text: &str) -> bool {
+    let digits = |it: &str| it.len() == DIGITS && it.bytes().all(|it| it.is_ascii_hexdigit());
+    let words = ["live-", "exercise-"];
+    let mut rest = words.iter().filter_map(|word| text.strip_prefix(word));
+    rest.any(digits)
+}
+
 /// A text in one line, so that it can stand in a head.
 pub(super) fn one_line(text: &str) -> String {
     let words = text.split(|c: char| c.is_whitespace() || c.is_control());

@@ -7,6 +7,7 @@
 //! [`Tables`] is what a database has to do, and [`Store`] what everybody else sees; there is one
 //! list of cases for all, in `tests/it/store`. What entries mean is nobody's business here.
 
+mod address;
 mod chain;
 mod copy;
 mod duties;
@@ -29,7 +30,7 @@ pub use chain::Chain;
 pub use copy::{Checked, Row, Table};
 pub use late::{Late, this_machine, this_process};
 pub use lease::Lease;
-pub use outbox::{Claimed, Counts, Message, Outgoing, Settled, State};
+pub use outbox::{CameBack, Claimed, Counts, Message, Outgoing, Settled, State};
 pub use place::Place;
 pub use run::Step;
 pub use sqlite::FILE;
@@ -150,6 +151,15 @@ pub trait Tables: Debug + Send {
         &'a mut self,
         claimed: &'a Claimed,
         settled: &'a Settled,
+        now: DateTime<Utc>,
+    ) -> Doing<'a, bool>;
+
+    /// Has a message count as given up that came back, and posts others with it; `false`, and
+    /// nothing, where it still waits, or is not as it was.
+    fn came_back<'a>(
+        &'a mut self,
+        message: &'a CameBack,
+        instead: &'a [Outgoing],
         now: DateTime<Utc>,
     ) -> Doing<'a, bool>;
 

@@ -69,6 +69,19 @@ pub enum Settled {
     },
 }
 
+/// That a message came back that had been delivered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CameBack {
+    /// The number of the message.
+    pub id: i64,
+    /// Its body as it was read: somebody else may have changed it since.
+    pub before: String,
+    /// Its body from now on, with those whom it did not reach.
+    pub body: String,
+    /// What is said of it from now on.
+    pub said: String,
+}
+
 /// What became of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -235,6 +248,20 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<bool> {
         self.tables.settle(claimed, &settled, now).await
+    }
+
+    /// Has a message count as given up that came back, and posts what is sent in its place with
+    /// it; `false`, and nothing, where it still waits, or somebody else has changed it since.
+    ///
+    /// # Errors
+    /// `Io` when it cannot be written.
+    pub async fn came_back(
+        &mut self,
+        message: &CameBack,
+        instead: &[Outgoing],
+        now: DateTime<Utc>,
+    ) -> Result<bool> {
+        self.tables.came_back(message, instead, now).await
     }
 
     /// The newest messages, the newest first.

@@ -4,10 +4,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use sqlx::postgres::PgConnectOptions;
-
+use super::address::Address;
 use crate::error::{Error, Result};
-use crate::question;
 
 /// What the address of a database of PostgreSQL begins with.
 const SCHEMES: [&str; 2] = ["postgres://", "postgresql://"];
@@ -18,7 +16,7 @@ pub enum Place {
     /// In a file of SQLite in a state folder.
     Folder(PathBuf),
     /// In a database of PostgreSQL.
-    Postgres(Box<PgConnectOptions>),
+    Postgres(Box<Address>),
 }
 
 impl Place {
@@ -41,10 +39,11 @@ impl FromStr for Place {
             return Ok(Place::Folder(text.into()));
         }
         // What is wrong with it is not told, as that would tell parts of it.
-        let address = question::parsed(text).ok_or_else(|| {
+        let address = Address::parsed(text).ok_or_else(|| {
             Error::usage("read the address of the database").hint(
-                "Write one such as `postgres://user@host:5432/mainstay`; the password can also \
-                 stand in the file that `PGPASSFILE` names.",
+                "Write one such as `postgres://user@host:5432/mainstay`, or with several hosts, of \
+                 which the one is used that can be written; the password can also stand in the \
+                 file that `PGPASSFILE` names.",
             )
         })?;
         Ok(Place::Postgres(Box::new(address)))
@@ -53,17 +52,10 @@ impl FromStr for Place {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let address = match self {
-            Place::Folder(folder) => return write!(f, "{}", folder.display()),
-            Place::Postgres(address) => address,
-        };
-        write!(f, "postgres://{}@", address.get_username())?;
-        match address.get_socket() {
-            Some(socket) => write!(f, "{}", socket.display())?,
-            None => write!(f, "{}:{}", address.get_host(), address.get_port())?,
+        match self {
+            Place::Folder(folder) => write!(f, "{}", folder.display()),
+            Place::Postgres(address) => write!(f, "{address}"),
         }
-        let database = address.get_database();
-        write!(f, "/{}", database.unwrap_or(address.get_username()))
     }
 }
 

@@ -5,6 +5,7 @@ mod call;
 mod list;
 mod outbox;
 mod send;
+mod receive;
 mod test;
 
 use clap::Subcommand;
@@ -22,6 +23,7 @@ Examples:
   mainstay notify call crisis-team --text 'Region down. Can you join the bridge now?'
   mainstay notify send crisis-team --by mail --text 'The drill begins in an hour.'
   mainstay notify answer call:crisis-team-2027-03-06T02:10:00Z/crisis-team/ada/mail --by ada
+  mainstay notify receive < mail
 
 Channels stand in the plans under `channels`, and who hears what in the organization under
 `notices`.";
@@ -46,6 +48,8 @@ enum Command {
     List(list::Args),
     /// Show the messages that wait, and what became of the others
     Outbox(outbox::Args),
+    /// Take in a mail that came back or was answered
+    Receive(receive::Args),
     /// Send one message that says it is a test
     Test(test::Args),
 }
@@ -57,6 +61,7 @@ pub fn run(args: Args) -> Result<Outcome> {
         Command::Answer(args) => answer::run(&args),
         Command::List(args) => list::run(&args),
         Command::Outbox(args) => outbox::run(&args),
+        Command::Receive(args) => receive::run(&args),
         Command::Test(args) => test::run(&args),
     }
 }

@@ -10,6 +10,7 @@ use sqlx::{Connection, PgConnection};
 use tokio::runtime::{Builder, Handle};
 use tokio::time::timeout;
 
+use crate::store::address::Address;
 use crate::store::{Durability, TABLES};
 
 /// The schema in which everything is, so that nothing of somebody else is in the way.
@@ -31,6 +32,14 @@ const MIGRATING: &str = "SET LOCAL lock_timeout = '5min'; \
 const SETTINGS: &str = "SET search_path = mainstay; SET lock_timeout = '10s'; \
     SET default_transaction_isolation = 'read committed'; \
     SET idle_in_transaction_session_timeout = 0; SET client_min_messages = warning";
+/// What holds beside that where one server stands in for another: a commit counts once whatever
+/// the server is told to wait for has it, too, and nothing that ends sooner is taken for one.
+const REPLICATED: &str = "SET statement_timeout = 0; \
+    SELECT set_config('synchronous_commit', 'on', false) \
+    WHERE current_setting('synchronous_commit') = 'local'";
+/// Whether a server can be written.
+const IS_WRITABLE: &str =
+    "SELECT NOT pg_is_in_recovery() AND current_setting('transaction_read_only') = 'off'";
 /// How long it may take to be let in.
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
 
@@ -61,20 +70,70 @@ impl Mode {
     }
 }
 
-/// A new connection, set up for what it is for.
+/// A new connection, set up for what it is for; of several servers to the one that can be written.
 ///
 /// # Errors
-/// When the server does not answer, or does not let us in.
-pub async fn connect(address: &PgConnectOptions, mode: Mode) -> sqlx::Result<PgConnection> {
-    let address = address.clone().application_name("mainstay");
-    let connect = async move { PgConnection::connect_with(&address).await };
-    let connecting = driver()?.spawn(async move { timeout(CONNECT_WITHIN, connect).await });
-    let connected = connecting.await.map_err(io::Error::other)?;
-    let mut connection = connected.map_err(io::Error::from)??;
+/// When no server answers, lets us in, and is the one.
+pub async fn connect(address: &Address, mode: Mode) -> sqlx::Result<PgConnection> {
+    let mut connection = reach(address).await?.1;
     sqlx::raw_sql(SETTINGS).execute(&mut connection).await?;
+    if let (true, Mode::Write(Durability::Power)) = (address.must_be_writable(), mode) {
+        sqlx::raw_sql(REPLICATED).execute(&mut connection).await?;
+    }
     sqlx::raw_sql(mode.settings())
         .execute(&mut connection)
         .await?;
+    Ok(connection)
+}
+
+/// The server that is the one.
+///
+/// # Errors
+/// As for [`connect`].
+pub async fn writable(address: &Address) -> sqlx::Result<PgConnectOptions> {
+    match address.servers() {
+        [server] => Ok(server.clone()),
+        _ => {
+            let (server, connection) = reach(address).await?;
+            connection.close().await?;
+            Ok(server)
+        }
+    }
+}
+
+/// The first server that is the one, and a connection to it.
+async fn reach(address: &Address) -> sqlx::Result<(PgConnectOptions, PgConnection)> {
+    let mut reasons = Vec::new();
+    for (server, number) in address.servers().iter().zip(1..) {
+        let error = match reach_one(server, address).await {
+            Ok(connection) => return Ok((server.clone(), connection)),
+            Err(error) => error,
+        };
+        if address.servers().len() == 1 {
+            return Err(error);
+        }
+        // Documents tell this, and are not to tell what machines there are.
+        reasons.push(format!("server {number}: {error}"));
+    }
+    // Another one may be about to take its place, so this may be tried again.
+    Err(io::Error::other(reasons.join("; ")).into())
+}
+
+async fn reach_one(server: &PgConnectOptions, address: &Address) -> sqlx::Result<PgConnection> {
+    let server = server.clone().application_name("mainstay");
+    let connect = async move { PgConnection::connect_with(&server).await };
+    let connecting = driver()?.spawn(async move { timeout(CONNECT_WITHIN, connect).await });
+    let connected = connecting.await.map_err(io::Error::other)?;
+    let mut connection = connected.map_err(io::Error::from)??;
+    if address.must_be_writable() {
+        let is_one = sqlx::query_scalar(IS_WRITABLE);
+        let is_one: bool = is_one.fetch_one(&mut connection).await?;
+        if !is_one {
+            connection.close().await?;
+            let why = "it cannot be written: it is a standby, or read-only";
+            return Err(io::Error::other(why).into());
+        }
+    }
     Ok(connection)
 }
 

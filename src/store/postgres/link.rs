@@ -7,14 +7,15 @@
 use std::time::Duration;
 
 use sqlx::error::DatabaseError;
-use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
+use sqlx::postgres::{PgListener, PgPoolOptions};
 use sqlx::{Connection, PgConnection};
 use tokio::runtime::Handle;
 use tokio::time::{sleep, timeout};
 
-use super::connect::{Mode, connect, driver};
+use super::connect::{Mode, connect, driver, writable};
 use crate::error::{Code, Error, Result};
 use crate::store::Place;
+use crate::store::address::Address;
 
 /// How often something is tried that may be tried again.
 const TRIES: u32 = 6;
@@ -32,7 +33,7 @@ const GOING: [&str; 3] = ["57P", "08", "25P03"];
 /// A connection to a database.
 #[derive(Debug)]
 pub struct Link {
-    address: PgConnectOptions,
+    address: Address,
     place: Place,
     mode: Mode,
     connection: Option<PgConnection>,
@@ -47,7 +48,7 @@ pub struct Link {
 
 impl Link {
     /// To a database, for a purpose; nothing is asked yet.
-    pub fn new(address: &PgConnectOptions, mode: Mode) -> Self {
+    pub fn new(address: &Address, mode: Mode) -> Self {
         Link {
             address: address.clone(),
             place: Place::Postgres(Box::new(address.clone())),
@@ -249,10 +250,12 @@ impl Link {
     }
 
     async fn listen(&mut self) -> sqlx::Result<()> {
-        let address = self.address.clone().application_name("mainstay waits");
+        let address = self.address.clone();
         let listen = async move {
+            let server = writable(&address).await?;
+            let server = server.application_name("mainstay waits");
             let pool = PgPoolOptions::new().max_connections(1);
-            let pool = pool.connect_lazy_with(address);
+            let pool = pool.connect_lazy_with(server);
             let mut listener = PgListener::connect_with(&pool).await?;
             // It would be made again where nobody drives it.
             listener.eager_reconnect(false);

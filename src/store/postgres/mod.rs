@@ -15,13 +15,14 @@ use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use sqlx::Row;
-use sqlx::postgres::{PgConnectOptions, PgRow};
+use sqlx::postgres::PgRow;
 
 use self::connect::{Mode, migrate, version};
 use self::link::{Link, within};
+use super::address::Address;
 use super::{
-    Chain, Claimed, Counts, Doing, Durability, Late, Lease, Message, Outgoing, Place, Row as Cells,
-    RunLine, Settled, Step, Table, Tables, Tie, refuse_newer, sqlite,
+    CameBack, Chain, Claimed, Counts, Doing, Durability, Late, Lease, Message, Outgoing, Place,
+    Row as Cells, RunLine, Settled, Step, Table, Tables, Tie, refuse_newer, sqlite,
 };
 use crate::error::{Error, Result};
 use crate::journal::Entry;
@@ -42,7 +43,7 @@ pub struct Postgres {
 /// # Errors
 /// As for [`Store::open`](super::Store::open); also when the server is too old, or was told not to
 /// write safely.
-pub async fn open(address: &PgConnectOptions, durability: Durability) -> Result<Box<dyn Tables>> {
+pub async fn open(address: &Address, durability: Durability) -> Result<Box<dyn Tables>> {
     let place = Place::Postgres(Box::new(address.clone()));
     let mut link = Link::new(address, Mode::Write(durability));
     let connection = link.connection().await?;
@@ -75,7 +76,7 @@ pub async fn open(address: &PgConnectOptions, durability: Durability) -> Result<
 ///
 /// # Errors
 /// As for [`Store::read`](super::Store::read).
-pub async fn read(address: &PgConnectOptions) -> Result<Box<dyn Tables>> {
+pub async fn read(address: &Address) -> Result<Box<dyn Tables>> {
     open_to_read(address, Mode::Snapshot).await
 }
 
@@ -83,11 +84,11 @@ pub async fn read(address: &PgConnectOptions) -> Result<Box<dyn Tables>> {
 ///
 /// # Errors
 /// As for [`read`].
-pub async fn follow(address: &PgConnectOptions) -> Result<Box<dyn Tables>> {
+pub async fn follow(address: &Address) -> Result<Box<dyn Tables>> {
     open_to_read(address, Mode::Follow).await
 }
 
-async fn open_to_read(address: &PgConnectOptions, mode: Mode) -> Result<Box<dyn Tables>> {
+async fn open_to_read(address: &Address, mode: Mode) -> Result<Box<dyn Tables>> {
     let place = Place::Postgres(Box::new(address.clone()));
     let mut link = Link::new(address, mode);
     let version = version(link.connection().await?).await;
@@ -222,6 +223,15 @@ impl Tables for Postgres {
         now: DateTime<Utc>,
     ) -> Doing<'a, bool> {
         async move { writing!(self, to => outbox::settle(to, claimed, settled, now)) }.boxed()
+    }
+
+    fn came_back<'a>(
+        &'a mut self,
+        message: &'a CameBack,
+        instead: &'a [Outgoing],
+        now: DateTime<Utc>,
+    ) -> Doing<'a, bool> {
+        async move { writing!(self, to => outbox::came_back(to, message, instead, now)) }.boxed()
     }
 
     fn messages(&mut self, most: u32) -> Doing<'_, Vec<Message>> {

@@ -9,7 +9,9 @@ use sqlx::{AssertSqlSafe, PgConnection, Row};
 use super::link::POSTED;
 use super::micros;
 use super::several::keep;
-use crate::store::{Claimed, Counts, Late, Message, Outgoing, Settled, State, moment, stamp};
+use crate::store::{
+    CameBack, Claimed, Counts, Late, Message, Outgoing, Settled, State, moment, stamp,
+};
 
 /// Posts messages in the transaction that is open, but for those whose key was posted before.
 pub async fn post(connection: &mut PgConnection, messages: &[Outgoing]) -> sqlx::Result<()> {
@@ -97,6 +99,26 @@ pub async fn settle(
 /// What is read of a message.
 const MESSAGE: &str = "SELECT id, key, channel, body, state, tries, not_before, posted_at, \
                        settled_at, said FROM outbox";
+/// Has a message count as given up that came back, and posts others with it.
+pub async fn came_back(
+    connection: &mut PgConnection,
+    message: &CameBack,
+    instead: &[Outgoing],
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    let query = "UPDATE outbox SET state = 'failed', body = $1, said = $2, settled_at = $3 \
+                 WHERE id = $4 AND body = $5 AND state <> 'waiting'";
+    let query = sqlx::query(query).bind(&message.body).bind(&message.said);
+    let query = query
+        .bind(stamp(now))
+        .bind(message.id)
+        .bind(&message.before);
+    let is_so = query.execute(&mut *connection).await?.rows_affected() == 1;
+    if is_so {
+        post(connection, instead).await?;
+    }
+    Ok(is_so)
+}
 
 /// The newest messages, the newest first.
 pub async fn messages(connection: &mut PgConnection, most: u32) -> sqlx::Result<Vec<Message>> {

@@ -22,8 +22,8 @@ use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
 pub use read::{follow, nothing, read};
 
 use super::{
-    Chain, Claimed, Counts, Doing, Durability, Late, Lease, Message, Outgoing, Place, Row as Cells,
-    RunLine, Settled, Step, TABLES, Table, Tables, Tie, refuse_newer,
+    CameBack, Chain, Claimed, Counts, Doing, Durability, Late, Lease, Message, Outgoing, Place,
+    Row as Cells, RunLine, Settled, Step, TABLES, Table, Tables, Tie, refuse_newer,
 };
 use crate::error::{Error, Result};
 use crate::journal::Entry;
@@ -270,6 +270,21 @@ impl Tables for Sqlite {
             writing!(
                 self,
                 outbox::settle(&mut self.connection, claimed, settled, now)
+            )
+        }
+        .boxed()
+    }
+
+    fn came_back<'a>(
+        &'a mut self,
+        message: &'a CameBack,
+        instead: &'a [Outgoing],
+        now: DateTime<Utc>,
+    ) -> Doing<'a, bool> {
+        async move {
+            writing!(
+                self,
+                outbox::came_back(&mut self.connection, message, instead, now)
             )
         }
         .boxed()

@@ -7,7 +7,9 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
 
 use super::several::{keep, later};
-use crate::store::{Claimed, Counts, Late, Message, Outgoing, Settled, State, moment, stamp};
+use crate::store::{
+    CameBack, Claimed, Counts, Late, Message, Outgoing, Settled, State, moment, stamp,
+};
 
 /// Posts messages in a transaction of their own.
 pub async fn post_all(
@@ -97,6 +99,28 @@ pub async fn settle(
 /// What is read of a message.
 const MESSAGE: &str = "SELECT id, key, channel, body, state, tries, not_before, posted_at, \
                        settled_at, said FROM outbox";
+/// Has a message count as given up that came back, and posts others with it.
+pub async fn came_back(
+    connection: &mut SqliteConnection,
+    message: &CameBack,
+    instead: &[Outgoing],
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    let mut write = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let query = "UPDATE outbox SET state = 'failed', body = ?, said = ?, settled_at = ? \
+                 WHERE id = ? AND body = ? AND state <> 'waiting'";
+    let query = sqlx::query(query).bind(&message.body).bind(&message.said);
+    let query = query
+        .bind(stamp(now))
+        .bind(message.id)
+        .bind(&message.before);
+    let is_so = query.execute(&mut *write).await?.rows_affected() == 1;
+    if is_so {
+        post(&mut write, instead).await?;
+    }
+    write.commit().await?;
+    Ok(is_so)
+}
 
 /// The newest messages, the newest first.
 pub async fn messages(connection: &mut SqliteConnection, most: u32) -> sqlx::Result<Vec<Message>> {

@@ -3,7 +3,10 @@
 
 mod every;
 mod mail;
+mod postfix;
 mod program;
+mod relayed;
+mod returned;
 mod server;
 mod services;
 mod shown;

@@ -2,6 +2,7 @@
 //! over it is told how it goes.
 
 mod answers;
+mod overtaken;
 mod years;
 
 use std::fs;

@@ -10,6 +10,10 @@ use mainstay::journal::{What, verify};
 use mainstay::schedule::{Duty, Waived};
 use mainstay::store::{Claimed, Counts, Outgoing, Settled, State, Store};
 
+use super::came_back::{
+    of_several_that_say_at_once_that_it_came_back_one_is_heard,
+    what_came_back_is_given_up_with_what_is_sent_instead, what_still_waits_did_not_come_back,
+};
 use super::leases::{
     a_lease_is_taken_over_after_its_end_and_not_before, a_lease_that_is_over_stays_over,
     of_two_that_take_a_lease_one_has_it, whoever_has_a_lease_is_told_until_it_is_over,
@@ -41,6 +45,9 @@ cases! {
     a_message_waits_for_its_time
     a_claim_that_is_settled_is_over
     what_is_put_off_was_not_tried
+    what_came_back_is_given_up_with_what_is_sent_instead
+    what_still_waits_did_not_come_back
+    of_several_that_say_at_once_that_it_came_back_one_is_heard
     a_lease_is_taken_over_after_its_end_and_not_before
     a_lease_that_is_over_stays_over
     of_two_that_take_a_lease_one_has_it
@@ -53,7 +60,7 @@ cases! {
     an_hour_is_not_waited_for_without_a_cause
 }
 
-fn message(key: &str) -> Outgoing {
+pub fn message(key: &str) -> Outgoing {
     Outgoing {
         key: key.to_owned(),
         channel: "mail".to_owned(),

@@ -20,11 +20,11 @@ use crate::held::{Held, quick, until};
 /// How many commits are acknowledged before the test is content.
 const COMMITS: usize = 300;
 
-async fn open(place: &Place) -> mainstay::error::Result<Store> {
+pub async fn open(place: &Place) -> mainstay::error::Result<Store> {
     Store::open(place, Durability::default()).await
 }
 
-fn message(key: &str) -> Outgoing {
+pub fn message(key: &str) -> Outgoing {
     Outgoing {
         key: key.to_owned(),
         channel: "mail".to_owned(),
@@ -61,7 +61,7 @@ fn a_server_that_dies_in_the_middle_of_commits_loses_nothing_it_acknowledged() {
 
 /// Writes as fast as it can, goes on from what is there after each error, and gives back what was
 /// acknowledged.
-async fn written_meanwhile(
+pub async fn written_meanwhile(
     place: &Place,
     dies: &AtomicBool,
 ) -> mainstay::error::Result<Vec<Entry>> {

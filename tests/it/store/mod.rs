@@ -1,10 +1,12 @@
 //! What keeps journals does the same whatever database it is: one list of cases, and each database
 //! is held to all of them.
 
+mod came_back;
 mod cases;
 mod copied;
 mod leases;
 mod lost;
+mod promoted;
 pub mod server;
 
 use std::fs;

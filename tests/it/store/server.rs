@@ -17,7 +17,8 @@ pub const PASSWORD: &str = "xyzzy-canary";
 /// Who a server is run as where root runs the tests: `nobody`.
 const NOBODY: u32 = 65_534;
 const MAKE: &str = "initdb -D data -U ada -A scram-sha-256 --pwfile password -E UTF8 --locale C -N";
-const SERVE: &str = "postgres -D data -h 127.0.0.1 -k '' -c max_connections=60";
+const SERVE: &str = "postgres -D data -h 127.0.0.1 -k '' -c max_connections=60 \
+    -c wal_retrieve_retry_interval=200ms";
 
 pub struct Server {
     folder: tempfile::TempDir,
@@ -28,11 +29,25 @@ pub struct Server {
 
 impl Server {
     pub fn start() -> Server {
+        Server::made(MAKE)
+    }
+
+    /// Another one that follows this one, and takes its place once it is promoted.
+    pub fn standby(&self) -> Server {
+        let port = self.port;
+        let from = format!("host=127.0.0.1 port={port} user=ada password={PASSWORD}");
+        Server::made(&format!(
+            "pg_basebackup -D data -R -X stream -c fast -d '{from}'"
+        ))
+    }
+
+    /// One whose files a command makes.
+    fn made(by: &str) -> Server {
         let folder = tempfile::tempdir().expect("a folder");
         let all = fs::Permissions::from_mode(0o777);
         fs::set_permissions(folder.path(), all).expect("it is ours");
         fs::write(folder.path().join("password"), PASSWORD).expect("room");
-        let made = unprivileged(&folder, MAKE).output().expect("`sh` starts");
+        let made = unprivileged(&folder, by).output().expect("`sh` starts");
         assert!(made.status.success(), "`./test` installs it: {made:?}");
         let port = free_port();
         let server = Server {
@@ -52,6 +67,11 @@ impl Server {
         *child = serve(&self.folder, self.port);
         drop(child);
         self.answers();
+    }
+
+    /// Kills all its processes as the kernel does, and leaves it so.
+    pub fn end(&self) {
+        end(&mut self.child.lock().expect("nobody panicked"));
     }
 
     fn answers(&self) {
@@ -120,6 +140,9 @@ fn serve(folder: &tempfile::TempDir, port: u16) -> Child {
 
 /// It ends at once, and all its processes with it, as after a power cut.
 fn end(child: &mut Child) {
+    if matches!(child.try_wait(), Ok(Some(_))) {
+        return;
+    }
     let process = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
     if let Some(process) = process {
         let _ = kill_process(process, Signal::QUIT);
