@@ -1,6 +1,7 @@
 //! What the commands share: the plans are read and the clock is asked, here and nowhere else.
 
 mod backups;
+mod calendar;
 mod claims;
 mod duties;
 mod outbox;

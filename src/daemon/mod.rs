@@ -6,6 +6,7 @@
 
 mod agenda;
 mod children;
+mod feed;
 mod hands;
 mod manager;
 mod post;
@@ -21,6 +22,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use tracing::{error, info, warn};
 
+pub use feed::Feed;
 pub use seen::{Coming, LastLook, LastRun, Seen};
 pub use status::{Health, Status};
 pub use wake::{Wake, Wakes};
@@ -77,6 +79,8 @@ impl Daemon {
         if !unread.is_empty() {
             warn!(files = unread.join(", "), "not all plans can be read");
             status.plans_broken(unread.join(", "));
+        } else {
+            status.publishes(Feed::new(&plans, None));
         }
         Ok(Daemon {
             hands: Hands::open(&plans.workspace.root.join(STATE_FOLDER))?,
@@ -186,6 +190,8 @@ impl Daemon {
                         "has read the plans"
                     );
                     self.post.read(plans.loaded.programme.clone());
+                    self.status
+                        .publishes(Feed::new(&plans, self.status.feed().as_deref()));
                     self.plans = plans;
                     return self.status.plans_read();
                 }

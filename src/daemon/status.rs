@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 
-use super::Seen;
 use super::children::Ended;
+use super::{Feed, Seen};
 use crate::clock;
 use crate::error::Error;
 
@@ -44,6 +44,8 @@ pub struct Health {
     pub told_outside: Option<Result<(), String>>,
     /// What the last look showed.
     pub seen: Arc<Seen>,
+    /// What is planned, as a calendar; nothing until all plans could be read once.
+    pub feed: Option<Arc<Feed>>,
 }
 
 impl Health {
@@ -99,6 +101,19 @@ impl Status {
 
     pub(super) fn plans_read(&self) {
         self.change(|health| health.plans_broken = None);
+    }
+
+    /// What is planned, as it was last published.
+    pub(super) fn feed(&self) -> Option<Arc<Feed>> {
+        self.change(|health| health.feed.clone())
+    }
+
+    /// Publishes what is planned, unless it says what the last one does.
+    pub(super) fn publishes(&self, feed: Feed) {
+        self.change(|health| match &health.feed {
+            Some(last) if last.tag == feed.tag => {}
+            _ => health.feed = Some(Arc::new(feed)),
+        });
     }
 
     pub(super) fn looked(&self, seen: Seen, now: DateTime<Utc>) {
