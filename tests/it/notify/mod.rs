@@ -7,6 +7,7 @@ mod program;
 mod server;
 mod services;
 mod shown;
+mod threads;
 
 use std::fs;
 use std::path::Path;

@@ -10,6 +10,7 @@ use mainstay::journal::{What, verify};
 use mainstay::schedule::{Duty, Waived};
 use mainstay::store::{Claimed, Counts, Outgoing, Settled, State, Store};
 
+use super::handles::what_a_channel_calls_a_message_is_kept_with_it;
 use super::leases::{
     a_lease_is_taken_over_after_its_end_and_not_before, a_lease_that_is_over_stays_over,
     of_two_that_take_a_lease_one_has_it, whoever_has_a_lease_is_told_until_it_is_over,
@@ -41,6 +42,7 @@ cases! {
     a_message_waits_for_its_time
     a_claim_that_is_settled_is_over
     what_is_put_off_was_not_tried
+    what_a_channel_calls_a_message_is_kept_with_it
     a_lease_is_taken_over_after_its_end_and_not_before
     a_lease_that_is_over_stays_over
     of_two_that_take_a_lease_one_has_it
@@ -53,7 +55,7 @@ cases! {
     an_hour_is_not_waited_for_without_a_cause
 }
 
-fn message(key: &str) -> Outgoing {
+pub fn message(key: &str) -> Outgoing {
     Outgoing {
         key: key.to_owned(),
         channel: "mail".to_owned(),
@@ -80,13 +82,14 @@ fn whys(duties: &[Duty]) -> Vec<&str> {
     whys.collect()
 }
 
-fn delivered(said: &str) -> Settled {
+pub fn delivered(said: &str) -> Settled {
     Settled::Delivered {
         said: said.to_owned(),
+        handle: None,
     }
 }
 
-async fn claim(store: &mut Store, node: &str, lease_for: Duration) -> Option<Claimed> {
+pub async fn claim(store: &mut Store, node: &str, lease_for: Duration) -> Option<Claimed> {
     // A server may have another clock; its messages are there by now.
     let now = Utc::now() + TimeDelta::seconds(1);
     let claimed = store.claim_message(node, now, lease_for).await;
@@ -485,6 +488,7 @@ async fn tables_of_version_three_are_brought_up_to_date(kept: &Kept) {
     assert_eq!(old.duties().await.expect("they hold").len(), 1);
     assert_eq!(old.messages(9).await.expect("none yet"), []);
     assert_eq!(old.late().await.expect("none yet"), []);
+    assert_eq!(old.handle("a", "mail").await.expect("none yet"), None);
     assert_eq!(counts(&mut old).await, (0, 0, 0));
     old.close().await.expect("it closes");
     let mut store = kept.open().await;

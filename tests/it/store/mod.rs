@@ -3,6 +3,7 @@
 
 mod cases;
 mod copied;
+mod handles;
 mod leases;
 mod lost;
 pub mod server;
