@@ -84,7 +84,7 @@ impl Drop for Mailbox {
 }
 
 /// An authority of one's own, `ca.pem`, and what it vouches for: `localhost`.
-fn authority(folder: &Path) {
+pub fn authority(folder: &Path) {
     let script = "
         set -e
         openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \

@@ -8,6 +8,7 @@ mod server;
 mod services;
 mod shown;
 mod threads;
+mod trusted;
 
 use std::fs;
 use std::path::Path;
