@@ -77,6 +77,7 @@ impl Plans {
         let programme = &self.loaded.programme;
         let organization = programme.organization.as_ref();
         let notices = organization.map_or(&[][..], |it| &it.notices);
+        let wording = organization.map_or(&[][..], |it| &it.wording);
         let is_meant = |before: Option<Period>, reminders: &[Period]| {
             before.is_none_or(|before| reminders.contains(&before))
         };
@@ -98,7 +99,7 @@ impl Plans {
         let message = |(notice, people): (&Notice, BTreeSet<&PersonId>)| {
             let channel = &notice.channel;
             let to = self.recipients(channel, &people)?;
-            let Words { title, text } = news.words(&notice.audience);
+            let Words { title, text } = news.words(&notice.audience, wording);
             let key = |key: &str| format!("{key}/{channel}");
             let message = Message {
                 key: key(&telling.key),

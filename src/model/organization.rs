@@ -1,6 +1,6 @@
 //! The organization: who the programme is for, its scope, its rhythm and who answers for it.
 
-use super::{IncidentPolicy, Notice, Visibility, plain, words};
+use super::{IncidentPolicy, Notice, Visibility, Wording, plain, words};
 use crate::id::*;
 use crate::time::{Date, Duration, Period, TimeZone};
 
@@ -48,6 +48,9 @@ plain! {
         /// Who is told what by Mainstay itself, and by which channel.
         #[serde(default)]
         pub notices: Vec<Notice>,
+        /// Words of one's own in which they are told it.
+        #[serde(default)]
+        pub wording: Vec<Wording>,
         /// Who may activate the plan, in order of succession.
         #[serde(default)]
         pub activation_authority: Vec<PartyId>,

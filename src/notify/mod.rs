@@ -22,7 +22,7 @@ mod smtp;
 mod teams;
 mod webhook;
 mod worded;
-mod words;
+mod urgency;
 
 use std::path::Path;
 use std::time::Duration;
@@ -32,10 +32,10 @@ use serde::{Deserialize, Serialize};
 
 pub use message::{Message, Mode, Recipient, State, Urgency};
 pub use worded::{EXERCISE, Worded};
-pub use words::{Matter, News, Run, Words};
 
 use crate::carriers;
 use crate::model::{self, NoticeChannel};
+pub use crate::news::{Matter, News, Run, Words};
 use crate::secret::hidden;
 use crate::text::visible;
 
