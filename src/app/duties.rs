@@ -23,7 +23,7 @@ const WORD: &str = "duties";
 
 /// The register of what is to be done; nobody else writes to it meanwhile.
 pub struct Duties {
-    store: Store,
+    pub(super) store: Store,
     _lock: File,
 }
 

@@ -10,6 +10,7 @@ mod runs;
 mod stores;
 mod told;
 mod work;
+mod wrong;
 
 use std::cell::OnceCell;
 use std::collections::hash_map::RandomState;
@@ -29,6 +30,7 @@ pub use runs::{Answer, Judged, Runs, STATE_FOLDER};
 pub use stores::{check_store, copy_store};
 pub use told::Addressed;
 pub use work::Work;
+pub use wrong::Wrong;
 
 use crate::checks;
 use crate::drill::{self, Exercise, Given, Prepared, Values};

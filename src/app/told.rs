@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::Plans;
+use super::{Plans, Wrong};
 use crate::due;
 use crate::id::{ChannelId, PartyId, PersonId};
 use crate::model::{Notice, NoticeAudience, REMIND};
@@ -199,6 +199,23 @@ impl Plans {
             }));
         }
         all
+    }
+
+    /// The messages of something that is wrong with the plans.
+    pub fn finding(&self, wrong: &Wrong, at: DateTime<Utc>) -> Vec<Addressed> {
+        let of = wrong.key.subject();
+        self.addressed(&Telling {
+            news: News::Finding {
+                check: &wrong.key.check,
+                message: &wrong.message,
+                place: wrong.place.as_deref(),
+            },
+            before: None,
+            // What comes back is news again.
+            key: format!("{of}/{}", at.format("%Y-%m-%dT%H:%M:%SZ")),
+            thread: None,
+            who: wrong.who.as_ref(),
+        })
     }
 
     /// The messages of a reminder.

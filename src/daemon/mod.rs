@@ -32,10 +32,11 @@ use self::children::{Children, Ended};
 use self::hands::Hands;
 use self::manager::Manager;
 use self::post::Post;
-use crate::app::{Claimed, Claims, Duties, Now, Outbox, Plans, STATE_FOLDER, Work};
+use crate::app::{Claimed, Claims, Duties, Now, Outbox, Plans, STATE_FOLDER, Work, Wrong};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::record::Record;
+use crate::schedule::{Duty, Known};
 
 /// How long an attempt that did not succeed keeps the next one from beginning by itself. Less than
 /// a day, so that what is due each day is done each day.
@@ -44,6 +45,16 @@ const TRIED: TimeDelta = TimeDelta::hours(20);
 const AFTER_ERROR: TimeDelta = TimeDelta::minutes(1);
 /// When it is looked again after what another daemon or node has begun, and what goes on.
 const AGAIN: TimeDelta = TimeDelta::seconds(10);
+
+/// What was read of the plans and not yet looked at for what is wrong with it.
+enum Unjudged {
+    /// Nothing new.
+    Nothing,
+    /// All of them.
+    Plans,
+    /// Not all can be read, and why: what they said before counts.
+    Broken(Vec<Wrong>),
+}
 
 /// What runs by itself.
 pub struct Daemon {
@@ -61,6 +72,8 @@ pub struct Daemon {
     claims: Claims,
     manager: Manager,
     post: Post,
+    /// What was read and not yet looked at for what is wrong with it.
+    unjudged: Unjudged,
     /// The keys of what this one has posted about what has ended.
     told: BTreeSet<String>,
     status: Arc<Status>,
@@ -76,9 +89,11 @@ impl Daemon {
         let status = Arc::new(Status::default());
         let (workspace, programme) = (plans.workspace.clone(), plans.loaded.programme.clone());
         let unread = plans.loaded.unread();
+        let mut unjudged = Unjudged::Plans;
         if !unread.is_empty() {
             warn!(files = unread.join(", "), "not all plans can be read");
             status.plans_broken(unread.join(", "));
+            unjudged = Unjudged::Broken(plans.unreadable());
         } else {
             status.publishes(Feed::new(&plans, None));
         }
@@ -93,6 +108,7 @@ impl Daemon {
             children: Children::new(jobs)?,
             claims: Claims::new(workspace.clone(), node.clone()),
             post: Post::start(workspace, node, programme),
+            unjudged,
             told: BTreeSet::new(),
             status,
         })
@@ -193,8 +209,10 @@ impl Daemon {
                     self.status
                         .publishes(Feed::new(&plans, self.status.feed().as_deref()));
                     self.plans = plans;
+                    self.unjudged = Unjudged::Plans;
                     return self.status.plans_read();
                 }
+                self.unjudged = Unjudged::Broken(plans.unreadable());
                 unread
             }
             Err(error) => error.to_string(),
@@ -216,6 +234,7 @@ impl Daemon {
         let mut duties = Duties::open(&self.plans.workspace)?;
         let mut new = duties.tick(&self.plans, &mut record)?;
         new.extend(duties.remind(&self.plans, &record)?);
+        new.extend(self.tell_what_is_wrong(&mut duties, &record)?);
         drop(duties);
         for duty in new {
             let (of, time) = duty.names();
@@ -238,6 +257,20 @@ impl Daemon {
         let seen = Seen::new(&self.plans, &record, coming, now);
         self.status.looked(seen, now);
         Ok(())
+    }
+
+    /// Has people told what is wrong with the plans as they were last read, unless they were.
+    fn tell_what_is_wrong(&mut self, duties: &mut Duties, record: &Record) -> Result<Vec<Duty>> {
+        let (wrong, known) = match &self.unjudged {
+            Unjudged::Nothing => return Ok(Vec::new()),
+            _ if !self.plans.tells_what_is_wrong() => return Ok(Vec::new()),
+            Unjudged::Plans => (self.plans.wrong(record), Known::All),
+            Unjudged::Broken(wrong) => (wrong.clone(), Known::Part),
+        };
+        let new = duties.tell_what_is_wrong(&self.plans, (&wrong, known), record)?;
+        info!(errors = wrong.len(), "has looked at what is wrong");
+        self.unjudged = Unjudged::Nothing;
+        Ok(new)
     }
 
     /// Has people told of what has ended, unless they were.

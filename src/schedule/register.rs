@@ -5,7 +5,7 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Came, How, Opened, Reminded, Settled, Subject};
+use super::{Came, Found, Gone, How, Opened, Reminded, Settled, Subject};
 use crate::id::{DrillId, PersonId};
 
 /// Something about what is to be done that is kept: one entry of the register.
@@ -22,6 +22,10 @@ pub enum Duty {
     Settled(Settled),
     /// Somebody was reminded of something, or it shows why nobody was.
     Reminded(Reminded),
+    /// Something was found to be wrong with the plans.
+    Found(Found),
+    /// It is not wrong any more.
+    Gone(Gone),
 }
 
 impl Duty {
@@ -37,6 +41,8 @@ impl Duty {
                 How::Withdrawn => "was withdrawn",
             },
             Duty::Reminded(_) => "reminded",
+            Duty::Found(_) => "was found",
+            Duty::Gone(_) => "is gone",
         }
     }
 
@@ -49,6 +55,8 @@ impl Duty {
             Duty::Opened(it) => (it.of.clone(), it.by.to_string()),
             Duty::Settled(it) => (it.of.clone(), it.by.to_string()),
             Duty::Reminded(it) => (it.of.clone(), time(it.nominal)),
+            Duty::Found(it) => (it.finding.subject(), time(it.at.naive_utc())),
+            Duty::Gone(it) => (it.finding.subject(), time(it.at.naive_utc())),
         }
     }
 }

@@ -2,6 +2,7 @@
 //! over it is told how it goes.
 
 mod feed;
+mod wrong;
 mod years;
 
 use std::fs;
