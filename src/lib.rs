@@ -9,6 +9,8 @@
 pub mod error;
 // Values that people write as one piece of text.
 pub mod text;
+// Templates are filled in: strictly, and never blank.
+pub mod template;
 // Durations, periods, dates and time zones as people write them.
 pub mod time;
 // Typed ids.
@@ -39,6 +41,8 @@ pub mod attest;
 pub mod record;
 // What has to be done by a day: one file for each source.
 pub mod due;
+// The words in which people are told what has happened.
+pub mod news;
 // Rules about plans: one file each.
 pub mod checks;
 // What people read: findings, documents, diagrams.

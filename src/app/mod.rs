@@ -3,6 +3,7 @@
 mod answers;
 mod backups;
 mod calls;
+mod calendar;
 mod claims;
 mod duties;
 mod outbox;
@@ -12,6 +13,7 @@ mod runs;
 mod stores;
 mod told;
 mod work;
+mod wrong;
 
 use std::cell::OnceCell;
 use std::collections::hash_map::RandomState;
@@ -34,6 +36,7 @@ pub use runs::{Answer, Judged, Runs, STATE_FOLDER};
 pub use stores::{check_store, copy_store};
 pub use told::Addressed;
 pub use work::Work;
+pub use wrong::Wrong;
 
 use crate::checks;
 use crate::drill::{self, Exercise, Given, Prepared, Values};

@@ -145,7 +145,7 @@ impl Outbox {
             let said = format!("the plans name no channel `{}`", claimed.channel);
             return Ok((Settled::Failed { said }, Vec::new()));
         };
-        let message: Message = match serde_json::from_str(&claimed.body) {
+        let mut message: Message = match serde_json::from_str(&claimed.body) {
             Ok(message) => message,
             Err(error) => {
                 let said = format!("it cannot be read: {error}");
@@ -155,6 +155,10 @@ impl Outbox {
         if let Some(not_before) = self.too_many(channel, now) {
             let said = "as many were sent as the channel may carry".to_owned();
             return Ok((Settled::PutOff { not_before, said }, Vec::new()));
+        }
+        if let Some(thread) = &message.thread {
+            let handle = self.store.handle(thread, &claimed.channel);
+            message.thread_handle = wait_for(handle)?;
         }
         let surroundings = Surroundings {
             workspace: &self.root,
@@ -238,17 +242,19 @@ fn follow_up(
     now: DateTime<Utc>,
 ) -> (Settled, Vec<Outgoing>) {
     match delivery {
-        Delivery::Delivered { said, missed, .. } if missed.is_empty() => {
-            (Settled::Delivered { said }, Vec::new())
-        }
-        Delivery::Delivered { said, missed, .. } => {
+        Delivery::Delivered {
+            said,
+            handle,
+            missed,
+        } => {
+            let settled = Settled::Delivered { said, handle };
+            if missed.is_empty() {
+                return (settled, Vec::new());
+            }
             let is_missed =
                 |it: &Recipient| it.address.as_ref().is_some_and(|it| missed.contains(it));
             let others = only(message, is_missed);
-            (
-                Settled::Delivered { said },
-                by_alternate(programme, channel, others),
-            )
+            (settled, by_alternate(programme, channel, others))
         }
         Delivery::Later {
             after,
@@ -280,7 +286,11 @@ fn follow_up(
             rest.key += "/rest";
             let mut rest = outgoing(channel, rest);
             rest.not_before = Some(not_before);
-            (Settled::Delivered { said: why }, vec![rest])
+            let settled = Settled::Delivered {
+                said: why,
+                handle: None,
+            };
+            (settled, vec![rest])
         }
         Delivery::Refused { why } => (
             Settled::Failed { said: why },
@@ -311,6 +321,11 @@ pub(super) fn by_alternate(
         return Vec::new();
     }
     message.key += &marked;
+    // What came first about the same went this way, too, if any of it did.
+    if let Some(thread) = &mut message.thread {
+        *thread += &marked;
+    }
+    message.thread_handle = None;
     let is_addressed = alternate.with.addresses().is_some();
     for recipient in &mut message.to {
         let person = recipient.person.as_ref();

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::Plans;
+use super::{Plans, Wrong};
 use crate::due;
 use crate::error::{Error, Result};
 use crate::id::{ChannelId, PartyId, PersonId};
-use crate::model::{Notice, NoticeAudience, REMIND};
+use crate::model::{Notice, NoticeAudience, REMIND, Wording};
 use crate::notify::{self, Message, Mode, News, Recipient, Urgency, Words};
 use crate::proof::{self, Verified};
 use crate::record::Record;
@@ -56,12 +56,18 @@ impl Addressed {
 
 impl Telling<'_> {
     /// The message by a channel; where an answer is asked for, one for each whom it reaches.
-    fn messages(&self, notice: &Notice, to: Vec<Recipient>, asks: bool) -> Vec<Addressed> {
+    fn messages(
+        &self,
+        (notice, wording): (&Notice, &[Wording]),
+        to: Vec<Recipient>,
+        asks: bool,
+    ) -> Vec<Addressed> {
         let channel = &notice.channel;
         let then = notice.confirm.as_ref().map(|confirm| confirm.then.clone());
         let then = then.map(NoticeAudience::Party);
         let then = then.filter(|_| matches!(self.news, News::Unanswered(_)));
-        let Words { title, text } = self.news.words(then.as_ref().unwrap_or(&notice.audience));
+        let audience = then.as_ref().unwrap_or(&notice.audience);
+        let Words { title, text } = self.news.words(audience, wording);
         let message = |to: Vec<Recipient>, asks: bool| {
             let of = to
                 .first()
@@ -123,6 +129,7 @@ impl Plans {
         let programme = &self.loaded.programme;
         let organization = programme.organization.as_ref();
         let notices = organization.map_or(&[][..], |it| &it.notices);
+        let wording = organization.map_or(&[][..], |it| &it.wording);
         let is_meant = |before: Option<Period>, reminders: &[Period]| {
             before.is_none_or(|before| reminders.contains(&before))
         };
@@ -153,7 +160,7 @@ impl Plans {
         let messages = told.into_iter().flat_map(|(notice, people)| {
             let to = self.recipients(&notice.channel, &people);
             let asks = notice.confirm.is_some() && news.kind().is_answered();
-            to.map_or_else(Vec::new, |to| telling.messages(notice, to, asks))
+            to.map_or_else(Vec::new, |to| telling.messages((notice, wording), to, asks))
         });
         messages.collect()
     }
@@ -283,6 +290,23 @@ impl Plans {
             }));
         }
         all
+    }
+
+    /// The messages of something that is wrong with the plans.
+    pub fn finding(&self, wrong: &Wrong, at: DateTime<Utc>) -> Vec<Addressed> {
+        let of = wrong.key.subject();
+        self.addressed(&Telling {
+            news: News::Finding {
+                check: &wrong.key.check,
+                message: &wrong.message,
+                place: wrong.place.as_deref(),
+            },
+            before: None,
+            // What comes back is news again.
+            key: format!("{of}/{}", at.format("%Y-%m-%dT%H:%M:%SZ")),
+            thread: None,
+            who: wrong.who.as_ref(),
+        })
     }
 
     /// The messages of a reminder.

@@ -329,6 +329,7 @@ table! {
     vendor_without_contact
     vendor_without_escalation
     vendor_without_restoration_plan
+    wording_broken
     workaround_shorter_than_rto
     workaround_without_limit
     wrong_value

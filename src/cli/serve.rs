@@ -26,9 +26,10 @@ SIGTERM, and what it has begun goes on. In a workspace only one can serve. Sever
 one database (MAINSTAY_STORE), each with its own clone of the plans and its own --node.
 
 With --listen it answers over HTTP, to everybody who can reach that address: `/healthz` (the loop
-goes round), `/readyz` (plans and store are in order, too), `/metrics` (for Prometheus) and
-`/schedule` (JSON). A watchdog outside, such as a check of healthchecks.io, is told each minute that
-what is due is done, or what keeps it from that; where it hears nothing, the machine is gone.
+goes round), `/readyz` (plans and store are in order, too), `/metrics` (for Prometheus), `/schedule`
+(JSON) and `/calendar.ics` (what is planned, to which calendars subscribe). A watchdog outside, such
+as a check of healthchecks.io, is told each minute that what is due is done, or what keeps it from
+that; where it hears nothing, the machine is gone.
 Started by systemd with Type=notify it says when it is ready, and with WatchdogSec it is
 begun anew when it hangs.";
 

@@ -6,6 +6,7 @@
 
 mod agenda;
 mod children;
+mod feed;
 mod hands;
 mod manager;
 mod post;
@@ -21,6 +22,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use tracing::{error, info, warn};
 
+pub use feed::Feed;
 pub use seen::{Coming, LastLook, LastRun, Seen};
 pub use status::{Health, Status};
 pub use wake::{Wake, Wakes};
@@ -30,10 +32,11 @@ use self::children::{Children, Ended};
 use self::hands::Hands;
 use self::manager::Manager;
 use self::post::Post;
-use crate::app::{Claimed, Claims, Duties, Now, Outbox, Plans, STATE_FOLDER, Work};
+use crate::app::{Claimed, Claims, Duties, Now, Outbox, Plans, STATE_FOLDER, Work, Wrong};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::record::Record;
+use crate::schedule::{Duty, Known};
 use crate::workspace::Workspace;
 
 /// How long an attempt that did not succeed keeps the next one from beginning by itself. Less than
@@ -43,6 +46,16 @@ const TRIED: TimeDelta = TimeDelta::hours(20);
 const AFTER_ERROR: TimeDelta = TimeDelta::minutes(1);
 /// When it is looked again after what another daemon or node has begun, and what goes on.
 const AGAIN: TimeDelta = TimeDelta::seconds(10);
+
+/// What was read of the plans and not yet looked at for what is wrong with it.
+enum Unjudged {
+    /// Nothing new.
+    Nothing,
+    /// All of them.
+    Plans,
+    /// Not all can be read, and why: what they said before counts.
+    Broken(Vec<Wrong>),
+}
 
 /// What runs by itself.
 pub struct Daemon {
@@ -60,6 +73,8 @@ pub struct Daemon {
     claims: Claims,
     manager: Manager,
     post: Post,
+    /// What was read and not yet looked at for what is wrong with it.
+    unjudged: Unjudged,
     /// The keys of what this one has posted about what has ended.
     told: BTreeSet<String>,
     status: Arc<Status>,
@@ -76,9 +91,13 @@ impl Daemon {
         let (workspace, programme) = (plans.workspace.clone(), plans.loaded.programme.clone());
         status.plans_read(&programme);
         let unread = plans.loaded.unread();
+        let mut unjudged = Unjudged::Plans;
         if !unread.is_empty() {
             warn!(files = unread.join(", "), "not all plans can be read");
             status.plans_broken(unread.join(", "));
+            unjudged = Unjudged::Broken(plans.unreadable());
+        } else {
+            status.publishes(Feed::new(&plans, None));
         }
         Ok(Daemon {
             hands: Hands::open(&plans.workspace.root.join(STATE_FOLDER))?,
@@ -91,6 +110,7 @@ impl Daemon {
             children: Children::new(jobs)?,
             claims: Claims::new(workspace.clone(), node.clone()),
             post: Post::start(workspace, node, programme),
+            unjudged,
             told: BTreeSet::new(),
             status,
         })
@@ -188,9 +208,13 @@ impl Daemon {
                         "has read the plans"
                     );
                     self.post.read(plans.loaded.programme.clone());
+                    self.status
+                        .publishes(Feed::new(&plans, self.status.feed().as_deref()));
                     self.plans = plans;
+                    self.unjudged = Unjudged::Plans;
                     return self.status.plans_read(&self.plans.loaded.programme);
                 }
+                self.unjudged = Unjudged::Broken(plans.unreadable());
                 unread
             }
             Err(error) => error.to_string(),
@@ -212,6 +236,7 @@ impl Daemon {
         let mut duties = Duties::open(&self.plans.workspace)?;
         let mut new = duties.tick(&self.plans, &mut record)?;
         new.extend(duties.remind(&self.plans, &record)?);
+        new.extend(self.tell_what_is_wrong(&mut duties, &record)?);
         drop(duties);
         for duty in new {
             let (of, time) = duty.names();
@@ -234,6 +259,20 @@ impl Daemon {
         let seen = Seen::new(&self.plans, &record, coming, now);
         self.status.looked(seen, now);
         Ok(())
+    }
+
+    /// Has people told what is wrong with the plans as they were last read, unless they were.
+    fn tell_what_is_wrong(&mut self, duties: &mut Duties, record: &Record) -> Result<Vec<Duty>> {
+        let (wrong, known) = match &self.unjudged {
+            Unjudged::Nothing => return Ok(Vec::new()),
+            _ if !self.plans.tells_what_is_wrong() => return Ok(Vec::new()),
+            Unjudged::Plans => (self.plans.wrong(record), Known::All),
+            Unjudged::Broken(wrong) => (wrong.clone(), Known::Part),
+        };
+        let new = duties.tell_what_is_wrong(&self.plans, (&wrong, known), record)?;
+        info!(errors = wrong.len(), "has looked at what is wrong");
+        self.unjudged = Unjudged::Nothing;
+        Ok(new)
     }
 
     /// Has people told of what has ended, unless they were.

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 
-use super::Seen;
 use super::children::Ended;
+use super::{Feed, Seen};
 use crate::clock;
 use crate::error::Error;
 use crate::model::{Answers, Programme};
@@ -47,6 +47,8 @@ pub struct Health {
     pub seen: Arc<Seen>,
     /// How people answer messages, by the plans.
     pub answers: Option<Answers>,
+    /// What is planned, as a calendar; nothing until all plans could be read once.
+    pub feed: Option<Arc<Feed>>,
 }
 
 impl Health {
@@ -106,6 +108,19 @@ impl Status {
         self.change(|health| {
             health.plans_broken = None;
             health.answers = answers;
+        });
+    }
+
+    /// What is planned, as it was last published.
+    pub(super) fn feed(&self) -> Option<Arc<Feed>> {
+        self.change(|health| health.feed.clone())
+    }
+
+    /// Publishes what is planned, unless it says what the last one does.
+    pub(super) fn publishes(&self, feed: Feed) {
+        self.change(|health| match &health.feed {
+            Some(last) if last.tag == feed.tag => {}
+            _ => health.feed = Some(Arc::new(feed)),
         });
     }
 

@@ -28,6 +28,7 @@ mod incident_policy;
 mod money;
 mod notice;
 mod notice_channel;
+mod wording;
 mod objective;
 mod organization;
 mod party;
@@ -97,6 +98,7 @@ pub use tier::*;
 pub use uuid::Uuid;
 pub use vendor::*;
 pub use verify::*;
+pub use wording::*;
 
 /// What a person in the organization may see: everything, or only what may be published.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize, JsonSchema)]

@@ -64,7 +64,8 @@ words! {
         Missed = "missed",
         /// A run has begun, needs somebody, or has ended.
         Run = "run",
-        /// Something is wrong with the plans.
+        /// Something is wrong with the plans: an error that nobody accepts. They are told once, and
+        /// again when it comes back after it was gone.
         Finding = "finding",
     }
 }

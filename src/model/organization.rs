@@ -1,6 +1,6 @@
 //! The organization: who the programme is for, its scope, its rhythm and who answers for it.
 
-use super::{Answers, IncidentPolicy, Notice, Visibility, plain, words};
+use super::{Answers, IncidentPolicy, Notice, Visibility, Wording, plain, words};
 use crate::id::*;
 use crate::time::{Date, Duration, Period, TimeZone};
 
@@ -50,6 +50,9 @@ plain! {
         pub notices: Vec<Notice>,
         /// How people answer what Mainstay tells them. By a command, when left out.
         pub answers: Option<Answers>,
+        /// Words of one's own in which they are told it.
+        #[serde(default)]
+        pub wording: Vec<Wording>,
         /// Who may activate the plan, in order of succession.
         #[serde(default)]
         pub activation_authority: Vec<PartyId>,

@@ -8,7 +8,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use reqwest::redirect::Policy;
-use reqwest::{Client, Method, RequestBuilder};
+use reqwest::{Certificate, Client, ClientBuilder, Method, RequestBuilder};
 use serde_json::Value;
 use url::Url;
 
@@ -101,10 +101,46 @@ impl Answer {
 /// # Errors
 /// When no request can be made.
 pub fn request(method: Method, url: Url, on: &Surroundings) -> Result<RequestBuilder, String> {
+    built(Client::builder(), (method, url), on)
+}
+
+/// A request to a service that only one's own authority may vouch for, where one is stated.
+///
+/// # Errors
+/// When no request can be made; when its certificates cannot be read, or nobody would be asked for
+/// one.
+pub fn request_trusting(
+    ca: Option<&str>,
+    (method, url): (Method, Url),
+    on: &Surroundings,
+) -> Result<RequestBuilder, String> {
+    let Some(ca) = ca else {
+        return request(method, url, on);
+    };
+    if url.scheme() != "https" {
+        return Err(
+            "it trusts an authority by `ca`, and its address is none of `https`".to_owned(),
+        );
+    }
+    let pem = std::fs::read(on.workspace.join(ca));
+    let pem = pem.map_err(|error| format!("`{ca}` cannot be read: {error}"))?;
+    let none = format!("there is no certificate in `{ca}`");
+    match Certificate::from_pem_bundle(&pem) {
+        Ok(all) if all.is_empty() => Err(none),
+        Ok(all) => built(Client::builder().tls_certs_only(all), (method, url), on),
+        Err(error) => Err(format!("{none}: {error}")),
+    }
+}
+
+fn built(
+    client: ClientBuilder,
+    (method, url): (Method, Url),
+    on: &Surroundings,
+) -> Result<RequestBuilder, String> {
     static PROVIDER: Once = Once::new();
     // It fails only where another one was chosen before, which is as good.
     PROVIDER.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
-    let client = Client::builder()
+    let client = client
         .redirect(Policy::none())
         .user_agent(AGENT)
         .connect_timeout(on.within / CONNECT_WITHIN)

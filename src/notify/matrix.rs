@@ -45,7 +45,8 @@ pub async fn deliver(
     if let Some(first) = message.handle().filter(|_| message.thread().is_some()) {
         body["m.relates_to"] = json!({ "rel_type": "m.thread", "event_id": first });
     }
-    let request = http::request(Method::PUT, url, on)?.bearer_auth(token);
+    let request =
+        http::request_trusting(matrix.ca.as_deref(), (Method::PUT, url), on)?.bearer_auth(token);
     let answer = http::ask(request, body.to_string(), Again::Known).await;
     Ok(answer.map_or_else(|delivery| delivery, |answer| judged(&answer)))
 }

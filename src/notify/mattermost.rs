@@ -28,7 +28,7 @@ pub async fn deliver(
     on: &Surroundings<'_>,
 ) -> Result<Delivery, String> {
     let url = http::address(&secret::referred(&mattermost.webhook, on.workspace)?)?;
-    let request = http::request(Method::POST, url, on)?;
+    let request = http::request_trusting(mattermost.ca.as_deref(), (Method::POST, url), on)?;
     let mut body = json!({ "text": text(message) });
     if let Some(channel) = &mattermost.channel {
         body["channel"] = channel.as_str().into();

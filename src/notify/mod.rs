@@ -24,7 +24,7 @@ mod smtp;
 mod teams;
 mod webhook;
 mod worded;
-mod words;
+mod urgency;
 
 use std::path::Path;
 use std::time::Duration;
@@ -36,10 +36,10 @@ pub use answers::{PATH, Signer};
 pub use message::{Message, Mode, Proofs, Recipient, State, Urgency};
 pub use returned::{Arrived, MAIL_MAX, Missed, Reply, Returned};
 pub use worded::{EXERCISE, Worded};
-pub use words::{Matter, News, Run, Words};
 
 use crate::carriers;
 use crate::model::{self, NoticeChannel};
+pub use crate::news::{Matter, News, Run, Words};
 use crate::secret::hidden;
 use crate::text::visible;
 

@@ -35,7 +35,7 @@ pub async fn deliver(
     if let Some(link) = message.link() {
         body["click"] = link.as_str().into();
     }
-    let mut request = http::request(Method::POST, url, on)?;
+    let mut request = http::request_trusting(ntfy.ca.as_deref(), (Method::POST, url), on)?;
     if let Some(token) = &ntfy.token {
         request = request.bearer_auth(secret::referred(token, on.workspace)?);
     }

@@ -24,7 +24,8 @@ pub async fn deliver(
     let key = secret::referred(&webhook.key, on.workspace)?;
     let body = message.json().to_string();
     let at = on.now.timestamp().to_string();
-    let mut request = http::request(Method::POST, http::address(&webhook.url)?, on)?
+    let url = http::address(&webhook.url)?;
+    let mut request = http::request_trusting(webhook.ca.as_deref(), (Method::POST, url), on)?
         .header("Idempotency-Key", message.id())
         .header("Mainstay-Signature", signature(&key, &at, &body))
         .header("Mainstay-Timestamp", at);

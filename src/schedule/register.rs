@@ -5,7 +5,7 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Came, How, Opened, Reminded, Settled, Subject};
+use super::{Came, Found, Gone, How, Opened, Reminded, Settled, Subject};
 use crate::call::{Answered, Called};
 use crate::id::{DrillId, PersonId};
 
@@ -27,6 +27,10 @@ pub enum Duty {
     Called(Called),
     /// Somebody answered a message.
     Answered(Answered),
+    /// Something was found to be wrong with the plans.
+    Found(Found),
+    /// It is not wrong any more.
+    Gone(Gone),
 }
 
 impl Duty {
@@ -44,6 +48,8 @@ impl Duty {
             Duty::Reminded(_) => "reminded",
             Duty::Called(_) => "called",
             Duty::Answered(it) => it.response.word(),
+            Duty::Found(_) => "was found",
+            Duty::Gone(_) => "is gone",
         }
     }
 
@@ -58,6 +64,8 @@ impl Duty {
             Duty::Reminded(it) => (it.of.clone(), time(it.nominal)),
             Duty::Called(it) => (Subject::of("call", &it.call), time(it.at.naive_utc())),
             Duty::Answered(it) => (Subject::of("answer", &it.key), time(it.at.naive_utc())),
+            Duty::Found(it) => (it.finding.subject(), time(it.at.naive_utc())),
+            Duty::Gone(it) => (it.finding.subject(), time(it.at.naive_utc())),
         }
     }
 }

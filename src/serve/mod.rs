@@ -6,12 +6,13 @@
 //! | `/readyz` | 200 while all is done that the plans say; 503 and why not |
 //! | `/metrics` | figures, as Prometheus and OpenMetrics have them |
 //! | `/schedule` | what comes, as JSON |
+//! | `/calendar.ics` | what is planned, as a calendar; 304 to whoever has it |
 //! | `/answer/TOKEN` | what somebody was asked; with POST their answer |
 //!
 //! It runs on a thread of its own, so whoever asks holds up nothing, and it only reads, but for the
 //! answers of those who have a signed link. There is no TLS and no password here: what other
 //! machines ask belongs behind a proxy that has them. Everything has a limit: sizes, times and
-//! connections. It is hyper alone, which is there anyway: five pages need no framework.
+//! connections. It is hyper alone, which is there anyway: six pages need no framework.
 
 mod answering;
 mod exposition;
@@ -58,11 +59,12 @@ type Answer = Response<Full<Bytes>>;
 type Page = fn(&Health, &HeaderMap) -> Answer;
 
 /// Every page, by its path.
-const PAGES: [(&str, Page); 4] = [
+const PAGES: [(&str, Page); 5] = [
     ("/healthz", pages::healthz::page),
     ("/readyz", pages::readyz::page),
     ("/metrics", pages::metrics::page),
     ("/schedule", pages::schedule::page),
+    ("/calendar.ics", pages::calendar::page),
 ];
 
 /// Begins to answer at an address, for as long as the process lives; gives back where that is.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Chain, DUTIES_SINCE, FACTS_SINCE, SEVERAL_SINCE, Store};
+use super::{Chain, DUTIES_SINCE, FACTS_SINCE, HANDLES_SINCE, SEVERAL_SINCE, Store};
 use crate::error::{Error, Result};
 use crate::journal::{Entry, Fault, verify};
 
@@ -39,7 +39,7 @@ pub type Row = Vec<Cell>;
 pub const PAGE: i64 = 1_000;
 
 /// Every table, each after those that it refers to.
-pub const ALL: [Table; 8] = [
+pub const ALL: [Table; 9] = [
     Table {
         name: "run",
         numbers: &["seq"],
@@ -98,6 +98,14 @@ pub const ALL: [Table; 8] = [
         key: "id",
         numbered: true,
         since: SEVERAL_SINCE,
+    },
+    Table {
+        name: "handle",
+        numbers: &[],
+        texts: &["key", "handle"],
+        key: "key",
+        numbered: false,
+        since: HANDLES_SINCE,
     },
     Table {
         name: "lease",

@@ -40,13 +40,15 @@ use crate::error::{Error, Result};
 use crate::journal::{Entry, Head};
 
 /// The version of the tables, which is the same in every database.
-const TABLES: i64 = 4;
+const TABLES: i64 = 5;
 /// The version from which on there is a chain of facts.
 const FACTS_SINCE: i64 = 2;
 /// The version from which on there is a chain of duties.
 const DUTIES_SINCE: i64 = 3;
 /// The version from which on there are messages, leases and late reports.
 const SEVERAL_SINCE: i64 = 4;
+/// The version from which on it is kept what channels call messages.
+const HANDLES_SINCE: i64 = 5;
 
 /// What a commit survives.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -162,6 +164,9 @@ pub trait Tables: Debug + Send {
         instead: &'a [Outgoing],
         now: DateTime<Utc>,
     ) -> Doing<'a, bool>;
+
+    /// What a channel calls the message with a key, if it has taken it and named it.
+    fn handle<'a>(&'a mut self, key: &'a str, channel: &'a str) -> Doing<'a, Option<String>>;
 
     /// The newest messages, the newest first.
     fn messages(&mut self, most: u32) -> Doing<'_, Vec<Message>>;

@@ -47,6 +47,8 @@ pub enum Settled {
     Delivered {
         /// What the channel said.
         said: String,
+        /// What the channel calls it, where it has a name for it.
+        handle: Option<String>,
     },
     /// It is to be tried again.
     Later {
@@ -165,10 +167,18 @@ impl Settled {
     /// What the channel said.
     pub fn said(&self) -> &str {
         match self {
-            Settled::Delivered { said }
+            Settled::Delivered { said, .. }
             | Settled::Later { said, .. }
             | Settled::PutOff { said, .. }
             | Settled::Failed { said } => said,
+        }
+    }
+
+    /// What the channel calls it, where it has taken it and has a name for it.
+    pub(super) fn handle(&self) -> Option<&str> {
+        match self {
+            Settled::Delivered { handle, .. } => handle.as_deref(),
+            Settled::Later { .. } | Settled::PutOff { .. } | Settled::Failed { .. } => None,
         }
     }
 
@@ -193,7 +203,7 @@ impl Settled {
     /// What is said by somebody who was overtaken.
     pub(super) fn late(&self) -> String {
         match self {
-            Settled::Delivered { said } => format!("delivered: {said}"),
+            Settled::Delivered { said, .. } => format!("delivered: {said}"),
             Settled::Later { said, .. } => format!("to be tried again: {said}"),
             Settled::PutOff { said, .. } => format!("put off: {said}"),
             Settled::Failed { said } => format!("given up: {said}"),
@@ -262,6 +272,15 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<bool> {
         self.tables.came_back(message, instead, now).await
+    }
+
+    /// What a channel calls the message with a key; nothing where it did not take it, or has no
+    /// name for it.
+    ///
+    /// # Errors
+    /// `Io` when it cannot be read.
+    pub async fn handle(&mut self, key: &str, channel: &str) -> Result<Option<String>> {
+        self.tables.handle(key, channel).await
     }
 
     /// The newest messages, the newest first.

@@ -1,6 +1,6 @@
 //! Calendar files: those of others are read, and others read ours.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
@@ -62,7 +62,7 @@ END:VCALENDAR\r
 ";
 
 /// The plan, with a calendar of holidays beside it.
-fn held() -> Held {
+pub fn held() -> Held {
     let held = Held::of(PLAN);
     let organization =
         "organization: {name: 'Example, Ltd; \u{201c}\u{e9}l\u{e8}ve\u{201d} \\ n'}\n";
@@ -102,9 +102,9 @@ fn holidays_of_a_file_move_what_falls_on_them() {
     assert!(said.contains("plans/gb.ics:16:1"), "{said}");
 }
 
-/// All that is planned in 2027 as another program understands our calendar, in order.
-fn planned(held: &Held) -> Vec<String> {
-    let shown = held.told(&["schedule", "show", "--year", "2027", "--format", "json"]);
+/// All that is planned in a year as another program understands our calendar, in order.
+pub fn planned(held: &Held, year: &str) -> Vec<String> {
+    let shown = held.told(&["schedule", "show", "--year", year, "--format", "json"]);
     let shown: Value = serde_json::from_str(&shown).expect("JSON");
     let mut all: Vec<String> = shown
         .as_array()
@@ -121,21 +121,25 @@ fn planned(held: &Held) -> Vec<String> {
     all
 }
 
+/// What a program reads in a calendar of a year, in order.
 #[track_caller]
-fn check(mut program: Command) {
-    let held = held();
-    held.told(&["schedule", "ics", "--now", "2026-11-28", "--out", "out.ics"]);
-    let output = program
-        .arg(held.path("out.ics"))
-        .output()
-        .expect("it starts");
+pub fn read(mut program: Command, calendar: &Path, year: &str) -> Vec<String> {
+    let output = program.arg(calendar).arg(year).output();
+    let output = output.expect("it starts");
     let error = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{error}");
     let mut read: Vec<String> = serde_json::from_slice(&output.stdout).expect("JSON");
     read.sort();
-    let planned = planned(&held);
+    read
+}
+
+#[track_caller]
+fn check(program: Command) {
+    let held = held();
+    held.told(&["schedule", "ics", "--now", "2026-11-28", "--out", "out.ics"]);
+    let planned = planned(&held, "2027");
     assert_eq!(planned.len(), 9);
-    assert_eq!(read, planned);
+    assert_eq!(read(program, &held.path("out.ics"), "2027"), planned);
 }
 
 const PYTHON: &str = "
@@ -152,12 +156,13 @@ def told(event):
     if isinstance(start, datetime):
         start = start.astimezone(timezone.utc).strftime('%Y-%m-%dT%H:%M:%SZ')
     return f\"{start} {event['SUMMARY']}\"
-events = recurring_ical_events.of(calendar).between((2027, 1, 1), (2028, 1, 1))
+year = int(sys.argv[2])
+events = recurring_ical_events.of(calendar).between((year, 1, 1), (year + 1, 1, 1))
 print(json.dumps([told(event) for event in events]))
 ";
 
-#[test]
-fn python_reads_our_calendar() {
+/// The `icalendar` of Python.
+pub fn python() -> Command {
     let python = std::env::var_os("MAINSTAY_TEST_PYTHON").map(PathBuf::from);
     let python = python.unwrap_or_else(|| support::root().join("target/python/bin/python"));
     assert!(
@@ -167,11 +172,16 @@ fn python_reads_our_calendar() {
     );
     let mut program = Command::new(python);
     program.args(["-c", PYTHON]);
-    check(program);
+    program
+}
+
+#[test]
+fn python_reads_our_calendar() {
+    check(python());
 }
 
 const NODE: &str = "
-const [modules, file] = process.argv.slice(1);
+const [modules, file, year] = process.argv.slice(1);
 const ICAL = require(modules + '/ical.js/dist/ical.es5.cjs');
 const root = new ICAL.Component(ICAL.parse(require('fs').readFileSync(file, 'utf8')));
 // Its own table of zones is not asked: what we say of the clocks must be enough.
@@ -185,11 +195,11 @@ const told = root.getAllSubcomponents('vevent').map((part) => {
     const at = start.isDate ? start.toString() : moment();
     return `${at} ${event.summary}`;
 });
-console.log(JSON.stringify(told.filter((line) => line.startsWith('2027'))));
+console.log(JSON.stringify(told.filter((line) => line.startsWith(year))));
 ";
 
-#[test]
-fn javascript_reads_our_calendar_and_its_zones() {
+/// The `ical.js` of Node.
+pub fn javascript() -> Command {
     let modules = std::env::var_os("MAINSTAY_TEST_NODE_MODULES").map(PathBuf::from);
     let modules = modules.unwrap_or_else(|| support::root().join("target/npm/node_modules"));
     assert!(
@@ -198,5 +208,10 @@ fn javascript_reads_our_calendar_and_its_zones() {
     );
     let mut program = Command::new("node");
     program.args(["-e", NODE]).arg(modules);
-    check(program);
+    program
+}
+
+#[test]
+fn javascript_reads_our_calendar_and_its_zones() {
+    check(javascript());
 }

@@ -6,9 +6,6 @@ use crate::cli::Outcome;
 use crate::cli::options::Source;
 use crate::cli::output::{note, print_bytes};
 use crate::error::{Error, Result};
-use crate::graph::Graph;
-use crate::render::ics::{Input, ics};
-use crate::schedule::{AHEAD, planned};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -21,16 +18,8 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Result<Outcome> {
     let plans = args.source.open()?;
-    let programme = &plans.loaded.programme;
-    let (asked, today) = (plans.now.instant(), plans.today());
-    let last = today.0.checked_add_days(AHEAD).unwrap_or(today.0);
-    let text = ics(&Input {
-        programme,
-        graph: &Graph::build(programme),
-        planned: &planned(programme, (asked, today), last),
-        asked,
-        changed: plans.workspace.committed_at().unwrap_or(asked),
-    });
+    let changed = plans.workspace.committed_at();
+    let text = plans.calendar(changed.unwrap_or(plans.now.instant()));
     match &args.out {
         None => print_bytes(text.as_bytes())?,
         Some(file) => {

@@ -10,6 +10,9 @@ plain! {
         pub webhook: SecretRef,
         /// Another channel than that of the webhook, where the webhook may choose.
         pub channel: Option<String>,
+        /// A file with the certificates of one's own authority, relative to the workspace. Only
+        /// servers that it vouches for are trusted then.
+        pub ca: Option<String>,
     }
 }
 

@@ -127,3 +127,10 @@ fn no_url(key: &str, text: &str) -> Option<String> {
     // It is not repeated: a password may stand in it.
     (!good).then(|| format!("has a `{key}` that is no address such as `https://chat.example`"))
 }
+
+/// Why nobody is asked to vouch for a service by the authority that is stated.
+fn no_tls(url: Option<&str>, ca: Option<&str>) -> Option<String> {
+    let is_plain = url.is_some_and(|url| url.to_ascii_lowercase().starts_with("http:"));
+    let why = "trusts an authority by `ca`, but asks for none with an address of `http`";
+    (is_plain && ca.is_some()).then(|| why.to_owned())
+}

@@ -1,6 +1,6 @@
 //! A topic of ntfy.
 
-use super::{StatedCarrier, no_url};
+use super::{StatedCarrier, no_tls, no_url};
 use crate::model::{SecretRef, plain};
 
 plain! {
@@ -13,11 +13,15 @@ plain! {
         pub topic: SecretRef,
         /// Where the access token is, if the server asks for one.
         pub token: Option<SecretRef>,
+        /// A file with the certificates of one's own authority, relative to the workspace. Only
+        /// servers that it vouches for are trusted then.
+        pub ca: Option<String>,
     }
 }
 
 impl StatedCarrier for Ntfy {
     fn unclear(&self) -> Option<String> {
-        self.url.as_ref().and_then(|url| no_url("url", url))
+        let url = self.url.as_ref().and_then(|url| no_url("url", url));
+        url.or_else(|| no_tls(self.url.as_deref(), self.ca.as_deref()))
     }
 }

@@ -1,25 +1,15 @@
-//! Handlebars as documents need it: strict, and never blank.
-//!
-//! A name that the view does not have is an error wherever it stands, also in a condition. A value
-//! that is absent (`null`) may decide a condition, but showing it is an error: what a template
-//! shows is there, or the document is not written.
+//! Documents are filled in: strictly, as [`crate::template`] does it, in the text of their format.
 
 use handlebars::{
-    Context, Handlebars, Helper, HelperDef, HelperResult, Output, PathAndJson, RenderContext,
-    RenderError, RenderErrorReason, Renderable, TemplateError,
+    Context, Handlebars, Helper, HelperDef, HelperResult, Output, RenderContext, RenderError,
+    TemplateError,
 };
 use rayon::prelude::*;
 use serde_json::Value;
 
 use super::Templates;
 use crate::error::{Error, Result};
-
-/// Stands where a template showed nothing; no text that people write has it.
-const BLANK: &str = "\u{10FFFE}";
-/// What is shown for text that is empty in the plans.
-const EMPTY: &str = "(empty)";
-/// How many letters before a blank are told, to find it.
-const BEFORE: usize = 60;
+use crate::template::{before_blank, first, name_empty, strict};
 
 /// How a format writes text that comes from the plans.
 #[derive(Clone, Copy)]
@@ -54,9 +44,9 @@ pub fn fill(
     let text = engine
         .render(frame, &view)
         .map_err(|error| failed(format, frame, &error))?;
-    match text.split_once(BLANK) {
+    match before_blank(&text) {
         None => Ok(text),
-        Some((before, _)) => Err(blank(before)),
+        Some(before) => Err(blank(before)),
     }
 }
 
@@ -77,18 +67,7 @@ fn fill_section(engine: &Handlebars, section: &mut Value) -> Result<(), RenderEr
 }
 
 fn engine<'t>(templates: &'t Templates, format: &'t str, style: Style) -> Result<Handlebars<'t>> {
-    let mut engine = Handlebars::new();
-    engine.set_strict_mode(true);
-    engine.set_prevent_indent(true);
-    engine.register_escape_fn(move |text| {
-        if text.is_empty() {
-            BLANK.to_owned()
-        } else {
-            (style.text)(text)
-        }
-    });
-    engine.register_helper("if", Box::new(When::Holds));
-    engine.register_helper("unless", Box::new(When::Fails));
+    let mut engine = strict(style.text);
     engine.register_helper("prose", Box::new(Prose(style)));
     for (name, source) in templates.of(format) {
         let short = name.split_once('/').map_or(name, |(_, short)| short);
@@ -99,38 +78,6 @@ fn engine<'t>(templates: &'t Templates, format: &'t str, style: Style) -> Result
         }
     }
     Ok(engine)
-}
-
-/// `if` and `unless` for which a name that the view does not have is an error, not a no.
-#[derive(Clone, Copy)]
-enum When {
-    Holds,
-    Fails,
-}
-
-impl HelperDef for When {
-    fn call<'reg: 'rc, 'rc>(
-        &self,
-        helper: &Helper<'rc>,
-        engine: &'reg Handlebars<'reg>,
-        context: &'rc Context,
-        render: &mut RenderContext<'reg, 'rc>,
-        out: &mut dyn Output,
-    ) -> HelperResult {
-        let value = first(helper)?;
-        if value.is_value_missing() {
-            return Err(RenderError::strict_error(value.relative_path()));
-        }
-        let holds = holds(value.value()) == matches!(self, When::Holds);
-        let template = if holds {
-            helper.template()
-        } else {
-            helper.inverse()
-        };
-        template.map_or(Ok(()), |template| {
-            template.render(engine, context, render, out)
-        })
-    }
 }
 
 /// `prose TEXT`: a message in which ids and keys stand in backquotes.
@@ -166,36 +113,6 @@ impl HelperDef for Prose {
     }
 }
 
-/// What a helper is asked about.
-fn first<'h, 'rc>(
-    helper: &'h Helper<'rc>,
-) -> std::result::Result<&'h PathAndJson<'rc>, RenderError> {
-    let nothing = || RenderErrorReason::Other(format!("`{}` is given nothing", helper.name()));
-    helper.param(0).ok_or_else(|| nothing().into())
-}
-
-/// Whether a value counts as a yes: it is there and not empty. Zero counts as a no.
-fn holds(value: &Value) -> bool {
-    match value {
-        Value::Null => false,
-        Value::Bool(yes) => *yes,
-        Value::Number(number) => number.as_u64() != Some(0),
-        Value::String(text) => !text.is_empty(),
-        Value::Array(list) => !list.is_empty(),
-        Value::Object(_) => true,
-    }
-}
-
-/// Text that is empty in the plans is shown as such, so that a blank is always a fault.
-fn name_empty(value: &mut Value) {
-    match value {
-        Value::String(text) if text.trim().is_empty() => EMPTY.clone_into(text),
-        Value::Array(list) => list.iter_mut().for_each(name_empty),
-        Value::Object(map) => map.values_mut().for_each(name_empty),
-        _ => {}
-    }
-}
-
 fn unreadable(name: &str, error: &TemplateError) -> Error {
     let (line, column) = error.pos().unwrap_or((1, 1));
     Error::invalid(format!(
@@ -218,14 +135,8 @@ fn failed(format: &str, frame: &str, error: &RenderError) -> Error {
 }
 
 fn blank(before: &str) -> Error {
-    let start = before
-        .char_indices()
-        .rev()
-        .nth(BEFORE)
-        .map_or(0, |(place, _)| place);
-    let tail = before[start..].trim();
     Error::invalid(format!(
-        "fill the templates: a value is absent after `{tail}`"
+        "fill the templates: a value is absent after `{before}`"
     ))
     .hint("Ask with `#if` before showing what may be absent, and say what is missing.")
 }
@@ -276,7 +187,7 @@ mod tests {
         check("{{#if absent}}x{{else}}not stated{{/if}}", Ok("not stated"));
         check("{{#unless none}}nobody{{/unless}}", Ok("nobody"));
         check("Owner: {{absent}}", Err("absent after `Owner:`"));
-        check("{{empty}}", Ok(EMPTY));
+        check("{{empty}}", Ok(crate::template::EMPTY));
         check("{{prose absent}}", Err("absent"));
         check("{{prose said}}", Ok("a <b> c"));
     }

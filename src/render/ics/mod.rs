@@ -9,6 +9,7 @@
 //! An event keeps its `UID` as long as its drill and the time that the rule names: where a holiday
 //! moves it, programs move it, too. They do so where `SEQUENCE` rises, so it counts the minutes
 //! until the plans were last changed. Nothing in it rings: whoever wants an alarm sets one.
+//! Programs that subscribe are told to ask again within the hour (RFC 7986).
 
 mod event;
 mod line;
@@ -20,6 +21,9 @@ use icalendar::parser::{Calendar, Component, Property};
 use crate::graph::Graph;
 use crate::model::Programme;
 use crate::schedule::Planned;
+
+/// How long a program that subscribes may go without asking again.
+const REFRESH: &str = "PT1H";
 
 /// What a calendar is made of.
 pub struct Input<'p> {
@@ -49,6 +53,10 @@ pub fn ics(input: &Input) -> String {
     ];
     // Most programs know the name by this key.
     properties.push(line::text("X-WR-CALNAME", &name));
+    properties.extend([
+        line::with("REFRESH-INTERVAL", ("VALUE", "DURATION"), REFRESH),
+        line::plain("X-PUBLISHED-TTL", REFRESH),
+    ]);
     let mut components: Vec<Component> = zone::zones(input.planned);
     components.extend(
         input

@@ -1,5 +1,6 @@
 //! The pages: one file for each.
 
+pub mod calendar;
 pub mod healthz;
 pub mod metrics;
 pub mod readyz;

@@ -23,6 +23,7 @@ const MIGRATIONS: [&str; TABLES as usize] = [
     include_str!("proofs.sql"),
     include_str!("duties.sql"),
     include_str!("several.sql"),
+    include_str!("handles.sql"),
 ];
 /// Only one at a time makes tables; others wait for a while.
 const MIGRATING: &str = "SET LOCAL lock_timeout = '5min'; \

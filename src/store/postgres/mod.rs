@@ -234,6 +234,13 @@ impl Tables for Postgres {
         async move { writing!(self, to => outbox::came_back(to, message, instead, now)) }.boxed()
     }
 
+    fn handle<'a>(&'a mut self, key: &'a str, channel: &'a str) -> Doing<'a, Option<String>> {
+        if self.version < super::HANDLES_SINCE {
+            return ready(Ok(None)).boxed();
+        }
+        async { reading!(self, from => outbox::handle(from, key, channel)) }.boxed()
+    }
+
     fn messages(&mut self, most: u32) -> Doing<'_, Vec<Message>> {
         if self.version < super::SEVERAL_SINCE {
             return ready(Ok(Vec::new())).boxed();

@@ -92,6 +92,10 @@ pub async fn settle(
     let is_ours = query.execute(&mut *connection).await?.rows_affected() == 1;
     if !is_ours {
         keep(connection, &[Late::settled(claimed, settled, now)]).await?;
+    } else if let Some(handle) = settled.handle() {
+        let query = "INSERT INTO handle (key, handle) VALUES ($1, $2)";
+        let query = sqlx::query(query).bind(&claimed.key).bind(handle);
+        query.execute(&mut *connection).await?;
     }
     Ok(is_ours)
 }
@@ -118,6 +122,18 @@ pub async fn came_back(
         post(connection, instead).await?;
     }
     Ok(is_so)
+}
+
+/// What a channel calls the message with a key.
+pub async fn handle(
+    connection: &mut PgConnection,
+    key: &str,
+    channel: &str,
+) -> sqlx::Result<Option<String>> {
+    let query = "SELECT handle FROM handle JOIN outbox USING (key) \
+                 WHERE key = $1 AND channel = $2";
+    let query = sqlx::query_scalar(query).bind(key).bind(channel);
+    query.fetch_optional(connection).await
 }
 
 /// The newest messages, the newest first.

@@ -37,6 +37,7 @@ const MIGRATIONS: [&str; TABLES as usize] = [
     include_str!("proofs.sql"),
     include_str!("duties.sql"),
     include_str!("several.sql"),
+    include_str!("handles.sql"),
 ];
 /// The file that is locked while the journals are opened.
 const OPENING: &str = "opening";
@@ -288,6 +289,13 @@ impl Tables for Sqlite {
             )
         }
         .boxed()
+    }
+
+    fn handle<'a>(&'a mut self, key: &'a str, channel: &'a str) -> Doing<'a, Option<String>> {
+        if self.version < super::HANDLES_SINCE {
+            return ready(Ok(None)).boxed();
+        }
+        async { reading!(self, outbox::handle(&mut self.connection, key, channel)) }.boxed()
     }
 
     fn messages(&mut self, most: u32) -> Doing<'_, Vec<Message>> {

@@ -91,6 +91,10 @@ pub async fn settle(
     let is_ours = query.execute(&mut *write).await?.rows_affected() == 1;
     if !is_ours {
         keep(&mut write, &[Late::settled(claimed, settled, now)]).await?;
+    } else if let Some(handle) = settled.handle() {
+        let query = "INSERT INTO handle (key, handle) VALUES (?, ?)";
+        let query = sqlx::query(query).bind(&claimed.key).bind(handle);
+        query.execute(&mut *write).await?;
     }
     write.commit().await?;
     Ok(is_ours)
@@ -120,6 +124,18 @@ pub async fn came_back(
     }
     write.commit().await?;
     Ok(is_so)
+}
+
+/// What a channel calls the message with a key.
+pub async fn handle(
+    connection: &mut SqliteConnection,
+    key: &str,
+    channel: &str,
+) -> sqlx::Result<Option<String>> {
+    let query = "SELECT handle FROM handle JOIN outbox USING (key) \
+                 WHERE key = ? AND channel = ?";
+    let query = sqlx::query_scalar(query).bind(key).bind(channel);
+    query.fetch_optional(connection).await
 }
 
 /// The newest messages, the newest first.

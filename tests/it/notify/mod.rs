@@ -10,6 +10,8 @@ mod returned;
 mod server;
 mod services;
 mod shown;
+mod threads;
+mod trusted;
 
 use std::fs;
 use std::path::Path;

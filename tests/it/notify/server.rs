@@ -3,8 +3,12 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use serde_json::Value;
 
 /// A request as it came.
@@ -66,23 +70,51 @@ struct State {
 
 impl Service {
     pub fn start(judge: Judge, manner: Manner) -> Self {
+        let served = |state: Arc<State>, stream: TcpStream| state.serve(stream);
+        Service::serving("http://127.0.0.1", State::new(judge, manner), served)
+    }
+
+    /// One that is asked by TLS, and has a certificate for `localhost` in a folder.
+    pub fn start_with_tls(judge: Judge, folder: &Path) -> Self {
+        let own = folder.join("own.pem");
+        let chain = CertificateDer::pem_file_iter(own).expect("it is there");
+        let chain = chain.collect::<Result<Vec<_>, _>>().expect("PEM");
+        let key = PrivateKeyDer::from_pem_file(folder.join("own.key")).expect("a key");
+        let ring = Arc::new(rustls::crypto::ring::default_provider());
+        let tls = ServerConfig::builder_with_provider(ring)
+            .with_safe_default_protocol_versions()
+            .expect("versions")
+            .with_no_client_auth()
+            .with_single_cert(chain, key)
+            .expect("they belong together");
+        let tls = Arc::new(tls);
+        let served = move |state: Arc<State>, stream: TcpStream| {
+            let server = ServerConnection::new(Arc::clone(&tls)).expect("a server");
+            state.serve(StreamOwned::new(server, stream));
+        };
+        Service::serving(
+            "https://localhost",
+            State::new(judge, Manner::Usual),
+            served,
+        )
+    }
+
+    fn serving(
+        host: &str,
+        state: Arc<State>,
+        serve: impl Fn(Arc<State>, TcpStream) + Clone + Send + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let port = listener.local_addr().expect("a port").port();
-        let state = Arc::new(State {
-            judge,
-            manner,
-            asked: Mutex::default(),
-            taken: Mutex::default(),
-        });
         let shared = Arc::clone(&state);
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
-                let state = Arc::clone(&shared);
-                std::thread::spawn(move || state.serve(stream));
+                let (state, serve) = (Arc::clone(&shared), serve.clone());
+                std::thread::spawn(move || serve(state, stream));
             }
         });
         Service {
-            address: format!("http://127.0.0.1:{port}"),
+            address: format!("{host}:{port}"),
             state,
         }
     }
@@ -99,7 +131,16 @@ impl Service {
 }
 
 impl State {
-    fn serve(&self, stream: TcpStream) {
+    fn new(judge: Judge, manner: Manner) -> Arc<Self> {
+        Arc::new(State {
+            judge,
+            manner,
+            asked: Mutex::default(),
+            taken: Mutex::default(),
+        })
+    }
+
+    fn serve(&self, stream: impl Read + Write) {
         let mut reader = BufReader::new(stream);
         let Some(asked) = read(&mut reader) else {
             return;
@@ -132,7 +173,7 @@ impl State {
     }
 }
 
-fn read(reader: &mut BufReader<TcpStream>) -> Option<Asked> {
+fn read(reader: &mut BufReader<impl Read>) -> Option<Asked> {
     let mut line = String::new();
     reader.read_line(&mut line).ok()?;
     let mut words = line.split(' ');

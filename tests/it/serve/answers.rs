@@ -290,7 +290,7 @@ fn who_stands_behind_is_told_when_nobody_confirms() {
     let other = asking.held.say(&["notify", "answer", key, "--by", "ada"]);
     assert_eq!(
         other.status.code(),
-        Some(5),
+        Some(6),
         "{}",
         String::from_utf8_lossy(&other.stderr)
     );

@@ -3,6 +3,8 @@
 
 mod answers;
 mod overtaken;
+mod feed;
+mod wrong;
 mod years;
 
 use std::fs;
@@ -65,6 +67,12 @@ impl Serving {
 
     /// The status and the body of an answer.
     fn ask(&self, path: &str, header: &str) -> (u16, String) {
+        let (status, _, body) = self.asked(path, header);
+        (status, body)
+    }
+
+    /// The same, with the head between.
+    fn asked(&self, path: &str, header: &str) -> (u16, String, String) {
         let mut stream = TcpStream::connect(&self.address).expect("it listens");
         let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\n{header}\r\n");
         stream.write_all(request.as_bytes()).expect("it reads");
@@ -72,7 +80,8 @@ impl Serving {
         stream.read_to_string(&mut answer).expect("it answers");
         let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
         let status = head.split(' ').nth(1).expect("a status");
-        (status.parse().expect("a number"), body.to_owned())
+        let status = status.parse().expect("a number");
+        (status, head.to_owned(), body.to_owned())
     }
 
     /// Waits until a page answers with a status; gives back what it says.

@@ -27,7 +27,11 @@ async fn delivered(store: &mut Store) -> Message {
     let claimed = store.claim_message("n", Utc::now(), HOUR).await;
     let claimed = claimed.expect("it can be read").expect("it waits");
     let said = "250 ok".to_owned();
-    let settled = store.settle(&claimed, Settled::Delivered { said }, Utc::now());
+    let settled = store.settle(
+        &claimed,
+        Settled::Delivered { said, handle: None },
+        Utc::now(),
+    );
     assert!(settled.await.expect("it is written"));
     only(store).await
 }

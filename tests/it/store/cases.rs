@@ -14,6 +14,7 @@ use super::came_back::{
     of_several_that_say_at_once_that_it_came_back_one_is_heard,
     what_came_back_is_given_up_with_what_is_sent_instead, what_still_waits_did_not_come_back,
 };
+use super::handles::what_a_channel_calls_a_message_is_kept_with_it;
 use super::leases::{
     a_lease_is_taken_over_after_its_end_and_not_before, a_lease_that_is_over_stays_over,
     of_two_that_take_a_lease_one_has_it, whoever_has_a_lease_is_told_until_it_is_over,
@@ -48,6 +49,7 @@ cases! {
     what_came_back_is_given_up_with_what_is_sent_instead
     what_still_waits_did_not_come_back
     of_several_that_say_at_once_that_it_came_back_one_is_heard
+    what_a_channel_calls_a_message_is_kept_with_it
     a_lease_is_taken_over_after_its_end_and_not_before
     a_lease_that_is_over_stays_over
     of_two_that_take_a_lease_one_has_it
@@ -87,13 +89,14 @@ fn whys(duties: &[Duty]) -> Vec<&str> {
     whys.collect()
 }
 
-fn delivered(said: &str) -> Settled {
+pub fn delivered(said: &str) -> Settled {
     Settled::Delivered {
         said: said.to_owned(),
+        handle: None,
     }
 }
 
-async fn claim(store: &mut Store, node: &str, lease_for: Duration) -> Option<Claimed> {
+pub async fn claim(store: &mut Store, node: &str, lease_for: Duration) -> Option<Claimed> {
     // A server may have another clock; its messages are there by now.
     let now = Utc::now() + TimeDelta::seconds(1);
     let claimed = store.claim_message(node, now, lease_for).await;
@@ -492,6 +495,7 @@ async fn tables_of_version_three_are_brought_up_to_date(kept: &Kept) {
     assert_eq!(old.duties().await.expect("they hold").len(), 1);
     assert_eq!(old.messages(9).await.expect("none yet"), []);
     assert_eq!(old.late().await.expect("none yet"), []);
+    assert_eq!(old.handle("a", "mail").await.expect("none yet"), None);
     assert_eq!(counts(&mut old).await, (0, 0, 0));
     old.close().await.expect("it closes");
     let mut store = kept.open().await;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::Utc;
 use mainstay::app::wait_for;
-use mainstay::store::{Checked, Durability, Outgoing, Store};
+use mainstay::store::{Checked, Durability, Outgoing, Settled, Store};
 
 use super::server::Server;
 use super::{Kept, Writing};
@@ -39,8 +39,18 @@ async fn fill(kept: &Kept) {
     store.ask("r", &request).await.expect("it is kept");
     let hour = std::time::Duration::from_secs(3_600);
     store.lease("a", "one", hour).await.expect("it is free");
-    let claimed = store.claim_message("one", Utc::now(), hour).await;
-    claimed.expect("it can be read");
+    // A server may have another clock; its messages are there by now.
+    let now = Utc::now() + chrono::TimeDelta::seconds(1);
+    let claimed = store.claim_message("one", now, hour).await;
+    let claimed = claimed.expect("it can be read").expect("one waits");
+    let named = Settled::Delivered {
+        said: "sent".to_owned(),
+        handle: Some("17.4".to_owned()),
+    };
+    let settled = store.settle(&claimed, named, now).await;
+    assert!(settled.expect("it can be said"));
+    let claimed = store.claim_message("one", now, hour).await;
+    claimed.expect("it can be read").expect("one waits");
     store.close().await.expect("it closes");
 }
 
@@ -48,6 +58,11 @@ async fn fill(kept: &Kept) {
 async fn all(store: &mut Store) -> (Vec<Checked>, String) {
     let (runs, asked) = (store.runs().await, store.asked("r").await);
     let (messages, late) = (store.messages(99).await, store.late().await);
+    let handle = store.handle("0", "mail").await;
+    assert!(
+        matches!(&handle, Ok(Some(it)) if it == "17.4"),
+        "{handle:?}"
+    );
     let rest = format!("{runs:?} {asked:?} {messages:?} {late:?}");
     assert!(!rest.contains("Err("), "{rest}");
     (store.check().await.expect("it can be read"), rest)

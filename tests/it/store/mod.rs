@@ -4,6 +4,7 @@
 mod came_back;
 mod cases;
 mod copied;
+mod handles;
 mod leases;
 mod lost;
 mod promoted;

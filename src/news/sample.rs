@@ -1,0 +1,38 @@
+//! News of every kind, so that words can be tried before there is any.
+
+use super::{Matter, News, Run};
+use crate::model::NewsKind;
+use crate::time::Period;
+
+const MATTER: Matter = Matter {
+    name: "Region failover",
+    when: "2027-03-06 02:00 GMT",
+    how: "`mainstay drill run region-failover` holds it.",
+    waive: "mainstay schedule waive drill:region-failover 2027-03-06 --by PERSON --why REASON",
+};
+
+const RUN: Run = Run {
+    name: "Region failover",
+    id: "region-failover-2027-03-06",
+    more: "mainstay drill report",
+};
+
+/// Some news of a kind.
+pub fn sample(news: NewsKind) -> News<'static> {
+    match news {
+        NewsKind::Reminder => News::Reminder(MATTER, Period::days(7)),
+        NewsKind::Due => News::Due(MATTER),
+        NewsKind::Overdue => News::Overdue(MATTER),
+        NewsKind::Missed => News::Missed(MATTER),
+        NewsKind::Unanswered => News::Unanswered(MATTER),
+        NewsKind::Begun => News::Begun(RUN),
+        NewsKind::Waits => News::Waits(RUN, "somebody has to approve a step"),
+        NewsKind::Ended => News::Ended(RUN, "succeeded"),
+        NewsKind::Finding => News::Finding {
+            check: "no-drill",
+            message: "nothing is ever tested",
+            // What may be absent is absent here.
+            place: None,
+        },
+    }
+}

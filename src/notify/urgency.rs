@@ -1,0 +1,17 @@
+//! How urgent news is.
+
+use super::Urgency;
+use crate::news::News;
+
+impl News<'_> {
+    /// How urgent it is.
+    pub fn urgency(&self) -> Urgency {
+        match self {
+            News::Reminder(..) | News::Begun(_) => Urgency::Low,
+            News::Due(_) | News::Ended(..) | News::Finding { .. } => Urgency::Normal,
+            News::Overdue(_) | News::Missed(_) | News::Unanswered(_) | News::Waits(..) => {
+                Urgency::High
+            }
+        }
+    }
+}

@@ -1,0 +1,6 @@
+-- What a channel calls a message that it has taken, so that later ones can belong to it.
+CREATE TABLE handle (
+    -- The key of the message.
+    key TEXT COLLATE "C" PRIMARY KEY REFERENCES outbox (key),
+    handle TEXT NOT NULL
+);
