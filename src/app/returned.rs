@@ -70,7 +70,13 @@ async fn looked(
     returned: &Returned,
 ) -> Result<TakenBack> {
     for _ in 0..LOOKS {
-        let Some((line, message)) = find(store, &returned.id).await? else {
+        let found = find(store, &returned.id).await?;
+        // What went by something else cannot come back as mail.
+        let is_mail = |line: &store::Message| {
+            let channel = programme.channels.get(&line.channel);
+            channel.is_none_or(|channel| channel.with.smtp.is_some())
+        };
+        let Some((line, message)) = found.filter(|(line, _)| is_mail(line)) else {
             return Ok(TakenBack::Unknown);
         };
         if line.state == State::Waiting {
@@ -172,4 +178,176 @@ fn changed(
 fn told(recipient: &Recipient) -> String {
     let address = recipient.address.as_deref().unwrap_or_default();
     format!("{} <{address}>", recipient.name)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::notify::{Mode, State as About, Urgency};
+    use crate::store::{Place, Settled};
+
+    const PLAN: &str = "
+organization: {name: Example}
+team: {id: t, name: T}
+people:
+  - {id: ada, name: Ada, contacts: [{by: email, to: ada@a.example}]}
+  - {id: bob, name: Bob, contacts: [{by: email, to: bob@b.example}]}
+channels:
+  - id: mail
+    name: Mail
+    with: {smtp: {host: mail.example, from: m@example.org}}
+    alternate: board
+  - {id: board, name: Board, with: {script: {argv: ['true']}}, alternate: mail}
+";
+
+    fn programme() -> Programme {
+        let file = crate::load::File {
+            path: "plans/t.yaml".to_owned(),
+            content: Ok(PLAN.as_bytes().to_vec()),
+        };
+        let loaded = crate::load::load(vec![file]);
+        assert_eq!(loaded.findings, [], "the plan is understood");
+        loaded.programme
+    }
+
+    fn message() -> Message {
+        let to = [("ada", "ada@a.example"), ("bob", "bob@b.example")];
+        let to = to.map(|(id, address)| Recipient {
+            person: Some(id.parse().expect("an id")),
+            name: id.to_owned(),
+            address: Some(address.to_owned()),
+        });
+        Message {
+            key: "due/x".to_owned(),
+            to: to.to_vec(),
+            title: "Due now".to_owned(),
+            text: "Review the plan".to_owned(),
+            link: None,
+            urgency: Urgency::Normal,
+            thread: None,
+            thread_handle: None,
+            state: About::Trigger,
+            mode: Mode::Live,
+            returned: BTreeMap::new(),
+        }
+    }
+
+    /// A store in which the message went by a channel, and what came of that.
+    fn sent(channel: &str, settled: Option<Settled>) -> (tempfile::TempDir, Store) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let place = Place::Folder(folder.path().to_owned());
+        let work = async {
+            let mut store = Store::open(&place, Durability::default()).await?;
+            let outgoing = Outgoing {
+                key: message().key,
+                channel: channel.to_owned(),
+                body: canonical(&message()),
+                not_before: None,
+            };
+            store.post(&[outgoing]).await?;
+            let now = clock::now()?.wall;
+            if let Some(settled) = settled {
+                let claimed = store.claim_message("n", now, PAUSE).await?;
+                let claimed = claimed.expect("it waits");
+                assert!(store.settle(&claimed, settled, now).await?);
+            }
+            Ok(store)
+        };
+        (folder, wait_for(work).expect("it is sent"))
+    }
+
+    fn delivered() -> Option<Settled> {
+        let said = "250 ok".to_owned();
+        Some(Settled::Delivered { said })
+    }
+
+    /// What comes of it that the message came back for these addresses.
+    fn came_back(store: &mut Store, addresses: &[&str]) -> TakenBack {
+        let message = message();
+        let missed = addresses.iter().map(|address| Missed {
+            addresses: vec![(*address).to_owned()],
+            said: "550 no".to_owned(),
+        });
+        let returned = Returned {
+            id: Worded::new(&message).id(),
+            missed: missed.collect(),
+        };
+        wait_for(looked(store, &programme(), &returned)).expect("it can be kept")
+    }
+
+    #[track_caller]
+    fn is_kept(taken: &TakenBack, expected: &[&str]) {
+        match taken {
+            TakenBack::Kept { missed, by, .. } => {
+                assert_eq!(missed, expected);
+                assert_eq!(by.len(), expected.len());
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Whom what was posted in its place is for, by its key.
+    fn instead(store: &mut Store) -> Vec<(String, String)> {
+        let lines = wait_for(store.messages(99)).expect("it can be read");
+        let lines = lines.into_iter().filter(|line| line.key != "due/x");
+        let of = |line: store::Message| {
+            let message: Message = serde_json::from_str(&line.body).expect("a message");
+            assert!(line.key.ends_with("/for-mail") && message.returned.is_empty());
+            (line.channel, message.to[0].name.clone())
+        };
+        lines.map(of).collect()
+    }
+
+    #[test]
+    fn each_who_is_missed_is_told_instead_once_however_often_it_is_said() {
+        let (_folder, mut store) = sent("mail", delivered());
+        let ada = ["ada <ada@a.example>"];
+        is_kept(
+            &came_back(&mut store, &["Ada@A.example", "ada@a.example"]),
+            &ada,
+        );
+        assert_eq!(came_back(&mut store, &["ada@a.example"]), TakenBack::Before);
+        // The other one later, by a message of its own.
+        let bob = ["bob <bob@b.example>"];
+        is_kept(
+            &came_back(&mut store, &["ada@a.example", "bob@b.example"]),
+            &bob,
+        );
+        assert_eq!(came_back(&mut store, &["bob@b.example"]), TakenBack::Before);
+        let to = |name: &str| ("board".to_owned(), name.to_owned());
+        assert_eq!(instead(&mut store), [to("bob"), to("ada")]);
+        let line = wait_for(store.messages(99)).expect("it can be read").pop();
+        let said = line.and_then(|line| line.said).expect("it is said");
+        let expected = "came back for bob <bob@b.example>: 550 no; \
+                        came back for ada <ada@a.example>: 550 no; 250 ok";
+        assert_eq!(said, expected);
+    }
+
+    #[test]
+    fn where_nobody_can_tell_who_it_was_all_are_told() {
+        let (_folder, mut store) = sent("mail", delivered());
+        let both = ["ada <ada@a.example>", "bob <bob@b.example>"];
+        is_kept(&came_back(&mut store, &["somebody@else.example"]), &both);
+        assert_eq!(came_back(&mut store, &["a@b", "c@d"]), TakenBack::Before);
+        assert_eq!(instead(&mut store).len(), 2);
+    }
+
+    #[test]
+    fn what_was_given_up_or_never_was_mail_or_still_waits_does_not_come_back() {
+        let said = "550".to_owned();
+        let (_folder, mut store) = sent("mail", Some(Settled::Failed { said }));
+        assert_eq!(came_back(&mut store, &["ada@a.example"]), TakenBack::Before);
+        assert_eq!(instead(&mut store), []);
+        let (_folder, mut store) = sent("board", delivered());
+        assert_eq!(
+            came_back(&mut store, &["ada@a.example"]),
+            TakenBack::Unknown
+        );
+        assert_eq!(instead(&mut store), []);
+        let (_folder, mut store) = sent("mail", None);
+        assert_eq!(came_back(&mut store, &["ada@a.example"]), TakenBack::Early);
+        assert_eq!(instead(&mut store), []);
+    }
 }

@@ -105,7 +105,7 @@ fn is_of(part: &MessagePart, of: &str, kinds: &[&str]) -> bool {
     part.content_type().is_some_and(|it| {
         let kind = it.subtype().unwrap_or_default();
         let is_kind = |one: &&str| one.eq_ignore_ascii_case(kind);
-        it.ctype().eq_ignore_ascii_case(of) && kinds.iter().any(|one| is_kind(&one))
+        it.ctype().eq_ignore_ascii_case(of) && kinds.iter().any(is_kind)
     })
 }
 

@@ -27,8 +27,8 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(60);
 pub const POSTED: &str = "mainstay_posted";
 /// What the server says when a lock was not let go of in time.
 const LOCKED: &str = "55P03";
-/// What the codes begin with by which a server says that it goes away.
-const GOING: [&str; 3] = ["57P", "08", "25P03"];
+/// What the codes begin with by which a server says that it goes away, or can be written no more.
+const GOING: [&str; 4] = ["57P", "08", "25P03", "25006"];
 
 /// A connection to a database.
 #[derive(Debug)]
@@ -164,6 +164,11 @@ impl Link {
         let connection = self.connection.as_mut().expect("a transaction was begun");
         let done = match done {
             Ok(done) => done,
+            Err(error) if is_lost(&error) => {
+                self.connection = None;
+                self.open = false;
+                return Err(self.failed("write to", error));
+            }
             Err(error) => {
                 // A connection that is lost takes everything back by itself.
                 let back = sqlx::raw_sql("ROLLBACK").execute(connection).await;

@@ -187,7 +187,7 @@ fn who_is_not_reached_after_all_is_told_by_the_alternate_once() {
     assert!(said.starts_with(start), "{said}");
     let body: Value = serde_json::from_str(sent["body"].as_str().expect("text")).expect("JSON");
     assert_eq!(
-        body["returned"].as_object().map(|it| it.len()),
+        body["returned"].as_object().map(serde_json::Map::len),
         Some(1),
         "{body}"
     );

@@ -78,13 +78,15 @@ pub async fn what_still_waits_did_not_come_back(kept: &Kept) {
 pub async fn of_several_that_say_at_once_that_it_came_back_one_is_heard(kept: &Kept) {
     let mut store = kept.open().await;
     let sent = delivered(&mut store).await;
-    let saying = (0..8).map(|number| {
+    // One waits for the other to have opened it, so they are opened one by one.
+    let mut stores = Vec::new();
+    for _ in 0..8 {
+        stores.push(kept.open().await);
+    }
+    let saying = stores.iter_mut().zip(0..).map(|(store, number)| {
         let back = back(&sent, &number.to_string());
         let instead = [message(&format!("for-{number}"))];
-        async move {
-            let mut store = kept.open().await;
-            store.came_back(&back, &instead, Utc::now()).await
-        }
+        async move { store.came_back(&back, &instead, Utc::now()).await }
     });
     let heard = join_all(saying).await;
     let heard = heard.into_iter().map(|it| it.expect("it can be asked"));

@@ -19,6 +19,8 @@ use crate::held::{Held, pid, until, until_within};
 const SAFE: &str = "alter system set synchronous_standby_names = '*'";
 /// The standby hears nothing more.
 const CUT: &str = "alter system set primary_conninfo = ''";
+/// The primary is fenced off by who looks after it.
+const READ_ONLY: &str = "alter system set default_transaction_read_only = on";
 const RELOAD: &str = "select pg_reload_conf()";
 
 /// A server, another one that follows it, and the address that names both.
@@ -92,7 +94,11 @@ fn nothing_that_was_acknowledged_is_lost_when_a_standby_takes_over() {
     let dies = AtomicBool::new(true);
     let acknowledged = thread::scope(|threads| {
         threads.spawn(|| {
-            thread::sleep(Duration::from_millis(500));
+            let many = "select 1 from run where seq > 50";
+            until("it is in the middle", || {
+                let told = pair.primary.told(&pair.database, many);
+                told.filter(|it| it == "1")
+            });
             pair.fail_over();
             dies.store(false, Ordering::Relaxed);
         });
@@ -154,6 +160,42 @@ fn a_standby_is_never_written_and_never_read_in_its_place() {
             assert_eq!(error.code, Code::Io);
             assert!(error.to_string().contains("it is a standby"), "{error}");
         }
+        Ok(())
+    };
+    wait_for(work).expect("it goes on");
+}
+
+#[test]
+fn a_server_that_can_be_written_no_more_is_left() {
+    let pair = Pair::begin();
+    let work = async {
+        let (mut store, mut other) = (open(&pair.place()).await?, open(&pair.place()).await?);
+        other.post(&[message("a")]).await?;
+        let mut writing = Writing::begin();
+        writing.write(&mut store).await?;
+        pair.follows();
+        for sql in [READ_ONLY, RELOAD] {
+            pair.primary.told("postgres", sql).expect("it is done");
+        }
+        until("it can be read only", || {
+            let shown = pair
+                .primary
+                .told("postgres", "show default_transaction_read_only");
+            shown.filter(|it| it == "on")
+        });
+        let promoted = pair.standby.told("postgres", "select pg_promote()");
+        assert_eq!(promoted.as_deref(), Some("t"));
+        writing.note("afterwards");
+        writing.write(&mut store).await?;
+        let error = other.post(&[message("b")]).await.expect_err("it is said");
+        assert_eq!(error.code, Code::Io);
+        other.post(&[message("b")]).await?;
+        assert_eq!(store.messages(9).await?.len(), 2);
+        let there = store.entries("r").await?;
+        assert_eq!(there.last(), writing.turn.entries.last());
+        let count = "select count(*) from outbox";
+        let old = pair.primary.told(&pair.database, count);
+        assert_eq!(old.as_deref(), Some("1"), "nothing more was written there");
         Ok(())
     };
     wait_for(work).expect("it goes on");
