@@ -10,8 +10,8 @@ use crate::error::{Error, Result};
 use crate::id::PersonId;
 use crate::record::Record;
 use crate::schedule::{
-    Duty, Known, Obligation, Reminded, Today, Told, Waived, came, changes, planned, reminders,
-    unanswered,
+    Duty, Known, Obligation, Reminded, Reminder, Subject, Today, Told, Waived, Which, came,
+    changes, coming, reminders, unanswered,
 };
 use crate::store::{Durability, Store};
 use crate::workspace::Workspace;
@@ -83,16 +83,17 @@ impl Duties {
     pub fn remind(&mut self, plans: &Plans, record: &Record) -> Result<Vec<Duty>> {
         let (programme, now) = (&plans.loaded.programme, clock::now()?.wall);
         let remind = plans.remind_before();
-        let today = plans.today();
-        let last = remind.iter().map(|before| before.after(today).0).max();
-        let planned = planned(programme, (now, today), last.unwrap_or(today.0));
+        let coming = coming(programme, now);
         let obligations = record.obligations(now);
         let known = (&record.duties[..], &remind[..]);
-        let (new, overtaken) = reminders(programme, (&obligations, &planned), known, now);
+        let (new, overtaken) = reminders(programme, (&obligations, &coming), known, now);
         let mut duties: Vec<Duty> = overtaken.into_iter().map(Duty::Reminded).collect();
         let unanswered = unanswered(programme, &obligations, &record.duties, now);
         let mut outgoing = Vec::new();
-        for reminder in new.into_iter().chain(unanswered) {
+        // What cannot be read may have been done.
+        let is_known =
+            |it: &Reminder| it.which != Which::Missed || due::known(&it.of, record) == Known::All;
+        for reminder in new.into_iter().filter(is_known).chain(unanswered) {
             let addressed = plans.reminder(&reminder, &record.duties);
             let asks = addressed.iter().any(|it| it.message.asks);
             let keys: Vec<String> = addressed.iter().map(|it| it.message.key.clone()).collect();
@@ -159,10 +160,10 @@ impl Duties {
 /// the same.
 ///
 /// # Errors
-/// When the register cannot be read, or not be relied upon: what follows from the plans alone must
-/// not be taken for it.
+/// When the register, or what was run, cannot be read, or the register not be relied upon: what
+/// follows from the plans alone must not be taken for it.
 pub fn by_now(plans: &Plans) -> Result<Record> {
-    let mut record = plans.record();
+    let mut record = plans.record_to_act_on()?;
     record.duties = Duties::read(&plans.workspace)?;
     let new = unwritten(plans, &record, plans.now.instant());
     record.duties.extend(new);
@@ -182,8 +183,9 @@ fn unwritten(plans: &Plans, record: &Record, now: chrono::DateTime<chrono::Utc>)
         record,
         today: today.day(),
     };
-    let known = match plans.loaded.unread().is_empty() {
-        true => Known::All,
+    let is_read = plans.loaded.unread().is_empty();
+    let known = |of: &Subject| match is_read {
+        true => due::known(of, record),
         false => Known::Part,
     };
     let days = changes(&due::deadlines(&context), known, register, &today);

@@ -144,6 +144,15 @@ impl Plans {
         record.until(self.today())
     }
 
+    /// The same, for whoever acts on it or writes down what follows from it.
+    ///
+    /// # Errors
+    /// When a part could not be read: what is missing then may have happened all the same.
+    pub fn record_to_act_on(&self) -> Result<Record> {
+        let record = runs::record_to_act_on(&self.workspace, self.zone())?;
+        Ok(record.until(self.today()))
+    }
+
     /// Everything that is computed on the dependency graph.
     pub fn analyse(&self, record: &Record) -> Analysis<'_> {
         Analysis::with(

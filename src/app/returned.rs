@@ -182,10 +182,8 @@ fn told(recipient: &Recipient) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
 
     use super::*;
-    use crate::notify::{Mode, State as About, Urgency};
     use crate::store::{Place, Settled};
 
     const PLAN: &str = "
@@ -219,18 +217,10 @@ channels:
             name: id.to_owned(),
             address: Some(address.to_owned()),
         });
+        let (title, text) = ("Due now".to_owned(), "Review the plan".to_owned());
         Message {
-            key: "due/x".to_owned(),
             to: to.to_vec(),
-            title: "Due now".to_owned(),
-            text: "Review the plan".to_owned(),
-            link: None,
-            urgency: Urgency::Normal,
-            thread: None,
-            thread_handle: None,
-            state: About::Trigger,
-            mode: Mode::Live,
-            returned: BTreeMap::new(),
+            ..Message::new("due/x".to_owned(), title, text)
         }
     }
 
@@ -260,7 +250,7 @@ channels:
 
     fn delivered() -> Option<Settled> {
         let said = "250 ok".to_owned();
-        Some(Settled::Delivered { said })
+        Some(Settled::Delivered { said, handle: None })
     }
 
     /// What comes of it that the message came back for these addresses.

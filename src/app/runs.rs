@@ -12,7 +12,6 @@ use crate::clock;
 use crate::drill::{self, Exercise, Flaw, Prepared, Request};
 use crate::error::{Code, Error, Result};
 use crate::journal::{Entry, Event, Evidence, Head, Outcome, What};
-use crate::model::Drill;
 use crate::proof::{Detector, Fact, Pinged, SampleRun, Verified};
 use crate::record::{Broken, Past, Record, Undelivered, Verdict, stands};
 use crate::render::run::CarriedOut;
@@ -28,6 +27,9 @@ pub const STATE_FOLDER: &str = ".mainstay/state";
 const MESSAGES_MAX: u32 = 10_000;
 /// What is said of a run whose journal is not what was written.
 const UNPROVEN: &str = "cannot be relied upon: its journal was changed";
+
+/// What becomes of a part of what happened that cannot be read.
+type Lost = fn(Option<&RunLine>, Error) -> Result<Broken>;
 
 /// The runs of a workspace.
 pub struct Runs {
@@ -108,17 +110,18 @@ impl Runs {
         }
     }
 
-    /// The facts from the runs of a workspace that has some; nothing is written.
+    /// The facts from the runs of a workspace that has some; nothing is written. `lost` says what
+    /// becomes of what cannot be read.
     ///
     /// # Errors
-    /// When not even the list of runs can be read.
-    async fn record(workspace: &Workspace, zone: TimeZone) -> Result<Record> {
+    /// When not even the list of runs can be read, and whatever `lost` has for one.
+    async fn record(workspace: &Workspace, zone: TimeZone, lost: Lost) -> Result<Record> {
         let mut store = Store::read(&place(workspace)).await?;
         let mut record = Record::default();
         for line in store.runs().await? {
             match facts(&mut store, &line, zone).await {
                 Ok(run) => record.runs.push(run),
-                Err(error) => record.broken.push(broken(Some(&line), error)),
+                Err(error) => record.broken.push(lost(Some(&line), error)?),
             }
         }
         match store.facts().await {
@@ -136,15 +139,15 @@ impl Runs {
                 record.pinged = Pinged::all(&facts, zone);
                 record.detectors = Detector::all(self_test::keys(), &facts, zone);
             }
-            Err(error) => record.broken.push(broken(None, error)),
+            Err(error) => record.broken.push(lost(None, error)?),
         }
         match store.duties().await {
             Ok(duties) => record.duties = duties,
-            Err(error) => record.broken.push(broken(None, error)),
+            Err(error) => record.broken.push(lost(None, error)?),
         }
         match store.messages(MESSAGES_MAX).await {
             Ok(messages) => record.undelivered = undelivered(messages, zone),
-            Err(error) => record.broken.push(broken(None, error)),
+            Err(error) => record.broken.push(lost(None, error)?),
         }
         store.close().await?;
         Ok(record)
@@ -284,25 +287,6 @@ impl Runs {
         self.runner(id, (folder, owner), tell)?
             .start(prepared, starting)
             .await
-    }
-
-    /// The day on which a drill was last run with success, and the run of it that is not over.
-    ///
-    /// # Errors
-    /// When they cannot be read.
-    pub async fn last(&mut self, drill: &Drill) -> Result<(Option<Date>, Option<String>)> {
-        let lines = self.list().await?;
-        let mut lines = lines.iter().filter(|line| line.drill == drill.id.as_str());
-        let succeeded = Outcome::Succeeded.words();
-        let last = match lines.clone().find(|line| line.phase == succeeded) {
-            Some(line) => self.read(&line.id).await?.0.finished_at,
-            None => None,
-        };
-        let open = match lines.next() {
-            Some(line) if !self.read(&line.id).await?.0.is_over() => Some(line.id.clone()),
-            _ => None,
-        };
-        Ok((last.map(|last| Date(last.wall.date_naive())), open))
     }
 
     /// Keeps a copy of a file that somebody hands in.
@@ -528,7 +512,8 @@ pub(super) fn record(workspace: &Workspace, zone: TimeZone) -> Record {
     if !Runs::any(workspace) {
         return Record::default();
     }
-    let record = wait_for(Runs::record(workspace, zone));
+    let lost: Lost = |line, error| Ok(broken(line, error));
+    let record = wait_for(Runs::record(workspace, zone, lost));
     record.unwrap_or_else(|error| {
         let mut all = broken(None, error);
         // Which folder or database of which machine that is, is nothing a document should say.
@@ -543,4 +528,20 @@ pub(super) fn record(workspace: &Workspace, zone: TimeZone) -> Record {
             ..Record::default()
         }
     })
+}
+
+/// What happened in a workspace, for whoever acts on it: only what was read and is not what was
+/// written may be missing, and stands in it as such.
+///
+/// # Errors
+/// When something could not be read: from what is missing then nothing follows.
+pub(super) fn record_to_act_on(workspace: &Workspace, zone: TimeZone) -> Result<Record> {
+    if !Runs::any(workspace) {
+        return Ok(Record::default());
+    }
+    let lost: Lost = |line, error| match error.code {
+        Code::Invalid => Ok(broken(line, error)),
+        _ => Err(error),
+    };
+    wait_for(Runs::record(workspace, zone, lost))
 }

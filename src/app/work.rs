@@ -1,17 +1,19 @@
 //! What is due and needs nobody at hand: what `mainstay run` does once, and `mainstay serve` as it
 //! comes.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 
 use super::{Backups, Plans, Runs, wait_for};
 use crate::drill;
 use crate::error::Result;
 use crate::id::{BackupId, DrillId};
-use crate::model::{Backup, Drill, Missed};
+use crate::model::Backup;
 use crate::proof;
-use crate::record::Record;
+use crate::record::{Past, Record, Verdict};
 use crate::render::run::CarriedOut;
-use crate::schedule::{Obligation, Term};
+use crate::schedule::begins;
 use crate::time::Date;
 
 /// One piece of work that is due.
@@ -59,17 +61,23 @@ impl Plans {
         Ok(work)
     }
 
-    /// Whether a run of a drill was begun after a moment, by the list of runs alone: also one whose
-    /// journal cannot be read.
+    /// Whether a run of a drill was begun since a moment of which the record knows nothing, by the
+    /// list of runs alone: its journal cannot be read, or another node has begun it just now.
     ///
     /// # Errors
     /// When the list cannot be read.
-    pub fn was_begun(&self, drill: &DrillId, after: DateTime<Utc>) -> Result<bool> {
+    pub fn was_begun(
+        &self,
+        drill: &DrillId,
+        record: &Record,
+        since: DateTime<Utc>,
+    ) -> Result<bool> {
         let lines = wait_for(async { Runs::look(&self.workspace).await?.list().await })?;
-        let mut own = lines.iter().filter(|line| line.drill == drill.as_str());
-        Ok(own.any(|line| {
+        let own = lines.iter().filter(|line| line.drill == drill.as_str());
+        let mut unknown = own.filter(|line| record.run(&line.id).is_none());
+        Ok(unknown.any(|line| {
             let began = DateTime::parse_from_rfc3339(&line.began);
-            began.is_ok_and(|began| began > after)
+            began.is_ok_and(|began| began >= since)
         }))
     }
 
@@ -79,30 +87,41 @@ impl Plans {
             return Ok(Vec::new());
         }
         let obligations = record.obligations(now);
+        let begins = begins(&obligations, now);
+        let mut runs: BTreeMap<&DrillId, Vec<&Past>> = BTreeMap::new();
+        for run in &record.runs {
+            runs.entry(&run.drill).or_default().push(run);
+        }
         let today = self.day(now);
         let organization = self.loaded.programme.organization.as_ref();
         let is_frozen = organization.is_some_and(|it| it.blackout(today).is_some());
+        let mut due = Vec::new();
+        for drill in drills {
+            let own = runs.get(&drill.id).map_or(&[][..], Vec::as_slice);
+            let open = own.first().filter(|run| run.verdict == Verdict::Open);
+            let last = own.iter().filter(|run| run.is_held());
+            let last = last.map(|run| run.day).max();
+            match open {
+                Some(run) => match self.is_carried_out(&run.id)? {
+                    // Another process has it in hand.
+                    CarriedOut::Yes => {}
+                    CarriedOut::No => due.push(Work::Resume(drill.id.clone(), run.id.clone())),
+                },
+                // Nothing may be touched now. It is due once that is over.
+                None if is_frozen && drill.touches() => {}
+                None if drill::is_due(drill, begins.get(&drill.id).copied(), last, today) => {
+                    due.push(Work::Hold(drill.id.clone()));
+                }
+                None => {}
+            }
+        }
+        Ok(due)
+    }
+
+    fn is_carried_out(&self, run: &str) -> Result<CarriedOut> {
         wait_for(async {
             let mut runs = Runs::look(&self.workspace).await?;
-            let mut due = Vec::new();
-            for drill in drills {
-                let (last, open) = runs.last(drill).await?;
-                let owes = || owes_each(drill, &obligations);
-                match open {
-                    Some(id) => match runs.is_carried_out(&id).await? {
-                        // Another process has it in hand.
-                        CarriedOut::Yes => {}
-                        CarriedOut::No => due.push(Work::Resume(drill.id.clone(), id)),
-                    },
-                    // Nothing may be touched now. It is due once that is over.
-                    None if is_frozen && drill.touches() => {}
-                    None if drill::is_due(drill, last, (now, today)) || owes() => {
-                        due.push(Work::Hold(drill.id.clone()));
-                    }
-                    None => {}
-                }
-            }
-            Ok(due)
+            runs.is_carried_out(run).await
         })
     }
 
@@ -134,15 +153,4 @@ impl Plans {
     fn day(&self, now: DateTime<Utc>) -> Date {
         Date(now.with_timezone(&self.zone().0).date_naive())
     }
-}
-
-/// Whether a time of a drill of which each is held late has none of its own yet.
-fn owes_each(drill: &Drill, obligations: &[Obligation]) -> bool {
-    obligations.iter().any(|it| match it.term {
-        Term::Time(came) => {
-            let is_own = came.drill == drill.id && came.missed == Some(Missed::RunLate);
-            is_own && it.disposition.is_open()
-        }
-        Term::Day(_) => false,
-    })
 }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, TimeZone as _, Utc};
 
 use super::Context;
 use crate::drill::{Needs, needs};
 use crate::schedule::{AHEAD, Planned, planned};
+use crate::time::TimeZone;
 
 /// A drill at a time at which it is planned.
 #[derive(Clone, Copy)]
@@ -18,13 +19,27 @@ pub struct Meeting<'a, 'p> {
 }
 
 impl Meeting<'_, '_> {
-    /// From when until when, where a time is planned and not a day alone.
-    pub fn span(&self) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
-        let from = self.planned.occurrence?.at;
+    /// From when until when. Of a day alone nobody knows the time: it may be any of that day, where
+    /// the organization is.
+    pub fn span(&self, zone: TimeZone) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+        let Some(occurrence) = self.planned.occurrence else {
+            let next = self.planned.day.0.succ_opt()?;
+            return Some((begins(self.planned.day.0, zone), begins(next, zone)));
+        };
+        let from = occurrence.at;
         let lasts = i64::try_from(self.needs.lasts().as_seconds()).ok()?;
         let until = from.checked_add_signed(TimeDelta::try_seconds(lasts)?)?;
         Some((from, until))
     }
+}
+
+/// When a day begins somewhere.
+fn begins(day: NaiveDate, zone: TimeZone) -> DateTime<Utc> {
+    let quarters =
+        (0..96).map(|quarter| day.and_time(NaiveTime::MIN) + TimeDelta::minutes(15 * quarter));
+    let mut moments = quarters.filter_map(|time| zone.0.from_local_datetime(&time).earliest());
+    let first = moments.next().map(|first| first.to_utc());
+    first.unwrap_or_else(|| day.and_time(NaiveTime::MIN).and_utc())
 }
 
 /// What every drill takes, by its id.

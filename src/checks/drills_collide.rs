@@ -8,6 +8,7 @@ use super::{Check, Context, Run};
 use crate::drill::conflict;
 use crate::finding::Finding;
 use crate::model::Kind;
+use crate::time::TimeZone;
 
 pub const CHECK: Check = check! {
     drills_collide, "drills-collide", Warning,
@@ -27,22 +28,11 @@ struct Collision<'a, 'p> {
 fn run(context: &Context, findings: &mut Vec<Finding>) {
     let needs = all_needs(context);
     let meetings = meetings(context, &needs);
-    for collision in collisions(&meetings).into_values() {
+    let organization = context.programme.organization.as_ref();
+    let zone = organization.and_then(|organization| organization.time_zone);
+    let zone = zone.unwrap_or(TimeZone(chrono_tz::UTC));
+    for collision in collisions(&meetings, zone).into_values() {
         let (one, other) = (collision.one.planned.drill, collision.other.planned.drill);
-        let at = |meeting: &Meeting| {
-            let occurrence = meeting.planned.occurrence?;
-            let zone = meeting.planned.drill.schedule.as_ref()?.zone;
-            Some(
-                occurrence
-                    .at
-                    .with_timezone(&zone.0)
-                    .format("%Y-%m-%d %H:%M %Z")
-                    .to_string(),
-            )
-        };
-        let (Some(first), Some(second)) = (at(&collision.one), at(&collision.other)) else {
-            continue;
-        };
         let more = match collision.more {
             0 => String::new(),
             more => format!(
@@ -50,28 +40,59 @@ fn run(context: &Context, findings: &mut Vec<Finding>) {
                 count(more, "other time", "other times")
             ),
         };
+        let (first, second) = (at(&collision.one), at(&collision.other));
+        let both = format!("both need {}{more}", collision.both);
         findings.push(
             CHECK
-                .finding(format!(
-                    "`{}` is planned for {second}, while `{}` lasts, from {first}: both need \
-                     {}{more}",
-                    other.id, one.id, collision.both
-                ))
-                .at(other.at().key("schedule"))
-                .also(one.at().key("schedule"), "the other is planned here")
+                .finding(match (first, second) {
+                    (Some(first), Some(second)) => format!(
+                        "`{}` is planned for {second}, while `{}` lasts, from {first}: {both}",
+                        other.id, one.id
+                    ),
+                    // Nobody says at which time of that day.
+                    (first, second) => format!(
+                        "`{}` is planned for {}, and `{}` for {}: {both}",
+                        other.id,
+                        second.unwrap_or(collision.other.planned.day.to_string()),
+                        one.id,
+                        first.unwrap_or(collision.one.planned.day.to_string()),
+                    ),
+                })
+                .at(other.at().key(key(&collision.other)))
+                .also(
+                    one.at().key(key(&collision.one)),
+                    "the other is planned here",
+                )
                 .about(Kind::Drill, other.id.as_str())
                 .help("Plan one of them for another day."),
         );
     }
 }
 
+/// The time at which a drill is planned, where that is stated.
+fn at(meeting: &Meeting) -> Option<String> {
+    let occurrence = meeting.planned.occurrence?;
+    let zone = meeting.planned.drill.schedule.as_ref()?.zone;
+    let local = occurrence.at.with_timezone(&zone.0);
+    Some(local.format("%Y-%m-%d %H:%M %Z").to_string())
+}
+
+/// Where it is stated when a drill is planned.
+fn key(meeting: &Meeting) -> &'static str {
+    match meeting.planned.occurrence {
+        Some(_) => "schedule",
+        None => "next",
+    }
+}
+
 /// The drills that collide, by both ids.
 fn collisions<'a, 'p>(
     meetings: &[Meeting<'a, 'p>],
+    zone: TimeZone,
 ) -> BTreeMap<(&'p str, &'p str), Collision<'a, 'p>> {
     let mut timed: Vec<_> = meetings
         .iter()
-        .filter_map(|it| Some((it.span()?, *it)))
+        .filter_map(|it| Some((it.span(zone)?, *it)))
         .collect();
     timed.sort_by_key(|(span, _)| *span);
     let mut found: BTreeMap<(&str, &str), Collision> = BTreeMap::new();

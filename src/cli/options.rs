@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, RangedI64ValueParser};
 
 use super::output::warn;
 use crate::app::{Now, Plans};
@@ -88,4 +88,9 @@ pub fn names(
         .into_iter()
         .map(|(name, summary)| PossibleValue::new(name).help(summary));
     PossibleValuesParser::new(values)
+}
+
+/// The years that can be named: those of which the clocks of places are known, or assumed.
+pub fn years() -> RangedI64ValueParser<i32> {
+    clap::value_parser!(i32).range(1900..=2199)
 }

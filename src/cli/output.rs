@@ -5,6 +5,7 @@ use std::io::{ErrorKind, IsTerminal, Write};
 use anstyle::{AnsiColor, Style};
 
 use crate::error::{Error, Result};
+use crate::record::Record;
 use crate::render::findings::Colour;
 
 /// Whether a person looks at standard output and wants colours.
@@ -47,6 +48,17 @@ pub fn note(text: &str) {
 pub fn warn(text: &str) {
     let yellow = Style::new().fg_color(Some(AnsiColor::Yellow.into())).bold();
     note(&format!("{yellow}warning:{yellow:#} {text}"));
+}
+
+/// Says what of the past cannot be relied upon: whatever it did, nothing follows from it.
+pub fn tell_lost(record: &Record) {
+    for lost in &record.broken {
+        let what = match &lost.run {
+            Some(run) => format!("run `{run}` counts for nothing"),
+            None => "a part of what was run counts for nothing".to_owned(),
+        };
+        warn(&format!("{what}: {}", lost.why));
+    }
 }
 
 /// Says what failed and what to do about it.

@@ -3,7 +3,7 @@
 use super::check::{Level, OF_EACH_MAX, outcome, summary, tell};
 use super::drill::{Follow, Held};
 use super::options::{Format, Source};
-use super::output::{print, warn};
+use super::output::{print, tell_lost, warn};
 use super::render::{self, Output};
 use super::{Outcome, backup, progress};
 use crate::app::{Backups, Duties, How, Plans, Runs, Work, wait_for};
@@ -98,7 +98,8 @@ pub fn run(args: Args) -> Result<Outcome> {
 /// Does everything that is due and needs nobody at hand; gives back what came of each.
 fn do_due(plans: &Plans, args: &Args) -> Result<(Vec<Held>, Vec<Verification>)> {
     let (mut held, mut verified) = (Vec::new(), Vec::new());
-    let mut record = plans.record();
+    let mut record = plans.record_to_act_on()?;
+    tell_lost(&record);
     Duties::open(&plans.workspace)?.tick(plans, &mut record)?;
     if !args.no_backups {
         clear(plans)?;
@@ -114,7 +115,7 @@ fn do_due(plans: &Plans, args: &Args) -> Result<(Vec<Held>, Vec<Verification>)> 
         }
     }
     // What was done just now settles what was to be done.
-    Duties::open(&plans.workspace)?.tick(plans, &mut plans.record())?;
+    Duties::open(&plans.workspace)?.tick(plans, &mut plans.record_to_act_on()?)?;
     Ok((held, verified))
 }
 

@@ -12,6 +12,7 @@ mod manager;
 mod post;
 mod seen;
 mod status;
+mod tried;
 mod wake;
 pub mod watchdog;
 
@@ -32,16 +33,14 @@ use self::children::{Children, Ended};
 use self::hands::Hands;
 use self::manager::Manager;
 use self::post::Post;
+use self::tried::{Begins, asked_since, was_tried};
 use crate::app::{Claimed, Claims, Duties, Now, Outbox, Plans, STATE_FOLDER, Work, Wrong};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::record::Record;
-use crate::schedule::{Duty, Known};
+use crate::schedule::{Duty, Known, begins};
 use crate::workspace::Workspace;
 
-/// How long an attempt that did not succeed keeps the next one from beginning by itself. Less than
-/// a day, so that what is due each day is done each day.
-const TRIED: TimeDelta = TimeDelta::hours(20);
 /// When it is looked again after something could not be read or written.
 const AFTER_ERROR: TimeDelta = TimeDelta::minutes(1);
 /// When it is looked again after what another daemon or node has begun, and what goes on.
@@ -232,7 +231,7 @@ impl Daemon {
         self.plans.now = Now::Instant(now);
         // Before the record is read: what is over by then stands in it.
         let taken = self.hands.taken()?;
-        let mut record = self.plans.record();
+        let mut record = self.plans.record_to_act_on()?;
         let mut duties = Duties::open(&self.plans.workspace)?;
         let mut new = duties.tick(&self.plans, &mut record)?;
         new.extend(duties.remind(&self.plans, &record)?);
@@ -244,11 +243,18 @@ impl Daemon {
         }
         self.tell_of_ends(&record, now)?;
         let work = self.plans.work(&record, now)?;
-        self.due = work
-            .into_iter()
-            .filter(|work| !taken.has(work) && !was_tried(work, &record, now))
-            .filter(|work| self.children.may_begin(work, now))
-            .collect();
+        let obligations = record.obligations(now);
+        let begins = begins(&obligations, now);
+        self.due.clear();
+        for work in work {
+            if !taken.has(&work)
+                && self.children.may_begin(&work, now)
+                && !was_tried(&work, &record, &begins, now)
+                && !self.may_have_been_held(&work, &record, &begins, now)?
+            {
+                self.due.push_back(work);
+            }
+        }
         let coming = self.agenda.plan(&self.plans, now);
         let goes_on = || record.runs.iter().any(|run| run.ended.is_none());
         let is_elsewhere = taken.count() > self.children.count();
@@ -322,14 +328,43 @@ impl Daemon {
     }
 
     fn is_still_due(&self, work: &Work, now: DateTime<Utc>) -> Result<bool> {
-        let record = self.plans.record();
-        if was_tried(work, &record, now) || !self.plans.work(&record, now)?.contains(work) {
+        let record = self.plans.record_to_act_on()?;
+        let obligations = record.obligations(now);
+        let begins = begins(&obligations, now);
+        if was_tried(work, &record, &begins, now) || !self.plans.work(&record, now)?.contains(work)
+        {
             return Ok(false);
         }
         match work {
             // What the record could not read was begun all the same.
-            Work::Hold(drill) => Ok(!self.plans.was_begun(drill, now - TRIED)?),
+            Work::Hold(drill) => {
+                let since = asked_since(drill, &begins, now);
+                Ok(!self.plans.was_begun(drill, &record, since)?)
+            }
             Work::Resume(..) | Work::Take(_) | Work::Verify(_) => Ok(true),
+        }
+    }
+
+    /// Whether a drill may have been held for what is due of it, in a run whose journal cannot be
+    /// relied upon: it proves nothing, but nothing is done twice for that.
+    fn may_have_been_held(
+        &self,
+        work: &Work,
+        record: &Record,
+        begins: &Begins,
+        now: DateTime<Utc>,
+    ) -> Result<bool> {
+        match work {
+            Work::Hold(drill)
+                if record
+                    .broken
+                    .iter()
+                    .any(|it| it.drill.as_ref() == Some(drill)) =>
+            {
+                let since = asked_since(drill, begins, now);
+                self.plans.was_begun(drill, record, since)
+            }
+            _ => Ok(false),
         }
     }
 
@@ -350,21 +385,5 @@ impl Daemon {
         self.status.ended(ended);
         // What it did settles what was to be done.
         self.agenda.look_at(now);
-    }
-}
-
-/// Whether something was tried a short while ago and did not succeed.
-fn was_tried(work: &Work, record: &Record, now: DateTime<Utc>) -> bool {
-    let is_recent = |at: DateTime<Utc>| now < at + TRIED;
-    match work {
-        Work::Hold(drill) => {
-            let mut own = record.runs.iter().filter(|run| run.drill == *drill);
-            own.any(|run| is_recent(run.began))
-        }
-        Work::Verify(backup) => {
-            let mut own = record.verified.iter().filter(|it| it.backup == *backup);
-            own.any(|it| is_recent(it.at))
-        }
-        Work::Resume(..) | Work::Take(_) => false,
     }
 }

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use chrono::{NaiveDate, NaiveTime, TimeDelta};
+use chrono::{Datelike, NaiveDate, NaiveTime, TimeDelta};
 
 use super::locks::conflict;
 use super::needs::{Needs, needs};
 use crate::graph::Graph;
 use crate::model::{Cadences, DaysOff, Drill, HistoryKind, Programme};
-use crate::schedule::{Rules, Wanted, planned};
+use crate::schedule::{Rules, Wanted, Who, planned};
 use crate::time::{Date, Period};
 
 /// What is wanted of a year.
@@ -70,13 +70,15 @@ pub fn year(
         .collect();
     let mut wanted = Vec::new();
     for (drill, needs) in programme.drills.iter().zip(&takes) {
-        let people = needs.people.iter().map(|id| id.as_str().to_owned());
+        let given = given.get(drill.id.as_str()).cloned();
+        let before = drill.next.filter(|next| next.0.year() < year);
         wanted.push(Wanted {
             name: drill.id.as_str().to_owned(),
             every: drill.every.unwrap_or(usual),
-            last: last(drill).filter(|day| *day <= today),
-            planned: given.get(drill.id.as_str()).cloned().unwrap_or_default(),
-            who: people.collect(),
+            last: last(drill).filter(|day| *day <= today).max(before),
+            // A schedule says it of every year.
+            planned: given.or_else(|| drill.schedule.as_ref().map(|_| Vec::new())),
+            who: who(needs),
             days_off: days_off(programme, needs, &general),
             apart: apart(&takes, needs),
         });
@@ -94,7 +96,7 @@ pub fn year(
             name: name.to_owned(),
             every,
             last: done.map(|it| it.on).max(),
-            planned: Vec::new(),
+            planned: None,
             who: BTreeSet::new(),
             days_off: vec![Arc::clone(&general)],
             apart: BTreeSet::new(),
@@ -159,13 +161,24 @@ fn days_off(programme: &Programme, needs: &Needs, general: &Arc<DaysOff>) -> Vec
     all
 }
 
+/// Who takes part.
+fn who(needs: &Needs) -> BTreeSet<Who> {
+    let people = needs.people.iter().map(|id| Who::Person(id.to_string()));
+    let teams = needs.teams.iter().map(|id| Who::Team(id.to_string()));
+    people.chain(teams).collect()
+}
+
 /// How often everybody takes part in one month at most, where that is stated.
-fn most(programme: &Programme) -> BTreeMap<String, u32> {
+fn most(programme: &Programme) -> BTreeMap<Who, u32> {
     let organization = programme.organization.as_ref();
     let general = organization.and_then(|it| it.drills_per_month_max);
     let people = programme.people.iter();
     let people = people.filter_map(|it| Some((it, it.drills_per_month_max.or(general)?)));
-    people
-        .map(|(it, most)| (it.id.as_str().to_owned(), most))
-        .collect()
+    let people = people.map(|(it, most)| (Who::Person(it.id.to_string()), most));
+    let teams = programme.teams.iter();
+    let teams = teams.filter_map(|it| {
+        let most = it.drills_per_month_max?;
+        Some((Who::Team(it.id.to_string()), most))
+    });
+    people.chain(teams).collect()
 }

@@ -1,10 +1,11 @@
 //! A finding is accepted until a day.
 
-use super::{Context, Source};
+use super::{Context, ShownBy, Source};
 use crate::schedule::{Deadline, Stands, Subject};
 
 pub const SOURCE: Source = Source {
     key: "acceptance",
+    shown_by: ShownBy::Plans,
     how: "Mend what was found and remove it from `accepted`, or write a new `until` and say why.",
     all,
 };

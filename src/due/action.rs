@@ -1,10 +1,11 @@
 //! What a drill showed is to be mended by a day.
 
-use super::{Context, Source};
+use super::{Context, ShownBy, Source};
 use crate::schedule::{Act, Deadline, Stands, Subject};
 
 pub const SOURCE: Source = Source {
     key: "action",
+    shown_by: ShownBy::Plans,
     how: "Once it is done, run the drill again and name that run under `closed`.",
     all,
 };

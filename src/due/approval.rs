@@ -1,11 +1,12 @@
 //! Management approves the plan, as often as the organization says.
 
-use super::{Context, Source, again};
+use super::{Context, ShownBy, Source, again};
 use crate::model::HistoryKind;
 use crate::schedule::{Deadline, Subject};
 
 pub const SOURCE: Source = Source {
     key: "approval",
+    shown_by: ShownBy::Plans,
     how: "Lay the consolidated plan before the approvers, and add an entry `what: approval` \
           to `history`.",
     all,

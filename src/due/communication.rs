@@ -1,11 +1,12 @@
 //! The plan is communicated to everybody it names, as often as the organization says.
 
-use super::{Context, Source, again};
+use super::{Context, ShownBy, Source, again};
 use crate::model::HistoryKind;
 use crate::schedule::{Deadline, Subject};
 
 pub const SOURCE: Source = Source {
     key: "communication",
+    shown_by: ShownBy::Plans,
     how: "Send everybody their part, and add an entry `what: communication` to `history`.",
     all,
 };

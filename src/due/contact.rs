@@ -1,10 +1,11 @@
 //! It is tried whether people can be reached, as often as the organization says.
 
-use super::{Context, Source, again, written};
+use super::{Context, ShownBy, Source, again, written};
 use crate::schedule::{Deadline, Subject};
 
 pub const SOURCE: Source = Source {
     key: "contact",
+    shown_by: ShownBy::Plans,
     how: "Call or write by every contact, correct what does not work, and write the day as \
           `verified-at`.",
     all,

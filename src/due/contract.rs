@@ -1,10 +1,11 @@
 //! A contract with a vendor ends.
 
-use super::{Context, Source};
+use super::{Context, ShownBy, Source};
 use crate::schedule::{Deadline, Stands, Subject};
 
 pub const SOURCE: Source = Source {
     key: "contract",
+    shown_by: ShownBy::Plans,
     how: "Write the day on which the renewed contract ends as `ends`.",
     all,
 };

@@ -1,22 +1,23 @@
-//! A drill without a schedule is held on the day that is planned, or so often.
+//! A drill is held on the day that is planned, or so often where it has no schedule.
 
-use super::{Context, Source, again, written};
+use super::{Context, ShownBy, Source, again, written};
 use crate::model::Drill;
 use crate::schedule::{Act, Deadline, Stands, Subject};
 
 pub const SOURCE: Source = Source {
     key: "drill",
+    shown_by: ShownBy::Runs,
     how: "Hold it with `mainstay drill run`, or write under `held` that it was.",
     all,
 };
 
 fn all(context: &Context) -> Vec<Deadline> {
     let drills = context.programme.drills.iter();
-    let drills = drills.filter(|drill| drill.schedule.is_none());
     let drills = drills.filter_map(|drill| {
+        let every = drill.every.filter(|_| drill.schedule.is_none());
         let last = last(context, drill);
         let is_done = |by| last.as_ref().is_some_and(|last| by <= last.on);
-        let stands = match (drill.next, drill.every, &last) {
+        let stands = match (drill.next, every, &last) {
             (Some(by), ..) if !is_done(by) => Stands::Due { by, last },
             (_, Some(every), _) => again(last, every),
             (Some(_), None, Some(last)) => Stands::Over(last.clone()),
@@ -26,7 +27,7 @@ fn all(context: &Context) -> Vec<Deadline> {
             of: Subject::drill(&drill.id),
             what: drill.name.clone(),
             who: drill.lead.clone(),
-            every: drill.every,
+            every,
             unattended: drill.unattended,
             stands,
         })

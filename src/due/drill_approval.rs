@@ -1,11 +1,12 @@
 //! Somebody approved a drill, and that lapses.
 
-use super::{Context, Source};
+use super::{Context, ShownBy, Source};
 use crate::drill::lapses;
 use crate::schedule::{Deadline, Stands, Subject};
 
 pub const SOURCE: Source = Source {
     key: "drill-approval",
+    shown_by: ShownBy::Plans,
     how: "Read `mainstay drill show`, and write `by`, `on` and `content` under `approval`.",
     all,
 };

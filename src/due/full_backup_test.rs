@@ -1,11 +1,12 @@
 //! The additional full local copies are restored, as often as the organization says.
 
-use super::{Context, Source, again};
+use super::{Context, ShownBy, Source, again};
 use crate::model::{BackupKind, HistoryKind};
 use crate::schedule::{Act, Deadline, Subject};
 
 pub const SOURCE: Source = Source {
     key: "full-backup-test",
+    shown_by: ShownBy::Runs,
     how: "Verify them with `mainstay backup verify`, or add an entry `what: \
           full-backup-test` to `history`.",
     all,

@@ -7,18 +7,29 @@
 
 use crate::id::PartyId;
 use crate::model::{Cadences, HistoryKind, Programme};
-use crate::record::Record;
-use crate::schedule::{Act, Deadline, Stands, Subject};
+use crate::record::{Broken, Record};
+use crate::schedule::{Act, Deadline, Known, Stands, Subject};
 use crate::time::{Date, Period};
 
 /// Where deadlines come from.
 pub struct Source {
     /// What its things are called as subjects, such as `contract`.
     pub key: &'static str,
+    /// What shows that it was done.
+    pub shown_by: ShownBy,
     /// How one does it and says so, in a sentence.
     pub how: &'static str,
     /// All deadlines of it.
     pub all: fn(&Context) -> Vec<Deadline>,
+}
+
+/// What shows that something was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShownBy {
+    /// What the plans say alone.
+    Plans,
+    /// What was run, too: a run or a verification that cannot be read may have done it.
+    Runs,
 }
 
 /// What a source may look at.
@@ -68,8 +79,26 @@ pub fn deadlines(context: &Context) -> Vec<Deadline> {
 
 /// How one does something and says so.
 pub fn how(of: &Subject) -> &'static str {
-    let source = SOURCES.iter().find(|source| source.key == of.kind());
-    source.map_or("", |source| source.how)
+    source(of).map_or("", |source| source.how)
+}
+
+fn source(of: &Subject) -> Option<&'static Source> {
+    SOURCES.iter().find(|source| source.key == of.kind())
+}
+
+/// Whether all is known that tells whether something was done, as far as it was run: nothing that
+/// can have done it is lost.
+pub fn known(of: &Subject, record: &Record) -> Known {
+    let is_its_own = |lost: &Broken| match (&lost.drill, of.as_drill()) {
+        (Some(drill), Some(own)) => drill.as_str() == own,
+        _ => true,
+    };
+    let is_lost = source(of).is_none_or(|it| it.shown_by == ShownBy::Runs)
+        && record.broken.iter().any(is_its_own);
+    match is_lost {
+        true => Known::Part,
+        false => Known::All,
+    }
 }
 
 /// How something stands that has to be done so often.

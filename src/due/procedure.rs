@@ -1,10 +1,11 @@
 //! It is shown that a procedure is right, as often as the plan is tested.
 
-use super::{Context, Source, again, written};
+use super::{Context, ShownBy, Source, again, written};
 use crate::schedule::{Deadline, Subject};
 
 pub const SOURCE: Source = Source {
     key: "procedure",
+    shown_by: ShownBy::Plans,
     how: "Follow it in a drill, correct it, and write the day as `verified-at`.",
     all,
 };

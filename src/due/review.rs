@@ -1,11 +1,12 @@
 //! The plan is read through and corrected, as often as the organization says.
 
-use super::{Context, Source, again};
+use super::{Context, ShownBy, Source, again};
 use crate::model::HistoryKind;
 use crate::schedule::{Deadline, Subject};
 
 pub const SOURCE: Source = Source {
     key: "review",
+    shown_by: ShownBy::Plans,
     how: "Read the plan through, correct it, and add an entry `what: review` to `history`.",
     all,
 };

@@ -1,10 +1,11 @@
 //! Each team reads its own plan through, as often as the organization says.
 
-use super::{Context, Source, again, written};
+use super::{Context, ShownBy, Source, again, written};
 use crate::schedule::{Deadline, Subject};
 
 pub const SOURCE: Source = Source {
     key: "team-review",
+    shown_by: ShownBy::Plans,
     how: "Read the team's plan through, correct it, and write the day as `reviewed-at`.",
     all,
 };

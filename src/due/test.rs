@@ -1,11 +1,12 @@
 //! The plan is tested by a drill that counts, as often as the organization says.
 
-use super::{Context, Source, again, written};
+use super::{Context, ShownBy, Source, again, written};
 use crate::model::HistoryKind;
 use crate::schedule::{Act, Deadline, Subject};
 
 pub const SOURCE: Source = Source {
     key: "test",
+    shown_by: ShownBy::Runs,
     how: "Run a functional or full-scale drill to its end.",
     all,
 };

@@ -1,10 +1,11 @@
 //! What plans say about a vendor is confirmed, as often as contacts are verified.
 
-use super::{Context, Source, again, written};
+use super::{Context, ShownBy, Source, again, written};
 use crate::schedule::{Deadline, Subject};
 
 pub const SOURCE: Source = Source {
     key: "vendor",
+    shown_by: ShownBy::Plans,
     how: "Call the numbers, read the contract, and write the day as `verified-at`.",
     all,
 };

@@ -1,12 +1,13 @@
 //! It is verified that a backup can be restored, as often as its plan says.
 
-use super::{Context, Source, again};
+use super::{Context, ShownBy, Source, again};
 use crate::id::SystemId;
 use crate::proof::{looked, rhythm};
 use crate::schedule::{Act, Deadline, Subject};
 
 pub const SOURCE: Source = Source {
     key: "verification",
+    shown_by: ShownBy::Runs,
     how: "Verify it with `mainstay backup verify`.",
     all,
 };

@@ -49,19 +49,20 @@ pub struct Came {
 
 /// The times of all schedules that have come and are not in the register yet, in order.
 pub fn came(programme: &Programme, register: &[Duty], now: DateTime<Utc>) -> Vec<Came> {
-    let mut last: BTreeMap<&DrillId, DateTime<Utc>> = BTreeMap::new();
+    let mut known: BTreeMap<&DrillId, Vec<&Came>> = BTreeMap::new();
     for duty in register {
         if let Duty::Came(came) = duty {
-            let known = last.entry(&came.drill).or_insert(came.at);
-            *known = came.at.max(*known);
+            known.entry(&came.drill).or_default().push(came);
         }
     }
     let new = |drill: &Drill| {
         let Some(schedule) = &drill.schedule else {
             return Vec::new();
         };
+        let own = known.get(&drill.id).map_or(&[][..], Vec::as_slice);
+        let last = own.iter().map(|came| came.at).max();
         let first = start_of(schedule, schedule.from);
-        let moment = last.get(&drill.id).copied().unwrap_or(first).max(first);
+        let moment = last.unwrap_or(first).max(first);
         let all = after(schedule, moment).ok().into_iter().flatten();
         let all = all.take(LOOKED_AT_MAX).take_while(|it| it.at <= now);
         let came = |it: Occurrence| Came {
@@ -79,12 +80,8 @@ pub fn came(programme: &Programme, register: &[Duty], now: DateTime<Utc>) -> Vec
         };
         // A holiday that is told of later moves nothing that came.
         let is_new = |it: &Occurrence| {
-            let own = register.iter().rev().filter_map(|duty| match duty {
-                Duty::Came(came) if came.drill == drill.id => Some(came),
-                _ => None,
-            });
             let named = it.moved_from.unwrap_or(it.nominal);
-            let mut moved = own.take(MOVED_MAX);
+            let mut moved = own.iter().rev().take(MOVED_MAX);
             !moved.any(|came| {
                 let is_moved = it.moved_from.is_some() || came.moved_from.is_some();
                 is_moved && came.moved_from.unwrap_or(came.nominal) == named

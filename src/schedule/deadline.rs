@@ -4,17 +4,20 @@
 //! has to be, or from a day that the plans state. It is opened some time before its day, and what
 //! becomes of it is written down once, as it shows.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use chrono::{DateTime, Days, Utc};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::kept::{Days, Kept};
 use super::{Duty, LOOKED_AT_MAX, Subject};
 use crate::id::PartyId;
 use crate::time::{Date, Period, TimeZone};
 
 /// How long before its day something is opened, in days, where it is done seldom or once.
 const OPENED_BEFORE: u64 = 30;
+/// So many days after each other are looked at for those that have come.
+const STEPS_MAX: usize = 100_000;
 
 /// Something that has to be done by a day, as the plans and the record have it now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,87 +128,78 @@ impl Today {
     }
 }
 
-/// Whether all that the plans say is known.
+/// Whether all is known that a deadline follows from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Known {
     /// All of it.
     All,
-    /// A part could not be read: what is not there may be asked for all the same.
+    /// A part could not be read: what is not there may be there all the same. So nothing is written
+    /// down that follows from what is missing: that a day was moved, withdrawn or missed.
     Part,
 }
 
-/// What is to be written into the register, so that it has every deadline as it is on a day.
+/// What is to be written into the register, so that it has every deadline as it is on a day: of
+/// each that stands and is near, exactly one day is open then, whatever was moved, withdrawn or
+/// done before, and changed back.
 pub fn changes(
     deadlines: &[Deadline],
-    known: Known,
+    known: impl Fn(&Subject) -> Known,
     register: &[Duty],
     today: &Today,
 ) -> Vec<Duty> {
-    let open = open(register);
+    let kept = Kept::new(register, today.now);
     let mut new = Vec::new();
     for deadline in deadlines {
-        new.extend(deadline.changes(open.get(&deadline.of).copied(), today));
+        new.extend(deadline.changes(kept.of(&deadline.of), known(&deadline.of), today));
     }
-    let asked: BTreeMap<&Subject, &Deadline> = deadlines.iter().map(|it| (&it.of, it)).collect();
-    let gone = open
-        .values()
-        .filter(|opened| !asked.contains_key(&opened.of));
-    if known == Known::All {
-        new.extend(gone.map(|opened| opened.settled(How::Withdrawn, today.now)));
-    }
+    let asked: BTreeSet<&Subject> = deadlines.iter().map(|it| &it.of).collect();
+    let gone = kept.all().filter_map(Days::opened);
+    let gone = gone.filter(|opened| !asked.contains(&opened.of) && known(&opened.of) == Known::All);
+    new.extend(gone.map(|opened| opened.settled(How::Withdrawn, today.now)));
     new
 }
 
-/// The last of each subject that was opened and is not settled.
-fn open(register: &[Duty]) -> BTreeMap<&Subject, &Opened> {
-    let mut open: BTreeMap<&Subject, &Opened> = BTreeMap::new();
-    for duty in register {
-        match duty {
-            Duty::Opened(opened) => {
-                open.insert(&opened.of, opened);
-            }
-            Duty::Settled(it) if open.get(&it.of).is_some_and(|opened| opened.by == it.by) => {
-                open.remove(&it.of);
-            }
-            _ => {}
-        }
-    }
-    open
-}
-
 impl Deadline {
-    /// What is new about it, where `open` is what was opened before.
-    fn changes(&self, open: Option<&Opened>, today: &Today) -> Vec<Duty> {
-        let due = match &self.stands {
-            Stands::Due { by, .. } => Some(*by),
-            Stands::Never => None,
+    /// What is new about it, by the days of it that are kept.
+    fn changes(&self, kept: Option<&Days>, known: Known, today: &Today) -> Vec<Duty> {
+        let open = kept.and_then(Days::opened);
+        let by = match &self.stands {
+            Stands::Due { by, .. } => *by,
+            Stands::Never => open.map_or(today.day(), |open| open.by),
             Stands::Over(act) => {
                 let done = open.map(|opened| opened.settled(How::Done(act.clone()), today.now));
                 return done.into_iter().collect();
             }
         };
-        let Some(open) = open else {
-            let mut first = self.opened_by(due.unwrap_or(today.day()), today);
-            first.truncate(1);
-            return first;
+        let Some((open, kept)) = open.zip(kept) else {
+            // A day that lies before one that is known stands only where an act is missing.
+            let is_new = kept.and_then(Days::latest).is_none_or(|latest| latest < by);
+            return match known == Known::All || is_new {
+                true => self.opened_by(by, today.day(), today),
+                false => Vec::new(),
+            };
         };
-        if due.is_none_or(|by| by == open.by) {
-            // Nobody has done it for as long as it takes to be due again: that one was missed.
-            return self.opened_again(open, today);
-        }
-        let by = due.unwrap_or(today.day());
         let done = self
             .last()
             .filter(|act| open.last.is_none_or(|last| last < act.on));
-        // By what was opened for want of an act, one may be open after the day that follows from
-        // the last act there was.
-        if done.is_none() && self.last().map(|act| act.on) == open.last && by < open.by {
-            return self.opened_again(open, today);
+        match (done, known) {
+            _ if by == open.by || self.has_missed(by, open, kept) => match known {
+                // Nobody has done it for as long as it takes to be due again.
+                Known::All => self.opened_again(open, today),
+                Known::Part => Vec::new(),
+            },
+            (Some(act), _) => {
+                let done = open.settled(How::Done(act.clone()), today.now);
+                let next = self.opened_by(by, open.known(), today);
+                [vec![done], next].concat()
+            }
+            (None, Known::All) => {
+                let moved = open.settled(How::Moved(by), today.now);
+                let next = self.opened_by(by, today.day(), today);
+                [vec![moved], next].concat()
+            }
+            (None, Known::Part) => Vec::new(),
         }
-        let how = done.map_or(How::Moved(by), |act| How::Done(act.clone()));
-        let mut new = vec![open.settled(how, today.now)];
-        new.extend(self.opened_by(by, today));
-        new
     }
 
     /// When it was done last.
@@ -217,10 +211,35 @@ impl Deadline {
         }
     }
 
-    /// That it is to be done by a day, once that is near; where nobody looked for long, also by
-    /// each day that came since.
-    fn opened_by(&self, by: Date, today: &Today) -> Vec<Duty> {
-        let days = std::iter::successors(Some(by), |by| Some(self.every?.after(*by)));
+    /// Whether the day that follows from the last act was missed, and what is open is one of those
+    /// that come after it.
+    fn has_missed(&self, by: Date, open: &Opened, kept: &Days) -> bool {
+        let mut after = self.after(by).take_while(|it| *it <= open.by);
+        kept.is_missed(by) && after.any(|it| it == open.by)
+    }
+
+    /// The days by which it is to be done after another, where nobody does it.
+    fn after(&self, by: Date) -> impl Iterator<Item = Date> {
+        let first = self.every.map(|every| every.after(by));
+        let days = std::iter::successors(first, |by| Some(self.every?.after(*by)));
+        days.take(STEPS_MAX)
+    }
+
+    /// That it is to be done by a day, once that is near, and by each that came after it since it
+    /// was known. What lay before anybody knew of it is no day of its own.
+    fn opened_by(&self, by: Date, known: Date, today: &Today) -> Vec<Duty> {
+        let after = self.after(by).skip_while(|by| *by < known);
+        self.opened(std::iter::once(by).chain(after), today)
+    }
+
+    /// That it is to be done again, as nobody did it by the day until which it was open.
+    fn opened_again(&self, open: &Opened, today: &Today) -> Vec<Duty> {
+        let known = open.known();
+        self.opened(self.after(open.by).skip_while(|by| *by < known), today)
+    }
+
+    /// That it is to be done by each of these days that is near.
+    fn opened(&self, days: impl Iterator<Item = Date>, today: &Today) -> Vec<Duty> {
         let days = days.take_while(|by| opens(*by, self.every) <= today.day());
         let opened = |by| Opened {
             of: self.of.clone(),
@@ -236,22 +255,14 @@ impl Deadline {
         let opened = days.take(LOOKED_AT_MAX).map(opened);
         opened.map(Duty::Opened).collect()
     }
-
-    /// That it is to be done again, as nobody did it by the day until which it was open. What lay
-    /// before anybody knew of it is no day of its own.
-    fn opened_again(&self, open: &Opened, today: &Today) -> Vec<Duty> {
-        let Some(every) = self.every else {
-            return Vec::new();
-        };
-        let known = Date(open.seen.with_timezone(&open.zone.0).date_naive());
-        let days = std::iter::successors(Some(every.after(open.by)), |by| Some(every.after(*by)));
-        let mut days = days.take(LOOKED_AT_MAX).skip_while(|by| *by < known);
-        let again = days.next();
-        again.map_or(Vec::new(), |again| self.opened_by(again, today))
-    }
 }
 
 impl Opened {
+    /// The day on which it was seen.
+    pub fn known(&self) -> Date {
+        Date(self.seen.with_timezone(&self.zone.0).date_naive())
+    }
+
     fn settled(&self, how: How, now: DateTime<Utc>) -> Duty {
         Duty::Settled(Settled {
             of: self.of.clone(),
@@ -270,7 +281,8 @@ pub fn opens(by: Date, every: Option<Period>) -> Date {
         u64::try_from((next - by.0).num_days()).unwrap_or_default()
     });
     let before = rhythm.map_or(OPENED_BEFORE, |days| OPENED_BEFORE.min(days / 3));
-    by.0.checked_sub_days(Days::new(before)).map_or(by, Date)
+    by.0.checked_sub_days(chrono::Days::new(before))
+        .map_or(by, Date)
 }
 
 #[cfg(test)]
@@ -322,9 +334,9 @@ mod tests {
             let all: Vec<Deadline> = stands.iter().cloned().map(review).collect();
             let today = at_noon(today);
             at = today.now;
-            register.extend(changes(&all, Known::All, &register, &today));
+            register.extend(changes(&all, |_| Known::All, &register, &today));
             // Whoever looks again finds nothing new.
-            assert_eq!(changes(&all, Known::All, &register, &today), []);
+            assert_eq!(changes(&all, |_| Known::All, &register, &today), []);
         }
         let all = obligations(&register, [], at);
         let told = all
@@ -398,11 +410,43 @@ mod tests {
             &[("2027-02-01", first()), ("2027-02-20", None)],
             &["2027-03-01 withdrawn"],
         );
-        // What cannot be read may be asked for all the same.
+    }
+
+    #[test]
+    fn of_what_is_not_known_only_what_was_done_is_written() {
+        let look = |register: &[Duty], on: &str, stands: Option<Stands>| {
+            let all: Vec<Deadline> = stands.into_iter().map(review).collect();
+            changes(&all, |_| Known::Part, register, &at_noon(on))
+        };
+        let first = || due("2027-03-01", Some("2026-09-01"));
+        let mut register = look(&[], "2027-02-01", Some(first()));
+        assert_eq!(register.len(), 1, "what nobody knew of is opened");
+        // An act is missing, so it seems to be due by an earlier day, to be missed, or to be gone.
+        let earlier = due("2026-09-01", Some("2026-03-01"));
+        for (on, stands) in [
+            ("2027-02-02", Some(earlier.clone())),
+            ("2027-02-02", Some(Stands::Never)),
+            ("2027-09-02", Some(first())),
+            ("2027-02-02", None),
+        ] {
+            assert_eq!(look(&register, on, stands), []);
+        }
+        let done = due("2027-08-20", Some("2027-02-20"));
+        let new = look(&register, "2027-02-21", Some(done));
+        assert!(matches!(&new[..], [Duty::Settled(it)] if it.how == How::Done(act("2027-02-20"))));
+        register.extend(new);
+        for stands in [first(), earlier, Stands::Never] {
+            assert_eq!(look(&register, "2027-02-22", Some(stands)), []);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_not_withdrawn() {
+        let first = || Some(due("2027-03-01", Some("2026-09-01")));
         let all = [review(first().expect("one"))];
-        let register = changes(&all, Known::All, &[], &at_noon("2027-02-01"));
+        let register = changes(&all, |_| Known::All, &[], &at_noon("2027-02-01"));
         assert_eq!(register.len(), 1);
         let later = at_noon("2027-02-20");
-        assert_eq!(changes(&[], Known::Part, &register, &later), []);
+        assert_eq!(changes(&[], |_| Known::Part, &register, &later), []);
     }
 }

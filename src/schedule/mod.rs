@@ -7,11 +7,13 @@
 //! a moment, `business` moves it off weekends and holidays where the schedule says so; two that are
 //! moved onto one time are one.
 
+mod begins;
 mod business;
 mod came;
 mod days;
 mod deadline;
 mod found;
+mod kept;
 mod obligation;
 mod planned;
 mod proposal;
@@ -23,13 +25,14 @@ mod unanswered;
 mod words;
 mod zone;
 
+pub use begins::begins;
 pub use business::means_weekdays;
 pub use came::{Came, came};
 pub use deadline::{Act, Deadline, How, Known, Opened, Settled, Stands, Today, changes, opens};
 pub use found::{FindingKey, Found, Gone, found};
 pub use obligation::{Disposition, Held, IN_TIME, Obligation, Term, ends, obligations};
-pub use planned::{AHEAD, LOOKED_AT_MAX, Planned, occurrences, planned, start_of};
-pub use proposal::{Proposal, Rules, Wanted, propose};
+pub use planned::{AHEAD, LOOKED_AT_MAX, Planned, coming, occurrences, planned, start_of};
+pub use proposal::{Proposal, Rules, Wanted, Who, propose};
 pub use register::{Duty, Waived};
 pub use reminder::{Reminded, Reminder, Told, Which, reminders};
 pub use rule::Rule;

@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Days, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 
-use super::{Came, Duty, How, Opened, Settled, Subject, Waived};
+use super::kept::{Day, Kept, State};
+use super::{Came, Duty, How, Opened, Subject, Waived};
 use crate::id::DrillId;
 use crate::model::Missed;
 use crate::time::{Date, Period};
@@ -139,25 +140,17 @@ pub fn obligations<'d>(
     now: DateTime<Utc>,
 ) -> Vec<Obligation<'d>> {
     let mut times: BTreeMap<&DrillId, BTreeMap<DateTime<Utc>, &Came>> = BTreeMap::new();
-    let mut days: BTreeMap<&Subject, BTreeMap<Date, &Opened>> = BTreeMap::new();
-    let (mut waived, mut settled) = (BTreeMap::new(), BTreeMap::new());
+    let (mut days, mut waived) = (Kept::default(), BTreeMap::new());
     for duty in register {
         match duty {
             Duty::Came(came) if came.at <= now => {
                 let own = times.entry(&came.drill).or_default();
                 own.entry(came.at).or_insert(came);
             }
-            Duty::Opened(opened) if opened.seen <= now => {
-                let own = days.entry(&opened.of).or_default();
-                own.entry(opened.by).or_insert(opened);
-            }
-            Duty::Settled(it) if it.seen <= now => {
-                settled.entry((&it.of, it.by)).or_insert(it);
-            }
             Duty::Waived(it) if it.at <= now => {
                 waived.entry((it.of.clone(), it.nominal)).or_insert(it);
             }
-            _ => {}
+            _ => days.add(duty, now),
         }
     }
     let mut runs: BTreeMap<&DrillId, Vec<Held>> = BTreeMap::new();
@@ -172,10 +165,10 @@ pub fn obligations<'d>(
         let own: Vec<&Came> = own.values().copied().collect();
         all.extend(of_times(&own, runs, now));
     }
-    for own in days.values() {
-        let own: Vec<&Opened> = own.values().copied().collect();
-        all.extend(of_days(&own, &settled, now));
-    }
+    all.extend(
+        days.all()
+            .flat_map(|own| own.each().map(|day| of_day(day, now))),
+    );
     for it in &mut all {
         if let Some(waived) = waived.get(&(it.term.subject(), it.term.nominal())) {
             it.disposition = Disposition::Waived(waived);
@@ -225,7 +218,9 @@ fn of_time<'d>(
             if policy == Missed::RunLate {
                 taken.insert(held.run);
             }
-            match held.began < came.at + IN_TIME {
+            // Whoever holds it after the next time has come holds that one in time.
+            let in_time = came.at + IN_TIME;
+            match held.began < next.map_or(in_time, |next| next.min(in_time)) {
                 true => Disposition::Done(held.run),
                 false => Disposition::Late(held.run),
             }
@@ -248,29 +243,23 @@ pub fn ends(within: Period, nominal: NaiveDateTime, at: DateTime<Utc>) -> DateTi
     at + (end.and_time(nominal.time()) - nominal)
 }
 
-/// What became of the days of one subject, in order.
-fn of_days<'d>(
-    days: &[&'d Opened],
-    settled: &BTreeMap<(&Subject, Date), &'d Settled>,
-    now: DateTime<Utc>,
-) -> Vec<Obligation<'d>> {
-    let all = days.iter().enumerate().map(|(index, opened)| {
-        let settled = settled.get(&(&opened.of, opened.by));
-        let today = Date(now.with_timezone(&opened.zone.0).date_naive());
-        let disposition = match settled.map(|settled| &settled.how) {
-            Some(How::Done(act)) if act.on <= opened.by => Disposition::Done(&act.known),
-            Some(How::Done(act)) => Disposition::Late(&act.known),
-            Some(How::Moved(to)) => Disposition::Moved(*to),
-            Some(How::Withdrawn) => Disposition::Withdrawn,
-            // It is due again, and that is what is to be done now.
-            None if index + 1 < days.len() => Disposition::Missed,
-            None if opened.by < today => Disposition::Overdue,
-            None => Disposition::Due(None),
-        };
-        let term = Term::Day(opened);
-        Obligation { term, disposition }
-    });
-    all.collect()
+/// What became of a day.
+fn of_day<'d>(day: &Day<'d>, now: DateTime<Utc>) -> Obligation<'d> {
+    let opened = day.opened;
+    let today = Date(now.with_timezone(&opened.zone.0).date_naive());
+    let disposition = match day.state {
+        State::Settled(settled) => match &settled.how {
+            How::Done(act) if act.on <= opened.by => Disposition::Done(&act.known),
+            How::Done(act) => Disposition::Late(&act.known),
+            How::Moved(to) => Disposition::Moved(*to),
+            How::Withdrawn => Disposition::Withdrawn,
+        },
+        State::Missed => Disposition::Missed,
+        State::Open if opened.by < today => Disposition::Overdue,
+        State::Open => Disposition::Due(None),
+    };
+    let term = Term::Day(opened);
+    Obligation { term, disposition }
 }
 
 #[cfg(test)]

@@ -43,6 +43,21 @@ pub fn occurrences(
     all.take_while(move |it| it.nominal.date() <= last)
 }
 
+/// The next time of each drill that needs somebody and has a schedule. Nobody is reminded of
+/// another one yet: a reminder comes only in the last third of the time between one and the next.
+pub fn coming(programme: &Programme, moment: DateTime<Utc>) -> Vec<Planned<'_>> {
+    let drills = programme.drills.iter().filter(|drill| !drill.unattended);
+    let coming = drills.filter_map(|drill| {
+        let next = after(drill.schedule.as_ref()?, moment).ok()?.next()?;
+        Some(Planned {
+            drill,
+            day: Date(next.nominal.date()),
+            occurrence: Some(next),
+        })
+    });
+    coming.collect()
+}
+
 /// All that is planned from a moment of a day on until the end of another, in order.
 pub fn planned(
     programme: &Programme,

@@ -5,6 +5,7 @@
 //! not too late. No day is made up: where there is none it is said what forbids them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter::successors;
 use std::sync::Arc;
 
 use chrono::{Datelike, Days, NaiveDate, TimeDelta};
@@ -12,10 +13,31 @@ use chrono::{Datelike, Days, NaiveDate, TimeDelta};
 use crate::model::{Blackout, DaysOff};
 use crate::time::{Date, Period};
 
+/// What comes more seldom than this, in days, does not come every year.
+const YEAR: i64 = 366;
 /// What comes more often than this, in days, is no matter of single days.
 const OFTEN: i64 = 7;
+/// So many days are looked at for the last before a year.
+const CHAIN_MAX: usize = 100_000;
 /// So many reasons are told for days that were passed over.
 const REASONS_MAX: usize = 4;
+
+/// Somebody who takes part.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Who {
+    /// A person, who is in one place at a time.
+    Person(String),
+    /// A team.
+    Team(String),
+}
+
+impl Who {
+    fn id(&self) -> &str {
+        match self {
+            Who::Person(id) | Who::Team(id) => id,
+        }
+    }
+}
 
 /// Something that is done again and again.
 #[derive(Clone, Debug)]
@@ -26,10 +48,11 @@ pub struct Wanted {
     pub every: Period,
     /// When it was last done.
     pub last: Option<Date>,
-    /// The days in this year that are planned already; then none are looked for.
-    pub planned: Vec<Date>,
+    /// The days in this year on which it is planned already, which may be none, where that is
+    /// stated; then none are looked for.
+    pub planned: Option<Vec<Date>>,
     /// Who takes part.
-    pub who: BTreeSet<String>,
+    pub who: BTreeSet<Who>,
     /// Whose days off count.
     pub days_off: Vec<Arc<DaysOff>>,
     /// What must not be on the same day, by its place in the list.
@@ -44,7 +67,7 @@ pub struct Rules {
     /// Times in which nothing may be tested.
     pub blackouts: Vec<Blackout>,
     /// How often somebody takes part in one month at most.
-    pub most: BTreeMap<String, u32>,
+    pub most: BTreeMap<Who, u32>,
 }
 
 /// A day that is proposed, or was planned already.
@@ -76,7 +99,7 @@ pub fn propose(year: i32, wanted: &[Wanted], rules: &Rules) -> Vec<Proposal> {
     };
     let mut all = Vec::new();
     for (place, it) in wanted.iter().enumerate() {
-        for day in &it.planned {
+        for day in it.planned.iter().flatten() {
             table.take(place, *day);
             let why = vec!["planned already".to_owned()];
             all.push(Proposal {
@@ -87,7 +110,7 @@ pub fn propose(year: i32, wanted: &[Wanted], rules: &Rules) -> Vec<Proposal> {
         }
     }
     for (place, it) in wanted.iter().enumerate() {
-        if it.planned.is_empty() {
+        if it.planned.is_none() {
             all.extend(table.fill(place, phase(wanted, place, first)));
         }
     }
@@ -106,7 +129,7 @@ fn phase(wanted: &[Wanted], place: usize, first: NaiveDate) -> (i64, i64) {
     let own = length(wanted[place].every, first);
     let times = (365 / own).max(1);
     let between = (365 / times).min(own);
-    let is_alike = |it: &&Wanted| it.planned.is_empty() && length(it.every, first) == own;
+    let is_alike = |it: &&Wanted| it.planned.is_none() && length(it.every, first) == own;
     let alike = wanted.iter().filter(is_alike).count().max(1);
     let before = wanted[..place].iter().filter(is_alike).count();
     let number = |count: usize| i64::try_from(count).unwrap_or(0);
@@ -116,6 +139,11 @@ fn phase(wanted: &[Wanted], place: usize, first: NaiveDate) -> (i64, i64) {
     )
 }
 
+/// A day, and each after it by a rhythm.
+fn chain(first: Date, every: Period) -> impl Iterator<Item = Date> {
+    successors(Some(first), move |day| Some(every.after(*day))).take(CHAIN_MAX)
+}
+
 /// What is on which day so far.
 struct Table<'w> {
     first: NaiveDate,
@@ -123,7 +151,7 @@ struct Table<'w> {
     wanted: &'w [Wanted],
     rules: &'w Rules,
     taken: BTreeMap<NaiveDate, Vec<usize>>,
-    loads: BTreeMap<(&'w str, u32), u32>,
+    loads: BTreeMap<(&'w Who, u32), u32>,
 }
 
 impl<'w> Table<'w> {
@@ -146,16 +174,17 @@ impl<'w> Table<'w> {
             let why = format!("it comes every {}: write a `schedule`", it.every.words());
             return vec![nothing(why)];
         }
-        let (mut found, mut before) = (Vec::new(), it.last);
+        let (mut found, mut before) = (Vec::new(), self.before(it));
         let start = self
             .rules
             .from
             .map_or(self.first, |from| from.0.max(self.first));
-        let mut target = self.first + TimeDelta::days(phase);
+        let mut target = self.target(it, phase);
         // A year has no more days.
         for _ in 0..366 {
             let due = before.map(|before| it.every.after(before).0);
-            if target > self.last && due.is_none_or(|due| due > self.last) {
+            // What is done in time by a day of the next year needs none in this one.
+            if due.unwrap_or(target) > self.last {
                 break;
             }
             let is_late = due.is_some_and(|due| due < start);
@@ -188,6 +217,38 @@ impl<'w> Table<'w> {
             target = day.max(target) + TimeDelta::days(between);
         }
         found
+    }
+
+    /// The day on which something comes first, if all are spread evenly. What comes more seldom
+    /// than each year and was never done comes first within a year of the first day that can be
+    /// planned, and then in its rhythm, whichever year is asked for.
+    fn target(&self, it: &Wanted, phase: i64) -> NaiveDate {
+        let is_seldom = it.last.is_none() && length(it.every, self.first) > YEAR;
+        let from = self.rules.from.filter(|_| is_seldom);
+        let Some(from) = from else {
+            return self.first + TimeDelta::days(phase);
+        };
+        let january = from.0.with_ordinal(1).unwrap_or(from.0);
+        let first = january + TimeDelta::days(phase % YEAR);
+        let first = match first < from.0 {
+            true => Period::months(12).after(Date(first)).0,
+            false => first,
+        };
+        let mut days = chain(Date(first), it.every);
+        days.find(|day| day.0 >= self.first)
+            .map_or(first, |day| day.0)
+    }
+
+    /// When something was done last before the year, if until then it is done by each of its days:
+    /// what is planned for next year is not overdue then for what lies between.
+    fn before(&self, it: &Wanted) -> Option<Date> {
+        let last = it.last?;
+        let Some(from) = self.rules.from.filter(|from| from.0 < self.first) else {
+            return Some(last);
+        };
+        let is_late = it.every.after(last) < from;
+        let mut days = chain(if is_late { from } else { last }, it.every);
+        days.find(|day| it.every.after(*day).0 >= self.first)
     }
 
     /// The day nearest to another on which nothing forbids it, the earlier of two; and why those
@@ -235,23 +296,29 @@ impl<'w> Table<'w> {
         if let Some(other) = others.into_iter().find(is_apart) {
             return Some(format!("on {on} there is `{}`", self.wanted[*other].name));
         }
-        let is_full = |who: &&String| {
-            let load = self.loads.get(&(who.as_str(), day.month()));
-            let most = self.rules.most.get(who.as_str());
+        let is_full = |who: &&Who| {
+            let load = self.loads.get(&(*who, day.month()));
+            let most = self.rules.most.get(*who);
             most.is_some_and(|most| load.copied().unwrap_or(0) >= *most)
         };
         let full = it.who.iter().find(is_full)?;
         Some(format!(
-            "`{full}` takes part in enough in {}",
+            "`{}` takes part in enough in {}",
+            full.id(),
             day.format("%Y-%m")
         ))
     }
 
     fn is_apart(&self, one: usize, other: usize) -> bool {
         let wanted = self.wanted;
+        // Of a team there are several.
+        let is_person = |who: &Who| matches!(who, Who::Person(_));
         wanted[one].apart.contains(&other)
             || wanted[other].apart.contains(&one)
-            || !wanted[one].who.is_disjoint(&wanted[other].who)
+            || wanted[one]
+                .who
+                .intersection(&wanted[other].who)
+                .any(is_person)
     }
 }
 
@@ -265,12 +332,16 @@ mod tests {
         text.parse().expect("a day")
     }
 
+    fn person(id: &str) -> Who {
+        Who::Person(id.to_owned())
+    }
+
     fn wanted(name: &str, every: &str) -> Wanted {
         Wanted {
             name: name.to_owned(),
             every: every.parse().expect("a period"),
             last: None,
-            planned: Vec::new(),
+            planned: None,
             who: BTreeSet::new(),
             days_off: vec![Arc::new(DaysOff::of_organization(&[]))],
             apart: BTreeSet::new(),
@@ -315,7 +386,7 @@ mod tests {
                 to: day("2027-06-30"),
                 reason: None,
             }],
-            most: BTreeMap::from([("ada".to_owned(), 1)]),
+            most: BTreeMap::from([(person("ada"), 1)]),
         };
         let late = Wanted {
             last: Some(day("2026-05-05")),
@@ -325,9 +396,9 @@ mod tests {
             last: Some(day("2026-06-20")),
             ..wanted("soon", "P12M")
         };
-        let who = BTreeSet::from(["ada".to_owned()]);
+        let who = BTreeSet::from([person("ada")]);
         let fixed = Wanted {
-            planned: vec![day("2027-07-05")],
+            planned: Some(vec![day("2027-07-05")]),
             who: who.clone(),
             ..wanted("fixed", "P12M")
         };
@@ -353,6 +424,69 @@ mod tests {
         );
     }
 
+    /// The days that are proposed for one thing, year by year.
+    #[track_caller]
+    fn check_years(it: &Wanted, from: &str, expected: &[&str]) {
+        let rules = Rules {
+            from: Some(day(from)),
+            ..Rules::default()
+        };
+        let all = (2026..2034).flat_map(|year| propose(year, std::slice::from_ref(it), &rules));
+        let days: Vec<String> = all.filter_map(|it| Some(it.day?.to_string())).collect();
+        assert_eq!(days, expected);
+    }
+
+    #[test]
+    fn what_comes_every_two_years_has_a_day_in_every_second_year() {
+        let last = Wanted {
+            last: Some(day("2026-06-10")),
+            ..wanted("seldom", "P24M")
+        };
+        check_years(
+            &last,
+            "2026-11-28",
+            &["2028-06-09", "2030-06-10", "2032-06-10"],
+        );
+        let never = wanted("never", "P24M");
+        check_years(
+            &never,
+            "2026-11-28",
+            &["2027-07-02", "2029-07-02", "2031-07-02", "2033-07-01"],
+        );
+        check_years(
+            &wanted("very", "P36M"),
+            "2026-02-28",
+            &["2026-07-02", "2029-07-02", "2032-07-02"],
+        );
+        let stated = Wanted {
+            planned: Some(Vec::new()),
+            ..wanted("stated", "P12M")
+        };
+        check_years(&stated, "2026-11-28", &[]);
+    }
+
+    #[test]
+    fn a_team_takes_part_as_often_as_it_may_and_in_several_on_a_day() {
+        let team = Who::Team("ops".to_owned());
+        let one = |name: &str| Wanted {
+            last: Some(day("2026-03-10")),
+            who: BTreeSet::from([team.clone()]),
+            ..wanted(name, "P12M")
+        };
+        let all = [one("a"), one("b"), one("c")];
+        let proposals = |most: Option<u32>| {
+            let rules = Rules {
+                most: most.map(|most| (team.clone(), most)).into_iter().collect(),
+                ..Rules::default()
+            };
+            let proposals = propose(2027, &all, &rules).into_iter();
+            let days = proposals.map(|it| it.day.expect("there is one").to_string());
+            days.map(|day| day[..7].to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(proposals(None), ["2027-03"; 3]);
+        assert_eq!(proposals(Some(1)), ["2027-01", "2027-02", "2027-03"]);
+    }
+
     proptest! {
         /// Whatever is wanted: every day is allowed, none is too late, and it is always the same.
         #[test]
@@ -363,7 +497,7 @@ mod tests {
             most in 1_u32..4,
         ) {
             let first = day("2027-01-01").0;
-            let name = |place: usize| format!("p{place}");
+            let name = |place: usize| person(&format!("p{place}"));
             let one = |(place, (months, ago, who)): (usize, &(u32, i64, usize))| Wanted {
                 last: Some(Date(first - TimeDelta::days(*ago))),
                 who: BTreeSet::from([name(*who)]),
@@ -382,7 +516,7 @@ mod tests {
             };
             let proposals = propose(2027, &all, &rules);
             prop_assert_eq!(&proposals, &propose(2027, &all, &rules));
-            let mut loads: BTreeMap<(&str, u32), u32> = BTreeMap::new();
+            let mut loads: BTreeMap<(&Who, u32), u32> = BTreeMap::new();
             for (place, it) in all.iter().enumerate() {
                 let own = proposals.iter().filter(|proposal| proposal.wanted == place);
                 let days: Vec<Date> = own.clone().filter_map(|proposal| proposal.day).collect();

@@ -129,7 +129,7 @@ struct Timed<'t> {
 /// The reminders whose time has come, and those that were overtaken by another.
 pub fn reminders(
     programme: &Programme,
-    (obligations, planned): (&[Obligation], &[Planned]),
+    (obligations, coming): (&[Obligation], &[Planned]),
     (register, remind): (&[Duty], &[Period]),
     now: DateTime<Utc>,
 ) -> (Vec<Reminder>, Vec<Reminded>) {
@@ -141,9 +141,12 @@ pub fn reminders(
         })
         .collect();
     let came = obligations.iter().map(|it| Timed::came(programme, it, now));
-    let planned = planned.iter().filter_map(|it| Timed::planned(it, now));
+    let is_near = |day: Date, today: Date| remind.iter().any(|it| it.before(day) <= today);
+    let coming = coming
+        .iter()
+        .filter_map(|it| Timed::coming(it, is_near, now));
     let (mut new, mut overtaken) = (Vec::new(), Vec::new());
-    for timed in came.chain(planned) {
+    for timed in came.chain(coming) {
         let come = timed.come(remind);
         let is_new = |which: &Which| !known.contains(&(&timed.of, timed.nominal, which.key()));
         // What came before one that was told is past.
@@ -223,12 +226,20 @@ impl<'t> Timed<'t> {
     }
 
     /// One that is to come; a day that is planned by itself is a deadline, and comes as such.
-    fn planned(it: &Planned<'t>, now: DateTime<Utc>) -> Option<Self> {
+    fn coming(
+        it: &Planned<'t>,
+        is_near: impl Fn(Date, Date) -> bool,
+        now: DateTime<Utc>,
+    ) -> Option<Self> {
         let (occurrence, schedule) = it.occurrence.zip(it.drill.schedule.as_ref())?;
+        let today = Date(now.with_timezone(&schedule.zone.0).date_naive());
+        if occurrence.at <= now || !is_near(it.day, today) {
+            return None;
+        }
         let last = super::last(schedule, occurrence.at - chrono::TimeDelta::seconds(1));
         let last = last.ok().flatten();
         let apart = last.map(|last| (occurrence.nominal - last.nominal).num_days());
-        (occurrence.at > now).then(|| Timed {
+        Some(Timed {
             of: Subject::drill(&it.drill.id),
             nominal: occurrence.nominal,
             name: occurrence.nominal.format("%Y-%m-%dT%H:%M").to_string(),
@@ -238,7 +249,7 @@ impl<'t> Timed<'t> {
             apart,
             disposition: None,
             since: Date(chrono::NaiveDate::MIN),
-            today: Date(now.with_timezone(&schedule.zone.0).date_naive()),
+            today,
         })
     }
 
@@ -295,7 +306,7 @@ impl<'t> Timed<'t> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schedule::{Opened, obligations, planned};
+    use crate::schedule::{Opened, coming, obligations};
 
     fn moment(text: &str) -> DateTime<Utc> {
         text.parse().expect("a moment")
@@ -311,8 +322,7 @@ mod tests {
         for now in moments.iter().map(|text| moment(text)) {
             let known = register.clone();
             let came = obligations(&known, [], now);
-            let last = now.date_naive() + Days::new(60);
-            let to_come = planned(programme, (now, Date(now.date_naive())), last);
+            let to_come = coming(programme, now);
             let (new, overtaken) = reminders(programme, (&came, &to_come), (&known, &remind), now);
             told.extend(overtaken.iter().map(|it| format!("({})", it.which.key())));
             told.extend(

@@ -40,7 +40,8 @@ fn what_is_due_is_shown_with_since_when() {
     let expected = "\
 since 2027-03-10        drill:fire     Fire
 since 2027-03-16        drill:talk     Talk; last on 2026-03-16; ada sees to it
-since 2027-03-16 06:00  drill:quarter  day 15 of March, June, September, December at 06:00, Europe/Budapest; \
+since 2027-03-16 06:00  drill:quarter  day 15 of March, June, September, December at 06:00, \
+Europe/Budapest; \
 on a day off moved to the next working day (Hungary); ada sees to it
 ";
     assert_eq!(told, expected);
@@ -115,6 +116,58 @@ fn a_year_is_planned_with_reasons_and_can_be_pasted() {
     );
     let again = held.told(&["schedule", "plan", "--year", "2027", "--now", "2026-11-28"]);
     assert_eq!(told, again);
+}
+
+#[test]
+fn a_year_that_no_calendar_has_is_refused() {
+    let held = Held::of(PLAN);
+    for command in ["plan", "show", "year"] {
+        for year in ["0", "-1", "262142", "262143", "999999", "99999999999"] {
+            let output = held.say(&["schedule", command, "--year", year]);
+            let errors = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(2), "{command} {year}: {errors}");
+        }
+        for year in ["1900", "2199"] {
+            let output = held.say(&["schedule", command, "--year", year, "--now", "2026-11-28"]);
+            assert!(
+                matches!(output.status.code(), Some(0 | 1)),
+                "{command} {year}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_comes_every_two_years_and_what_a_team_may_is_heeded() {
+    let held = Held::of(
+        "drills:\n\
+         - {id: one, name: One, kind: tabletop, every: P24M, next: 2027-04-01, lead: t}\n\
+         - {id: two, name: Two, kind: tabletop, every: P24M, lead: t, \
+            schedule: {zone: UTC, from: 2027-05-01, every: P24M, at: '06:00'}}\n",
+    );
+    let days = |year: &str| {
+        let words = ["schedule", "plan", "--year", year, "--now", "2026-11-28"];
+        let told = held.told(&words);
+        let days = told.lines().filter(|line| line.starts_with("20"));
+        days.map(|line| line[..10].to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(days("2027"), ["2027-04-01", "2027-05-01"]);
+    assert_eq!(days("2028"), [""; 0]);
+    assert_eq!(days("2029"), ["2029-03-30", "2029-05-01"]);
+    let team = std::fs::read_to_string(held.path("plans/t.yaml")).expect("it is there");
+    let limited = team.replace("name: T}", "name: T, drills-per-month-max: 1}");
+    let several = (0..3).map(|count| {
+        format!(
+            "- {{id: d{count}, name: D, kind: tabletop, lead: t, held: [{{on: 2026-03-20, \
+                 result: passed}}]}}\n"
+        )
+    });
+    let limited = limited + &several.collect::<String>();
+    std::fs::write(held.path("plans/t.yaml"), limited).expect("room");
+    let mut months: Vec<String> = days("2027").iter().map(|day| day[..7].to_owned()).collect();
+    let all = months.len();
+    months.dedup();
+    assert_eq!((all, months.len()), (5, 5), "{months:?}");
 }
 
 #[test]

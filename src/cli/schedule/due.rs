@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::app::by_now;
 use crate::cli::Outcome;
 use crate::cli::options::{Format, Source};
-use crate::cli::output::print;
+use crate::cli::output::{print, tell_lost};
 use crate::error::Result;
 use crate::id::PartyId;
 use crate::model::Programme;
@@ -50,10 +50,11 @@ struct Line<'l> {
 pub fn run(args: &Args) -> Result<Outcome> {
     let plans = args.source.open()?;
     let (record, now) = (by_now(&plans)?, plans.now.instant());
+    tell_lost(&record);
     let all = record.obligations(now);
     let open = all.iter().filter(|it| it.disposition.is_open());
     let programme = &plans.loaded.programme;
-    let mut lines: Vec<Line> = open.map(|it| Line::new(programme, it)).collect();
+    let mut lines: Vec<Line> = open.map(|it| Line::new(programme, it, now)).collect();
     lines.sort_by_key(|line| line.nominal);
     match args.format {
         Format::Json => print(&text::json(&lines))?,
@@ -64,7 +65,7 @@ pub fn run(args: &Args) -> Result<Outcome> {
 }
 
 impl<'l> Line<'l> {
-    fn new(programme: &'l Programme, it: &Obligation<'l>) -> Self {
+    fn new(programme: &'l Programme, it: &Obligation<'l>, now: DateTime<Utc>) -> Self {
         let (of, nominal) = (it.term.subject(), it.term.nominal());
         let overdue = it.disposition == Disposition::Overdue;
         match it.term {
@@ -79,7 +80,8 @@ impl<'l> Line<'l> {
                     what: &came.schedule,
                     last: None,
                     who: drill.and_then(|drill| drill.lead.as_ref()),
-                    unattended: drill.is_some_and(|drill| drill.unattended),
+                    unattended: drill.is_some_and(|drill| drill.unattended)
+                        && came.begins_by_itself(now),
                 }
             }
             Term::Day(opened) => Line {

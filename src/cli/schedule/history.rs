@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::app::by_now;
 use crate::cli::Outcome;
 use crate::cli::options::{Format, Source};
-use crate::cli::output::print;
+use crate::cli::output::{print, tell_lost};
 use crate::error::Result;
 use crate::id::PersonId;
 use crate::schedule::{Disposition, Obligation, Subject, Term};
@@ -60,6 +60,7 @@ struct Line<'l> {
 pub fn run(args: &Args) -> Result<Outcome> {
     let plans = args.source.open()?;
     let (record, now) = (by_now(&plans)?, plans.now.instant());
+    tell_lost(&record);
     let all = record.obligations(now);
     let is_open =
         |it: &&Obligation| it.disposition.is_open() || it.disposition == Disposition::Missed;

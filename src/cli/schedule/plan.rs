@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::cli::Outcome;
-use crate::cli::options::Source;
+use crate::cli::options::{Source, years};
 use crate::cli::output::print;
 use crate::drill::{Year, year};
 use crate::error::Result;
@@ -17,7 +17,7 @@ pub struct Args {
     #[command(flatten)]
     source: Source,
     /// The year, such as 2027
-    #[arg(long, value_name = "YEAR")]
+    #[arg(long, value_name = "YEAR", value_parser = years(), allow_negative_numbers = true)]
     year: i32,
 }
 
@@ -69,7 +69,7 @@ fn to_paste(year: &Year, all: &[Proposal]) -> String {
     let mut days: BTreeMap<usize, Vec<Date>> = BTreeMap::new();
     for it in all
         .iter()
-        .filter(|it| year.wanted[it.wanted].planned.is_empty())
+        .filter(|it| year.wanted[it.wanted].planned.is_none())
     {
         days.entry(it.wanted).or_default().extend(it.day);
     }

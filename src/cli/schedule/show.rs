@@ -4,7 +4,7 @@ use chrono::{Datelike, Days, NaiveDate, NaiveTime};
 
 use super::line::{Line, text};
 use crate::cli::Outcome;
-use crate::cli::options::{Format, Source};
+use crate::cli::options::{Format, Source, years};
 use crate::cli::output::print;
 use crate::error::{Error, Result};
 use crate::schedule::planned;
@@ -16,7 +16,7 @@ pub struct Args {
     #[command(flatten)]
     source: Source,
     /// The year. This one, when left out
-    #[arg(long, value_name = "YEAR")]
+    #[arg(long, value_name = "YEAR", value_parser = years(), allow_negative_numbers = true)]
     year: Option<i32>,
     /// For people or for programs
     #[arg(long, value_name = "FORMAT", default_value = "text")]

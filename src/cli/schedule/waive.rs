@@ -40,7 +40,7 @@ pub fn run(args: &Args) -> Result<Outcome> {
             .hint("Say with `--why` why nothing needs to be done about it."));
     }
     let mut duties = Duties::open(&plans.workspace)?;
-    let mut record = plans.record();
+    let mut record = plans.record_to_act_on()?;
     duties.tick(&plans, &mut record)?;
     let what = (args.of.as_str(), args.time.as_str());
     let waived = duties.waive(&record, what, args.by.clone(), &args.why)?;

@@ -6,7 +6,7 @@ use chrono::{Datelike, Days, NaiveDate, NaiveTime};
 use clap::ValueEnum;
 
 use crate::cli::Outcome;
-use crate::cli::options::Source;
+use crate::cli::options::{Source, years};
 use crate::cli::output::{note, print_bytes};
 use crate::error::{Error, Result};
 use crate::render::diagram::Theme;
@@ -19,7 +19,7 @@ pub struct Args {
     #[command(flatten)]
     source: Source,
     /// The year. This one, when left out
-    #[arg(long, value_name = "YEAR")]
+    #[arg(long, value_name = "YEAR", value_parser = years(), allow_negative_numbers = true)]
     year: Option<i32>,
     /// How it is shown
     #[arg(long, value_name = "FORMAT", default_value = "text")]

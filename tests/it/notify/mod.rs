@@ -2,7 +2,7 @@
 //! they get as strictly as the real ones.
 
 mod every;
-mod mail;
+pub mod mail;
 mod postfix;
 mod program;
 mod relayed;

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::Serving;
 use crate::held::{Held, until};
+use crate::notify::mail::Mailbox;
 
 /// The key with which links are signed.
 const KEY: (&str, &str) = ("ANSWERS_KEY", "0123456789abcdef0123456789abcdef");
@@ -296,4 +297,67 @@ fn who_stands_behind_is_told_when_nobody_confirms() {
     );
     let answered = asking.held.told(&["notify", "answer", key, "--by", "eve"]);
     assert!(answered.starts_with("eve confirmed at "), "{answered}");
+}
+
+#[test]
+fn a_reply_by_mail_is_an_answer_of_whoever_was_asked() {
+    let mailbox = Mailbox::open(&[]);
+    let plan = format!(
+        "
+people: [{{id: ada, name: Ada, contacts: [{{by: email, to: ada@x.example}}]}}]
+channels:
+  - id: mail
+    name: Mail
+    with: {{smtp: {{host: localhost, port: {}, tls: none, from: m@example.org, reply-to: \
+m@example.org}}}}
+call-trees: [{{id: crisis, name: Crisis, calls: [{{from: ada}}], page: {{by: [mail]}}}}]
+",
+        mailbox.port
+    );
+    let held = Held::of(&plan);
+    let stated = format!(
+        "organization: {{name: Example, answers: {{url: 'http://x.example', key: 'env:{}'}}}}\n",
+        KEY.0
+    );
+    fs::write(held.path("mainstay.yaml"), stated).expect("room");
+    let _serving = Serving::with(&held, &[KEY]);
+    let mut call = held.start(&["notify", "call", "crisis", "--text", "Can you come?"]);
+    let mail = until("the mail", || mailbox.mails().into_iter().next());
+    assert!(
+        mail["plain"]
+            .as_str()
+            .expect("text")
+            .contains("Reply with `yes` or `no`"),
+        "{mail}"
+    );
+    let id = mail["heads"]["message-id"].as_str().expect("an id");
+    let reply = |id: &str, text: &str| {
+        let mut command = held.command(&["notify", "receive"]);
+        command
+            .env(KEY.0, KEY.1)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped());
+        let mut child = command.spawn().expect("it starts");
+        let mail = format!("From: a@home.example\r\nIn-Reply-To: {id}\r\n\r\n{text}\r\n");
+        let mut to = child.stdin.take().expect("a pipe");
+        to.write_all(mail.as_bytes()).expect("it reads");
+        drop(to);
+        let output = child.wait_with_output().expect("it ends");
+        (output.status.code(), said(&output))
+    };
+    let (local, domain) = id.split_once('@').expect("an address");
+    let (unproven, proof) = local.split_once('.').expect("a proof");
+    let turned: String = proof.chars().rev().collect();
+    for id in [
+        format!("{unproven}@{domain}"),
+        format!("{unproven}.{turned}@{domain}"),
+    ] {
+        assert_eq!(reply(&id, "yes").0, Some(69), "{id}");
+    }
+    assert_eq!(reply(id, "perhaps").0, Some(69));
+    assert_eq!(
+        reply(id, "Yes\r\n> no"),
+        (Some(0), "ada confirmed: Answer needed: Crisis\n".into())
+    );
+    assert_eq!(call.wait().expect("it ends").code(), Some(0));
 }

@@ -5,6 +5,7 @@ mod answers;
 mod overtaken;
 mod feed;
 mod wrong;
+mod due;
 mod years;
 
 use std::fs;
