@@ -10,8 +10,8 @@ use crate::error::{Error, Result};
 use crate::id::PersonId;
 use crate::record::Record;
 use crate::schedule::{
-    Duty, Known, Obligation, Reminded, Reminder, Subject, Today, Told, Waived, Which, came,
-    changes, coming, reminders, unanswered,
+    Duty, Known, LOOKED_AT_MAX, Obligation, Reminded, Reminder, Subject, Today, Told, Waived,
+    Which, came, changes, coming, reminders, unanswered,
 };
 use crate::store::{Durability, Store};
 use crate::workspace::Workspace;
@@ -165,9 +165,15 @@ impl Duties {
 pub fn by_now(plans: &Plans) -> Result<Record> {
     let mut record = plans.record_to_act_on()?;
     record.duties = Duties::read(&plans.workspace)?;
-    let new = unwritten(plans, &record, plans.now.instant());
-    record.duties.extend(new);
-    Ok(record)
+    loop {
+        let new = unwritten(plans, &record, plans.now.instant());
+        // Of each schedule only so many are looked at at once.
+        let is_all = new.len() < LOOKED_AT_MAX;
+        record.duties.extend(new);
+        if is_all {
+            return Ok(record);
+        }
+    }
 }
 
 /// All that has come by a moment and is not written down, and what became of what had come.

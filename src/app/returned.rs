@@ -182,7 +182,6 @@ fn told(recipient: &Recipient) -> String {
 
 #[cfg(test)]
 mod tests {
-
     use super::*;
     use crate::store::{Place, Settled};
 

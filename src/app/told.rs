@@ -243,28 +243,34 @@ impl Plans {
         by.iter().map(message).collect()
     }
 
-    /// The messages of all that ended a short while ago: runs of drills, whatever came of them, and
-    /// verifications that found a fault.
-    pub fn ended(&self, record: &Record, now: DateTime<Utc>) -> Vec<Addressed> {
+    /// The messages of all that began or ended a short while ago: runs of drills, whatever came of
+    /// them, and verifications that found a fault.
+    pub fn runs_told(&self, record: &Record, now: DateTime<Utc>) -> Vec<Addressed> {
         let programme = &self.loaded.programme;
         let is_recent = |at: DateTime<Utc>| now - at < TOLD_FOR;
-        let runs = record
-            .runs
-            .iter()
-            .filter(|run| run.ended.is_some_and(is_recent));
-        let runs = runs.filter_map(|run| Some((run, programme.drills.get(run.drill.as_str())?)));
         let mut all: Vec<Addressed> = Vec::new();
-        for (run, drill) in runs {
+        for run in &record.runs {
+            let Some(drill) = programme.drills.get(run.drill.as_str()) else {
+                continue;
+            };
             let about = notify::Run {
                 name: &drill.name,
                 id: &run.id,
-                more: "mainstay drill report",
+                more: match run.ended {
+                    Some(_) => "mainstay drill report",
+                    None => "mainstay drill status",
+                },
             };
-            // It is about an exercise, and none itself: nobody acts in it any more.
+            let (news, word) = match run.ended {
+                Some(at) if is_recent(at) => (News::Ended(about, run.verdict.words()), "ended"),
+                None if is_recent(run.began) => (News::Begun(about), "begun"),
+                _ => continue,
+            };
+            // It is about an exercise, and none itself: nobody acts by it.
             all.extend(self.addressed(&Telling {
-                news: News::Ended(about, run.verdict.words()),
+                news,
                 before: None,
-                key: format!("run:{}/ended", run.id),
+                key: format!("run:{}/{word}", run.id),
                 thread: None,
                 who: drill.lead.as_ref(),
             }));
@@ -318,11 +324,12 @@ impl Plans {
             what,
             ..
         } = reminder;
+        let how = due::how(of);
         let waive = format!("mainstay schedule waive {of} {name} --by PERSON --why REASON");
         let matter = notify::Matter {
             name: what,
             when: name,
-            how: due::how(of),
+            how: &how,
             waive: &waive,
         };
         let about = |which: &Which| format!("{of}@{name}/{}", which.key());

@@ -38,7 +38,7 @@ use crate::app::{Claimed, Claims, Duties, Now, Outbox, Plans, STATE_FOLDER, Work
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::record::Record;
-use crate::schedule::{Duty, Known, begins};
+use crate::schedule::{Duty, Known, LOOKED_AT_MAX, begins};
 use crate::workspace::Workspace;
 
 /// When it is looked again after something could not be read or written.
@@ -234,6 +234,12 @@ impl Daemon {
         let mut record = self.plans.record_to_act_on()?;
         let mut duties = Duties::open(&self.plans.workspace)?;
         let mut new = duties.tick(&self.plans, &mut record)?;
+        if new.len() >= LOOKED_AT_MAX {
+            // There may be more; nobody is told of anything before all of it is written down.
+            info!(count = new.len(), "catches up with what has come");
+            self.agenda.put_off(now);
+            return Ok(());
+        }
         new.extend(duties.remind(&self.plans, &record)?);
         new.extend(self.tell_what_is_wrong(&mut duties, &record)?);
         drop(duties);
@@ -241,7 +247,7 @@ impl Daemon {
             let (of, time) = duty.names();
             info!(%of, time, "{}", duty.word());
         }
-        self.tell_of_ends(&record, now)?;
+        self.tell_of_runs(&record, now)?;
         let work = self.plans.work(&record, now)?;
         let obligations = record.obligations(now);
         let begins = begins(&obligations, now);
@@ -281,9 +287,9 @@ impl Daemon {
         Ok(new)
     }
 
-    /// Has people told of what has ended, unless they were.
-    fn tell_of_ends(&mut self, record: &Record, now: DateTime<Utc>) -> Result<()> {
-        let mut ended = self.plans.ended(record, now);
+    /// Has people told of runs that began or ended, unless they were.
+    fn tell_of_runs(&mut self, record: &Record, now: DateTime<Utc>) -> Result<()> {
+        let mut ended = self.plans.runs_told(record, now);
         ended.retain(|it| !self.told.contains(&it.message.key));
         if ended.is_empty() {
             return Ok(());

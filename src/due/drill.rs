@@ -7,7 +7,7 @@ use crate::schedule::{Act, Deadline, Stands, Subject};
 pub const SOURCE: Source = Source {
     key: "drill",
     shown_by: ShownBy::Runs,
-    how: "Hold it with `mainstay drill run`, or write under `held` that it was.",
+    how: "Hold it with `mainstay drill run ID`, or write under `held` that it was.",
     all,
 };
 

@@ -7,7 +7,7 @@ use crate::schedule::{Deadline, Stands, Subject};
 pub const SOURCE: Source = Source {
     key: "drill-approval",
     shown_by: ShownBy::Plans,
-    how: "Read `mainstay drill show`, and write `by`, `on` and `content` under `approval`.",
+    how: "Read `mainstay drill show ID`, and write `by`, `on` and `content` under `approval`.",
     all,
 };
 

@@ -17,7 +17,7 @@ pub struct Source {
     pub key: &'static str,
     /// What shows that it was done.
     pub shown_by: ShownBy,
-    /// How one does it and says so, in a sentence.
+    /// How one does it and says so, in a sentence; `ID` stands for the thing.
     pub how: &'static str,
     /// All deadlines of it.
     pub all: fn(&Context) -> Vec<Deadline>,
@@ -78,8 +78,9 @@ pub fn deadlines(context: &Context) -> Vec<Deadline> {
 }
 
 /// How one does something and says so.
-pub fn how(of: &Subject) -> &'static str {
-    source(of).map_or("", |source| source.how)
+pub fn how(of: &Subject) -> String {
+    let how = source(of).map_or("", |source| source.how);
+    how.replace("ID", of.id().unwrap_or_default())
 }
 
 fn source(of: &Subject) -> Option<&'static Source> {

@@ -8,7 +8,7 @@ use crate::schedule::{Act, Deadline, Subject};
 pub const SOURCE: Source = Source {
     key: "verification",
     shown_by: ShownBy::Runs,
-    how: "Verify it with `mainstay backup verify`.",
+    how: "Verify it with `mainstay backup verify ID`.",
     all,
 };
 

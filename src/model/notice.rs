@@ -62,7 +62,7 @@ words! {
         Reminder = "reminder",
         /// The time for something is over, and it was not done.
         Missed = "missed",
-        /// A run has begun, needs somebody, or has ended.
+        /// A run has begun, or has ended.
         Run = "run",
         /// Something is wrong with the plans: an error that nobody accepts. They are told once, and
         /// again when it comes back after it was gone.

@@ -32,8 +32,6 @@ words! {
         Unanswered = "unanswered",
         /// A run has begun.
         Begun = "begun",
-        /// A run waits for somebody.
-        Waits = "waits",
         /// A run has ended.
         Ended = "ended",
         /// Something is wrong with the plans.

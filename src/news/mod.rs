@@ -32,8 +32,6 @@ pub enum News<'n> {
     Unanswered(Matter<'n>),
     /// A run has begun.
     Begun(Run<'n>),
-    /// A run waits for somebody: for whom, and for what.
-    Waits(Run<'n>, &'n str),
     /// A run has ended: how, such as `passed`.
     Ended(Run<'n>, &'n str),
     /// Something is wrong with the plans.
@@ -87,7 +85,7 @@ impl News<'_> {
             News::Reminder(..) => NoticeKind::Reminder,
             News::Due(_) => NoticeKind::Due,
             News::Overdue(_) | News::Missed(_) | News::Unanswered(_) => NoticeKind::Missed,
-            News::Begun(_) | News::Waits(..) | News::Ended(..) => NoticeKind::Run,
+            News::Begun(_) | News::Ended(..) => NoticeKind::Run,
             News::Finding { .. } => NoticeKind::Finding,
         }
     }
@@ -101,7 +99,6 @@ impl News<'_> {
             News::Missed(_) => NewsKind::Missed,
             News::Unanswered(_) => NewsKind::Unanswered,
             News::Begun(_) => NewsKind::Begun,
-            News::Waits(..) => NewsKind::Waits,
             News::Ended(..) => NewsKind::Ended,
             News::Finding { .. } => NewsKind::Finding,
         }
@@ -133,11 +130,6 @@ impl News<'_> {
             | News::Missed(matter)
             | News::Unanswered(matter) => matter.values(),
             News::Begun(run) => run.values(),
-            News::Waits(run, what) => {
-                let mut values = run.values();
-                values["what"] = (*what).into();
-                values
-            }
             News::Ended(run, how) => {
                 let mut values = run.values();
                 values["how"] = (*how).into();
@@ -263,11 +255,6 @@ mod tests {
             &News::Begun(run),
             "R: has begun",
             &format!("The run r-1 of R has begun.\n\n{shows}"),
-        );
-        check(
-            &News::Waits(run, "approve it"),
-            "R: waits for you",
-            &format!("The run r-1 of R waits: approve it.\n\n{shows}"),
         );
         let finding = |place| News::Finding {
             check: "no-drill",

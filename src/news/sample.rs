@@ -26,7 +26,6 @@ pub fn sample(news: NewsKind) -> News<'static> {
         NewsKind::Missed => News::Missed(MATTER),
         NewsKind::Unanswered => News::Unanswered(MATTER),
         NewsKind::Begun => News::Begun(RUN),
-        NewsKind::Waits => News::Waits(RUN, "somebody has to approve a step"),
         NewsKind::Ended => News::Ended(RUN, "succeeded"),
         NewsKind::Finding => News::Finding {
             check: "no-drill",

@@ -50,7 +50,10 @@ pub fn run(args: &Args) -> Result<Outcome> {
     match args.format {
         Format::Json => print(&text::json(&lines))?,
         Format::Text if lines.is_empty() => {
-            print("Nothing is planned within two years; write `schedule` in a drill.\n")?;
+            print(
+                "Nothing is planned within two years.\n\
+             Write `schedule` in a drill; `mainstay check` says what is wrong with one.\n",
+            )?;
         }
         Format::Text => print(&text(&lines))?,
     }

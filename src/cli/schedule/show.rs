@@ -55,7 +55,10 @@ fn by_month(lines: &[Line], year: i32) -> String {
         shown.extend(text(month).lines().map(|line| format!("  {line}\n")));
     }
     if shown.is_empty() {
-        shown = format!("Nothing is planned in {year}; write `schedule` in a drill.\n");
+        shown = format!(
+            "Nothing is planned in {year}.\n\
+             Write `schedule` in a drill; `mainstay check` says what is wrong with one.\n"
+        );
     }
     shown
 }

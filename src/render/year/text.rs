@@ -17,7 +17,8 @@ const MONTHS: [&str; 12] = [
 pub fn text(chart: &Chart) -> String {
     if chart.rows.is_empty() {
         return format!(
-            "Nothing is planned in {}; write `schedule` in a drill.\n",
+            "Nothing is planned in {}.\n\
+             Write `schedule` in a drill; `mainstay check` says what is wrong with one.\n",
             chart.year()
         );
     }
