@@ -37,6 +37,7 @@ use crate::graph::Analysis;
 use crate::id::DrillId;
 use crate::load::{self, Loaded};
 use crate::model::Drill;
+use crate::program::Itself;
 use crate::record::Record;
 use crate::time::{Date, TimeZone};
 use crate::workspace::Workspace;
@@ -196,6 +197,14 @@ fn any_seed() -> u64 {
 /// `Io` when the system does not say.
 pub fn program() -> Result<PathBuf> {
     std::env::current_exe().map_err(|error| Error::io("find the program that runs", error))
+}
+
+/// This program, to be started by itself, which has to know where its journals are.
+///
+/// # Errors
+/// As for [`program`].
+pub fn itself() -> Result<Itself> {
+    Ok(Itself::new(program()?, place::stated()))
 }
 
 /// That a drill cannot begin, with every reason.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::place::{place, state_folder};
-use super::{program, refuse, wait_for};
+use super::{itself, refuse, wait_for};
 use crate::artifacts;
 use crate::backup::self_test;
 use crate::clock;
@@ -475,7 +475,7 @@ impl Runs {
         Ok(Surroundings {
             workspace: self.workspace.clone(),
             artifacts: self.folder.join(artifacts::FOLDER),
-            program: program()?,
+            program: itself()?,
         })
     }
 }

@@ -6,6 +6,7 @@ mod copied;
 mod leases;
 mod lost;
 pub mod server;
+mod stated;
 
 use std::fs;
 use std::sync::Arc;
