@@ -5,6 +5,7 @@ mod claims;
 mod duties;
 mod outbox;
 mod place;
+mod recalled;
 mod runs;
 mod stores;
 mod told;
@@ -24,6 +25,7 @@ pub use claims::{Claimed, Claims};
 pub use duties::{Duties, by_now};
 pub use outbox::{Outbox, Tried};
 pub use place::keep_journals_at;
+pub use recalled::Recalled;
 pub use runs::{Answer, Judged, Runs, STATE_FOLDER};
 pub use stores::{check_store, copy_store};
 pub use told::Addressed;
@@ -132,7 +134,13 @@ impl Plans {
     /// What cannot be read is part of it, as such: plans are looked at also when a disk is not what
     /// it was. Where nothing was ever run nothing is opened, and nothing is made.
     pub fn record(&self) -> Record {
-        let record = runs::record(&self.workspace, self.zone());
+        self.record_again(&mut Recalled::default())
+    }
+
+    /// The same, for who reads it again and again: of runs that are over, what they showed is
+    /// recalled.
+    pub fn record_again(&self, recalled: &mut Recalled) -> Record {
+        let record = runs::record(&self.workspace, self.zone(), recalled);
         record.until(self.today())
     }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::place::{place, state_folder};
+use super::recalled::Recalled;
 use super::{itself, refuse, wait_for};
 use crate::artifacts;
 use crate::backup::self_test;
@@ -112,12 +113,25 @@ impl Runs {
     ///
     /// # Errors
     /// When not even the list of runs can be read.
-    async fn record(workspace: &Workspace, zone: TimeZone) -> Result<Record> {
+    async fn record(
+        workspace: &Workspace,
+        zone: TimeZone,
+        recalled: &mut Recalled,
+    ) -> Result<Record> {
         let mut store = Store::read(&place(workspace)).await?;
         let mut record = Record::default();
-        for line in store.runs().await? {
+        let lines = store.runs().await?;
+        recalled.keep(&store.last_hashes().await?, zone);
+        for line in lines {
+            if let Some(run) = recalled.recall(&line) {
+                record.runs.push(run);
+                continue;
+            }
             match facts(&mut store, &line, zone).await {
-                Ok(run) => record.runs.push(run),
+                Ok(run) => {
+                    recalled.add(&line, &run);
+                    record.runs.push(run);
+                }
                 Err(error) => record.broken.push(broken(Some(&line), error)),
             }
         }
@@ -286,18 +300,36 @@ impl Runs {
             .await
     }
 
-    /// The day on which a drill was last run with success, and the run of it that is not over.
+    /// Every run as it is listed, the last one first. That proves nothing that journals do not.
     ///
     /// # Errors
     /// When they cannot be read.
-    pub async fn last(&mut self, drill: &Drill) -> Result<(Option<Date>, Option<String>)> {
-        let lines = self.list().await?;
+    pub async fn lines(&mut self) -> Result<Vec<RunLine>> {
+        self.store.runs().await
+    }
+
+    /// The day on which a drill was last run with success, and the run of it that is not over; of
+    /// all runs that are listed.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub async fn last(
+        &mut self,
+        lines: &[RunLine],
+        drill: &Drill,
+    ) -> Result<(Option<Date>, Option<String>)> {
         let mut lines = lines.iter().filter(|line| line.drill == drill.id.as_str());
-        let succeeded = Outcome::Succeeded.words();
-        let last = match lines.clone().find(|line| line.phase == succeeded) {
-            Some(line) => self.read(&line.id).await?.0.finished_at,
-            None => None,
-        };
+        let mut last = None;
+        for line in lines.clone() {
+            match self.stands(&line.id).await {
+                Ok((phase, _)) if phase == Outcome::Succeeded.words() => {
+                    last = self.read(&line.id).await?.0.finished_at;
+                    break;
+                }
+                Err(error) if error.code != Code::Invalid => return Err(error),
+                Ok(_) | Err(_) => {}
+            }
+        }
         let open = match lines.next() {
             Some(line) if !self.read(&line.id).await?.0.is_over() => Some(line.id.clone()),
             _ => None,
@@ -524,11 +556,11 @@ fn broken(line: Option<&RunLine>, error: Error) -> Broken {
 
 /// What happened in a workspace. What cannot be read is part of it, as such; where nothing was ever
 /// run nothing is opened, and nothing is made.
-pub(super) fn record(workspace: &Workspace, zone: TimeZone) -> Record {
+pub(super) fn record(workspace: &Workspace, zone: TimeZone, recalled: &mut Recalled) -> Record {
     if !Runs::any(workspace) {
         return Record::default();
     }
-    let record = wait_for(Runs::record(workspace, zone));
+    let record = wait_for(Runs::record(workspace, zone, recalled));
     record.unwrap_or_else(|error| {
         let mut all = broken(None, error);
         // Which folder or database of which machine that is, is nothing a document should say.

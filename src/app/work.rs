@@ -65,7 +65,7 @@ impl Plans {
     /// # Errors
     /// When the list cannot be read.
     pub fn was_begun(&self, drill: &DrillId, after: DateTime<Utc>) -> Result<bool> {
-        let lines = wait_for(async { Runs::look(&self.workspace).await?.list().await })?;
+        let lines = wait_for(async { Runs::look(&self.workspace).await?.lines().await })?;
         let mut own = lines.iter().filter(|line| line.drill == drill.as_str());
         Ok(own.any(|line| {
             let began = DateTime::parse_from_rfc3339(&line.began);
@@ -84,9 +84,9 @@ impl Plans {
         let is_frozen = organization.is_some_and(|it| it.blackout(today).is_some());
         wait_for(async {
             let mut runs = Runs::look(&self.workspace).await?;
-            let mut due = Vec::new();
+            let (mut due, lines) = (Vec::new(), runs.lines().await?);
             for drill in drills {
-                let (last, open) = runs.last(drill).await?;
+                let (last, open) = runs.last(&lines, drill).await?;
                 let owes = || owes_each(drill, &obligations);
                 match open {
                     Some(id) => match runs.is_carried_out(&id).await? {

@@ -30,7 +30,9 @@ use self::children::{Children, Ended};
 use self::hands::Hands;
 use self::manager::Manager;
 use self::post::Post;
-use crate::app::{Claimed, Claims, Duties, Now, Outbox, Plans, STATE_FOLDER, Work};
+use crate::app::{
+    Claimed, Claims, Duties, Now, Outbox, Plans, Recalled, STATE_FOLDER, Work,
+};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::record::Record;
@@ -59,6 +61,8 @@ pub struct Daemon {
     claims: Claims,
     manager: Manager,
     post: Post,
+    /// What runs that are over showed, so that a look reads only what is new.
+    recalled: Recalled,
     /// The keys of what this one has posted about what has ended.
     told: BTreeSet<String>,
     status: Arc<Status>,
@@ -89,6 +93,7 @@ impl Daemon {
             children: Children::new(jobs)?,
             claims: Claims::new(workspace.clone(), node.clone()),
             post: Post::start(workspace, node, programme),
+            recalled: Recalled::default(),
             told: BTreeSet::new(),
             status,
         })
@@ -206,7 +211,7 @@ impl Daemon {
         self.plans.now = Now::Instant(now);
         // Before the record is read: what is over by then stands in it.
         let taken = self.hands.taken()?;
-        let mut record = self.plans.record();
+        let mut record = self.plans.record_again(&mut self.recalled);
         let mut duties = Duties::open(&self.plans.workspace)?;
         let mut new = duties.tick(&self.plans, &mut record)?;
         new.extend(duties.remind(&self.plans, &record)?);
@@ -280,8 +285,8 @@ impl Daemon {
         is_due
     }
 
-    fn is_still_due(&self, work: &Work, now: DateTime<Utc>) -> Result<bool> {
-        let record = self.plans.record();
+    fn is_still_due(&mut self, work: &Work, now: DateTime<Utc>) -> Result<bool> {
+        let record = self.plans.record_again(&mut self.recalled);
         if was_tried(work, &record, now) || !self.plans.work(&record, now)?.contains(work) {
             return Ok(false);
         }

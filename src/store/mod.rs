@@ -111,6 +111,9 @@ pub trait Tables: Debug + Send {
     /// Every run as it is listed, the last one first.
     fn runs(&mut self) -> Doing<'_, Vec<RunLine>>;
 
+    /// The hash of the last entry of each run that the list of runs knows of.
+    fn last_hashes(&mut self) -> Doing<'_, Vec<(String, String)>>;
+
     /// The id of everything that has a journal or is on the list of runs, in their order.
     fn journals(&mut self) -> Doing<'_, Vec<String>>;
 

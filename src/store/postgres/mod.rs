@@ -166,6 +166,10 @@ impl Tables for Postgres {
         async { reading!(self, from => run::runs(from)) }.boxed()
     }
 
+    fn last_hashes(&mut self) -> Doing<'_, Vec<(String, String)>> {
+        async { reading!(self, from => run::last_hashes(from)) }.boxed()
+    }
+
     fn journals(&mut self) -> Doing<'_, Vec<String>> {
         async { reading!(self, from => run::journals(from)) }.boxed()
     }

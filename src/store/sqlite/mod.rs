@@ -205,6 +205,10 @@ impl Tables for Sqlite {
         async { reading!(self, run::runs(&mut self.connection)) }.boxed()
     }
 
+    fn last_hashes(&mut self) -> Doing<'_, Vec<(String, String)>> {
+        async { reading!(self, run::last_hashes(&mut self.connection)) }.boxed()
+    }
+
     fn journals(&mut self) -> Doing<'_, Vec<String>> {
         async { reading!(self, run::journals(&mut self.connection)) }.boxed()
     }
