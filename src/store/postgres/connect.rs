@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{Connection, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tokio::runtime::{Builder, Handle};
 use tokio::time::timeout;
 
@@ -27,12 +27,21 @@ const MIGRATIONS: [&str; TABLES as usize] = [
 const MIGRATING: &str = "SET LOCAL lock_timeout = '5min'; \
     SELECT pg_advisory_xact_lock(hashtextextended('mainstay version', 0))";
 /// What holds for a connection, whatever the server says otherwise: locks are waited for as long as
-/// SQLite waits for who writes, and each statement sees what was committed before it.
+/// SQLite waits for who writes, and each statement sees what was committed before it. A machine
+/// that is gone is noticed within half a minute, so that it keeps nobody else waiting.
 const SETTINGS: &str = "SET search_path = mainstay; SET lock_timeout = '10s'; \
-    SET default_transaction_isolation = 'read committed'; \
-    SET idle_in_transaction_session_timeout = 0; SET client_min_messages = warning";
+    SET default_transaction_isolation = 'read committed'; SET client_min_messages = warning; \
+    SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; \
+    SET tcp_keepalives_count = 3; SET tcp_user_timeout = '25s'";
+/// How long whoever stands still may keep others waiting by what is half written.
+const STANDS_STILL: &str = "SET idle_in_transaction_session_timeout = '30s'";
+/// How long who only reads may take between two looks at one moment; that keeps nobody waiting.
+const READS: &str = "SET idle_in_transaction_session_timeout = '1h'";
 /// How long it may take to be let in.
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
+/// How long an answer may take. More than a lock is waited for, and so little that a loop goes round
+/// in time for whoever watches it, also where nobody answers.
+const ANSWER_WITHIN: Duration = Duration::from_secs(15);
 
 /// What a connection is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,11 +80,25 @@ pub async fn connect(address: &PgConnectOptions, mode: Mode) -> sqlx::Result<PgC
     let connecting = driver()?.spawn(async move { timeout(CONNECT_WITHIN, connect).await });
     let connected = connecting.await.map_err(io::Error::other)?;
     let mut connection = connected.map_err(io::Error::from)??;
-    sqlx::raw_sql(SETTINGS).execute(&mut connection).await?;
-    sqlx::raw_sql(mode.settings())
-        .execute(&mut connection)
-        .await?;
+    let still = match mode {
+        Mode::Snapshot => READS,
+        Mode::Write(_) | Mode::Follow => STANDS_STILL,
+    };
+    let settings = AssertSqlSafe(format!("{SETTINGS}; {still}"));
+    within(sqlx::raw_sql(settings).execute(&mut connection)).await?;
+    within(sqlx::raw_sql(mode.settings()).execute(&mut connection)).await?;
     Ok(connection)
+}
+
+/// Waits for an answer for so long; a server that is gone does not say so.
+///
+/// # Errors
+/// What the server says, or that it says nothing.
+pub async fn within<T>(answer: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
+    match timeout(ANSWER_WITHIN, answer).await {
+        Ok(answer) => answer,
+        Err(late) => Err(io::Error::from(late).into()),
+    }
 }
 
 /// What tells connections that something has come, on a thread of its own: a connection outlives
@@ -108,7 +131,7 @@ pub fn driver() -> io::Result<&'static Handle> {
 /// # Errors
 /// What the server says.
 pub async fn migrate(connection: &mut PgConnection) -> sqlx::Result<i64> {
-    let there = version(connection).await?;
+    let there = within(version(connection)).await?;
     if there >= TABLES {
         return Ok(there);
     }

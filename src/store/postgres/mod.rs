@@ -17,8 +17,8 @@ use futures_util::future::BoxFuture;
 use sqlx::Row;
 use sqlx::postgres::{PgConnectOptions, PgRow};
 
-use self::connect::{Mode, migrate, version};
-use self::link::{Link, within};
+use self::connect::{Mode, migrate, version, within};
+use self::link::Link;
 use super::{
     Chain, Claimed, Counts, Doing, Durability, Late, Lease, Message, Outgoing, Place, Row as Cells,
     RunLine, Settled, Step, Table, Tables, Tie, refuse_newer, sqlite,
@@ -54,7 +54,7 @@ pub async fn open(address: &PgConnectOptions, durability: Durability) -> Result<
             .hint("Name a server of PostgreSQL 15 or newer."));
     }
     let safe = sqlx::query_scalar("SELECT current_setting('fsync') = 'on'");
-    let safe = safe.fetch_one(&mut *connection).await;
+    let safe = within(safe.fetch_one(&mut *connection)).await;
     let made = match safe {
         Ok(false) if durability == Durability::Power => {
             return Err(Error::invalid(format!(
@@ -90,7 +90,7 @@ pub async fn follow(address: &PgConnectOptions) -> Result<Box<dyn Tables>> {
 async fn open_to_read(address: &PgConnectOptions, mode: Mode) -> Result<Box<dyn Tables>> {
     let place = Place::Postgres(Box::new(address.clone()));
     let mut link = Link::new(address, mode);
-    let version = version(link.connection().await?).await;
+    let version = within(version(link.connection().await?)).await;
     let version = version.map_err(|error| link.failed("read", error))?;
     refuse_newer(version, &place)?;
     if version == 0 {
@@ -105,7 +105,7 @@ macro_rules! reading {
         let mut tries = 0;
         loop {
             let $connection = $postgres.link.connection().await?;
-            match $read.await {
+            match within($read).await {
                 Ok(read) => break Ok(read),
                 Err(error) => $postgres.link.again(&mut tries, ("read", error)).await?,
             }
@@ -117,7 +117,7 @@ macro_rules! reading {
 macro_rules! writing {
     ($postgres:ident, $connection:ident => $write:expr) => {{
         let $connection = $postgres.link.begin().await?;
-        let written = $write.await;
+        let written = within($write).await;
         $postgres.link.commit(written).await
     }};
 }

@@ -6,6 +6,7 @@ mod copied;
 mod leases;
 mod lost;
 pub mod server;
+pub mod silent;
 mod stated;
 
 use std::fs;
