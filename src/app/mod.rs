@@ -1,5 +1,6 @@
 //! What the commands share: the plans are read and the clock is asked, here and nowhere else.
 
+mod attempt;
 mod backups;
 mod claims;
 mod duties;
@@ -23,7 +24,7 @@ use tokio::runtime::{Builder, Runtime};
 pub use backups::{Backups, How, Kept};
 pub use claims::{Claimed, Claims};
 pub use duties::{Duties, by_now};
-pub use outbox::{Outbox, Tried};
+pub use outbox::{Channels, Outbox, Tried, UnderWay};
 pub use place::keep_journals_at;
 pub use recalled::Recalled;
 pub use runs::{Answer, Judged, Runs, STATE_FOLDER};

@@ -18,7 +18,7 @@ use crate::proof::{Detector, Fact, Pinged, SampleRun, Verified};
 use crate::record::{Broken, Past, Record, Undelivered, Verdict, stands};
 use crate::render::run::CarriedOut;
 use crate::runner::{self, Rehearsed, Runner, Since, Surroundings, Watch};
-use crate::store::{self, Durability, Place, RunLine, Store};
+use crate::store::{self, Durability, GivenUp, Place, RunLine, Store};
 use crate::time::{Date, TimeZone};
 use crate::workspace::Workspace;
 
@@ -156,7 +156,7 @@ impl Runs {
             Ok(duties) => record.duties = duties,
             Err(error) => record.broken.push(broken(None, error)),
         }
-        match store.messages(MESSAGES_MAX).await {
+        match store.given_up(MESSAGES_MAX).await {
             Ok(messages) => record.undelivered = undelivered(messages, zone),
             Err(error) => record.broken.push(broken(None, error)),
         }
@@ -526,19 +526,14 @@ async fn facts(store: &mut Store, line: &RunLine, zone: TimeZone) -> Result<Past
 }
 
 /// The messages that were given up.
-fn undelivered(messages: Vec<store::Message>, zone: TimeZone) -> Vec<Undelivered> {
-    let failed = messages.into_iter().filter_map(|message| {
-        let at = message
-            .settled_at
-            .filter(|_| message.state == store::State::Failed)?;
-        Some(Undelivered {
-            key: message.key,
-            channel: message.channel,
-            day: Date(at.with_timezone(&zone.0).date_naive()),
-            said: message.said.unwrap_or_default(),
-        })
+fn undelivered(messages: Vec<GivenUp>, zone: TimeZone) -> Vec<Undelivered> {
+    let undelivered = messages.into_iter().map(|message| Undelivered {
+        key: message.key,
+        channel: message.channel,
+        day: Date(message.at.with_timezone(&zone.0).date_naive()),
+        said: message.said,
     });
-    failed.collect()
+    undelivered.collect()
 }
 
 /// That a journal, or all of them, cannot be relied upon.

@@ -31,11 +31,12 @@ use self::hands::Hands;
 use self::manager::Manager;
 use self::post::Post;
 use crate::app::{
-    Claimed, Claims, Duties, Now, Outbox, Plans, Recalled, STATE_FOLDER, Work,
+    Channels, Claimed, Claims, Duties, Now, Outbox, Plans, Recalled, STATE_FOLDER, Work,
 };
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::record::Record;
+use crate::schedule::Known;
 
 /// How long an attempt that did not succeed keeps the next one from beginning by itself. Less than
 /// a day, so that what is due each day is done each day.
@@ -76,7 +77,7 @@ impl Daemon {
     pub fn new(path: &Path, jobs: usize, node: String) -> Result<Self> {
         let plans = Plans::open(path, None)?;
         let status = Arc::new(Status::default());
-        let (workspace, programme) = (plans.workspace.clone(), plans.loaded.programme.clone());
+        let (workspace, channels) = (plans.workspace.clone(), channels(&plans));
         let unread = plans.loaded.unread();
         if !unread.is_empty() {
             warn!(files = unread.join(", "), "not all plans can be read");
@@ -92,7 +93,7 @@ impl Daemon {
             due: VecDeque::new(),
             children: Children::new(jobs)?,
             claims: Claims::new(workspace.clone(), node.clone()),
-            post: Post::start(workspace, node, programme),
+            post: Post::start(workspace, node, channels, status.clone()),
             recalled: Recalled::default(),
             told: BTreeSet::new(),
             status,
@@ -190,7 +191,7 @@ impl Daemon {
                         files = plans.loaded.sources.files().len(),
                         "has read the plans"
                     );
-                    self.post.read(plans.loaded.programme.clone());
+                    self.post.read(channels(&plans));
                     self.plans = plans;
                     return self.status.plans_read();
                 }
@@ -242,6 +243,9 @@ impl Daemon {
     /// Has people told of what has ended, unless they were.
     fn tell_of_ends(&mut self, record: &Record, now: DateTime<Utc>) -> Result<()> {
         let mut ended = self.plans.ended(record, now);
+        let keys: BTreeSet<&String> = ended.iter().map(|it| &it.message.key).collect();
+        // Of what ended longer ago nobody is told any more.
+        self.told.retain(|key| keys.contains(key));
         ended.retain(|it| !self.told.contains(&it.message.key));
         if ended.is_empty() {
             return Ok(());
@@ -314,6 +318,17 @@ impl Daemon {
         self.status.ended(ended);
         // What it did settles what was to be done.
         self.agenda.look_at(now);
+    }
+}
+
+/// What plans say of channels.
+fn channels(plans: &Plans) -> Channels {
+    Channels {
+        programme: plans.loaded.programme.clone(),
+        known: match plans.loaded.unread().is_empty() {
+            true => Known::All,
+            false => Known::Part,
+        },
     }
 }
 

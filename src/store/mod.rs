@@ -29,7 +29,7 @@ pub use chain::Chain;
 pub use copy::{Checked, Row, Table};
 pub use late::{Late, this_machine, this_process};
 pub use lease::Lease;
-pub use outbox::{Claimed, Counts, Message, Outgoing, Settled, State};
+pub use outbox::{Claimed, Counts, GivenUp, LeaseFor, Message, Outgoing, PutBack, Settled, State};
 pub use place::Place;
 pub use run::Step;
 pub use sqlite::FILE;
@@ -140,12 +140,13 @@ pub trait Tables: Debug + Send {
     /// Posts messages, but for those whose key was posted before.
     fn post<'a>(&'a mut self, messages: &'a [Outgoing]) -> Doing<'a, ()>;
 
-    /// Takes the oldest message that is waiting, may be sent by `now`, and is held by nobody.
+    /// Takes the oldest message that is waiting, may be sent by `now`, and goes by a channel by
+    /// which nobody delivers at the moment.
     fn claim<'a>(
         &'a mut self,
         node: &'a str,
         now: DateTime<Utc>,
-        lease_for: Duration,
+        lease_for: &'a LeaseFor<'a>,
     ) -> Doing<'a, Option<Claimed>>;
 
     /// Says what came of a claim; `false`, and what is said is kept as late, where it is over.
@@ -158,6 +159,20 @@ pub trait Tables: Debug + Send {
 
     /// The newest messages, the newest first.
     fn messages(&mut self, most: u32) -> Doing<'_, Vec<Message>>;
+
+    /// Those of the newest messages that were given up, the newest first.
+    fn given_up(&mut self, among: u32) -> Doing<'_, Vec<GivenUp>>;
+
+    /// When messages were last delivered by a channel after a moment, the last one first.
+    fn delivered<'a>(
+        &'a mut self,
+        by: &'a str,
+        after: DateTime<Utc>,
+        most: u32,
+    ) -> Doing<'a, Vec<DateTime<Utc>>>;
+
+    /// Has messages wait again that were given up; gives back how many.
+    fn put_back<'a>(&'a mut self, which: &'a PutBack<'a>, now: DateTime<Utc>) -> Doing<'a, u64>;
 
     /// How many messages there are in each state.
     fn counts(&mut self) -> Doing<'_, Counts>;

@@ -20,8 +20,8 @@ use sqlx::postgres::{PgConnectOptions, PgRow};
 use self::connect::{Mode, migrate, version, within};
 use self::link::Link;
 use super::{
-    Chain, Claimed, Counts, Doing, Durability, Late, Lease, Message, Outgoing, Place, Row as Cells,
-    RunLine, Settled, Step, Table, Tables, Tie, refuse_newer, sqlite,
+    Chain, Claimed, Counts, Doing, Durability, GivenUp, Late, Lease, LeaseFor, Message, Outgoing,
+    Place, PutBack, Row as Cells, RunLine, Settled, Step, Table, Tables, Tie, refuse_newer, sqlite,
 };
 use crate::error::{Error, Result};
 use crate::journal::Entry;
@@ -214,7 +214,7 @@ impl Tables for Postgres {
         &'a mut self,
         node: &'a str,
         now: DateTime<Utc>,
-        lease_for: Duration,
+        lease_for: &'a LeaseFor<'a>,
     ) -> Doing<'a, Option<Claimed>> {
         async move { writing!(self, to => outbox::claim(to, node, now, lease_for)) }.boxed()
     }
@@ -233,6 +233,26 @@ impl Tables for Postgres {
             return ready(Ok(Vec::new())).boxed();
         }
         async move { reading!(self, from => outbox::messages(from, most)) }.boxed()
+    }
+
+    fn given_up(&mut self, among: u32) -> Doing<'_, Vec<GivenUp>> {
+        if self.version < super::SEVERAL_SINCE {
+            return ready(Ok(Vec::new())).boxed();
+        }
+        async move { reading!(self, from => outbox::given_up(from, among)) }.boxed()
+    }
+
+    fn delivered<'a>(
+        &'a mut self,
+        by: &'a str,
+        after: DateTime<Utc>,
+        most: u32,
+    ) -> Doing<'a, Vec<DateTime<Utc>>> {
+        async move { reading!(self, from => outbox::delivered(from, by, after, most)) }.boxed()
+    }
+
+    fn put_back<'a>(&'a mut self, which: &'a PutBack<'a>, now: DateTime<Utc>) -> Doing<'a, u64> {
+        async move { writing!(self, to => outbox::put_back(to, which, now)) }.boxed()
     }
 
     fn counts(&mut self) -> Doing<'_, Counts> {

@@ -101,6 +101,7 @@ pub fn delivered(
 pub enum Ends {
     Delivered,
     Later,
+    Unready,
     Refused,
 }
 
@@ -109,6 +110,7 @@ pub fn check(delivery: &Delivery, ends: Ends, part: &str) {
     let is = match delivery {
         Delivery::Delivered { .. } => Ends::Delivered,
         Delivery::Later { .. } => Ends::Later,
+        Delivery::Unready { .. } => Ends::Unready,
         Delivery::Refused { .. } => Ends::Refused,
     };
     assert_eq!(is, ends, "{delivery:?}");

@@ -1,6 +1,7 @@
 //! `mainstay serve`: what is due is done once, whatever becomes of the daemon, and whoever watches
 //! over it is told how it goes.
 
+mod messages;
 mod recalled;
 mod years;
 

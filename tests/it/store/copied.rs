@@ -39,7 +39,7 @@ async fn fill(kept: &Kept) {
     store.ask("r", &request).await.expect("it is kept");
     let hour = std::time::Duration::from_secs(3_600);
     store.lease("a", "one", hour).await.expect("it is free");
-    let claimed = store.claim_message("one", Utc::now(), hour).await;
+    let claimed = store.claim_message("one", Utc::now(), &|_| hour).await;
     claimed.expect("it can be read");
     store.close().await.expect("it closes");
 }

@@ -5,6 +5,7 @@ mod cases;
 mod copied;
 mod leases;
 mod lost;
+mod messages;
 pub mod server;
 pub mod silent;
 mod stated;
