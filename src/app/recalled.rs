@@ -1,8 +1,8 @@
 //! What runs that are over showed, for whoever reads the record again and again.
 //!
 //! A journal that was read and verified once is not read again while its last hash, which covers
-//! all of it, stays the same. That somebody edits it meanwhile past Mainstay is seen by whoever reads
-//! all of it: each command does, and the daemon when it begins.
+//! all of it, stays the same. That somebody edits it meanwhile past Mainstay is seen by whoever
+//! reads all of it: each command does, and the daemon when it begins.
 
 use std::collections::BTreeMap;
 

@@ -39,8 +39,8 @@ const STANDS_STILL: &str = "SET idle_in_transaction_session_timeout = '30s'";
 const READS: &str = "SET idle_in_transaction_session_timeout = '1h'";
 /// How long it may take to be let in.
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
-/// How long an answer may take. More than a lock is waited for, and so little that a loop goes round
-/// in time for whoever watches it, also where nobody answers.
+/// How long an answer may take. More than a lock is waited for, and so little that a loop goes
+/// round in time for whoever watches it, also where nobody answers.
 const ANSWER_WITHIN: Duration = Duration::from_secs(15);
 
 /// What a connection is for.
