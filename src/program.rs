@@ -1,8 +1,49 @@
 //! Programs are found as the system would find them.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use rustix::fs::{Access, access};
+
+/// The variable that says where this program keeps its journals.
+pub const STORE: &str = "MAINSTAY_STORE";
+
+/// This program, as it starts itself: with the journals that it was told to keep, on its command
+/// line or by its environment.
+#[derive(Clone)]
+pub struct Itself {
+    path: PathBuf,
+    /// A password may be in it.
+    store: Option<String>,
+}
+
+impl Itself {
+    /// Where it is, and the address of its journals, where that was said.
+    pub fn new(path: PathBuf, store: Option<String>) -> Self {
+        Itself { path, store }
+    }
+
+    /// What starts it.
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(&self.path);
+        command.envs(self.store.iter().map(|store| (STORE, store)));
+        command
+    }
+}
+
+impl fmt::Debug for Itself {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Itself({})", self.path.display())
+    }
+}
+
+/// Whether a program is this one.
+pub fn is_itself(program: &Path) -> bool {
+    let this = std::env::current_exe().and_then(|path| path.canonicalize());
+    let other = program.canonicalize();
+    this.is_ok_and(|this| other.is_ok_and(|other| this == other))
+}
 
 /// Where PostgreSQL keeps the programs of each version on Debian, and others.
 const POSTGRESQL: [&str; 2] = ["/usr/lib/postgresql", "/usr/pgsql"];

@@ -89,7 +89,11 @@ impl Claims {
                     warn!(resource, "another node has claimed what is at work here");
                     self.leases.remove(&resource);
                 }
-                Err(error) => warn!(resource, %error, "cannot renew a claim; tries again"),
+                // The others would take as long to fail.
+                Err(error) => {
+                    warn!(resource, %error, "cannot renew claims; tries again");
+                    break;
+                }
             }
         }
     }

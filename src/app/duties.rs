@@ -1,6 +1,8 @@
 //! What is to be done by the plans: written down as it comes, with what becomes of it.
 
-use std::fs::File;
+use std::fs::{File, TryLockError};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use super::place::{place, state_folder};
 use super::{Addressed, Plans, wait_for};
@@ -19,6 +21,10 @@ use crate::workspace::Workspace;
 /// The file in the state folder that is locked by whoever writes to the register: two would write
 /// the same times down.
 const LOCK: &str = "duties.lock";
+/// How long it is waited for another one that does.
+const LOCKED_WITHIN: Duration = Duration::from_secs(10);
+/// How often it is looked whether it is done.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// The word that is held by them where several machines share a database.
 const WORD: &str = "duties";
 
@@ -37,7 +43,17 @@ impl Duties {
         let path = state_folder(workspace)?.join(LOCK);
         let failed = |error| Error::io(format!("lock `{}`", path.display()), error);
         let lock = File::create(&path).map_err(failed)?;
-        lock.lock().map_err(failed)?;
+        let until = Instant::now() + LOCKED_WITHIN;
+        while let Err(error) = lock.try_lock() {
+            match error {
+                TryLockError::WouldBlock if Instant::now() < until => sleep(LOOK_EVERY),
+                TryLockError::WouldBlock => {
+                    return Err(Error::conflict("write to the register")
+                        .hint("Another process here writes to it for too long; try again later."));
+                }
+                TryLockError::Error(error) => return Err(failed(error)),
+            }
+        }
         let store = wait_for(async {
             let mut store = Store::open(&place(workspace), Durability::default()).await?;
             store.hold(WORD).await?;

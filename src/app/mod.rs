@@ -1,6 +1,7 @@
 //! What the commands share: the plans are read and the clock is asked, here and nowhere else.
 
 mod answers;
+mod attempt;
 mod backups;
 mod calls;
 mod calendar;
@@ -9,6 +10,7 @@ mod duties;
 mod outbox;
 mod place;
 mod returned;
+mod recalled;
 mod runs;
 mod stores;
 mod told;
@@ -29,8 +31,9 @@ pub use backups::{Backups, How, Kept};
 pub use calls::Call;
 pub use claims::{Claimed, Claims};
 pub use duties::{Duties, by_now};
-pub use outbox::{Outbox, Tried};
+pub use outbox::{Channels, Outbox, Tried, UnderWay};
 pub use place::keep_journals_at;
+pub use recalled::Recalled;
 pub use returned::{TakenBack, take_back};
 pub use runs::{Answer, Judged, Runs, STATE_FOLDER};
 pub use stores::{check_store, copy_store};
@@ -46,6 +49,7 @@ use crate::graph::Analysis;
 use crate::id::DrillId;
 use crate::load::{self, Loaded};
 use crate::model::Drill;
+use crate::program::Itself;
 use crate::record::Record;
 use crate::time::{Date, TimeZone};
 use crate::workspace::Workspace;
@@ -140,8 +144,7 @@ impl Plans {
     /// What cannot be read is part of it, as such: plans are looked at also when a disk is not what
     /// it was. Where nothing was ever run nothing is opened, and nothing is made.
     pub fn record(&self) -> Record {
-        let record = runs::record(&self.workspace, self.zone());
-        record.until(self.today())
+        runs::record(&self.workspace, self.zone()).until(self.today())
     }
 
     /// The same, for whoever acts on it or writes down what follows from it.
@@ -149,7 +152,16 @@ impl Plans {
     /// # Errors
     /// When a part could not be read: what is missing then may have happened all the same.
     pub fn record_to_act_on(&self) -> Result<Record> {
-        let record = runs::record_to_act_on(&self.workspace, self.zone())?;
+        self.record_again(&mut Recalled::default())
+    }
+
+    /// The same, for who reads it again and again: of runs that are over, what they showed is
+    /// recalled.
+    ///
+    /// # Errors
+    /// As for [`record_to_act_on`](Self::record_to_act_on).
+    pub fn record_again(&self, recalled: &mut Recalled) -> Result<Record> {
+        let record = runs::record_to_act_on(&self.workspace, self.zone(), recalled)?;
         Ok(record.until(self.today()))
     }
 
@@ -214,6 +226,14 @@ fn any_seed() -> u64 {
 /// `Io` when the system does not say.
 pub fn program() -> Result<PathBuf> {
     std::env::current_exe().map_err(|error| Error::io("find the program that runs", error))
+}
+
+/// This program, to be started by itself, which has to know where its journals are.
+///
+/// # Errors
+/// As for [`program`].
+pub fn itself() -> Result<Itself> {
+    Ok(Itself::new(program()?, place::stated()))
 }
 
 /// That a drill cannot begin, with every reason.

@@ -1,33 +1,55 @@
 //! Messages that wait to be delivered: taken one by one, tried, and tried again.
 
-use std::path::{Path, PathBuf};
+use std::future::ready;
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use tracing::warn;
+use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
 
+use super::attempt::{again, attempt, within};
 use super::place::place;
 use super::{Addressed, wait_for};
 use crate::clock;
 use crate::error::Result;
+use crate::id::ChannelId;
 use crate::model::{NoticeChannel, Programme, Rate};
-use crate::notify::{Delivery, Message, Recipient, Signer, Surroundings, WITHIN, deliver};
-use crate::store::{self, Claimed, Counts, Durability, Outgoing, Settled, Store};
+use crate::notify::{Delivery, Message, Recipient};
+use crate::schedule::Known;
+use crate::store::{self, Claimed, Counts, Durability, Outgoing, PutBack, Settled, Store};
 use crate::workspace::Workspace;
 
-/// How long a message is held by whoever tries to deliver it.
-const HELD: Duration = Duration::from_secs(180);
-/// How long it is waited after each try, in minutes; after the last it is given up. Together that
-/// is two days.
-const WAIT: [i64; 12] = [1, 2, 5, 10, 20, 40, 60, 120, 240, 480, 720, 1200];
+/// How much longer a message is held by whoever tries to deliver it than that may take.
+const HELD_AFTER: Duration = Duration::from_secs(30);
 
 /// The messages of a workspace that wait to be delivered.
 pub struct Outbox {
     root: PathBuf,
     store: Store,
     node: String,
-    /// When messages went by channels that may carry only so many in a time.
-    sent: Vec<(String, DateTime<Utc>)>,
+}
+
+/// What the plans say of channels.
+#[derive(Debug)]
+pub struct Channels {
+    /// The plans, as they were last read.
+    pub programme: Programme,
+    /// Whether all of them could be.
+    pub known: Known,
+}
+
+/// A message that is being delivered, and what came of it in the end.
+pub type UnderWay = LocalBoxFuture<'static, Done>;
+
+/// What came of a message, which is still to be settled.
+#[derive(Debug)]
+pub struct Done {
+    pub(super) claimed: Claimed,
+    pub(super) settled: Settled,
+    /// What is sent in its place.
+    pub(super) more: Vec<Outgoing>,
 }
 
 /// What came of one try.
@@ -48,12 +70,11 @@ impl Outbox {
     ///
     /// # Errors
     /// As for [`Store::open`].
-    pub fn open(workspace: &Workspace, node: &str) -> Result<Self> {
+    pub async fn open(workspace: &Workspace, node: &str) -> Result<Self> {
         Ok(Outbox {
             root: workspace.root.clone(),
-            store: wait_for(Store::open(&place(workspace), Durability::default()))?,
+            store: Store::open(&place(workspace), Durability::default()).await?,
             node: node.to_owned(),
-            sent: Vec::new(),
         })
     }
 
@@ -97,29 +118,88 @@ impl Outbox {
         })
     }
 
-    /// Waits until something may have been posted, or for so long.
-    pub fn hint(&mut self, at_most: Duration) {
-        let hint = async {
-            self.store.hint(at_most).await;
-            Ok(())
-        };
-        // Whoever cannot wait looks at once.
-        let _ = wait_for(hint);
-    }
-
-    /// Tries to deliver one message; nothing, where none waits.
+    /// Has messages of a workspace wait again that were given up: the one with a key, or all; gives
+    /// back how many.
     ///
     /// # Errors
-    /// `Io` when messages cannot be read, or what came of it cannot be written.
-    pub fn deliver_one(&mut self, programme: &Programme) -> Result<Option<Tried>> {
+    /// `Io` when it cannot be written.
+    pub fn put_back(workspace: &Workspace, key: Option<&str>, by: &str) -> Result<u64> {
         let now = clock::now()?.wall;
-        let Some(claimed) = wait_for(self.store.claim_message(&self.node, now, HELD))? else {
+        let at = now.format("%Y-%m-%d %H:%M:%SZ");
+        let said = format!("put back by {by} at {at}");
+        let which = PutBack { key, said: &said };
+        wait_for(async {
+            let mut store = Store::open(&place(workspace), Durability::default()).await?;
+            let count = store.put_back(which, now).await?;
+            store.close().await?;
+            Ok(count)
+        })
+    }
+
+    /// Waits until something may have been posted, or for so long.
+    pub async fn hint(&mut self, at_most: Duration) {
+        self.store.hint(at_most).await;
+    }
+
+    /// How many messages there are.
+    ///
+    /// # Errors
+    /// `Io` when they cannot be read.
+    pub async fn counts(&mut self) -> Result<Counts> {
+        self.store.message_counts().await
+    }
+
+    /// Takes the next message by a channel by which none is under way; nothing, where none waits.
+    ///
+    /// # Errors
+    /// `Io` when messages cannot be read.
+    pub async fn next(&mut self, channels: &Arc<Channels>) -> Result<Option<UnderWay>> {
+        let now = clock::now()?.wall;
+        let programme = &channels.programme;
+        let held = |channel: &str| within(programme, channel) + HELD_AFTER;
+        let claimed = self.store.claim_message(&self.node, now, &held).await?;
+        let Some(claimed) = claimed else {
             return Ok(None);
         };
-        let (settled, more) = self.attempt(programme, &claimed, now)?;
+        if let Some(channel) = programme.channels.get(&claimed.channel)
+            && let Some(not_before) = self.too_many(channel, now).await?
+        {
+            let said = "as many were sent as the channel may carry".to_owned();
+            let done = Done {
+                claimed,
+                settled: Settled::PutOff { not_before, said },
+                more: Vec::new(),
+            };
+            return Ok(Some(ready(done).boxed_local()));
+        }
+        let handle = self.handle(&claimed).await?;
+        let (root, channels) = (self.root.clone(), channels.clone());
+        let attempt = attempt(root, channels, (claimed, handle), now);
+        Ok(Some(attempt.boxed_local()))
+    }
+
+    /// What the channel of a message calls the first one of its thread, if it is in one.
+    async fn handle(&mut self, claimed: &Claimed) -> Result<Option<String>> {
+        let message: Option<Message> = serde_json::from_str(&claimed.body).ok();
+        match message.and_then(|message| message.thread) {
+            Some(thread) => self.store.handle(&thread, &claimed.channel).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Writes down what came of a message.
+    ///
+    /// # Errors
+    /// `Io` when it cannot be written; the message is tried again then.
+    pub async fn settle(&mut self, done: Done) -> Result<Tried> {
+        let Done {
+            claimed,
+            settled,
+            more,
+        } = done;
         // What follows from a message is there before it is settled: it is never lost.
         if !more.is_empty() {
-            wait_for(self.store.post(&more))?;
+            self.store.post(&more).await?;
         }
         let mut tried = Tried {
             key: claimed.key.clone(),
@@ -128,113 +208,34 @@ impl Outbox {
             said: settled.said().to_owned(),
         };
         let now = clock::now()?.wall;
-        if !wait_for(self.store.settle(&claimed, settled, now))? {
+        if !self.store.settle(&claimed, settled, now).await? {
             tried.said += "; too late, another node has it: kept as evidence, and nothing changed";
         }
-        Ok(Some(tried))
+        Ok(tried)
     }
 
-    /// What came of a try, and what is to be sent in its place.
-    fn attempt(
+    /// When a channel may carry the next message, where it has carried enough for now, from
+    /// whichever node.
+    async fn too_many(
         &mut self,
-        programme: &Programme,
-        claimed: &Claimed,
+        channel: &NoticeChannel,
         now: DateTime<Utc>,
-    ) -> Result<(Settled, Vec<Outgoing>)> {
-        let Some(channel) = programme.channels.get(&claimed.channel) else {
-            let said = format!("the plans name no channel `{}`", claimed.channel);
-            return Ok((Settled::Failed { said }, Vec::new()));
+    ) -> Result<Option<DateTime<Utc>>> {
+        let Some(Rate { count, per }) = &channel.rate else {
+            return Ok(None);
         };
-        let mut message: Message = match serde_json::from_str(&claimed.body) {
-            Ok(message) => message,
-            Err(error) => {
-                let said = format!("it cannot be read: {error}");
-                return Ok((Settled::Failed { said }, Vec::new()));
-            }
-        };
-        if let Some(not_before) = self.too_many(channel, now) {
-            let said = "as many were sent as the channel may carry".to_owned();
-            return Ok((Settled::PutOff { not_before, said }, Vec::new()));
-        }
-        if let Some(thread) = &message.thread {
-            let handle = self.store.handle(thread, &claimed.channel);
-            message.thread_handle = wait_for(handle)?;
-        }
-        let surroundings = Surroundings {
-            workspace: &self.root,
-            now,
-            within: WITHIN,
-        };
-        let sent = asked(programme, channel, &message, &self.root);
-        let delivery = wait_for(async { Ok(deliver(channel, &sent, &surroundings).await) })?;
-        Ok(follow_up(
-            programme,
-            (channel, claimed),
-            message,
-            delivery,
-            now,
-        ))
-    }
-
-    /// When a channel may carry the next message, where it has carried enough for now.
-    fn too_many(&mut self, channel: &NoticeChannel, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let Rate { count, per } = channel.rate.as_ref()?;
         let per = TimeDelta::seconds(i64::try_from(per.as_seconds()).unwrap_or(i64::MAX / 1_000));
         let id = channel.id.as_str();
-        self.sent
-            .retain(|(other, at)| other != id || *at + per > now);
-        let mut own = self.sent.iter().filter(|(other, _)| other == id);
-        let first = own.clone().map(|(_, at)| *at).min();
-        if own.by_ref().count() >= usize::try_from(*count).unwrap_or(usize::MAX) {
-            return first.map(|first| first + per);
-        }
-        self.sent.push((id.to_owned(), now));
-        None
+        let carried = self.store.delivered(id, now - per, *count).await?;
+        let is_full = carried.len() >= usize::try_from(*count).unwrap_or(usize::MAX);
+        let first = carried.last().filter(|_| is_full);
+        Ok(first.map(|first| *first + per))
     }
-}
-
-/// A message as it is sent: where it asks for an answer, with how one gives it. Whoever cannot be
-/// sent a link is told of the command: that they are told at all comes first.
-fn asked(
-    programme: &Programme,
-    channel: &NoticeChannel,
-    message: &Message,
-    workspace: &Path,
-) -> Message {
-    if !message.asks {
-        return message.clone();
-    }
-    let organization = programme.organization.as_ref();
-    let stated = organization.and_then(|organization| organization.answers.as_ref());
-    let signer = stated.map(|stated| Signer::new(stated, workspace));
-    let (mut sent, how) = match signer {
-        Some(Ok(signer)) => {
-            let replies = channel.with.smtp.as_ref();
-            let replies = replies.is_some_and(|smtp| smtp.reply_to.is_some());
-            let or = match replies {
-                true => "Reply with `yes` or `no` in the first line, or say so here:",
-                false => "Say yes or no here:",
-            };
-            (signer.signed(message), or.to_owned())
-        }
-        refused => {
-            if let Some(Err(why)) = refused {
-                warn!(key = message.key, why, "is sent without a link");
-            }
-            let person = message.to.first().and_then(|to| to.person.as_ref());
-            let by = person.map_or("PERSON", |person| person.as_str());
-            let command = format!("mainstay notify answer {} --by {by}", message.key);
-            let how = format!("Say so with `{command}`, or with `--decline` that you do not.");
-            (message.clone(), how)
-        }
-    };
-    sent.text = format!("{}\n\n{how}", sent.text);
-    sent
 }
 
 /// What becomes of a message after a try, and what is sent beside it: to those who were not reached
 /// yet, or by the other channel, where this one does not work.
-fn follow_up(
+pub(super) fn follow_up(
     programme: &Programme,
     (channel, claimed): (&NoticeChannel, &Claimed),
     message: Message,
@@ -256,29 +257,25 @@ fn follow_up(
             let others = only(message, is_missed);
             (settled, by_alternate(programme, channel, others))
         }
+        Delivery::Unready { why } => {
+            let delivery = Delivery::Later {
+                after: None,
+                why,
+                reached: Vec::new(),
+            };
+            follow_up(programme, (channel, claimed), message, delivery, now)
+        }
         Delivery::Later {
             after,
             why,
             reached,
         } => {
-            let tried = usize::try_from(claimed.tries).unwrap_or(usize::MAX);
-            let Some(wait) = WAIT.get(tried.saturating_sub(1)) else {
-                let said = format!("given up after {tried} tries: {why}");
-                return (
-                    Settled::Failed { said },
-                    by_alternate(programme, channel, message),
-                );
+            let settled = again(claimed, after, why, now);
+            let Settled::Later { not_before, said } = settled else {
+                return (settled, by_alternate(programme, channel, message));
             };
-            let after = after.and_then(|after| TimeDelta::from_std(after).ok());
-            let not_before = now + after.unwrap_or_default().max(TimeDelta::minutes(*wait));
             if reached.is_empty() {
-                return (
-                    Settled::Later {
-                        not_before,
-                        said: why,
-                    },
-                    Vec::new(),
-                );
+                return (Settled::Later { not_before, said }, Vec::new());
             }
             let is_left =
                 |it: &Recipient| it.address.as_ref().is_none_or(|it| !reached.contains(it));
@@ -286,11 +283,8 @@ fn follow_up(
             rest.key += "/rest";
             let mut rest = outgoing(channel, rest);
             rest.not_before = Some(not_before);
-            let settled = Settled::Delivered {
-                said: why,
-                handle: None,
-            };
-            (settled, vec![rest])
+            let handle = None;
+            (Settled::Delivered { said, handle }, vec![rest])
         }
         Delivery::Refused { why } => (
             Settled::Failed { said: why },
@@ -316,14 +310,15 @@ pub(super) fn by_alternate(
         return Vec::new();
     };
     // Two that stand in for each other do not pass a message on for ever.
-    let marked = format!("/for-{}", channel.id);
-    if message.key.contains(&format!("/for-{}", alternate.id)) || message.key.contains(&marked) {
+    let mark = |id: &ChannelId| format!("for-{id}");
+    let (own, others) = (mark(&channel.id), mark(&alternate.id));
+    if message.key.split('/').any(|it| it == own || it == others) {
         return Vec::new();
     }
-    message.key += &marked;
+    message.key += &format!("/{own}");
     // What came first about the same went this way, too, if any of it did.
     if let Some(thread) = &mut message.thread {
-        *thread += &marked;
+        *thread += &format!("/{own}");
     }
     message.thread_handle = None;
     let is_addressed = alternate.with.addresses().is_some();
@@ -349,6 +344,7 @@ fn outgoing(channel: &NoticeChannel, message: Message) -> Outgoing {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::notify::WITHIN;
 
     const PLAN: &str = "
 organization: {name: Example}
@@ -359,7 +355,7 @@ people:
 channels:
   - id: board
     name: Board
-    with: {script: {argv: ['true']}}
+    with: {script: {argv: ['true'], within: 1h}}
     alternate: mail
     rate: {count: 2, per: 60s}
   - id: mail
@@ -399,6 +395,18 @@ channels:
     /// What is sent: its key, its channel, and where to.
     type Sent = (String, String, Vec<Option<String>>);
 
+    fn claimed(key: &str, channel: &str, tries: i64) -> Claimed {
+        Claimed {
+            id: 1,
+            key: key.to_owned(),
+            channel: channel.to_owned(),
+            body: String::new(),
+            holder: "n".to_owned(),
+            tries,
+            epoch: 1,
+        }
+    }
+
     /// What becomes of a message on its n-th try, and what is sent beside it.
     fn after(
         channel: &str,
@@ -407,15 +415,7 @@ channels:
         delivery: Delivery,
     ) -> (Settled, Vec<Sent>) {
         let programme = programme();
-        let claimed = Claimed {
-            id: 1,
-            key: message.key.clone(),
-            channel: channel.to_owned(),
-            body: String::new(),
-            holder: "n".to_owned(),
-            tries,
-            epoch: 1,
-        };
+        let claimed = claimed(&message.key, channel, tries);
         let channel = programme.channels.get(channel).expect("it is there");
         let (settled, more) = follow_up(&programme, (channel, &claimed), message, delivery, now());
         let more = more.into_iter().map(|it| {
@@ -488,7 +488,26 @@ channels:
     }
 
     #[test]
-    fn a_channel_carries_no_more_than_it_may() {
+    fn what_the_channel_lets_not_through_now_is_tried_again_and_then_goes_by_the_alternate() {
+        let unready = || Delivery::Unready {
+            why: "no secret".to_owned(),
+        };
+        let (settled, more) = after("board", message([None, None]), 1, unready());
+        assert!(matches!(settled, Settled::Later { .. }) && more.is_empty());
+        let (settled, more) = after("board", message([None, None]), 13, unready());
+        assert!(matches!(settled, Settled::Failed { .. }));
+        assert_eq!(more.len(), 1, "it goes by the alternate");
+    }
+
+    #[test]
+    fn what_went_by_another_channel_of_a_like_name_still_goes_by_the_alternate() {
+        let mut message = message([None, None]);
+        message.key += "/for-mail-2";
+        assert_eq!(after("board", message, 1, refused()).1.len(), 1);
+    }
+
+    #[test]
+    fn a_channel_carries_no_more_than_it_may_whoever_sends() {
         let programme = programme();
         let channel = programme.channels.get("board").expect("it is there");
         let folder = tempfile::tempdir().expect("a folder");
@@ -496,12 +515,26 @@ channels:
             root: folder.path().to_owned(),
             marked: false,
         };
-        let mut outbox = Outbox::open(&workspace, "n").expect("it opens");
         let at = |seconds| now() + TimeDelta::seconds(seconds);
-        assert_eq!(outbox.too_many(channel, at(0)), None);
-        assert_eq!(outbox.too_many(channel, at(10)), None);
-        assert_eq!(outbox.too_many(channel, at(20)), Some(at(60)));
-        assert_eq!(outbox.too_many(channel, at(60)), None);
-        assert_eq!(outbox.too_many(channel, at(61)), Some(at(70)));
+        let work = async {
+            let mut one = Outbox::open(&workspace, "one").await?;
+            let mut two = Outbox::open(&workspace, "two").await?;
+            for (key, second) in [("a", 0), ("b", 10)] {
+                assert_eq!(two.too_many(channel, at(second)).await?, None);
+                let mut outgoing = outgoing(channel, message([None, None]));
+                (outgoing.key, outgoing.not_before) = (key.to_owned(), Some(now()));
+                one.store.post(&[outgoing]).await?;
+                let claimed = one.store.claim_message("one", at(second), &|_| WITHIN);
+                let claimed = claimed.await?.expect("it waits");
+                let said = "it is there".to_owned();
+                let handle = None;
+                let settled = Settled::Delivered { said, handle };
+                assert!(one.store.settle(&claimed, settled, at(second)).await?);
+            }
+            assert_eq!(two.too_many(channel, at(20)).await?, Some(at(60)));
+            assert_eq!(two.too_many(channel, at(60)).await?, None);
+            Ok(())
+        };
+        wait_for(work).expect("it is written");
     }
 }

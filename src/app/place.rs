@@ -10,7 +10,7 @@ use crate::store::{FILE, Place};
 use crate::workspace::Workspace;
 
 /// Where they are kept instead, once that was said.
-static STATED: OnceLock<Place> = OnceLock::new();
+static STATED: OnceLock<(Place, String)> = OnceLock::new();
 
 /// Has the journals of every workspace kept at the address of a database from now on, and not in
 /// its state folder; files stay there. It is said once, before anything is opened.
@@ -25,7 +25,7 @@ pub fn keep_journals_at(address: &str) -> Result<()> {
              `MAINSTAY_STORE` they are in the workspace.",
         ));
     };
-    let stated = STATED.set(place);
+    let stated = STATED.set((place, address.to_owned()));
     stated.map_err(|_| Error::internal("say a second time where journals are kept"))
 }
 
@@ -42,7 +42,13 @@ pub fn state_folder(workspace: &Workspace) -> Result<PathBuf> {
 /// Where the journals of a workspace are.
 pub fn place(workspace: &Workspace) -> Place {
     let folder = || Place::Folder(workspace.root.join(STATE_FOLDER));
-    STATED.get().cloned().unwrap_or_else(folder)
+    let stated = STATED.get().map(|(place, _)| place.clone());
+    stated.unwrap_or_else(folder)
+}
+
+/// The address of the database in which they are kept, as it was said; a password may be in it.
+pub fn stated() -> Option<String> {
+    STATED.get().map(|(_, address)| address.clone())
 }
 
 /// The place that somebody names: the address of a database, a state folder, or a workspace.

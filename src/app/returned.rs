@@ -238,7 +238,7 @@ channels:
             store.post(&[outgoing]).await?;
             let now = clock::now()?.wall;
             if let Some(settled) = settled {
-                let claimed = store.claim_message("n", now, PAUSE).await?;
+                let claimed = store.claim_message("n", now, &|_| PAUSE).await?;
                 let claimed = claimed.expect("it waits");
                 assert!(store.settle(&claimed, settled, now).await?);
             }

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::place::{place, state_folder};
-use super::{program, refuse, wait_for};
+use super::recalled::Recalled;
+use super::{itself, refuse, wait_for};
 use crate::artifacts;
 use crate::backup::self_test;
 use crate::clock;
@@ -16,7 +17,7 @@ use crate::proof::{Detector, Fact, Pinged, SampleRun, Verified};
 use crate::record::{Broken, Past, Record, Undelivered, Verdict, stands};
 use crate::render::run::CarriedOut;
 use crate::runner::{self, Rehearsed, Runner, Since, Surroundings, Watch};
-use crate::store::{self, Durability, Place, RunLine, Store};
+use crate::store::{self, Durability, GivenUp, Place, RunLine, Store};
 use crate::time::{Date, TimeZone};
 use crate::workspace::Workspace;
 
@@ -115,12 +116,26 @@ impl Runs {
     ///
     /// # Errors
     /// When not even the list of runs can be read, and whatever `lost` has for one.
-    async fn record(workspace: &Workspace, zone: TimeZone, lost: Lost) -> Result<Record> {
+    async fn record(
+        workspace: &Workspace,
+        zone: TimeZone,
+        lost: Lost,
+        recalled: &mut Recalled,
+    ) -> Result<Record> {
         let mut store = Store::read(&place(workspace)).await?;
         let mut record = Record::default();
-        for line in store.runs().await? {
+        let lines = store.runs().await?;
+        recalled.keep(&store.last_hashes().await?, zone);
+        for line in lines {
+            if let Some(run) = recalled.recall(&line) {
+                record.runs.push(run);
+                continue;
+            }
             match facts(&mut store, &line, zone).await {
-                Ok(run) => record.runs.push(run),
+                Ok(run) => {
+                    recalled.add(&line, &run);
+                    record.runs.push(run);
+                }
                 Err(error) => record.broken.push(lost(Some(&line), error)?),
             }
         }
@@ -145,7 +160,7 @@ impl Runs {
             Ok(duties) => record.duties = duties,
             Err(error) => record.broken.push(lost(None, error)?),
         }
-        match store.messages(MESSAGES_MAX).await {
+        match store.given_up(MESSAGES_MAX).await {
             Ok(messages) => record.undelivered = undelivered(messages, zone),
             Err(error) => record.broken.push(lost(None, error)?),
         }
@@ -287,6 +302,14 @@ impl Runs {
         self.runner(id, (folder, owner), tell)?
             .start(prepared, starting)
             .await
+    }
+
+    /// Every run as it is listed, the last one first. That proves nothing that journals do not.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub async fn lines(&mut self) -> Result<Vec<RunLine>> {
+        self.store.runs().await
     }
 
     /// Keeps a copy of a file that somebody hands in.
@@ -459,7 +482,7 @@ impl Runs {
         Ok(Surroundings {
             workspace: self.workspace.clone(),
             artifacts: self.folder.join(artifacts::FOLDER),
-            program: program()?,
+            program: itself()?,
         })
     }
 }
@@ -478,19 +501,14 @@ async fn facts(store: &mut Store, line: &RunLine, zone: TimeZone) -> Result<Past
 }
 
 /// The messages that were given up.
-fn undelivered(messages: Vec<store::Message>, zone: TimeZone) -> Vec<Undelivered> {
-    let failed = messages.into_iter().filter_map(|message| {
-        let at = message
-            .settled_at
-            .filter(|_| message.state == store::State::Failed)?;
-        Some(Undelivered {
-            key: message.key,
-            channel: message.channel,
-            day: Date(at.with_timezone(&zone.0).date_naive()),
-            said: message.said.unwrap_or_default(),
-        })
+fn undelivered(messages: Vec<GivenUp>, zone: TimeZone) -> Vec<Undelivered> {
+    let undelivered = messages.into_iter().map(|message| Undelivered {
+        key: message.key,
+        channel: message.channel,
+        day: Date(message.at.with_timezone(&zone.0).date_naive()),
+        said: message.said,
     });
-    failed.collect()
+    undelivered.collect()
 }
 
 /// That a journal, or all of them, cannot be relied upon.
@@ -513,7 +531,12 @@ pub(super) fn record(workspace: &Workspace, zone: TimeZone) -> Record {
         return Record::default();
     }
     let lost: Lost = |line, error| Ok(broken(line, error));
-    let record = wait_for(Runs::record(workspace, zone, lost));
+    let record = wait_for(Runs::record(
+        workspace,
+        zone,
+        lost,
+        &mut Recalled::default(),
+    ));
     record.unwrap_or_else(|error| {
         let mut all = broken(None, error);
         // Which folder or database of which machine that is, is nothing a document should say.
@@ -535,7 +558,11 @@ pub(super) fn record(workspace: &Workspace, zone: TimeZone) -> Record {
 ///
 /// # Errors
 /// When something could not be read: from what is missing then nothing follows.
-pub(super) fn record_to_act_on(workspace: &Workspace, zone: TimeZone) -> Result<Record> {
+pub(super) fn record_to_act_on(
+    workspace: &Workspace,
+    zone: TimeZone,
+    recalled: &mut Recalled,
+) -> Result<Record> {
     if !Runs::any(workspace) {
         return Ok(Record::default());
     }
@@ -543,5 +570,5 @@ pub(super) fn record_to_act_on(workspace: &Workspace, zone: TimeZone) -> Result<
         Code::Invalid => Ok(broken(line, error)),
         _ => Err(error),
     };
-    wait_for(Runs::record(workspace, zone, lost))
+    wait_for(Runs::record(workspace, zone, lost, recalled))
 }

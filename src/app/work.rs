@@ -72,7 +72,7 @@ impl Plans {
         record: &Record,
         since: DateTime<Utc>,
     ) -> Result<bool> {
-        let lines = wait_for(async { Runs::look(&self.workspace).await?.list().await })?;
+        let lines = wait_for(async { Runs::look(&self.workspace).await?.lines().await })?;
         let own = lines.iter().filter(|line| line.drill == drill.as_str());
         let mut unknown = own.filter(|line| record.run(&line.id).is_none());
         Ok(unknown.any(|line| {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
 use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
+use std::process::{Child, Stdio};
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 
@@ -14,6 +14,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::app::Work;
 use crate::clock;
 use crate::error::{EXIT_FINDINGS, EXIT_INCONCLUSIVE, Error, Result};
+use crate::program::Itself;
 use crate::text::visible;
 
 /// How much of the end of what a process complains of is kept, in bytes.
@@ -33,7 +34,7 @@ const WAIT: [i64; 4] = [1, 5, 15, 60];
 /// The processes that are at work.
 #[derive(Debug)]
 pub struct Children {
-    program: PathBuf,
+    program: Itself,
     room: usize,
     running: Vec<Running>,
     /// How often work could not be done in a row, and when it is tried again.
@@ -79,7 +80,7 @@ impl Children {
     /// `Io` when this program cannot be found.
     pub fn new(room: usize) -> Result<Self> {
         Ok(Children {
-            program: crate::app::program()?,
+            program: crate::app::itself()?,
             room,
             running: Vec::new(),
             failing: BTreeMap::new(),
@@ -113,7 +114,7 @@ impl Children {
     /// # Errors
     /// `Io` when no process can be started.
     pub fn begin(&mut self, work: Work, root: &Path, hand: File) -> Result<()> {
-        let mut command = Command::new(&self.program);
+        let mut command = self.program.command();
         for name in OWN {
             command.env_remove(name);
         }

@@ -34,7 +34,9 @@ use self::hands::Hands;
 use self::manager::Manager;
 use self::post::Post;
 use self::tried::{Begins, asked_since, was_tried};
-use crate::app::{Claimed, Claims, Duties, Now, Outbox, Plans, STATE_FOLDER, Work, Wrong};
+use crate::app::{
+    Channels, Claimed, Claims, Duties, Now, Outbox, Plans, Recalled, STATE_FOLDER, Work, Wrong,
+};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::record::Record;
@@ -74,6 +76,8 @@ pub struct Daemon {
     post: Post,
     /// What was read and not yet looked at for what is wrong with it.
     unjudged: Unjudged,
+    /// What runs that are over showed, so that a look reads only what is new.
+    recalled: Recalled,
     /// The keys of what this one has posted about what has ended.
     told: BTreeSet<String>,
     status: Arc<Status>,
@@ -87,8 +91,8 @@ impl Daemon {
     pub fn new(path: &Path, jobs: usize, node: String) -> Result<Self> {
         let plans = Plans::open(path, None)?;
         let status = Arc::new(Status::default());
-        let (workspace, programme) = (plans.workspace.clone(), plans.loaded.programme.clone());
-        status.plans_read(&programme);
+        let (workspace, channels) = (plans.workspace.clone(), channels(&plans));
+        status.plans_read(&plans.loaded.programme);
         let unread = plans.loaded.unread();
         let mut unjudged = Unjudged::Plans;
         if !unread.is_empty() {
@@ -108,8 +112,9 @@ impl Daemon {
             due: VecDeque::new(),
             children: Children::new(jobs)?,
             claims: Claims::new(workspace.clone(), node.clone()),
-            post: Post::start(workspace, node, programme),
+            post: Post::start(workspace, node, channels, status.clone()),
             unjudged,
+            recalled: Recalled::default(),
             told: BTreeSet::new(),
             status,
         })
@@ -206,7 +211,7 @@ impl Daemon {
                         files = plans.loaded.sources.files().len(),
                         "has read the plans"
                     );
-                    self.post.read(plans.loaded.programme.clone());
+                    self.post.read(channels(&plans));
                     self.status
                         .publishes(Feed::new(&plans, self.status.feed().as_deref()));
                     self.plans = plans;
@@ -231,7 +236,7 @@ impl Daemon {
         self.plans.now = Now::Instant(now);
         // Before the record is read: what is over by then stands in it.
         let taken = self.hands.taken()?;
-        let mut record = self.plans.record_to_act_on()?;
+        let mut record = self.plans.record_again(&mut self.recalled)?;
         let mut duties = Duties::open(&self.plans.workspace)?;
         let mut new = duties.tick(&self.plans, &mut record)?;
         if new.len() >= LOOKED_AT_MAX {
@@ -290,6 +295,9 @@ impl Daemon {
     /// Has people told of runs that began or ended, unless they were.
     fn tell_of_runs(&mut self, record: &Record, now: DateTime<Utc>) -> Result<()> {
         let mut ended = self.plans.runs_told(record, now);
+        let keys: BTreeSet<&String> = ended.iter().map(|it| &it.message.key).collect();
+        // Of what ended longer ago nobody is told any more.
+        self.told.retain(|key| keys.contains(key));
         ended.retain(|it| !self.told.contains(&it.message.key));
         if ended.is_empty() {
             return Ok(());
@@ -333,8 +341,8 @@ impl Daemon {
         is_due
     }
 
-    fn is_still_due(&self, work: &Work, now: DateTime<Utc>) -> Result<bool> {
-        let record = self.plans.record_to_act_on()?;
+    fn is_still_due(&mut self, work: &Work, now: DateTime<Utc>) -> Result<bool> {
+        let record = self.plans.record_again(&mut self.recalled)?;
         let obligations = record.obligations(now);
         let begins = begins(&obligations, now);
         if was_tried(work, &record, &begins, now) || !self.plans.work(&record, now)?.contains(work)
@@ -391,5 +399,16 @@ impl Daemon {
         self.status.ended(ended);
         // What it did settles what was to be done.
         self.agenda.look_at(now);
+    }
+}
+
+/// What plans say of channels.
+fn channels(plans: &Plans) -> Channels {
+    Channels {
+        programme: plans.loaded.programme.clone(),
+        known: match plans.loaded.unread().is_empty() {
+            true => Known::All,
+            false => Known::Part,
+        },
     }
 }

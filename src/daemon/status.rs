@@ -10,6 +10,7 @@ use super::{Feed, Seen};
 use crate::clock;
 use crate::error::Error;
 use crate::model::{Answers, Programme};
+use crate::store::Counts;
 
 /// How long the loop may take for one round before it is taken for one that hangs.
 const ROUND_MAX: Duration = Duration::from_secs(30);
@@ -43,6 +44,10 @@ pub struct Health {
     pub waiting: usize,
     /// Whether somebody outside hears that it lives; why not, where it could not be told.
     pub told_outside: Option<Result<(), String>>,
+    /// Why messages cannot be delivered, until they can again.
+    pub post_failed: Option<String>,
+    /// How many messages there are, once they were counted.
+    pub post: Option<Counts>,
     /// What the last look showed.
     pub seen: Arc<Seen>,
     /// How people answer messages, by the plans.
@@ -61,11 +66,13 @@ impl Health {
         (since >= ROUND_MAX).then(|| format!("the loop last went round {} s ago", since.as_secs()))
     }
 
-    /// Why what is due is not done: the loop hangs, or could not look.
+    /// Why what is due is not done: the loop hangs, could not look, or nobody is told anything.
     pub fn stuck(&self) -> Option<String> {
         let failed = self.failed.as_ref();
         let failed = failed.map(|why| format!("could not go on: {why}"));
-        self.hangs().or(failed)
+        let post = self.post_failed.as_ref();
+        let post = post.map(|why| format!("cannot deliver messages: {why}"));
+        self.hangs().or(failed).or(post)
     }
 
     /// Why it does not do all that the plans say, as they are now.
@@ -130,6 +137,18 @@ impl Status {
             health.looked = Some(now);
             health.failed = None;
             health.seen = seen;
+        });
+    }
+
+    pub(super) fn post_failed(&self, error: &Error) {
+        let why = error.to_string();
+        self.change(|health| health.post_failed = Some(why));
+    }
+
+    pub(super) fn post_counted(&self, counts: Counts) {
+        self.change(|health| {
+            health.post_failed = None;
+            health.post = Some(counts);
         });
     }
 

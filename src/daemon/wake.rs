@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::signal::unix::{SignalKind, signal};
@@ -16,6 +16,8 @@ const TICK: Duration = Duration::from_millis(250);
 /// How long the plans folder has to be quiet after a change: editors and git write in several
 /// steps.
 const QUIET: Duration = Duration::from_millis(500);
+/// How long it is waited for that at the most: a part of what is written may be read then.
+const QUIET_MAX: Duration = Duration::from_secs(10);
 
 /// Why the daemon was woken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,9 +65,11 @@ impl Wakes {
         }
     }
 
-    /// Waits until nothing changes any more, but not for ever.
+    /// Waits until nothing changes any more, but not for ever. However much has changed, it is one
+    /// change.
     fn quiet(&self) -> Wake {
-        for _ in 0..20 {
+        let began = Instant::now();
+        while began.elapsed() < QUIET_MAX {
             match self.wakes.recv_timeout(QUIET) {
                 Ok(Wake::Changed) => {}
                 Ok(wake) => return wake,
@@ -105,11 +109,8 @@ async fn listen(wake: &Sender<Wake>, ready: &Sender<Result<()>>) -> Result<()> {
 fn watch(folder: &Path, wake: Sender<Wake>) -> Option<RecommendedWatcher> {
     let root = folder.to_owned();
     let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-        let is_change = |event: notify::Event| {
-            let mut below = event.paths.iter().map(|path| path.strip_prefix(&root));
-            !event.kind.is_access() && below.any(|path| path.is_ok_and(is_plan))
-        };
-        if event.is_ok_and(is_change) {
+        // Who cannot say what has changed says that something has.
+        if event.map_or(true, |event| is_change(&event, &root)) {
             let _ = wake.send(Wake::Changed);
         }
     });
@@ -122,12 +123,22 @@ fn watch(folder: &Path, wake: Sender<Wake>) -> Option<RecommendedWatcher> {
         .ok()
 }
 
-/// Whether a file below the workspace may be one of the plans: what the daemon itself writes lies
-/// in a folder whose name begins with a dot.
+/// Whether an event may be about the plans below a folder. One without a path says that events were
+/// lost.
+fn is_change(event: &notify::Event, root: &Path) -> bool {
+    let mut below = event.paths.iter().map(|path| path.strip_prefix(root));
+    let is_meant = event.need_rescan() || below.any(|path| path.is_ok_and(is_plan));
+    is_meant && !event.kind.is_access()
+}
+
+/// Whether something below the workspace may be one of the plans, or a folder with some: folders
+/// come and go with all that is in them. What the daemon itself writes lies in a folder whose name
+/// begins with a dot.
 fn is_plan(path: &Path) -> bool {
-    let ending = path.extension().and_then(|ending| ending.to_str());
+    let ending = path.extension().map(|ending| ending.to_str());
     let is_hidden = |name: std::path::Component| name.as_os_str().as_encoded_bytes()[0] == b'.';
-    matches!(ending, Some("yaml" | "yml" | "ics")) && !path.components().any(is_hidden)
+    let is_meant = matches!(ending, None | Some(Some("yaml" | "yml" | "ics")));
+    is_meant && !path.components().any(is_hidden)
 }
 
 #[cfg(test)]
@@ -140,5 +151,54 @@ mod tests {
         assert!(is("mainstay.yaml") && is("plans/a/b.yml") && is("plans/holidays.ics"));
         assert!(!is(".mainstay/state/a.yaml") && !is("plans/.a.yaml"));
         assert!(!is("plans/a.yaml~"));
+    }
+
+    #[test]
+    fn a_folder_that_moves_and_a_loss_of_events_are_changes() {
+        use notify::event::{EventKind, Flag, ModifyKind, RenameMode};
+        let root = Path::new("/w");
+        let moved = EventKind::Modify(ModifyKind::Name(RenameMode::From));
+        let of = |path: &str| notify::Event::new(moved).add_path(path.into());
+        assert!(is_change(&of("/w/plans/team"), root));
+        assert!(!is_change(&of("/w/plans/team/notes.txt"), root));
+        assert!(!is_change(&of("/w/.mainstay/state"), root));
+        let lost = notify::Event::new(EventKind::Other).set_flag(Flag::Rescan);
+        assert!(is_change(&lost, root));
+    }
+
+    #[test]
+    fn however_much_changes_it_is_one_change() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (wake, wakes) = channel();
+        let watcher = watch(folder.path(), wake);
+        let wakes = Wakes {
+            wakes,
+            _watcher: watcher,
+        };
+        for number in 0..200 {
+            let path = folder.path().join(format!("{number}.yaml"));
+            std::fs::write(path, "team: {id: t, name: T}\n").expect("room");
+        }
+        assert_eq!(wakes.next(), Wake::Changed);
+        assert_eq!(wakes.next(), Wake::Tick);
+    }
+
+    #[test]
+    fn what_never_rests_is_waited_for_no_longer_than_so() {
+        let (wake, wakes) = channel();
+        let wakes = Wakes {
+            wakes,
+            _watcher: None,
+        };
+        let began = Instant::now();
+        let writes = std::thread::spawn(move || {
+            while wake.send(Wake::Changed).is_ok() {
+                std::thread::sleep(QUIET / 5);
+            }
+        });
+        assert_eq!(wakes.next(), Wake::Changed);
+        assert!(began.elapsed() >= QUIET_MAX && began.elapsed() < 2 * QUIET_MAX);
+        drop(wakes);
+        writes.join().expect("it ends");
     }
 }

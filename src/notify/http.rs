@@ -83,6 +83,7 @@ impl Answer {
                 why: format!("{words}; {}", self.again.words()),
                 reached: Vec::new(),
             },
+            401 | 403 => Delivery::unready(words),
             300..400 => Delivery::refused(format!("{words}; redirects are not followed")),
             400..500 => Delivery::refused(words),
             _ => self.odd(),

@@ -82,6 +82,12 @@ pub enum Delivery {
         /// The addresses that have got it: they need not get it again.
         reached: Vec<String>,
     },
+    /// Nothing goes by the channel as it is set up here and now: a secret is missing, or nobody is
+    /// let in with it. It may be tried again, as somebody may mend that.
+    Unready {
+        /// Why.
+        why: String,
+    },
     /// It never will be, as it is.
     Refused {
         /// Why.
@@ -108,6 +114,11 @@ impl Delivery {
         }
     }
 
+    /// The channel lets nothing through, as it is set up.
+    fn unready(why: impl Into<String>) -> Self {
+        Delivery::Unready { why: why.into() }
+    }
+
     /// It never will be, as it is.
     fn refused(why: impl Into<String>) -> Self {
         Delivery::Refused { why: why.into() }
@@ -117,14 +128,18 @@ impl Delivery {
     pub fn words(&self) -> &str {
         match self {
             Delivery::Delivered { said, .. } => said,
-            Delivery::Later { why, .. } | Delivery::Refused { why } => why,
+            Delivery::Later { why, .. } | Delivery::Unready { why } | Delivery::Refused { why } => {
+                why
+            }
         }
     }
 
     fn words_mut(&mut self) -> &mut String {
         match self {
             Delivery::Delivered { said, .. } => said,
-            Delivery::Later { why, .. } | Delivery::Refused { why } => why,
+            Delivery::Later { why, .. } | Delivery::Unready { why } | Delivery::Refused { why } => {
+                why
+            }
         }
     }
 }
@@ -192,7 +207,7 @@ macro_rules! carrier {
         ) -> Delivery {
             $(if let Some(stated) = &stated.$name {
                 let delivery = $name::deliver(stated, message, on).await;
-                return delivery.unwrap_or_else(Delivery::refused);
+                return delivery.unwrap_or_else(Delivery::unready);
             })+
             Delivery::refused("the channel names nothing that carries its messages")
         }

@@ -27,7 +27,8 @@ pub async fn deliver(
         (false, _) => &pagerduty.routing_key,
         (true, Some(key)) => key,
         (true, None) => {
-            return Err("no exercise goes there without `exercise-routing-key`".to_owned());
+            let why = "no exercise goes there without `exercise-routing-key`";
+            return Ok(Delivery::refused(why));
         }
     };
     let key = secret::referred(key, on.workspace)?;

@@ -26,6 +26,15 @@ const PASSING: [&str; 7] = [
     "service_unavailable",
     "team_added_to_org",
 ];
+/// The errors by which nobody is let in, whatever is sent.
+const LOCKED_OUT: [&str; 6] = [
+    "account_inactive",
+    "invalid_auth",
+    "not_authed",
+    "token_expired",
+    "token_revoked",
+    "missing_scope",
+];
 
 pub async fn deliver(
     slack: &Slack,
@@ -103,6 +112,7 @@ fn refused(error: &str, json: &Value, answer: &Answer) -> Delivery {
             why,
             reached: Vec::new(),
         },
+        (false, _) if LOCKED_OUT.contains(&error) => Delivery::unready(why),
         (false, _) => Delivery::refused(why),
     }
 }

@@ -40,13 +40,18 @@ pub async fn deliver(
     message: &Worded<'_>,
     on: &Surroundings<'_>,
 ) -> Result<Delivery, String> {
-    let post = Post::new(smtp, message, on)?;
+    let post = match Post::new(smtp, message, on) {
+        Ok(post) => post,
+        Err(why) => return Ok(Delivery::refused(why)),
+    };
     let access = Access::new(smtp, on.workspace)?;
     let deadline = Instant::now() + on.within;
     let opened = tokio::time::timeout(on.within / CONNECT_WITHIN, access.open(smtp)).await;
     let mut server = match opened {
         Ok(Ok(server)) => Server { server, deadline },
-        Ok(Err(failed)) => return Ok(failed.delivery()),
+        Ok(Err(Failed::Now(why))) => return Ok(Delivery::later(why)),
+        // It is about the server, and not about the message.
+        Ok(Err(Failed::For(why))) => return Ok(Delivery::unready(why)),
         Err(_) => return Ok(Delivery::later(format!("{} does not answer", smtp.host))),
     };
     let delivery = server.take(&post).await;

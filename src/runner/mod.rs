@@ -31,6 +31,7 @@ use crate::drill::{
 };
 use crate::error::{Error, Result};
 use crate::journal::{Entry, Holds, Outcome, Settled, SteadyState, Task, What};
+use crate::program::Itself;
 use crate::steps::{self, Begun, Ended, Holder, Job};
 use crate::store::{Asked, Store};
 use crate::time::Moment;
@@ -66,7 +67,7 @@ pub struct Surroundings {
     /// Where files are kept that show something.
     pub artifacts: PathBuf,
     /// The program that holds on to commands: Mainstay itself.
-    pub program: PathBuf,
+    pub program: Itself,
 }
 
 /// A run that is being carried out, by this process and no other.

@@ -11,6 +11,7 @@ use tokio::process::{ChildStdin, ChildStdout, Command};
 use tokio::sync::{Mutex, oneshot};
 
 use super::shim::{self, Order};
+use crate::program::Itself;
 
 /// Who waits for the end of the command of which folder.
 type Waiting = Arc<StdMutex<HashMap<PathBuf, oneshot::Sender<()>>>>;
@@ -18,7 +19,7 @@ type Waiting = Arc<StdMutex<HashMap<PathBuf, oneshot::Sender<()>>>>;
 /// What holds on to the commands of a run, so that they and their ends outlive the engine.
 #[derive(Debug)]
 pub struct Holder {
-    program: PathBuf,
+    program: Itself,
     /// The folder of the run, by which people find it among the processes.
     run: PathBuf,
     live: Mutex<Option<Live>>,
@@ -32,7 +33,7 @@ struct Live {
 
 impl Holder {
     /// What starts a shim, by this program, when the first command of a run begins.
-    pub fn new(program: PathBuf, run: PathBuf) -> Self {
+    pub fn new(program: Itself, run: PathBuf) -> Self {
         Holder {
             program,
             run,
@@ -65,7 +66,7 @@ impl Holder {
     }
 
     fn start(&self) -> io::Result<Live> {
-        let mut shim = Command::new(&self.program)
+        let mut shim = Command::from(self.program.command())
             .arg(shim::WORD)
             .arg(&self.run)
             .stdin(Stdio::piped())

@@ -115,13 +115,17 @@ fn start(order: &Order) -> io::Result<(Child, Readers)> {
     let name = &order.argv[0];
     // With a path the program is started without a copy of this process being made first, which
     // takes three times as long.
-    let program = program::find(name, &order.folder).unwrap_or_else(|| PathBuf::from(name));
-    let mut child = Command::new(program)
+    let found = program::find(name, &order.folder).unwrap_or_else(|| PathBuf::from(name));
+    // A password may be in it, so nobody else is told.
+    let store =
+        std::env::var_os(program::STORE).filter(|_| program::is_itself(&order.folder.join(&found)));
+    let mut child = Command::new(found)
         .arg0(name)
         .args(&order.argv[1..])
         .current_dir(&order.folder)
         .env_clear()
         .envs(given)
+        .envs(store.map(|store| (program::STORE, store)))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -30,7 +30,9 @@ pub use chain::Chain;
 pub use copy::{Checked, Row, Table};
 pub use late::{Late, this_machine, this_process};
 pub use lease::Lease;
-pub use outbox::{CameBack, Claimed, Counts, Message, Outgoing, Settled, State};
+pub use outbox::{
+    CameBack, Claimed, Counts, GivenUp, LeaseFor, Message, Outgoing, PutBack, Settled, State,
+};
 pub use place::Place;
 pub use run::Step;
 pub use sqlite::FILE;
@@ -114,6 +116,9 @@ pub trait Tables: Debug + Send {
     /// Every run as it is listed, the last one first.
     fn runs(&mut self) -> Doing<'_, Vec<RunLine>>;
 
+    /// The hash of the last entry of each run that the list of runs knows of.
+    fn last_hashes(&mut self) -> Doing<'_, Vec<(String, String)>>;
+
     /// The id of everything that has a journal or is on the list of runs, in their order.
     fn journals(&mut self) -> Doing<'_, Vec<String>>;
 
@@ -140,12 +145,13 @@ pub trait Tables: Debug + Send {
     /// Posts messages, but for those whose key was posted before.
     fn post<'a>(&'a mut self, messages: &'a [Outgoing]) -> Doing<'a, ()>;
 
-    /// Takes the oldest message that is waiting, may be sent by `now`, and is held by nobody.
+    /// Takes the oldest message that is waiting, may be sent by `now`, and goes by a channel by
+    /// which nobody delivers at the moment.
     fn claim<'a>(
         &'a mut self,
         node: &'a str,
         now: DateTime<Utc>,
-        lease_for: Duration,
+        lease_for: &'a LeaseFor<'a>,
     ) -> Doing<'a, Option<Claimed>>;
 
     /// Says what came of a claim; `false`, and what is said is kept as late, where it is over.
@@ -173,6 +179,20 @@ pub trait Tables: Debug + Send {
 
     /// The message with a key.
     fn message<'a>(&'a mut self, key: &'a str) -> Doing<'a, Option<Message>>;
+
+    /// Those of the newest messages that were given up, the newest first.
+    fn given_up(&mut self, among: u32) -> Doing<'_, Vec<GivenUp>>;
+
+    /// When messages were last delivered by a channel after a moment, the last one first.
+    fn delivered<'a>(
+        &'a mut self,
+        by: &'a str,
+        after: DateTime<Utc>,
+        most: u32,
+    ) -> Doing<'a, Vec<DateTime<Utc>>>;
+
+    /// Has messages wait again that were given up; gives back how many.
+    fn put_back<'a>(&'a mut self, which: &'a PutBack<'a>, now: DateTime<Utc>) -> Doing<'a, u64>;
 
     /// How many messages there are in each state.
     fn counts(&mut self) -> Doing<'_, Counts>;

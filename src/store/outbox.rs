@@ -122,6 +122,31 @@ pub struct Message {
     pub said: Option<String>,
 }
 
+/// A message that was given up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GivenUp {
+    /// What tells it from every other.
+    pub key: String,
+    /// The id of the channel.
+    pub channel: String,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What the last try said.
+    pub said: String,
+}
+
+/// Which messages wait again that were given up.
+#[derive(Clone, Copy, Debug)]
+pub struct PutBack<'k> {
+    /// The one with a key; all, where nothing is said.
+    pub key: Option<&'k str>,
+    /// Who has it done, and when; it stands before what the last try said.
+    pub said: &'k str,
+}
+
+/// How long a message of a channel is held by whoever tries to deliver it.
+pub type LeaseFor<'a> = dyn Fn(&str) -> Duration + Sync + 'a;
+
 /// How many messages there are in each state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -132,6 +157,8 @@ pub struct Counts {
     pub delivered: i64,
     /// Given up.
     pub failed: i64,
+    /// When the oldest one was posted that is to be sent.
+    pub oldest_waiting: Option<DateTime<Utc>>,
 }
 
 impl State {
@@ -213,9 +240,9 @@ impl Settled {
 
 impl Counts {
     /// Takes in how many there are in a state.
-    pub(super) fn set(&mut self, state: State, count: i64) {
+    pub(super) fn set(&mut self, state: State, (count, oldest): (i64, DateTime<Utc>)) {
         match state {
-            State::Waiting => self.waiting = count,
+            State::Waiting => (self.waiting, self.oldest_waiting) = (count, Some(oldest)),
             State::Delivered => self.delivered = count,
             State::Failed => self.failed = count,
         }
@@ -231,9 +258,11 @@ impl Store {
         self.tables.post(messages).await
     }
 
-    /// Takes the oldest message that is waiting, may be sent by `now`, and is held by nobody. Where
-    /// nothing is settled within `lease_for`, somebody else may take it: a message can arrive more
-    /// than once. How long it is held goes by the clock of the database where it has one.
+    /// Takes the oldest message that is waiting, may be sent by `now`, and goes by a channel by
+    /// which nobody delivers at the moment: one channel carries one message at a time, whoever
+    /// shares the database, and keeps no other waiting. Where nothing is settled within
+    /// `lease_for`, somebody else may take it: a message can arrive more than once. How long it is
+    /// held goes by the clock of the database where it has one.
     ///
     /// # Errors
     /// `Io` when they cannot be read or written.
@@ -241,7 +270,7 @@ impl Store {
         &mut self,
         node: &str,
         now: DateTime<Utc>,
-        lease_for: Duration,
+        lease_for: &LeaseFor<'_>,
     ) -> Result<Option<Claimed>> {
         self.tables.claim(node, now, lease_for).await
     }
@@ -297,6 +326,37 @@ impl Store {
     /// `Io` when it cannot be read.
     pub async fn message(&mut self, key: &str) -> Result<Option<Message>> {
         self.tables.message(key).await
+    }
+
+    /// Those of so many of the newest messages that were given up, the newest first.
+    ///
+    /// # Errors
+    /// `Io` when they cannot be read.
+    pub async fn given_up(&mut self, among: u32) -> Result<Vec<GivenUp>> {
+        self.tables.given_up(among).await
+    }
+
+    /// When messages were last delivered by a channel after a moment, by whomever; the last one
+    /// first, and no more than so many.
+    ///
+    /// # Errors
+    /// `Io` when they cannot be read.
+    pub async fn delivered(
+        &mut self,
+        by: &str,
+        after: DateTime<Utc>,
+        most: u32,
+    ) -> Result<Vec<DateTime<Utc>>> {
+        self.tables.delivered(by, after, most).await
+    }
+
+    /// Has messages wait again that were given up, as if they were never tried; gives back how
+    /// many. What the last try said is kept until the next one.
+    ///
+    /// # Errors
+    /// `Io` when it cannot be written.
+    pub async fn put_back(&mut self, which: PutBack<'_>, now: DateTime<Utc>) -> Result<u64> {
+        self.tables.put_back(&which, now).await
     }
 
     /// How many messages there are in each state.

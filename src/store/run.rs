@@ -130,6 +130,14 @@ impl Store {
         self.tables.runs().await
     }
 
+    /// The id of each run on the list, and the hash of its last entry, which no other journal has.
+    ///
+    /// # Errors
+    /// `Io` when they cannot be read.
+    pub async fn last_hashes(&mut self) -> Result<Vec<(String, String)>> {
+        self.tables.last_hashes().await
+    }
+
     /// Asks something of a run; whoever owns it answers.
     ///
     /// # Errors

@@ -21,6 +21,7 @@ use serde_json::Value;
 
 use crate::held::{Held, kill_shims, pid, suspend, until_within, wake};
 use crate::store::server::Server;
+use crate::store::silent::Between;
 
 /// How long it may take until all leases of a node that is gone are over, and others have acted.
 const PATIENCE: Duration = Duration::from_secs(240);
@@ -461,4 +462,59 @@ fn who_is_cut_off_begins_nothing_says_so_and_goes_on_afterwards() {
     until("it goes on", || node.settled(1));
     assert_eq!(shared.log(), ["a"]);
     assert_eq!(node.said("begins").len(), 1);
+}
+
+#[test]
+fn who_hears_nothing_any_more_says_so_and_goes_on_afterwards() {
+    let shared = Shared::new();
+    let between = Between::to(shared.server.port());
+    let url = shared.server.url_at(between.port, &shared.database);
+    let node = Node::begin("one", "drills: []\n", &url);
+    until("it has looked", || node.settled(0));
+    between.fall_silent();
+    let plan = plan(&[shared.due("d", &[shared.step("a", "true", "")])]);
+    let plan = format!("team: {{id: t, name: T}}\n{plan}");
+    fs::write(node.held.path("plans/t.yaml"), plan).expect("room");
+    until_within(Duration::from_secs(60), "it says so", || {
+        node.said("could not go on").pop()
+    });
+    assert_eq!(node.said("begins"), [Value::Null; 0]);
+    between.mend();
+    until("it goes on", || node.settled(1));
+    assert_eq!(shared.log(), ["a"]);
+}
+
+/// Has the database take its time for each entry of the register.
+const SLOW: &str = "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS \
+    $$ BEGIN PERFORM pg_sleep(3); RETURN NEW; END $$; \
+    CREATE TRIGGER slow BEFORE INSERT ON duty FOR EACH ROW EXECUTE FUNCTION slow()";
+
+#[test]
+fn a_node_that_stands_still_in_the_middle_of_a_look_stops_no_other() {
+    let shared = Shared::new();
+    let first = shared.node("one", "drills: []\n");
+    until("it has looked", || first.settled(0));
+    shared
+        .server
+        .told(&shared.database, SLOW)
+        .expect("it is slow");
+    let plan = plan(&[shared.due("d", &[shared.step("a", "true", "")])]);
+    let text = format!("team: {{id: t, name: T}}\n{plan}");
+    fs::write(first.held.path("plans/t.yaml"), text).expect("room");
+    let writes = "select 1 from pg_stat_activity where wait_event = 'PgSleep'";
+    until("it writes to the register", || {
+        let writes = shared.server.told(&shared.database, writes);
+        writes.filter(|it| it == "1")
+    });
+    suspend(pid(&first.child));
+    let second = shared.node("two", &plan);
+    until("the other one does it", || second.settled(1));
+    assert_eq!(shared.log(), ["a"]);
+    wake(pid(&first.child));
+    let said = until("it says that it was too late", || {
+        first.said("could not go on").pop()
+    });
+    assert_eq!(said["level"], "ERROR");
+    until("it goes on", || first.settled(1));
+    assert_eq!(shared.log(), ["a"]);
 }

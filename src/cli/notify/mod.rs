@@ -17,6 +17,7 @@ const EXAMPLES: &str = "\
 Examples:
   mainstay notify list
   mainstay notify outbox --failed
+  mainstay notify outbox --retry --by ada
   mainstay notify test mail --to ada@example.org
   mainstay notify test mail --to ada
   mainstay notify test pager --exercise

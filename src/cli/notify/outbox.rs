@@ -6,10 +6,11 @@ use crate::app::Outbox;
 use crate::cli::Outcome;
 use crate::cli::options::{Format, Within};
 use crate::cli::output::print;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::store::{Counts, Message, State};
 use crate::text;
 use crate::text::visible;
+use crate::workspace::Workspace;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -18,6 +19,19 @@ pub struct Args {
     /// Only those that were given up; the exit status is 1 where there are some
     #[arg(long)]
     failed: bool,
+    /// Have messages wait again that were given up, as if they were never tried: the one with this
+    /// key, or all
+    #[arg(
+        long,
+        value_name = "KEY",
+        num_args = 0..=1,
+        requires = "by",
+        conflicts_with_all = ["failed", "count", "format"]
+    )]
+    retry: Option<Option<String>>,
+    /// Who has them wait again
+    #[arg(long, value_name = "PERSON", env = "MAINSTAY_BY")]
+    by: Option<String>,
     /// How many, the newest first
     #[arg(long, value_name = "NUMBER", default_value = "50")]
     count: u32,
@@ -36,6 +50,9 @@ struct Shown<'m> {
 
 pub fn run(args: &Args) -> Result<Outcome> {
     let plans = args.within.open()?;
+    if let (Some(key), Some(by)) = (&args.retry, &args.by) {
+        return put_back(&plans.workspace, key.as_deref(), by);
+    }
     let (messages, counts) = Outbox::read(&plans.workspace, args.count)?;
     let is_shown = |it: &&Message| !args.failed || it.state == State::Failed;
     let messages: Vec<&Message> = messages.iter().filter(is_shown).collect();
@@ -47,6 +64,18 @@ pub fn run(args: &Args) -> Result<Outcome> {
         true => Outcome::Findings,
         false => Outcome::Done,
     })
+}
+
+/// Has messages wait again.
+fn put_back(workspace: &Workspace, key: Option<&str>, by: &str) -> Result<Outcome> {
+    let count = Outbox::put_back(workspace, key, by)?;
+    if let Some(key) = key.filter(|_| count == 0) {
+        let what = format!("find a message `{key}` that was given up");
+        return Err(Error::not_found(what)
+            .hint("`mainstay notify outbox --failed` shows all of them, with their keys."));
+    }
+    print(&format!("{count} put back; `mainstay serve` sends them\n"))?;
+    Ok(Outcome::Done)
 }
 
 fn told(messages: &[&Message], counts: Counts) -> String {
@@ -62,6 +91,7 @@ fn told(messages: &[&Message], counts: Counts) -> String {
         waiting,
         delivered,
         failed,
+        ..
     } = counts;
     told + &format!("{waiting} waiting, {delivered} delivered, {failed} given up\n")
 }

@@ -57,7 +57,7 @@ pub fn run(args: &Args) -> Result<Outcome> {
         Delivery::Delivered { missed, .. } if missed.is_empty() => ("delivered", Outcome::Done),
         Delivery::Delivered { .. } => ("delivered in part", Outcome::Findings),
         Delivery::Later { .. } => ("not delivered now", Outcome::Inconclusive),
-        Delivery::Refused { .. } => ("refused", Outcome::Findings),
+        Delivery::Unready { .. } | Delivery::Refused { .. } => ("refused", Outcome::Findings),
     };
     print(&format!("{word}: {}\n", delivery.words()))?;
     if let Delivery::Later {

@@ -34,6 +34,7 @@ pub fn page(health: &Health, headers: &HeaderMap) -> Answer {
     let mut all = Exposition::new(format);
     daemon(&mut all, health);
     work(&mut all, health);
+    messages(&mut all, health);
     plans(&mut all, &health.seen);
     typed(StatusCode::OK, format.media_type(), all.end())
 }
@@ -116,6 +117,26 @@ fn work(all: &mut Exposition, health: &Health) {
     for (name, help, count) in gauges {
         all.one(Kind::Gauge, (name, help), count as f64);
     }
+}
+
+/// What people are told.
+fn messages(all: &mut Exposition, health: &Health) {
+    let help = "1 while messages cannot be delivered, whatever the channel.";
+    let failed = fault(health.post_failed.as_ref());
+    all.one(Kind::Gauge, ("mainstay_delivery_failed", help), failed);
+    let Some(counts) = health.post else { return };
+    let help = "Messages to people, by what became of them.";
+    let samples = [
+        ("waiting", counts.waiting),
+        ("delivered", counts.delivered),
+        ("failed", counts.failed),
+    ];
+    let samples = samples.map(|(state, count)| (Some(("state", state)), count as f64));
+    all.many(Kind::Gauge, ("mainstay_messages", help), samples);
+    let help = "When the oldest message was posted that waits.";
+    let oldest = counts.oldest_waiting.map(seconds);
+    let name = "mainstay_message_oldest_waiting_timestamp_seconds";
+    all.one(Kind::Gauge, (name, help), oldest);
 }
 
 /// What the last look showed.

@@ -27,15 +27,17 @@ pub async fn add(
         hash: entry.hash,
     });
     let added = tie(&mut head).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
-    for entry in added {
-        let insert = format!("INSERT INTO {table} (seq, text, hash) VALUES ($1, $2, $3)");
-        sqlx::query(AssertSqlSafe(insert))
-            .bind(number(entry.seq))
-            .bind(&entry.text)
-            .bind(&entry.hash)
-            .execute(&mut *connection)
-            .await?;
-    }
+    let seqs: Vec<i64> = added.iter().map(|entry| number(entry.seq)).collect();
+    let texts: Vec<&str> = added.iter().map(|entry| entry.text.as_str()).collect();
+    let hashes: Vec<&str> = added.iter().map(|entry| entry.hash.as_str()).collect();
+    // However many there are, the answer comes in time.
+    let insert = format!(
+        "INSERT INTO {table} (seq, text, hash) \
+         SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[])"
+    );
+    let insert = sqlx::query(AssertSqlSafe(insert)).bind(seqs);
+    let insert = insert.bind(texts).bind(hashes);
+    insert.execute(&mut *connection).await?;
     post(connection, messages).await
 }
 

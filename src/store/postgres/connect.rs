@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{Connection, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tokio::runtime::{Builder, Handle};
 use tokio::time::timeout;
 
@@ -29,10 +29,12 @@ const MIGRATIONS: [&str; TABLES as usize] = [
 const MIGRATING: &str = "SET LOCAL lock_timeout = '5min'; \
     SELECT pg_advisory_xact_lock(hashtextextended('mainstay version', 0))";
 /// What holds for a connection, whatever the server says otherwise: locks are waited for as long as
-/// SQLite waits for who writes, and each statement sees what was committed before it.
+/// SQLite waits for who writes, and each statement sees what was committed before it. A machine
+/// that is gone is noticed within half a minute, so that it keeps nobody else waiting.
 const SETTINGS: &str = "SET search_path = mainstay; SET lock_timeout = '10s'; \
-    SET default_transaction_isolation = 'read committed'; \
-    SET idle_in_transaction_session_timeout = 0; SET client_min_messages = warning";
+    SET default_transaction_isolation = 'read committed'; SET client_min_messages = warning; \
+    SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; \
+    SET tcp_keepalives_count = 3; SET tcp_user_timeout = '25s'";
 /// What holds beside that where one server stands in for another: a commit counts once whatever
 /// the server is told to wait for has it, too, and nothing that ends sooner is taken for one.
 const REPLICATED: &str = "SET statement_timeout = 0; \
@@ -41,8 +43,15 @@ const REPLICATED: &str = "SET statement_timeout = 0; \
 /// Whether a server can be written.
 const IS_WRITABLE: &str =
     "SELECT NOT pg_is_in_recovery() AND current_setting('transaction_read_only') = 'off'";
+/// How long whoever stands still may keep others waiting by what is half written.
+const STANDS_STILL: &str = "SET idle_in_transaction_session_timeout = '30s'";
+/// How long who only reads may take between two looks at one moment; that keeps nobody waiting.
+const READS: &str = "SET idle_in_transaction_session_timeout = '1h'";
 /// How long it may take to be let in.
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
+/// How long an answer may take. More than a lock is waited for, and so little that a loop goes
+/// round in time for whoever watches it, also where nobody answers.
+const ANSWER_WITHIN: Duration = Duration::from_secs(15);
 
 /// What a connection is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,13 +86,16 @@ impl Mode {
 /// When no server answers, lets us in, and is the one.
 pub async fn connect(address: &Address, mode: Mode) -> sqlx::Result<PgConnection> {
     let mut connection = reach(address).await?.1;
-    sqlx::raw_sql(SETTINGS).execute(&mut connection).await?;
+    let still = match mode {
+        Mode::Snapshot => READS,
+        Mode::Write(_) | Mode::Follow => STANDS_STILL,
+    };
+    let settings = AssertSqlSafe(format!("{SETTINGS}; {still}"));
+    within(sqlx::raw_sql(settings).execute(&mut connection)).await?;
     if let (true, Mode::Write(Durability::Power)) = (address.must_be_writable(), mode) {
-        sqlx::raw_sql(REPLICATED).execute(&mut connection).await?;
+        within(sqlx::raw_sql(REPLICATED).execute(&mut connection)).await?;
     }
-    sqlx::raw_sql(mode.settings())
-        .execute(&mut connection)
-        .await?;
+    within(sqlx::raw_sql(mode.settings()).execute(&mut connection)).await?;
     Ok(connection)
 }
 
@@ -128,7 +140,7 @@ async fn reach_one(server: &PgConnectOptions, address: &Address) -> sqlx::Result
     let mut connection = connected.map_err(io::Error::from)??;
     if address.must_be_writable() {
         let is_one = sqlx::query_scalar(IS_WRITABLE);
-        let is_one: bool = is_one.fetch_one(&mut connection).await?;
+        let is_one: bool = within(is_one.fetch_one(&mut connection)).await?;
         if !is_one {
             connection.close().await?;
             let why = "it cannot be written: it is a standby, or read-only";
@@ -136,6 +148,17 @@ async fn reach_one(server: &PgConnectOptions, address: &Address) -> sqlx::Result
         }
     }
     Ok(connection)
+}
+
+/// Waits for an answer for so long; a server that is gone does not say so.
+///
+/// # Errors
+/// What the server says, or that it says nothing.
+pub async fn within<T>(answer: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
+    match timeout(ANSWER_WITHIN, answer).await {
+        Ok(answer) => answer,
+        Err(late) => Err(io::Error::from(late).into()),
+    }
 }
 
 /// What tells connections that something has come, on a thread of its own: a connection outlives
@@ -168,7 +191,7 @@ pub fn driver() -> io::Result<&'static Handle> {
 /// # Errors
 /// What the server says.
 pub async fn migrate(connection: &mut PgConnection) -> sqlx::Result<i64> {
-    let there = version(connection).await?;
+    let there = within(version(connection)).await?;
     if there >= TABLES {
         return Ok(there);
     }

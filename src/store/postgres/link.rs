@@ -12,7 +12,7 @@ use sqlx::{Connection, PgConnection};
 use tokio::runtime::Handle;
 use tokio::time::{sleep, timeout};
 
-use super::connect::{Mode, connect, driver, writable};
+use super::connect::{Mode, connect, driver, within, writable};
 use crate::error::{Code, Error, Result};
 use crate::store::Place;
 use crate::store::address::Address;
@@ -21,8 +21,10 @@ use crate::store::address::Address;
 const TRIES: u32 = 6;
 /// How long to wait before the second try; before each further one twice as long.
 const PAUSE: Duration = Duration::from_millis(100);
-/// How long an answer to what is written may take.
-const ANSWER_WITHIN: Duration = Duration::from_secs(60);
+/// How long whoever has a word may stand still until others may have it.
+const STANDS_STILL: &str = "SET idle_session_timeout = '30s'";
+/// Who has none keeps nobody waiting.
+const MAY_STAND_STILL: &str = "SET idle_session_timeout = 0";
 /// What is told when messages were posted.
 pub const POSTED: &str = "mainstay_posted";
 /// What the server says when a lock was not let go of in time.
@@ -72,6 +74,11 @@ impl Link {
                 let message = format!("keep others away from `{}`", self.place);
                 return Err(Error::io(message, gone).hint("Nothing was written. Try again."));
             }
+            if self.reached && self.mode == Mode::Snapshot {
+                // What would be read by another connection is of another moment.
+                let gone = std::io::Error::other("the connection was lost");
+                return Err(self.failed("go on reading", gone.into()));
+            }
             let connected = self.connect().await;
             let connected = connected.map_err(|error| self.failed("reach", error))?;
             self.reached = true;
@@ -85,7 +92,7 @@ impl Link {
         let mut tries = 1;
         loop {
             match connect(&self.address, self.mode).await {
-                Err(error) if self.reached && tries < TRIES && is_lost(&error) => {
+                Err(error) if self.reached && tries < TRIES && may_come_back(&error) => {
                     pause(tries).await;
                     tries += 1;
                 }
@@ -110,7 +117,7 @@ impl Link {
         *tries += 1;
         // What was read before is of another moment than what would be read now.
         let may = self.mode != Mode::Snapshot && self.held.is_empty();
-        if !lost || !may || *tries >= TRIES {
+        if !may_come_back(&error) || !may || *tries >= TRIES {
             return Err(self.failed(verb, error));
         }
         pause(*tries).await;
@@ -146,7 +153,7 @@ impl Link {
         let mut tries = 0;
         loop {
             let connection = self.connection().await?;
-            let begun = sqlx::raw_sql("BEGIN").execute(connection).await;
+            let begun = within(sqlx::raw_sql("BEGIN").execute(connection)).await;
             self.open = true;
             match begun {
                 Ok(_) => break,
@@ -164,14 +171,14 @@ impl Link {
         let connection = self.connection.as_mut().expect("a transaction was begun");
         let done = match done {
             Ok(done) => done,
+            // A connection that is lost takes everything back by itself.
             Err(error) if is_lost(&error) => {
                 self.connection = None;
                 self.open = false;
                 return Err(self.failed("write to", error));
             }
             Err(error) => {
-                // A connection that is lost takes everything back by itself.
-                let back = sqlx::raw_sql("ROLLBACK").execute(connection).await;
+                let back = within(sqlx::raw_sql("ROLLBACK").execute(connection)).await;
                 self.open = back.is_err();
                 return Err(self.failed("write to", error));
             }
@@ -191,15 +198,20 @@ impl Link {
         }
     }
 
-    /// Keeps all others away who ask for the same word, until this lets go or is gone.
+    /// Keeps all others away who ask for the same word, until this lets go, stands still for too
+    /// long, or is gone.
     ///
     /// # Errors
     /// `Conflict` when another one has it for too long.
     pub async fn hold(&mut self, word: &str) -> Result<()> {
         let query = "SELECT pg_advisory_lock(hashtextextended('mainstay ' || $1, 0))";
         let connection = self.connection().await?;
-        let held = sqlx::query(query).bind(word).execute(connection).await;
-        if let Err(error) = held {
+        let held = async {
+            let held = sqlx::query(query).bind(word).execute(&mut *connection);
+            within(held).await?;
+            within(sqlx::raw_sql(STANDS_STILL).execute(connection)).await
+        };
+        if let Err(error) = held.await {
             let code = error.as_database_error().and_then(DatabaseError::code);
             if code.is_some_and(|code| code == LOCKED) {
                 let message = format!("be the only one for `{word}` in `{}`", self.place);
@@ -223,8 +235,16 @@ impl Link {
             return Ok(());
         };
         let query = "SELECT pg_advisory_unlock(hashtextextended('mainstay ' || $1, 0))";
-        let let_go = sqlx::query(query).bind(word).execute(connection).await;
-        let_go.map(drop).map_err(|error| {
+        let is_last = self.held.is_empty();
+        let let_go = async {
+            let let_go = sqlx::query(query).bind(word).execute(&mut *connection);
+            within(let_go).await?;
+            if is_last {
+                within(sqlx::raw_sql(MAY_STAND_STILL).execute(connection)).await?;
+            }
+            Ok(())
+        };
+        let_go.await.map_err(|error| {
             self.connection = None;
             self.failed("unlock", error)
         })
@@ -283,7 +303,7 @@ impl Link {
         let Some(connection) = self.connection.take() else {
             return Ok(());
         };
-        let closed = connection.close().await;
+        let closed = within(connection.close()).await;
         closed.map_err(|error| self.failed("close", error))
     }
 
@@ -320,15 +340,13 @@ async fn pause(tries: u32) {
     sleep(PAUSE * 2_u32.pow(tries.saturating_sub(1))).await;
 }
 
-/// Waits for an answer for so long; a server that is gone does not say so.
-///
-/// # Errors
-/// What the server says, or that it says nothing.
-pub async fn within<T>(answer: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
-    match timeout(ANSWER_WITHIN, answer).await {
-        Ok(answer) => answer,
-        Err(late) => Err(std::io::Error::from(late).into()),
-    }
+/// Whether it is worth it to ask once more: who says nothing for so long says nothing then, either.
+fn may_come_back(error: &sqlx::Error) -> bool {
+    let is_silent = match error {
+        sqlx::Error::Io(error) => error.kind() == std::io::ErrorKind::TimedOut,
+        _ => false,
+    };
+    is_lost(error) && !is_silent
 }
 
 /// Whether an error means that there is no connection any more.

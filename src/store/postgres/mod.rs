@@ -17,12 +17,13 @@ use futures_util::future::BoxFuture;
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 
-use self::connect::{Mode, migrate, version};
-use self::link::{Link, within};
+use self::connect::{Mode, migrate, version, within};
+use self::link::Link;
 use super::address::Address;
 use super::{
-    CameBack, Chain, Claimed, Counts, Doing, Durability, Late, Lease, Message, Outgoing, Place,
-    Row as Cells, RunLine, Settled, Step, Table, Tables, Tie, refuse_newer, sqlite,
+    CameBack, Chain, Claimed, Counts, Doing, Durability, GivenUp, Late, Lease, LeaseFor, Message,
+    Outgoing, Place, PutBack, Row as Cells, RunLine, Settled, Step, Table, Tables, Tie,
+    refuse_newer, sqlite,
 };
 use crate::error::{Error, Result};
 use crate::journal::Entry;
@@ -55,7 +56,7 @@ pub async fn open(address: &Address, durability: Durability) -> Result<Box<dyn T
             .hint("Name a server of PostgreSQL 15 or newer."));
     }
     let safe = sqlx::query_scalar("SELECT current_setting('fsync') = 'on'");
-    let safe = safe.fetch_one(&mut *connection).await;
+    let safe = within(safe.fetch_one(&mut *connection)).await;
     let made = match safe {
         Ok(false) if durability == Durability::Power => {
             return Err(Error::invalid(format!(
@@ -91,7 +92,7 @@ pub async fn follow(address: &Address) -> Result<Box<dyn Tables>> {
 async fn open_to_read(address: &Address, mode: Mode) -> Result<Box<dyn Tables>> {
     let place = Place::Postgres(Box::new(address.clone()));
     let mut link = Link::new(address, mode);
-    let version = version(link.connection().await?).await;
+    let version = within(version(link.connection().await?)).await;
     let version = version.map_err(|error| link.failed("read", error))?;
     refuse_newer(version, &place)?;
     if version == 0 {
@@ -106,7 +107,7 @@ macro_rules! reading {
         let mut tries = 0;
         loop {
             let $connection = $postgres.link.connection().await?;
-            match $read.await {
+            match within($read).await {
                 Ok(read) => break Ok(read),
                 Err(error) => $postgres.link.again(&mut tries, ("read", error)).await?,
             }
@@ -118,7 +119,7 @@ macro_rules! reading {
 macro_rules! writing {
     ($postgres:ident, $connection:ident => $write:expr) => {{
         let $connection = $postgres.link.begin().await?;
-        let written = $write.await;
+        let written = within($write).await;
         $postgres.link.commit(written).await
     }};
 }
@@ -167,6 +168,10 @@ impl Tables for Postgres {
         async { reading!(self, from => run::runs(from)) }.boxed()
     }
 
+    fn last_hashes(&mut self) -> Doing<'_, Vec<(String, String)>> {
+        async { reading!(self, from => run::last_hashes(from)) }.boxed()
+    }
+
     fn journals(&mut self) -> Doing<'_, Vec<String>> {
         async { reading!(self, from => run::journals(from)) }.boxed()
     }
@@ -211,7 +216,7 @@ impl Tables for Postgres {
         &'a mut self,
         node: &'a str,
         now: DateTime<Utc>,
-        lease_for: Duration,
+        lease_for: &'a LeaseFor<'a>,
     ) -> Doing<'a, Option<Claimed>> {
         async move { writing!(self, to => outbox::claim(to, node, now, lease_for)) }.boxed()
     }
@@ -253,6 +258,26 @@ impl Tables for Postgres {
             return ready(Ok(None)).boxed();
         }
         async move { reading!(self, from => outbox::message(from, key)) }.boxed()
+    }
+
+    fn given_up(&mut self, among: u32) -> Doing<'_, Vec<GivenUp>> {
+        if self.version < super::SEVERAL_SINCE {
+            return ready(Ok(Vec::new())).boxed();
+        }
+        async move { reading!(self, from => outbox::given_up(from, among)) }.boxed()
+    }
+
+    fn delivered<'a>(
+        &'a mut self,
+        by: &'a str,
+        after: DateTime<Utc>,
+        most: u32,
+    ) -> Doing<'a, Vec<DateTime<Utc>>> {
+        async move { reading!(self, from => outbox::delivered(from, by, after, most)) }.boxed()
+    }
+
+    fn put_back<'a>(&'a mut self, which: &'a PutBack<'a>, now: DateTime<Utc>) -> Doing<'a, u64> {
+        async move { writing!(self, to => outbox::put_back(to, which, now)) }.boxed()
     }
 
     fn counts(&mut self) -> Doing<'_, Counts> {

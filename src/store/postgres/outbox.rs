@@ -1,7 +1,5 @@
 //! Messages to people in PostgreSQL.
 
-use std::time::Duration;
-
 use chrono::{DateTime, Utc};
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, PgConnection, Row};
@@ -10,7 +8,8 @@ use super::link::POSTED;
 use super::micros;
 use super::several::keep;
 use crate::store::{
-    CameBack, Claimed, Counts, Late, Message, Outgoing, Settled, State, moment, stamp,
+    CameBack, Claimed, Counts, GivenUp, Late, LeaseFor, Message, Outgoing, PutBack, Settled, State,
+    moment, stamp,
 };
 
 /// Posts messages in the transaction that is open, but for those whose key was posted before.
@@ -21,53 +20,60 @@ pub async fn post(connection: &mut PgConnection, messages: &[Outgoing]) -> sqlx:
     // Two that post the same keys in another order would wait for each other.
     let lock = "SELECT pg_advisory_xact_lock(hashtextextended('mainstay outbox', 0))";
     sqlx::raw_sql(lock).execute(&mut *connection).await?;
-    for message in messages {
-        let query = "INSERT INTO outbox (key, channel, body, not_before, posted_at) \
-                     VALUES ($1, $2, $3, coalesce($4, stamp(0)), stamp(0)) \
-                     ON CONFLICT (key) DO NOTHING";
-        sqlx::query(query)
-            .bind(&message.key)
-            .bind(&message.channel)
-            .bind(&message.body)
-            .bind(message.not_before.map(stamp))
-            .execute(&mut *connection)
-            .await?;
-    }
+    let all = || messages.iter();
+    let keys: Vec<&str> = all().map(|it| it.key.as_str()).collect();
+    let channels: Vec<&str> = all().map(|it| it.channel.as_str()).collect();
+    let bodies: Vec<&str> = all().map(|it| it.body.as_str()).collect();
+    let not_before: Vec<Option<String>> = all().map(|it| it.not_before.map(stamp)).collect();
+    // However many there are, the answer comes in time.
+    let query = "INSERT INTO outbox (key, channel, body, not_before, posted_at) \
+                 SELECT key, channel, body, coalesce(not_before, stamp(0)), stamp(0) \
+                 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) WITH ORDINALITY \
+                 AS it (key, channel, body, not_before, place) ORDER BY place \
+                 ON CONFLICT (key) DO NOTHING";
+    let query = sqlx::query(query).bind(keys).bind(channels);
+    let query = query.bind(bodies).bind(not_before);
+    query.execute(&mut *connection).await?;
     let tell = sqlx::query("SELECT pg_notify($1, '')").bind(POSTED);
     tell.execute(connection).await?;
     Ok(())
 }
 
-/// Takes the oldest message that can be taken.
+/// Takes the oldest message of a channel by which nobody delivers.
 pub async fn claim(
     connection: &mut PgConnection,
     node: &str,
     now: DateTime<Utc>,
-    lease_for: Duration,
+    lease_for: &LeaseFor<'_>,
 ) -> sqlx::Result<Option<Claimed>> {
-    let query = "UPDATE outbox SET epoch = epoch + 1, tries = tries + 1, holder = $1, \
-                 leased_until = stamp($2) WHERE id = (SELECT id FROM outbox \
-                 WHERE state = 'waiting' AND not_before <= $3 \
-                 AND (leased_until IS NULL OR leased_until <= stamp(0)) \
-                 ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED) \
-                 RETURNING id, key, channel, body, tries, epoch";
-    let query = sqlx::query(query)
-        .bind(node)
-        .bind(micros(lease_for))
-        .bind(stamp(now));
-    let row = query.fetch_optional(connection).await?;
-    let claimed = |row: PgRow| -> sqlx::Result<Claimed> {
-        Ok(Claimed {
-            id: row.try_get(0)?,
-            key: row.try_get(1)?,
-            channel: row.try_get(2)?,
-            body: row.try_get(3)?,
-            holder: node.to_owned(),
-            tries: row.try_get(4)?,
-            epoch: row.try_get(5)?,
-        })
+    // Who comes second sees what the first has taken, and takes nothing of the same channel.
+    let lock = "SELECT pg_advisory_xact_lock(hashtextextended('mainstay claims', 0))";
+    sqlx::raw_sql(lock).execute(&mut *connection).await?;
+    let query = "SELECT id, channel FROM outbox WHERE state = 'waiting' AND not_before <= $1 \
+                 AND channel NOT IN (SELECT channel FROM outbox \
+                 WHERE state = 'waiting' AND leased_until > stamp(0)) \
+                 ORDER BY id LIMIT 1 FOR UPDATE";
+    let query = sqlx::query_as(query).bind(stamp(now));
+    let found: Option<(i64, String)> = query.fetch_optional(&mut *connection).await?;
+    let Some((id, channel)) = found else {
+        return Ok(None);
     };
-    row.map(claimed).transpose()
+    let query = "UPDATE outbox SET epoch = epoch + 1, tries = tries + 1, holder = $1, \
+                 leased_until = stamp($2) WHERE id = $3 RETURNING key, body, tries, epoch";
+    let row = sqlx::query(query)
+        .bind(node)
+        .bind(micros(lease_for(&channel)))
+        .bind(id);
+    let row = row.fetch_one(connection).await?;
+    Ok(Some(Claimed {
+        id,
+        key: row.try_get(0)?,
+        channel,
+        body: row.try_get(1)?,
+        holder: node.to_owned(),
+        tries: row.try_get(2)?,
+        epoch: row.try_get(3)?,
+    }))
 }
 
 /// Says what came of a claim, unless it is over.
@@ -170,13 +176,61 @@ fn read(row: &PgRow) -> sqlx::Result<Message> {
     })
 }
 
+/// Those of the newest messages that were given up, the newest first.
+pub async fn given_up(connection: &mut PgConnection, among: u32) -> sqlx::Result<Vec<GivenUp>> {
+    let query = "SELECT key, channel, settled_at, said FROM outbox WHERE state = 'failed' \
+                 AND id > (SELECT max(id) FROM outbox) - $1 ORDER BY id DESC";
+    let rows = sqlx::query(query).bind(i64::from(among));
+    let rows = rows.fetch_all(connection).await?;
+    let given_up = |row: &PgRow| -> sqlx::Result<GivenUp> {
+        let said: Option<String> = row.try_get(3)?;
+        Ok(GivenUp {
+            key: row.try_get(0)?,
+            channel: row.try_get(1)?,
+            at: moment(row.try_get(2)?)?,
+            said: said.unwrap_or_default(),
+        })
+    };
+    rows.iter().map(given_up).collect()
+}
+
+/// When messages were last delivered by a channel after a moment, the last one first.
+pub async fn delivered(
+    connection: &mut PgConnection,
+    by: &str,
+    after: DateTime<Utc>,
+    most: u32,
+) -> sqlx::Result<Vec<DateTime<Utc>>> {
+    let query = "SELECT settled_at FROM outbox WHERE channel = $1 AND state = 'delivered' \
+                 AND settled_at COLLATE \"C\" > $2 ORDER BY settled_at COLLATE \"C\" DESC LIMIT $3";
+    let query = sqlx::query_scalar(query).bind(by).bind(stamp(after));
+    let moments = query.bind(i64::from(most)).fetch_all(connection).await?;
+    moments.into_iter().map(|at: String| moment(&at)).collect()
+}
+
+/// Has messages wait again that were given up, and tells who waits.
+pub async fn put_back(
+    connection: &mut PgConnection,
+    which: &PutBack<'_>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<u64> {
+    let query = "UPDATE outbox SET state = 'waiting', tries = 0, not_before = $1, \
+                 settled_at = NULL, said = $2 || coalesce('; before that: ' || said, '') \
+                 WHERE state = 'failed' AND ($3::text IS NULL OR key = $3)";
+    let query = sqlx::query(query).bind(stamp(now)).bind(which.said);
+    let done = query.bind(which.key).execute(&mut *connection).await?;
+    let tell = sqlx::query("SELECT pg_notify($1, '')").bind(POSTED);
+    tell.execute(connection).await?;
+    Ok(done.rows_affected())
+}
+
 /// How many messages there are in each state.
 pub async fn counts(connection: &mut PgConnection) -> sqlx::Result<Counts> {
-    let query = "SELECT state, count(*) FROM outbox GROUP BY state";
-    let rows: Vec<(String, i64)> = sqlx::query_as(query).fetch_all(connection).await?;
+    let query = "SELECT state, count(*), min(posted_at) FROM outbox GROUP BY state";
+    let rows: Vec<(String, i64, String)> = sqlx::query_as(query).fetch_all(connection).await?;
     let mut counts = Counts::default();
-    for (state, count) in rows {
-        counts.set(State::of(&state)?, count);
+    for (state, count, oldest) in rows {
+        counts.set(State::of(&state)?, (count, moment(&oldest)?));
     }
     Ok(counts)
 }

@@ -22,8 +22,9 @@ use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
 pub use read::{follow, nothing, read};
 
 use super::{
-    CameBack, Chain, Claimed, Counts, Doing, Durability, Late, Lease, Message, Outgoing, Place,
-    Row as Cells, RunLine, Settled, Step, TABLES, Table, Tables, Tie, refuse_newer,
+    CameBack, Chain, Claimed, Counts, Doing, Durability, GivenUp, Late, Lease, LeaseFor, Message,
+    Outgoing, Place, PutBack, Row as Cells, RunLine, Settled, Step, TABLES, Table, Tables, Tie,
+    refuse_newer,
 };
 use crate::error::{Error, Result};
 use crate::journal::Entry;
@@ -206,6 +207,10 @@ impl Tables for Sqlite {
         async { reading!(self, run::runs(&mut self.connection)) }.boxed()
     }
 
+    fn last_hashes(&mut self) -> Doing<'_, Vec<(String, String)>> {
+        async { reading!(self, run::last_hashes(&mut self.connection)) }.boxed()
+    }
+
     fn journals(&mut self) -> Doing<'_, Vec<String>> {
         async { reading!(self, run::journals(&mut self.connection)) }.boxed()
     }
@@ -250,7 +255,7 @@ impl Tables for Sqlite {
         &'a mut self,
         node: &'a str,
         now: DateTime<Utc>,
-        lease_for: Duration,
+        lease_for: &'a LeaseFor<'a>,
     ) -> Doing<'a, Option<Claimed>> {
         async move {
             writing!(
@@ -310,6 +315,32 @@ impl Tables for Sqlite {
             return ready(Ok(None)).boxed();
         }
         async move { reading!(self, outbox::message(&mut self.connection, key)) }.boxed()
+    }
+
+    fn given_up(&mut self, among: u32) -> Doing<'_, Vec<GivenUp>> {
+        if self.version < super::SEVERAL_SINCE {
+            return ready(Ok(Vec::new())).boxed();
+        }
+        async move { reading!(self, outbox::given_up(&mut self.connection, among)) }.boxed()
+    }
+
+    fn delivered<'a>(
+        &'a mut self,
+        by: &'a str,
+        after: DateTime<Utc>,
+        most: u32,
+    ) -> Doing<'a, Vec<DateTime<Utc>>> {
+        async move {
+            reading!(
+                self,
+                outbox::delivered(&mut self.connection, by, after, most)
+            )
+        }
+        .boxed()
+    }
+
+    fn put_back<'a>(&'a mut self, which: &'a PutBack<'a>, now: DateTime<Utc>) -> Doing<'a, u64> {
+        async move { writing!(self, outbox::put_back(&mut self.connection, which, now)) }.boxed()
     }
 
     fn counts(&mut self) -> Doing<'_, Counts> {

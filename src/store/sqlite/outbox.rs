@@ -1,14 +1,13 @@
 //! Messages to people in SQLite.
 
-use std::time::Duration;
-
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
 
 use super::several::{keep, later};
 use crate::store::{
-    CameBack, Claimed, Counts, Late, Message, Outgoing, Settled, State, moment, stamp,
+    CameBack, Claimed, Counts, GivenUp, Late, LeaseFor, Message, Outgoing, PutBack, Settled, State,
+    moment, stamp,
 };
 
 /// Posts messages in a transaction of their own.
@@ -39,34 +38,41 @@ pub async fn post(connection: &mut SqliteConnection, messages: &[Outgoing]) -> s
     Ok(())
 }
 
-/// Takes the oldest message that can be taken.
+/// Takes the oldest message of a channel by which nobody delivers.
 pub async fn claim(
     connection: &mut SqliteConnection,
     node: &str,
     now: DateTime<Utc>,
-    lease_for: Duration,
+    lease_for: &LeaseFor<'_>,
 ) -> sqlx::Result<Option<Claimed>> {
-    let query = "UPDATE outbox SET epoch = epoch + 1, tries = tries + 1, holder = ?1, \
-                 leased_until = ?2 WHERE id = (SELECT id FROM outbox WHERE state = 'waiting' \
-                 AND not_before <= ?3 AND (leased_until IS NULL OR leased_until <= ?3) \
-                 ORDER BY id LIMIT 1) RETURNING id, key, channel, body, tries, epoch";
-    let query = sqlx::query(query)
-        .bind(node)
-        .bind(stamp(later(now, lease_for)))
-        .bind(stamp(now));
-    let row = query.fetch_optional(connection).await?;
-    let claimed = |row: SqliteRow| -> sqlx::Result<Claimed> {
-        Ok(Claimed {
-            id: row.try_get(0)?,
-            key: row.try_get(1)?,
-            channel: row.try_get(2)?,
-            body: row.try_get(3)?,
-            holder: node.to_owned(),
-            tries: row.try_get(4)?,
-            epoch: row.try_get(5)?,
-        })
+    let mut write = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let query = "SELECT id, channel FROM outbox WHERE state = 'waiting' AND not_before <= ?1 \
+                 AND channel NOT IN (SELECT channel FROM outbox \
+                 WHERE state = 'waiting' AND leased_until > ?1) ORDER BY id LIMIT 1";
+    let query = sqlx::query_as(query).bind(stamp(now));
+    let found: Option<(i64, String)> = query.fetch_optional(&mut *write).await?;
+    let Some((id, channel)) = found else {
+        write.rollback().await?;
+        return Ok(None);
     };
-    row.map(claimed).transpose()
+    let query = "UPDATE outbox SET epoch = epoch + 1, tries = tries + 1, holder = ?1, \
+                 leased_until = ?2 WHERE id = ?3 RETURNING key, body, tries, epoch";
+    let row = sqlx::query(query)
+        .bind(node)
+        .bind(stamp(later(now, lease_for(&channel))))
+        .bind(id);
+    let row = row.fetch_one(&mut *write).await?;
+    let claimed = Claimed {
+        id,
+        key: row.try_get(0)?,
+        channel,
+        body: row.try_get(1)?,
+        holder: node.to_owned(),
+        tries: row.try_get(2)?,
+        epoch: row.try_get(3)?,
+    };
+    write.commit().await?;
+    Ok(Some(claimed))
 }
 
 /// Says what came of a claim, unless it is over.
@@ -175,13 +181,59 @@ fn read(row: &SqliteRow) -> sqlx::Result<Message> {
     })
 }
 
+/// Those of the newest messages that were given up, the newest first.
+pub async fn given_up(connection: &mut SqliteConnection, among: u32) -> sqlx::Result<Vec<GivenUp>> {
+    let query = "SELECT key, channel, settled_at, said FROM outbox WHERE state = 'failed' \
+                 AND id > (SELECT max(id) FROM outbox) - ?1 ORDER BY id DESC";
+    let rows = sqlx::query(query).bind(i64::from(among));
+    let rows = rows.fetch_all(connection).await?;
+    let given_up = |row: &SqliteRow| -> sqlx::Result<GivenUp> {
+        let said: Option<String> = row.try_get(3)?;
+        Ok(GivenUp {
+            key: row.try_get(0)?,
+            channel: row.try_get(1)?,
+            at: moment(row.try_get(2)?)?,
+            said: said.unwrap_or_default(),
+        })
+    };
+    rows.iter().map(given_up).collect()
+}
+
+/// When messages were last delivered by a channel after a moment, the last one first.
+pub async fn delivered(
+    connection: &mut SqliteConnection,
+    by: &str,
+    after: DateTime<Utc>,
+    most: u32,
+) -> sqlx::Result<Vec<DateTime<Utc>>> {
+    let query = "SELECT settled_at FROM outbox WHERE channel = ?1 AND state = 'delivered' \
+                 AND settled_at > ?2 ORDER BY settled_at DESC LIMIT ?3";
+    let query = sqlx::query_scalar(query).bind(by).bind(stamp(after));
+    let moments = query.bind(i64::from(most)).fetch_all(connection).await?;
+    moments.into_iter().map(|at: String| moment(&at)).collect()
+}
+
+/// Has messages wait again that were given up.
+pub async fn put_back(
+    connection: &mut SqliteConnection,
+    which: &PutBack<'_>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<u64> {
+    let query = "UPDATE outbox SET state = 'waiting', tries = 0, not_before = ?1, \
+                 settled_at = NULL, said = ?2 || coalesce('; before that: ' || said, '') \
+                 WHERE state = 'failed' AND (?3 IS NULL OR key = ?3)";
+    let query = sqlx::query(query).bind(stamp(now)).bind(which.said);
+    let done = query.bind(which.key).execute(connection).await?;
+    Ok(done.rows_affected())
+}
+
 /// How many messages there are in each state.
 pub async fn counts(connection: &mut SqliteConnection) -> sqlx::Result<Counts> {
-    let query = "SELECT state, count(*) FROM outbox GROUP BY state";
-    let rows: Vec<(String, i64)> = sqlx::query_as(query).fetch_all(connection).await?;
+    let query = "SELECT state, count(*), min(posted_at) FROM outbox GROUP BY state";
+    let rows: Vec<(String, i64, String)> = sqlx::query_as(query).fetch_all(connection).await?;
     let mut counts = Counts::default();
-    for (state, count) in rows {
-        counts.set(State::of(&state)?, count);
+    for (state, count, oldest) in rows {
+        counts.set(State::of(&state)?, (count, moment(&oldest)?));
     }
     Ok(counts)
 }

@@ -99,6 +99,13 @@ pub async fn runs(connection: &mut SqliteConnection) -> sqlx::Result<Vec<RunLine
     rows.iter().map(line).collect()
 }
 
+/// The hash of the last entry of each run.
+pub async fn last_hashes(connection: &mut SqliteConnection) -> sqlx::Result<Vec<(String, String)>> {
+    let query = "SELECT run.id, event.hash FROM run \
+                 JOIN event ON event.run = run.id AND event.seq = run.seq";
+    sqlx::query_as(query).fetch_all(connection).await
+}
+
 /// Every id under which there is anything.
 pub async fn journals(connection: &mut SqliteConnection) -> sqlx::Result<Vec<String>> {
     let query = "SELECT id FROM run UNION SELECT run FROM event ORDER BY 1";

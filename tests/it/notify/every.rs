@@ -170,7 +170,7 @@ fn who_does_not_know_us_refuses_and_what_it_says_shows_no_secret() {
             format!("{address}{}", case.webhook),
         )
         .expect("room");
-        check(&setting.send(&plain("a")), Ends::Refused, "403");
+        check(&setting.send(&plain("a")), Ends::Unready, "403");
     }
 }
 
@@ -181,7 +181,7 @@ fn a_secret_that_is_not_there_is_named_and_nothing_is_sent() {
         for name in ["secret", "WEBHOOK", "key"] {
             fs::remove_file(setting.folder.path().join(name)).expect("it is there");
         }
-        check(&setting.send(&plain("a")), Ends::Refused, "cannot be read");
+        check(&setting.send(&plain("a")), Ends::Unready, "cannot be read");
         assert_eq!(setting.service.asked().len(), 0, "{}", case.key);
     }
 }

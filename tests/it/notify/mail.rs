@@ -280,7 +280,7 @@ fn tls_from_the_first_byte_with_an_authority_of_ones_own() {
 fn a_server_without_starttls_is_told_nothing() {
     let mailbox = Mailbox::open(&[]);
     let delivery = mailbox.send(&mailbox.channel(LOGIN), &message("a", "ada@x.example"));
-    check(&delivery, Ends::Refused, "does not offer STARTTLS");
+    check(&delivery, Ends::Unready, "does not offer STARTTLS");
     assert_eq!(mailbox.mails().len(), 0);
 }
 
@@ -290,7 +290,7 @@ fn a_password_that_is_wrong_is_refused_and_not_shown() {
     words[3] = "another";
     let mailbox = Mailbox::open(&words);
     let delivery = mailbox.send(&mailbox.channel(LOGIN), &message("a", "ada@x.example"));
-    check(&delivery, Ends::Refused, "535");
+    check(&delivery, Ends::Unready, "535");
 }
 
 #[test]

@@ -15,12 +15,15 @@ mod trusted;
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use mainstay::app::wait_for;
-use mainstay::model::NoticeChannel;
+use mainstay::app::{Channels, Outbox, Tried, wait_for};
+use mainstay::model::{NoticeChannel, Programme};
 use mainstay::notify::{Delivery, Message, Mode, Recipient, State, Surroundings, Urgency, deliver};
+use mainstay::schedule::Known;
+use mainstay::workspace::Workspace;
 use tempfile::TempDir;
 
 /// What no text may show that Mainstay says.
@@ -44,6 +47,32 @@ pub fn channel(with: &str) -> NoticeChannel {
     let channel: NoticeChannel = serde_yaml::from_str(&text).expect(with);
     assert_eq!(channel.unclear(), None, "{with}");
     channel
+}
+
+/// The messages of a workspace, by plans that are understood.
+pub struct Sender {
+    outbox: Outbox,
+    channels: Arc<Channels>,
+}
+
+impl Sender {
+    pub fn open(workspace: &Workspace, programme: Programme) -> Self {
+        let outbox = wait_for(Outbox::open(workspace, "n")).expect("it opens");
+        let known = Known::All;
+        let channels = Arc::new(Channels { programme, known });
+        Sender { outbox, channels }
+    }
+
+    /// Tries to deliver one message; nothing, where none waits.
+    pub fn deliver_one(&mut self) -> Option<Tried> {
+        let tried = async {
+            let Some(under_way) = self.outbox.next(&self.channels).await? else {
+                return Ok(None);
+            };
+            self.outbox.settle(under_way.await).await.map(Some)
+        };
+        wait_for(tried).expect("it can be tried")
+    }
 }
 
 /// A message for somebody with this address.
@@ -102,6 +131,7 @@ pub fn delivered(
 pub enum Ends {
     Delivered,
     Later,
+    Unready,
     Refused,
 }
 
@@ -110,6 +140,7 @@ pub fn check(delivery: &Delivery, ends: Ends, part: &str) {
     let is = match delivery {
         Delivery::Delivered { .. } => Ends::Delivered,
         Delivery::Later { .. } => Ends::Later,
+        Delivery::Unready { .. } => Ends::Unready,
         Delivery::Refused { .. } => Ends::Refused,
     };
     assert_eq!(is, ends, "{delivery:?}");

@@ -135,13 +135,13 @@ fn one_that_writes_without_end_is_heard_in_part() {
 fn one_that_is_not_there_is_refused() {
     check(
         &run(&workspace(), "", WITHIN),
-        Ends::Refused,
+        Ends::Unready,
         "`./tell` cannot be run",
     );
     let folder = program("exit 0");
     check(
         &run(&folder, "environment: [MAINSTAY_NOT_SET]", WITHIN),
-        Ends::Refused,
+        Ends::Unready,
         "MAINSTAY_NOT_SET",
     );
 }

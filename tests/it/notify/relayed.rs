@@ -2,11 +2,9 @@
 
 use std::fs;
 
-use mainstay::app::{Addressed, Outbox, wait_for};
-use mainstay::model::Programme;
+use mainstay::app::Addressed;
 use mainstay::notify::Message;
 use mainstay::store;
-use mainstay::workspace::Workspace;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, SqliteConnection};
 
@@ -61,8 +59,7 @@ fn postfix_takes_what_is_encrypted_and_delivers_it() {
 /// that does not reach.
 struct Sending {
     postfix: Postfix,
-    programme: Programme,
-    outbox: Outbox,
+    sender: Sender,
 }
 
 impl Sending {
@@ -83,8 +80,7 @@ impl Sending {
         assert_eq!(loaded.findings, [], "the plan is understood");
         let workspace = workspace_of(&postfix);
         Sending {
-            outbox: Outbox::open(&workspace, "n").expect("it opens"),
-            programme: loaded.programme,
+            sender: Sender::open(&workspace, loaded.programme),
             postfix,
         }
     }
@@ -111,8 +107,9 @@ impl Sending {
 
     /// The key and the channel of what was tried next, its state, and what was said.
     fn next(&mut self) -> Option<(String, String, store::State, String)> {
-        let tried = self.outbox.deliver_one(&self.programme).expect("it can");
-        tried.map(|it| (it.key, it.channel, it.state, it.said))
+        self.sender
+            .deliver_one()
+            .map(|it| (it.key, it.channel, it.state, it.said))
     }
 
     /// As if the time had passed for which messages wait.

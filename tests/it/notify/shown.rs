@@ -178,6 +178,7 @@ fn slack_says(error: &'static str, ends: Ends) {
             |_: &Asked| (200, r#"{"ok":false,"error":"channel_not_found"}"#.into())
         }
         "is_archived" => |_: &Asked| (200, r#"{"ok":false,"error":"is_archived"}"#.into()),
+        "token_revoked" => |_: &Asked| (200, r#"{"ok":false,"error":"token_revoked"}"#.into()),
         "ratelimited" => |_: &Asked| (200, r#"{"ok":false,"error":"ratelimited"}"#.into()),
         _ => |_: &Asked| (200, r#"{"ok":false,"error":"fatal_error"}"#.into()),
     };
@@ -191,6 +192,7 @@ fn slack_says(error: &'static str, ends: Ends) {
 fn slack_refuses_for_good_or_for_now() {
     slack_says("channel_not_found", Ends::Refused);
     slack_says("is_archived", Ends::Refused);
+    slack_says("token_revoked", Ends::Unready);
     slack_says("ratelimited", Ends::Later);
     slack_says("fatal_error", Ends::Later);
 }

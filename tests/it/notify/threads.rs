@@ -5,6 +5,7 @@ use mainstay::model::Programme;
 use mainstay::store::State as Became;
 use mainstay::workspace::Workspace;
 
+use super::Sender;
 use super::every::{Setting, plain};
 use super::server::Manner;
 use super::services::CASES;
@@ -50,15 +51,8 @@ impl Kept {
         let channel = channel.parse().expect("an id");
         let all = vec![Addressed { channel, message }];
         Outbox::post(&self.workspace, all).expect("room");
-        let mut outbox = Outbox::open(&self.workspace, "n").expect("it opens");
-        let mut tried = Vec::new();
-        while let Some(one) = outbox
-            .deliver_one(&self.programme)
-            .expect("it can be tried")
-        {
-            tried.push(one);
-        }
-        tried
+        let mut sender = Sender::open(&self.workspace, self.programme.clone());
+        std::iter::from_fn(|| sender.deliver_one()).collect()
     }
 
     /// What each request that was right said of a thread.

@@ -6,6 +6,8 @@ mod overtaken;
 mod feed;
 mod wrong;
 mod due;
+mod messages;
+mod recalled;
 mod years;
 
 use std::fs;

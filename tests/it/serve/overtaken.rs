@@ -4,11 +4,12 @@
 use std::fs;
 use std::path::Path;
 
-use mainstay::app::{Outbox, Plans, wait_for};
+use mainstay::app::{Plans, wait_for};
 use mainstay::store::{Late, Message, Place, State, Store};
 
 use super::Serving;
 use crate::held::{Held, pid, suspend, until, wake};
+use crate::notify::Sender;
 use crate::store::server::Server;
 
 /// The one who comes first waits for a file; every other one goes by.
@@ -84,9 +85,8 @@ fn in_a_file_who_is_overtaken_changes_nothing() {
     let place = Place::Folder(held.path(".mainstay/state"));
     let other = || {
         let plans = Plans::open(held.0.path(), None).expect("they can be read");
-        let mut outbox = Outbox::open(&plans.workspace, "other").expect("it opens");
-        let tried = outbox.deliver_one(&plans.loaded.programme);
-        let tried = tried.expect("it can").expect("nobody has it");
+        let mut sender = Sender::open(&plans.workspace, plans.loaded.programme);
+        let tried = sender.deliver_one().expect("nobody has it");
         assert_eq!(tried.state, State::Delivered, "{tried:?}");
     };
     overtaken(&place, folder.path(), first, || held.tamper(PASSED), other);

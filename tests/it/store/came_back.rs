@@ -24,7 +24,7 @@ fn back(message: &Message, to: &str) -> CameBack {
 
 async fn delivered(store: &mut Store) -> Message {
     store.post(&[message("a")]).await.expect("it is written");
-    let claimed = store.claim_message("n", Utc::now(), HOUR).await;
+    let claimed = store.claim_message("n", Utc::now(), &|_| HOUR).await;
     let claimed = claimed.expect("it can be read").expect("it waits");
     let said = "250 ok".to_owned();
     let settled = store.settle(

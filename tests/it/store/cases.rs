@@ -19,6 +19,12 @@ use super::leases::{
     a_lease_is_taken_over_after_its_end_and_not_before, a_lease_that_is_over_stays_over,
     of_two_that_take_a_lease_one_has_it, whoever_has_a_lease_is_told_until_it_is_over,
 };
+use super::messages::{
+    a_channel_carries_one_message_at_a_time_and_keeps_no_other_waiting,
+    a_message_is_held_for_as_long_as_its_channel_needs, the_oldest_message_that_waits_is_told,
+    what_a_channel_carried_in_a_time_is_told,
+    what_was_given_up_is_told_and_waits_again_once_it_is_put_back,
+};
 use super::{Case, Kept, Writing};
 
 /// Longer than any test.
@@ -50,6 +56,11 @@ cases! {
     what_still_waits_did_not_come_back
     of_several_that_say_at_once_that_it_came_back_one_is_heard
     what_a_channel_calls_a_message_is_kept_with_it
+    a_channel_carries_one_message_at_a_time_and_keeps_no_other_waiting
+    a_message_is_held_for_as_long_as_its_channel_needs
+    what_was_given_up_is_told_and_waits_again_once_it_is_put_back
+    what_a_channel_carried_in_a_time_is_told
+    the_oldest_message_that_waits_is_told
     a_lease_is_taken_over_after_its_end_and_not_before
     a_lease_that_is_over_stays_over
     of_two_that_take_a_lease_one_has_it
@@ -99,7 +110,7 @@ pub fn delivered(said: &str) -> Settled {
 pub async fn claim(store: &mut Store, node: &str, lease_for: Duration) -> Option<Claimed> {
     // A server may have another clock; its messages are there by now.
     let now = Utc::now() + TimeDelta::seconds(1);
-    let claimed = store.claim_message(node, now, lease_for).await;
+    let claimed = store.claim_message(node, now, &|_| lease_for).await;
     claimed.expect("it can be claimed")
 }
 
@@ -108,6 +119,7 @@ async fn counts(store: &mut Store) -> (i64, i64, i64) {
         waiting,
         delivered,
         failed,
+        ..
     } = store.message_counts().await.expect("they can be read");
     (waiting, delivered, failed)
 }
@@ -395,9 +407,11 @@ async fn a_message_waits_for_its_time(kept: &Kept) {
     assert_eq!(claim(&mut store, "one", HOUR).await, None);
     let mut keys = Vec::new();
     for tries in [1, 2] {
-        let claimed = store.claim_message("one", tomorrow, HOUR).await;
+        let claimed = store.claim_message("one", tomorrow, &|_| HOUR).await;
         let claimed = claimed.expect("it can be read").expect("it is time");
         assert_eq!(claimed.tries, tries, "what waited before was tried once");
+        let settled = store.settle(&claimed, delivered("sent"), tomorrow).await;
+        assert!(settled.expect("it can be said"));
         keys.push(claimed.key);
     }
     assert_eq!(keys, ["later", "now"], "the oldest first");
@@ -415,7 +429,7 @@ async fn what_is_put_off_was_not_tried(kept: &Kept) {
     let settled = store.settle(&claimed, put_off, Utc::now()).await;
     assert!(settled.expect("it can be said"));
     assert_eq!(claim(&mut store, "one", HOUR).await, None);
-    let claimed = store.claim_message("one", tomorrow, HOUR).await;
+    let claimed = store.claim_message("one", tomorrow, &|_| HOUR).await;
     let claimed = claimed.expect("it can be read").expect("it is time");
     assert_eq!((claimed.tries, claimed.epoch), (1, 2));
 }

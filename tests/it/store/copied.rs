@@ -41,7 +41,7 @@ async fn fill(kept: &Kept) {
     store.lease("a", "one", hour).await.expect("it is free");
     // A server may have another clock; its messages are there by now.
     let now = Utc::now() + chrono::TimeDelta::seconds(1);
-    let claimed = store.claim_message("one", now, hour).await;
+    let claimed = store.claim_message("one", now, &|_| hour).await;
     let claimed = claimed.expect("it can be read").expect("one waits");
     let named = Settled::Delivered {
         said: "sent".to_owned(),
@@ -49,7 +49,7 @@ async fn fill(kept: &Kept) {
     };
     let settled = store.settle(&claimed, named, now).await;
     assert!(settled.expect("it can be said"));
-    let claimed = store.claim_message("one", now, hour).await;
+    let claimed = store.claim_message("one", now, &|_| hour).await;
     claimed.expect("it can be read").expect("one waits");
     store.close().await.expect("it closes");
 }

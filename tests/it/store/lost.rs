@@ -65,8 +65,8 @@ pub async fn written_meanwhile(
     place: &Place,
     dies: &AtomicBool,
 ) -> mainstay::error::Result<Vec<Entry>> {
-    let mut store = open(place).await?;
-    let mut acknowledged = store.entries("r").await?;
+    // The server may die before anything was asked.
+    let (mut store, mut acknowledged) = opened(place).await;
     let mut begun = Writing::after(&acknowledged);
     let end = Instant::now() + Duration::from_secs(120);
     while dies.load(Ordering::Relaxed) || acknowledged.len() < COMMITS {
@@ -84,13 +84,19 @@ pub async fn written_meanwhile(
 }
 
 async fn gone_on(place: &Place, store: &mut Store) -> Writing {
+    let entries;
+    (*store, entries) = opened(place).await;
+    Writing::after(&entries)
+}
+
+/// The journals, once they can be read, and what is in the one of the run.
+async fn opened(place: &Place) -> (Store, Vec<Entry>) {
     let end = Instant::now() + Duration::from_secs(60);
     loop {
-        if let Ok(opened) = open(place).await {
-            *store = opened;
-            if let Ok(entries) = store.entries("r").await {
-                return Writing::after(&entries);
-            }
+        if let Ok(mut store) = open(place).await
+            && let Ok(entries) = store.entries("r").await
+        {
+            return (store, entries);
         }
         assert!(Instant::now() < end, "it does not come back");
         tokio::time::sleep(Duration::from_millis(20)).await;

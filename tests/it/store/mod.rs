@@ -8,7 +8,10 @@ mod handles;
 mod leases;
 mod lost;
 mod promoted;
+mod messages;
 pub mod server;
+pub mod silent;
+mod stated;
 
 use std::fs;
 use std::sync::Arc;
