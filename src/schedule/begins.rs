@@ -72,6 +72,7 @@ mod tests {
     }
 
     type Began = (String, DateTime<Utc>);
+    type Became = (DateTime<Utc>, &'static str);
 
     fn held<'r>(drill: &'r DrillId, began: &'r [Began]) -> Vec<Held<'r>> {
         let held = |(run, began): &'r Began| Held {
@@ -88,7 +89,7 @@ mod tests {
         schedule: &str,
         (first, last): (DateTime<Utc>, DateTime<Utc>),
         at_work: impl Fn(DateTime<Utc>) -> bool,
-    ) -> (Vec<DateTime<Utc>>, Vec<(DateTime<Utc>, &'static str)>) {
+    ) -> (Vec<DateTime<Utc>>, Vec<Became>) {
         let programme = programme(schedule);
         let drill = "d".parse().expect("an id");
         let (mut register, mut began): (Vec<Duty>, Vec<Began>) = Default::default();
