@@ -60,23 +60,20 @@ impl Telling<'_> {
         &self,
         (notice, wording): (&Notice, &[Wording]),
         to: Vec<Recipient>,
-        asks: bool,
     ) -> Vec<Addressed> {
-        let channel = &notice.channel;
         let then = notice.confirm.as_ref().map(|confirm| confirm.then.clone());
         let then = then.map(NoticeAudience::Party);
         let then = then.filter(|_| matches!(self.news, News::Unanswered(_)));
         let audience = then.as_ref().unwrap_or(&notice.audience);
         let Words { title, text } = self.news.words(audience, wording);
-        let message = |to: Vec<Recipient>, asks: bool| {
-            let of = to
-                .first()
-                .and_then(|it| it.person.as_ref())
-                .filter(|_| asks);
-            let of = of.map_or_else(String::new, |person| format!("/{person}"));
-            let key = |key: &str| format!("{key}/{channel}{of}");
+        let asks = notice.confirm.is_some() && self.news.kind().is_answered();
+        let message = |to: Vec<Recipient>| {
+            let person = to.first().and_then(|it| it.person.as_ref());
+            let person = person.filter(|_| asks);
+            let of = person.map_or_else(String::new, |person| format!("/{person}"));
+            let key = |key: &str| format!("{key}/{}{of}", notice.channel);
             Addressed {
-                channel: channel.clone(),
+                channel: notice.channel.clone(),
                 message: Message {
                     to,
                     urgency: self.news.urgency(),
@@ -87,8 +84,8 @@ impl Telling<'_> {
             }
         };
         match asks {
-            true => to.into_iter().map(|one| message(vec![one], true)).collect(),
-            false => vec![message(to, false)],
+            true => to.into_iter().map(|one| message(vec![one])).collect(),
+            false => vec![message(to)],
         }
     }
 }
@@ -159,8 +156,7 @@ impl Plans {
         }
         let messages = told.into_iter().flat_map(|(notice, people)| {
             let to = self.recipients(&notice.channel, &people);
-            let asks = notice.confirm.is_some() && news.kind().is_answered();
-            to.map_or_else(Vec::new, |to| telling.messages((notice, wording), to, asks))
+            to.map_or_else(Vec::new, |to| telling.messages((notice, wording), to))
         });
         messages.collect()
     }

@@ -183,13 +183,12 @@ mod tests {
         DateTime::UNIX_EPOCH + TimeDelta::minutes(minute)
     }
 
+    /// Who was called in which minute; whether enough confirmed, and in which minute that was clear.
+    type Played = (Vec<(i64, String)>, Option<(bool, i64)>);
+
     /// Plays a call minute by minute; `answers` says who answers what, and in which minute. Gives
     /// back who was called when, and how it ended.
-    fn played(
-        count: usize,
-        need: usize,
-        answers: &[(usize, Response, i64)],
-    ) -> (Vec<(i64, String)>, Option<(bool, i64)>) {
+    fn played(count: usize, need: usize, answers: &[(usize, Response, i64)]) -> Played {
         let people = people(count);
         let people: Vec<&PersonId> = people.iter().collect();
         let sequence = Sequence {

@@ -184,6 +184,9 @@ impl Daemon {
             self.reload(now);
             return Ok(true);
         }
+        if self.status.was_answered() {
+            self.agenda.look_at(now);
+        }
         if self.agenda.has_come(now) {
             self.look(now)?;
             return Ok(true);

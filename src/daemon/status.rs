@@ -52,6 +52,8 @@ pub struct Health {
     pub seen: Arc<Seen>,
     /// How people answer messages, by the plans.
     pub answers: Option<Answers>,
+    /// Whether somebody has answered since it was last looked.
+    pub was_answered: bool,
     /// What is planned, as a calendar; nothing until all plans could be read once.
     pub feed: Option<Arc<Feed>>,
 }
@@ -150,6 +152,16 @@ impl Status {
             health.post_failed = None;
             health.post = Some(counts);
         });
+    }
+
+    /// Somebody has answered a message.
+    pub fn answered(&self) {
+        self.change(|health| health.was_answered = true);
+    }
+
+    /// Whether somebody has answered since this was last asked.
+    pub(super) fn was_answered(&self) -> bool {
+        self.change(|health| std::mem::take(&mut health.was_answered))
     }
 
     pub(super) fn begun(&self) {

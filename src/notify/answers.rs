@@ -1,8 +1,8 @@
 //! Answers to messages: by a link, or a reply, that only those can make whom a message has reached.
 //!
 //! A message that asks for an answer goes to one person. Its link and its `Message-ID` carry the
-//! HMAC-SHA256 of its key, cut to 128 bits (RFC 2104, section 5). They are made when it is sent, and
-//! never kept: whoever reads the outbox cannot answer for somebody else.
+//! HMAC-SHA256 of its key, cut to 128 bits (RFC 2104, section 5). They are made when it is sent,
+//! and never kept: whoever reads the outbox cannot answer for somebody else.
 
 use std::path::Path;
 

@@ -13,7 +13,7 @@ use hyper::{Method, StatusCode};
 use serde::Serialize;
 use tracing::{error, info};
 
-use super::{Answer, text, typed};
+use super::{Answer, Served, text, typed};
 use crate::app::{Duties, Question};
 use crate::call::{Answered, Means, Response};
 use crate::error::Result;
@@ -49,12 +49,7 @@ struct Shown<'s> {
 }
 
 /// Shows what is asked, or takes the answer.
-pub async fn answer(
-    (workspace, stated): (Workspace, Option<Answers>),
-    token: &str,
-    method: &Method,
-    form: Incoming,
-) -> Answer {
+pub async fn answer(served: &Served, token: &str, method: &Method, form: Incoming) -> Answer {
     let response = match *method {
         Method::GET | Method::HEAD => None,
         Method::POST => match said(form).await {
@@ -63,6 +58,7 @@ pub async fn answer(
         },
         _ => return text(StatusCode::METHOD_NOT_ALLOWED, "method not allowed\n"),
     };
+    let (workspace, stated) = (served.workspace.clone(), served.status.health().answers);
     let token = token.to_owned();
     let work = move || {
         stated.map_or(Ok(None), |stated| {
@@ -70,7 +66,12 @@ pub async fn answer(
         })
     };
     match tokio::task::spawn_blocking(work).await {
-        Ok(Ok(Some((question, answered)))) => shown(&question, answered.as_ref()),
+        Ok(Ok(Some((question, answered)))) => {
+            if answered.is_some() {
+                served.status.answered();
+            }
+            shown(&question, answered.as_ref())
+        }
         Ok(Ok(None)) => text(
             StatusCode::NOT_FOUND,
             "this link leads nowhere, or no longer\n",

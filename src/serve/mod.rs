@@ -131,8 +131,7 @@ async fn answer(served: &Served, request: Request<Incoming>) -> Answer {
     let path = request.uri().path().to_owned();
     if let Some(token) = path.strip_prefix(notify::PATH) {
         let (head, form) = request.into_parts();
-        let asked = (served.workspace.clone(), served.status.health().answers);
-        return answering::answer(asked, token, &head.method, form).await;
+        return answering::answer(served, token, &head.method, form).await;
     }
     let Some((_, page)) = PAGES.iter().find(|(known, _)| *known == path) else {
         return text(StatusCode::NOT_FOUND, "not found\n");

@@ -17,7 +17,8 @@ use crate::text;
 
 const OUTCOMES: &str = "\
 It ends with 0 when enough have confirmed, and with 1 when nobody is left who could. The messages
-are delivered by `mainstay serve`. Where it is stopped, the same command with the same --id goes on.";
+are delivered by `mainstay serve`. Where it is stopped, the same command with the same --id goes
+on.";
 /// How often it is looked whether somebody has answered.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// The longest id of a call.

@@ -15,8 +15,8 @@ use crate::text::visible;
 
 const OUTCOMES: &str = "\
 One mail stands on standard input. That it came back is kept with the message, and whom it did not
-reach is told by the channel that stands in. A reply to a message that asks for an answer is one, with
-`yes` or `no` in its first line. What programs answer by themselves changes nothing.
+reach is told by the channel that stands in. A reply to a message that asks for an answer is one,
+with `yes` or `no` in its first line. What programs answer by themselves changes nothing.
 
 It ends as what delivers mail expects: with 0 when nothing more is to be done, with 75 when it is to
 be tried again, with 65 when it is no mail, or too long, and with 69 when somebody wrote it and

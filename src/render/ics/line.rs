@@ -1,30 +1,49 @@
 //! Lines of a calendar: values as they must be written.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
-use icalendar::parser::{Parameter, Property};
+use icalendar::parser::{Component, Parameter, Property};
 
 /// The most octets of a line, without its end.
 const OCTETS_MAX: usize = 75;
 
-/// A calendar with its long lines folded again: `icalendar` lets the last piece of one be an octet
-/// too long.
-pub fn folded(calendar: &str) -> String {
-    let whole = calendar.replace("\r\n ", "");
-    let mut folded = String::with_capacity(calendar.len());
-    for line in whole.split_terminator("\r\n") {
-        let mut room = OCTETS_MAX;
-        for letter in line.chars() {
-            if letter.len_utf8() > room {
-                folded.push_str("\r\n ");
-                // The space that begins the line counts.
-                room = OCTETS_MAX - 1;
-            }
-            room -= letter.len_utf8();
-            folded.push(letter);
-        }
-        folded.push_str("\r\n");
+/// A component with all that is in it, as lines that end and fold as they must. `icalendar` 0.17
+/// would fold, too, but lets the last piece of a line be an octet too long, and panics at spaces
+/// behind letters of several octets.
+pub fn written(component: &Component) -> String {
+    let mut all = String::new();
+    write(component, &mut all);
+    all
+}
+
+fn write(component: &Component, to: &mut String) {
+    fold(&format!("BEGIN:{}", component.name), to);
+    for Property { name, val, params } in &component.properties {
+        let params = params.iter().map(|Parameter { key, val }| match val {
+            Some(val) => format!(";{key}={val}"),
+            None => format!(";{key}"),
+        });
+        let params: String = params.collect();
+        fold(&format!("{name}{params}:{val}"), to);
     }
-    folded
+    for inner in &component.components {
+        write(inner, to);
+    }
+    fold(&format!("END:{}", component.name), to);
+}
+
+/// Writes a line, in pieces where it is too long.
+fn fold(line: &str, to: &mut String) {
+    let mut room = OCTETS_MAX;
+    for letter in line.chars() {
+        if letter.len_utf8() > room {
+            to.push_str("\r\n ");
+            // The space that begins the line counts.
+            room = OCTETS_MAX - 1;
+        }
+        room -= letter.len_utf8();
+        to.push(letter);
+    }
+    to.push_str("\r\n");
 }
 
 /// A value that stands as it is.

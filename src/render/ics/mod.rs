@@ -16,7 +16,7 @@ mod line;
 mod zone;
 
 use chrono::{DateTime, Utc};
-use icalendar::parser::{Calendar, Component, Property};
+use icalendar::parser::{Component, Property};
 
 use crate::graph::Graph;
 use crate::model::Programme;
@@ -64,11 +64,11 @@ pub fn ics(input: &Input) -> String {
             .iter()
             .map(|planned| event::event(input, planned)),
     );
-    let calendar = Calendar {
+    line::written(&Component {
+        name: "VCALENDAR".into(),
         properties,
         components,
-    };
-    line::folded(&calendar.to_string())
+    })
 }
 
 #[cfg(test)]

@@ -153,6 +153,14 @@ fn what_is_moved_keeps_its_name() {
     );
 }
 
+#[test]
+fn spaces_behind_letters_of_several_octets_are_folded_as_any_other() {
+    let name = format!("x{}\\{}", "\u{1f6df}".repeat(30), " ".repeat(80));
+    let all = lines(&calendar(&name, YEARLY));
+    let said = values(&all, "SUMMARY")[0];
+    assert_eq!(unescaped(said), format!("Drill: {name}"));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 

@@ -56,7 +56,9 @@ fn plan(carrier: &str) -> String {
 
 const ORGANIZATION: &str = "organization:
   name: Example
-  notices: [{audience: ada, channel: mail}, {audience: ben, channel: mail}]
+  notices:
+    - {audience: ada, channel: mail, kinds: [due, missed]}
+    - {audience: ben, channel: mail, kinds: [due, missed]}
 ";
 
 /// A Postfix that hands over what is for us, and passes on what is for others.
@@ -227,6 +229,6 @@ fn who_answers_hears_that_nobody_has_read_it_and_programs_hear_nothing() {
     until("it is taken", || (statuses() == "0\n").then_some(()));
     send("");
     let answer = &postfix.mails("ada", 1)[0];
-    assert!(answer.contains("nobody has read it"), "{answer}");
+    assert!(answer.contains("nobody reads what is written"), "{answer}");
     assert_eq!(statuses(), "0\n69\n");
 }

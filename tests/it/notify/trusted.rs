@@ -56,17 +56,17 @@ fn an_authority_that_cannot_be_read_is_said_and_nothing_is_sent() {
         let sent = |more| send(case, &folder, &service, more);
         check(
             &sent(", ca: none.pem"),
-            Ends::Refused,
+            Ends::Unready,
             "`none.pem` cannot be read",
         );
         check(
             &sent(", ca: empty.pem"),
-            Ends::Refused,
+            Ends::Unready,
             "no certificate in `empty.pem`",
         );
         check(
             &sent(", ca: broken.pem"),
-            Ends::Refused,
+            Ends::Unready,
             "no request can be made",
         );
         assert_eq!(service.asked().len(), 0, "{}", case.key);

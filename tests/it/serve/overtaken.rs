@@ -31,7 +31,7 @@ fn workspace(folder: &Path) -> Held {
          schedule: {{zone: UTC, from: {from}, every: P1Y, at: '00:00'}}}}]\n"
     ));
     let organization = "organization: {name: Example, notices: [{audience: control-owner, \
-                        channel: board}]}\n";
+                        channel: board, kinds: [due, missed]}]}\n";
     fs::write(held.path("mainstay.yaml"), organization).expect("room");
     held
 }
