@@ -183,7 +183,7 @@ mod tests {
         DateTime::UNIX_EPOCH + TimeDelta::minutes(minute)
     }
 
-    /// Who was called in which minute; whether enough confirmed, and in which minute that was clear.
+    /// Who was called in which minute; whether enough confirmed, and when that was clear.
     type Played = (Vec<(i64, String)>, Option<(bool, i64)>);
 
     /// Plays a call minute by minute; `answers` says who answers what, and in which minute. Gives
