@@ -89,7 +89,7 @@ fn asked(
             let replies = channel.with.smtp.as_ref();
             let replies = replies.is_some_and(|smtp| smtp.reply_to.is_some());
             let or = match replies {
-                true => "Reply with `yes` or `no` in the first line, or say so here:",
+                true => "Reply with `yes` or `no` alone in the first line, or say so here:",
                 false => "Say yes or no here:",
             };
             (signer.signed(message), or.to_owned())

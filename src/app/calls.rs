@@ -36,6 +36,7 @@ impl Duties {
     /// Mainstay calls; `Io` when nothing can be written.
     pub fn call(&mut self, plans: &Plans, tree: &str, call: &Call) -> Result<Progress> {
         let mut tree = paged(plans, tree)?;
+        self.refuse_another(tree.0, call)?;
         let mut progress = Progress {
             call: call.id.clone(),
             stages: Vec::new(),
@@ -64,6 +65,37 @@ impl Duties {
         }
     }
 
+    /// Whether what was called under the id of a call before was the same.
+    fn refuse_another(&mut self, tree: &CallTree, call: &Call) -> Result<()> {
+        let duties = wait_for(self.store.duties())?;
+        let mut called = duties.iter().filter_map(|duty| match duty {
+            Duty::Called(it) if it.call == call.id => Some(it),
+            _ => None,
+        });
+        let Some(first) = called.clone().next() else {
+            return Ok(());
+        };
+        let key = called.find_map(|it| it.keys.first());
+        let message = key
+            .map(|key| wait_for(self.store.message(key)))
+            .transpose()?;
+        let text = message.flatten().and_then(|message| {
+            let message: Message = serde_json::from_str(&message.body).ok()?;
+            Some(message.text)
+        });
+        let is_same = |text: String| text.starts_with(&format!("{}\n\n", call.text));
+        if first.tree == tree.id && text.is_none_or(is_same) {
+            return Ok(());
+        }
+        let what = format!(
+            "call under the id `{}`: it is that of another call",
+            call.id
+        );
+        Err(Error::conflict(what).hint(
+            "Leave --id out for a new call; to go on with one, give the same call tree and text.",
+        ))
+    }
+
     /// One call tree of a call: calls who is next.
     fn stage<'p>(
         &mut self,
@@ -75,6 +107,8 @@ impl Duties {
         let need = page.need.map_or(people.len(), |need| {
             usize::try_from(need).unwrap_or(usize::MAX)
         });
+        // A tree without people reaches nobody.
+        let need = need.max(1);
         let seconds = i64::try_from(page.within().as_seconds()).unwrap_or(i64::MAX / 1_000);
         loop {
             let now = clock::now()?.wall;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use chrono::{SecondsFormat, Utc};
 
+use super::idle::Idle;
 use crate::app::{Call, Duties, Plans};
 use crate::call::Progress;
 use crate::cli::Outcome;
@@ -48,7 +49,7 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<Outcome> {
     let plans = args.within.open()?;
     let call = call(args)?;
-    let mut told = Vec::new();
+    let (mut told, mut idle) = (Vec::new(), Idle::default());
     loop {
         let progress = step(&plans, &args.tree, &call)?;
         let lines = progress.lines();
@@ -60,6 +61,7 @@ pub fn run(args: &Args) -> Result<Outcome> {
             .try_for_each(|line| print(&format!("{line}\n")))?;
         told.extend(new);
         let Some(reached) = progress.reached else {
+            idle.look(&plans)?;
             sleep(LOOK_EVERY);
             continue;
         };

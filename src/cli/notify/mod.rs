@@ -2,6 +2,7 @@
 
 mod answer;
 mod call;
+mod idle;
 mod list;
 mod outbox;
 mod send;

@@ -16,7 +16,7 @@ use crate::text::visible;
 const OUTCOMES: &str = "\
 One mail stands on standard input. That it came back is kept with the message, and whom it did not
 reach is told by the channel that stands in. A reply to a message that asks for an answer is one,
-with `yes` or `no` in its first line. What programs answer by themselves changes nothing.
+with `yes` or `no` alone in its first line. What programs answer by themselves changes nothing.
 
 It ends as what delivers mail expects: with 0 when nothing more is to be done, with 75 when it is to
 be tried again, with 65 when it is no mail, or too long, and with 69 when somebody wrote it and
@@ -93,7 +93,7 @@ fn replied(plans: &Plans, reply: &Reply) -> Result<Outcome> {
         return written();
     };
     let Some(response) = reply.response else {
-        print("write `yes` or `no` in the first line of your reply; nothing is noted\n")?;
+        print("write `yes` or `no` alone in the first line of your reply; nothing is noted\n")?;
         return Ok(Outcome::Mail(Sysexit::Refused));
     };
     let mut duties = Duties::open(&plans.workspace)?;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use chrono::{SecondsFormat, Utc};
 
+use super::idle::Idle;
 use crate::app::{Outbox, Plans};
 use crate::cli::Outcome;
 use crate::cli::options::Within;
@@ -17,8 +18,8 @@ use crate::store::State;
 
 const OUTCOMES: &str = "\
 It waits until each message is delivered, which is what `mainstay serve` does, and ends with 0 when
-all are, and with 1 when one was given up or nothing reaches anybody by a channel. What was posted
-stays posted when it is stopped; under the same --key it is not posted again.";
+all are, and with 1 when one was given up. What was posted stays posted when it is stopped; under
+the same --key it is not posted again.";
 /// How often it is looked what became of the messages.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
@@ -47,7 +48,7 @@ pub fn run(args: &Args) -> Result<Outcome> {
     let plans = args.within.open()?;
     let keys = post(args, &plans)?;
     let mut open: BTreeSet<&String> = keys.iter().collect();
-    let mut outcome = Outcome::Done;
+    let (mut outcome, mut idle) = (Outcome::Done, Idle::default());
     while !open.is_empty() {
         for key in open.clone() {
             let Some(message) = Outbox::message(&plans.workspace, key)? else {
@@ -64,6 +65,7 @@ pub fn run(args: &Args) -> Result<Outcome> {
             print(&format!("{}\n", line.trim_end()))?;
         }
         if !open.is_empty() {
+            idle.look(&plans)?;
             sleep(LOOK_EVERY);
         }
     }

@@ -12,7 +12,7 @@ pub struct Reply {
     pub id: String,
     /// What shows that it is from somebody to whom the message was sent.
     pub proof: String,
-    /// What they say; nothing where the first line is neither `yes` nor `no`.
+    /// What they say; nothing where the first line is not `yes` or `no` alone.
     pub response: Option<Response>,
 }
 
@@ -50,7 +50,8 @@ fn ours(named: &str) -> Option<(String, String)> {
 fn said(text: &str) -> Option<Response> {
     let mut lines = text.lines().map(str::trim);
     let line = lines.find(|line| !line.is_empty() && !line.starts_with('>'))?;
-    let word = line.split(|c: char| !c.is_alphanumeric()).next()?;
+    // Whoever writes more may mean something else: "No problem, I come".
+    let word = line.trim_matches(|c: char| !c.is_alphanumeric());
     match word.to_lowercase().as_str() {
         "yes" => Some(Response::Confirmed),
         "no" => Some(Response::Declined),
@@ -76,7 +77,9 @@ mod tests {
     fn a_reply_names_its_message_and_says_yes_or_no_in_the_first_line() {
         let to_ours = format!("In-Reply-To: <{ID}.00ff@example.org>");
         for (text, response) in [
-            ("Yes, I come.\r\n> no", Some(Response::Confirmed)),
+            ("Yes!\r\nI come.\r\n> no", Some(Response::Confirmed)),
+            ("No problem, I come", None),
+            ("yes/no", None),
             ("\r\n  NO\r\n", Some(Response::Declined)),
             ("> yes\r\nno", Some(Response::Declined)),
             ("Yesterday it was broken", None),

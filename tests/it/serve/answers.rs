@@ -188,6 +188,13 @@ fn a_call_ends_when_enough_have_confirmed() {
         lines
     };
     assert_eq!(sorted(&said(&again)), sorted(&told));
+    // Another call needs another id, or nobody would hear of it.
+    for words in [["crisis", "There is a fire"], ["rest", "Can you come?"]] {
+        let [tree, text] = words;
+        let words = ["notify", "call", tree, "--text", text, "--id", "c1"];
+        let other = asking.held.say(&words);
+        assert_eq!(other.status.code(), Some(6), "{words:?}");
+    }
 }
 
 #[test]
@@ -324,7 +331,7 @@ call-trees: [{{id: crisis, name: Crisis, calls: [{{from: ada}}], page: {{by: [ma
         mail["plain"]
             .as_str()
             .expect("text")
-            .contains("Reply with `yes` or `no`"),
+            .contains("Reply with `yes` or `no` alone"),
         "{mail}"
     );
     let id = mail["heads"]["message-id"].as_str().expect("an id");
@@ -357,4 +364,17 @@ call-trees: [{{id: crisis, name: Crisis, calls: [{{from: ada}}], page: {{by: [ma
         (Some(0), "ada confirmed: Answer needed: Crisis\n".into())
     );
     assert_eq!(call.wait().expect("it ends").code(), Some(0));
+}
+
+#[test]
+fn a_tree_without_people_reaches_nobody() {
+    let tree = "  - {id: empty, name: Nobody, page: {by: [sms]}}\n";
+    let held = Held::of(&format!("{PLAN}{tree}"));
+    let output = held.say(&["notify", "call", "empty", "--text", "Can you come?"]);
+    let told = said(&output);
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    assert!(
+        told.ends_with("too few have confirmed: 0 of 0 who were called\n"),
+        "{told}"
+    );
 }
