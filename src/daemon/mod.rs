@@ -39,6 +39,7 @@ use crate::app::{
 };
 use crate::clock;
 use crate::error::{Error, Result};
+use crate::model::Programme;
 use crate::record::Record;
 use crate::schedule::{Duty, Known, LOOKED_AT_MAX, begins};
 use crate::workspace::Workspace;
@@ -405,10 +406,16 @@ impl Daemon {
     }
 }
 
-/// What plans say of channels.
+/// What plans say of channels, and whom they reach; all else is not needed a second time.
 fn channels(plans: &Plans) -> Channels {
+    let all = &plans.loaded.programme;
     Channels {
-        programme: plans.loaded.programme.clone(),
+        programme: Programme {
+            organization: all.organization.clone(),
+            people: all.people.clone(),
+            channels: all.channels.clone(),
+            ..Programme::default()
+        },
         known: match plans.loaded.unread().is_empty() {
             true => Known::All,
             false => Known::Part,
