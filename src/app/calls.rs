@@ -36,7 +36,8 @@ impl Duties {
     /// Mainstay calls; `Io` when nothing can be written.
     pub fn call(&mut self, plans: &Plans, tree: &str, call: &Call) -> Result<Progress> {
         let mut tree = paged(plans, tree)?;
-        self.refuse_another(tree.0, call)?;
+        let mut register = wait_for(self.store.duties())?;
+        self.refuse_another(&register, tree.0, call)?;
         let mut progress = Progress {
             call: call.id.clone(),
             stages: Vec::new(),
@@ -45,7 +46,7 @@ impl Duties {
         };
         let mut seen = BTreeSet::new();
         loop {
-            let (stage, next) = self.stage(plans, tree, call)?;
+            let (stage, next) = self.stage(plans, tree, call, &mut register)?;
             progress.stages.push(stage);
             match next {
                 Next::Reached => progress.reached = Some(true),
@@ -66,9 +67,8 @@ impl Duties {
     }
 
     /// Whether what was called under the id of a call before was the same.
-    fn refuse_another(&mut self, tree: &CallTree, call: &Call) -> Result<()> {
-        let duties = wait_for(self.store.duties())?;
-        let mut called = duties.iter().filter_map(|duty| match duty {
+    fn refuse_another(&mut self, register: &[Duty], tree: &CallTree, call: &Call) -> Result<()> {
+        let mut called = register.iter().filter_map(|duty| match duty {
             Duty::Called(it) if it.call == call.id => Some(it),
             _ => None,
         });
@@ -102,6 +102,7 @@ impl Duties {
         plans: &'p Plans,
         (tree, page): (&'p Item<CallTree>, &'p Page),
         call: &Call,
+        register: &mut Vec<Duty>,
     ) -> Result<(Stage, Next<'p>)> {
         let people = plans.loaded.programme.called(tree);
         let need = page.need.map_or(people.len(), |need| {
@@ -112,7 +113,7 @@ impl Duties {
         let seconds = i64::try_from(page.within().as_seconds()).unwrap_or(i64::MAX / 1_000);
         loop {
             let now = clock::now()?.wall;
-            let contacts = self.contacts(plans, &tree.id, page, call)?;
+            let contacts = self.contacts(plans, (&tree.id, page), call, register)?;
             let sequence = Sequence {
                 people: &people,
                 need,
@@ -142,6 +143,7 @@ impl Duties {
                 outgoing.extend(messages.into_iter().map(Addressed::outgoing));
             }
             wait_for(self.store.add_duties(&duties, &outgoing))?;
+            register.append(&mut duties);
         }
     }
 
@@ -149,17 +151,16 @@ impl Duties {
     fn contacts(
         &mut self,
         plans: &Plans,
-        tree: &CallTreeId,
-        page: &Page,
+        (tree, page): (&CallTreeId, &Page),
         call: &Call,
+        register: &[Duty],
     ) -> Result<Vec<Contact>> {
-        let duties = wait_for(self.store.duties())?;
-        let answers = duties.iter().filter_map(|duty| match duty {
+        let answers = register.iter().filter_map(|duty| match duty {
             Duty::Answered(it) => Some(it),
             _ => None,
         });
         let answers: Vec<&Answered> = answers.collect();
-        let called = duties.iter().filter_map(|duty| match duty {
+        let called = register.iter().filter_map(|duty| match duty {
             Duty::Called(it) if it.call == call.id && it.tree == *tree => Some(it),
             _ => None,
         });
