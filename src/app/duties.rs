@@ -111,7 +111,7 @@ impl Duties {
             |it: &Reminder| it.which != Which::Missed || due::known(&it.of, record) == Known::All;
         for reminder in new.into_iter().filter(is_known).chain(unanswered) {
             let addressed = plans.reminder(&reminder, &record.duties);
-            let asks = addressed.iter().any(|it| it.message.asks);
+            let within = plans.confirm_within(&addressed);
             let keys: Vec<String> = addressed.iter().map(|it| it.message.key.clone()).collect();
             outgoing.extend(addressed.into_iter().map(Addressed::outgoing));
             duties.push(Duty::Reminded(Reminded {
@@ -122,10 +122,7 @@ impl Duties {
                     true => Told::Nobody,
                     false => Told::Posted(keys),
                 },
-                confirm_by: plans
-                    .confirm_within()
-                    .filter(|_| asks)
-                    .map(|within| now + within),
+                confirm_by: within.map(|within| now + within),
                 at: now,
             }));
         }

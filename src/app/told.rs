@@ -108,13 +108,18 @@ impl Plans {
         }
     }
 
-    /// How long it is waited until somebody confirms that they see to what they were told of; the
-    /// shortest of what the notices say.
-    pub fn confirm_within(&self) -> Option<TimeDelta> {
+    /// How long it is waited until somebody confirms that they see to what these messages tell; the
+    /// shortest of what the notices say that ask by the same channels. Nothing where none asks.
+    pub fn confirm_within(&self, addressed: &[Addressed]) -> Option<TimeDelta> {
         let organization = self.loaded.programme.organization.as_ref()?;
+        let asks = |notice: &&Notice| {
+            let mut own = addressed.iter().filter(|it| it.channel == notice.channel);
+            own.any(|it| it.message.asks)
+        };
         let all = organization
             .notices
             .iter()
+            .filter(asks)
             .filter_map(|it| it.confirm.as_ref());
         let least = all.map(|confirm| confirm.within.as_seconds()).min()?;
         TimeDelta::try_seconds(i64::try_from(least).ok()?)
