@@ -106,9 +106,6 @@ pub async fn settle(
     Ok(is_ours)
 }
 
-/// What is read of a message.
-const MESSAGE: &str = "SELECT id, key, channel, body, state, tries, not_before, posted_at, \
-                       settled_at, said FROM outbox";
 /// Has a message count as given up that came back, and posts others with it.
 pub async fn came_back(
     connection: &mut SqliteConnection,
@@ -143,6 +140,10 @@ pub async fn handle(
     let query = sqlx::query_scalar(query).bind(key).bind(channel);
     query.fetch_optional(connection).await
 }
+
+/// What is read of a message.
+const MESSAGE: &str = "SELECT id, key, channel, body, state, tries, not_before, posted_at, \
+                       settled_at, said FROM outbox";
 
 /// The newest messages, the newest first.
 pub async fn messages(connection: &mut SqliteConnection, most: u32) -> sqlx::Result<Vec<Message>> {
