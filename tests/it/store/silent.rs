@@ -108,7 +108,7 @@ fn who_hears_nothing_any_more_says_so_in_time() {
         assert_eq!(codes, [Some(Code::Io); 4]);
         let again = Instant::now();
         read.duties().await.expect_err("that moment is gone");
-        assert!(again.elapsed() < Duration::from_secs(1), "and said at once");
+        assert!(again.elapsed() < ROUND_MAX / 3, "and said at once");
         open(&place).await.expect_err("nobody lets us in");
         assert!(again.elapsed() < ROUND_MAX, "{:?}", again.elapsed());
         between.mend();
