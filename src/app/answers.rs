@@ -35,6 +35,15 @@ pub struct Question {
     pub is_exercise: bool,
 }
 
+impl Plans {
+    /// Why nobody who is asked gets a link, where the plans say that links are sent.
+    pub fn cannot_sign(&self) -> Option<String> {
+        let organization = self.loaded.programme.organization.as_ref();
+        let stated = organization.and_then(|organization| organization.answers.as_ref())?;
+        Signer::new(stated, &self.workspace.root).err()
+    }
+}
+
 impl Question {
     /// The question to which a link leads; nothing where it is not signed by us, or leads nowhere.
     ///

@@ -44,6 +44,10 @@ pub async fn attempt(
             (Settled::Failed { said }, Vec::new())
         }
         (None, _) => (unnamed(&claimed, channels.known, now), Vec::new()),
+        (Some(_), Ok(message)) if message.until.is_some_and(|until| until <= now) => {
+            let said = "it was not delivered while it was of use".to_owned();
+            (Settled::Failed { said }, Vec::new())
+        }
         (Some(channel), Ok(mut message)) => {
             message.thread_handle = handle;
             let sent = asked(programme, channel, &message, &root);
@@ -147,6 +151,7 @@ pub fn again(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::State;
 
     const PLAN: &str = "
 team: {id: t, name: T}
@@ -178,6 +183,34 @@ channels:
         assert!(matches!(settled, Settled::Later { .. }), "{settled:?}");
         let settled = unnamed(&claimed, Known::All, now());
         assert!(matches!(settled, Settled::Failed { .. }), "{settled:?}");
+    }
+
+    #[test]
+    fn what_was_not_delivered_while_it_was_of_use_is_given_up() {
+        let file = crate::load::File {
+            path: "plans/t.yaml".to_owned(),
+            content: Ok(PLAN.as_bytes().to_vec()),
+        };
+        let channels = Arc::new(Channels {
+            programme: crate::load::load(vec![file]).programme,
+            known: Known::All,
+        });
+        let state_at = |until: DateTime<Utc>| {
+            let message = Message {
+                until: Some(until),
+                ..Message::new("m".to_owned(), "Call".to_owned(), "Come".to_owned())
+            };
+            let claimed = Claimed {
+                channel: "board".to_owned(),
+                body: crate::text::canonical(&message),
+                ..claimed()
+            };
+            let attempt = attempt(PathBuf::from("/"), channels.clone(), (claimed, None), now());
+            let done = crate::app::wait_for(attempt.map(Ok));
+            done.expect("it is tried").settled.state()
+        };
+        assert_eq!(state_at(now()), State::Failed);
+        assert_eq!(state_at(now() + TimeDelta::seconds(1)), State::Delivered);
     }
 
     #[test]

@@ -5,8 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
+use super::instead::sent;
 use super::{Addressed, Duties, Plans, wait_for};
 use crate::call::{Answered, Called, Contact, Next, Progress, Sequence, Stage, Standing};
 use crate::clock;
@@ -15,7 +16,7 @@ use crate::id::{CallTreeId, PersonId};
 use crate::model::{CallTree, Item, NoticeChannel, Page};
 use crate::notify::{Message, Mode, Urgency};
 use crate::schedule::Duty;
-use crate::store;
+use crate::store::State;
 
 /// Everybody who is called about the same.
 #[derive(Clone, Debug)]
@@ -46,7 +47,8 @@ impl Duties {
         };
         let mut seen = BTreeSet::new();
         loop {
-            let (stage, next) = self.stage(plans, tree, call, &mut register)?;
+            let earlier = &progress.stages;
+            let (stage, next) = self.stage(plans, tree, (call, earlier), &mut register)?;
             progress.stages.push(stage);
             match next {
                 Next::Reached => progress.reached = Some(true),
@@ -96,12 +98,13 @@ impl Duties {
         ))
     }
 
-    /// One call tree of a call: calls who is next.
+    /// One call tree of a call: calls who is next. Whoever has answered when another one was called
+    /// is not called again, and what they said counts.
     fn stage<'p>(
         &mut self,
         plans: &'p Plans,
         (tree, page): (&'p Item<CallTree>, &'p Page),
-        call: &Call,
+        (call, earlier): (&Call, &[Stage]),
         register: &mut Vec<Duty>,
     ) -> Result<(Stage, Next<'p>)> {
         let people = plans.loaded.programme.called(tree);
@@ -110,14 +113,20 @@ impl Duties {
         });
         // A tree without people reaches nobody.
         let need = need.max(1);
-        let seconds = i64::try_from(page.within().as_seconds()).unwrap_or(i64::MAX / 1_000);
+        let within = within(page);
+        let answered = earlier.iter().flat_map(|stage| &stage.contacts);
+        let answered = answered.filter(|it| matches!(it.standing, Standing::Answered(..)));
+        let answered: Vec<&Contact> = answered.filter(|it| people.contains(&&it.person)).collect();
         loop {
             let now = clock::now()?.wall;
-            let contacts = self.contacts(plans, (&tree.id, page), call, register)?;
+            let mut contacts = self.contacts(&tree.id, call, register)?;
+            let own: BTreeSet<PersonId> = contacts.iter().map(|it| it.person.clone()).collect();
+            let others = answered.iter().filter(|it| !own.contains(&it.person));
+            contacts.extend(others.map(|it| (*it).clone()));
             let sequence = Sequence {
                 people: &people,
                 need,
-                within: TimeDelta::seconds(seconds),
+                within,
             };
             let next = sequence.next(&contacts, now);
             let Next::Call(people_next) = &next else {
@@ -132,7 +141,7 @@ impl Duties {
             };
             let (mut duties, mut outgoing) = (Vec::new(), Vec::new());
             for person in people_next {
-                let messages = plans.calling((tree, page), call, person);
+                let messages = plans.calling((tree, page), (call, now + within), person);
                 duties.push(Duty::Called(Called {
                     call: call.id.clone(),
                     tree: tree.id.clone(),
@@ -150,8 +159,7 @@ impl Duties {
     /// Those whom a call has called by a call tree, and what is known of each.
     fn contacts(
         &mut self,
-        plans: &Plans,
-        (tree, page): (&CallTreeId, &Page),
+        tree: &CallTreeId,
         call: &Call,
         register: &[Duty],
     ) -> Result<Vec<Contact>> {
@@ -171,35 +179,46 @@ impl Duties {
                 is_own && called.keys.iter().any(|key| answer.is_to(key))
             };
             let answer = answers.iter().rfind(is_to);
-            let standing = match answer {
-                Some(answer) => Standing::Answered(answer.response, answer.at),
-                None if self.reaches(plans, page, called)? => Standing::Silent,
-                None => Standing::Unreachable,
-            };
+            let reach = self.reach(called)?;
             contacts.push(Contact {
                 person: called.person.clone(),
                 called: called.at,
-                standing,
+                delivered: match reach {
+                    Reach::Delivered(at) => Some(at),
+                    Reach::UnderWay | Reach::Nowhere => None,
+                },
+                standing: match (answer, reach) {
+                    (Some(answer), _) => Standing::Answered(answer.response, answer.at),
+                    (None, Reach::Nowhere) => Standing::Unreachable,
+                    (None, Reach::Delivered(_) | Reach::UnderWay) => Standing::Silent,
+                },
             });
         }
         Ok(contacts)
     }
 
-    /// Whether a message may still reach somebody: one was not given up, or goes another way.
-    fn reaches(&mut self, plans: &Plans, page: &Page, called: &Called) -> Result<bool> {
-        let channels = &plans.loaded.programme.channels;
-        let channels = page.by.iter().filter_map(|id| channels.get(id.as_str()));
-        if !called.keys.is_empty() && channels.clone().any(|it| it.alternate.is_some()) {
-            return Ok(true);
-        }
-        for key in &called.keys {
-            let message = wait_for(self.store.message(key))?;
-            if message.is_some_and(|message| message.state != store::State::Failed) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+    /// Whether somebody who was called has a message: one of theirs, or what was sent in its place.
+    fn reach(&mut self, called: &Called) -> Result<Reach> {
+        let sent = wait_for(sent(&mut self.store, called.keys.clone()))?;
+        let delivered = sent.iter().filter(|it| it.state == State::Delivered);
+        let is_under_way = sent.iter().any(|it| it.state == State::Waiting);
+        Ok(match delivered.filter_map(|it| it.settled_at).min() {
+            Some(at) => Reach::Delivered(at),
+            None if is_under_way => Reach::UnderWay,
+            None => Reach::Nowhere,
+        })
     }
+}
+
+/// How far the messages to somebody have come.
+#[derive(Clone, Copy, Debug)]
+enum Reach {
+    /// The first one was delivered then.
+    Delivered(DateTime<Utc>),
+    /// None was yet.
+    UnderWay,
+    /// There is none, or all were given up.
+    Nowhere,
 }
 
 impl Plans {
@@ -207,7 +226,7 @@ impl Plans {
     fn calling(
         &self,
         (tree, page): (&Item<CallTree>, &Page),
-        call: &Call,
+        (call, until): (&Call, DateTime<Utc>),
         person: &PersonId,
     ) -> Vec<Addressed> {
         let programme = &self.loaded.programme;
@@ -233,12 +252,20 @@ impl Plans {
                     urgency: Urgency::Critical,
                     mode: call.mode.clone(),
                     asks: true,
+                    // Later, somebody else is called in their place.
+                    until: Some(until),
                     ..Message::new(key, format!("Answer needed: {}", tree.name), text)
                 },
             })
         });
         messages.collect()
     }
+}
+
+/// How long an answer is waited for.
+fn within(page: &Page) -> TimeDelta {
+    let seconds = i64::try_from(page.within().as_seconds()).unwrap_or(i64::MAX / 1_000);
+    TimeDelta::seconds(seconds)
 }
 
 /// A call tree by its id, and how Mainstay calls by it.

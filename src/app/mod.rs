@@ -7,6 +7,7 @@ mod calls;
 mod calendar;
 mod claims;
 mod duties;
+mod instead;
 mod outbox;
 mod place;
 mod returned;

@@ -10,11 +10,11 @@ use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 
 use super::attempt::{again, attempt, within};
+use super::instead::{by_alternate, outgoing};
 use super::place::place;
 use super::{Addressed, wait_for};
 use crate::clock;
 use crate::error::Result;
-use crate::id::ChannelId;
 use crate::model::{NoticeChannel, Programme, Rate};
 use crate::notify::{Delivery, Message, Recipient};
 use crate::schedule::Known;
@@ -297,48 +297,6 @@ pub(super) fn follow_up(
 fn only(mut message: Message, are_meant: impl Fn(&Recipient) -> bool) -> Message {
     message.to.retain(are_meant);
     message
-}
-
-/// The same message by the channel that stands in, to whomever that can reach.
-pub(super) fn by_alternate(
-    programme: &Programme,
-    channel: &NoticeChannel,
-    mut message: Message,
-) -> Vec<Outgoing> {
-    let stated = channel.alternate.as_ref();
-    let Some(alternate) = stated.and_then(|id| programme.channels.get(id.as_str())) else {
-        return Vec::new();
-    };
-    // Two that stand in for each other do not pass a message on for ever.
-    let mark = |id: &ChannelId| format!("for-{id}");
-    let (own, others) = (mark(&channel.id), mark(&alternate.id));
-    if message.key.split('/').any(|it| it == own || it == others) {
-        return Vec::new();
-    }
-    message.key += &format!("/{own}");
-    // What came first about the same went this way, too, if any of it did.
-    if let Some(thread) = &mut message.thread {
-        *thread += &format!("/{own}");
-    }
-    message.thread_handle = None;
-    let is_addressed = alternate.with.addresses().is_some();
-    for recipient in &mut message.to {
-        let person = recipient.person.as_ref();
-        let address = person.and_then(|person| alternate.address_of(programme, person));
-        recipient.address = address.map(str::to_owned);
-    }
-    message
-        .to
-        .retain(|it| it.address.is_some() || !is_addressed);
-    match message.to.is_empty() && is_addressed {
-        true => Vec::new(),
-        false => vec![outgoing(alternate, message)],
-    }
-}
-
-fn outgoing(channel: &NoticeChannel, message: Message) -> Outgoing {
-    let channel = channel.id.clone();
-    Addressed { channel, message }.outgoing()
 }
 
 #[cfg(test)]

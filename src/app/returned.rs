@@ -6,10 +6,9 @@
 
 use std::time::Duration;
 
-use sha2::{Digest, Sha256};
 use tokio::time::sleep;
 
-use super::outbox::by_alternate;
+use super::instead::{by_alternate, came_back};
 use super::place::place;
 use super::{Plans, wait_for};
 use crate::clock;
@@ -17,7 +16,7 @@ use crate::error::Result;
 use crate::model::Programme;
 use crate::notify::{Message, Missed, Recipient, Returned, Worded};
 use crate::store::{self, CameBack, Durability, Outgoing, State, Store};
-use crate::text::{canonical, hex};
+use crate::text::canonical;
 
 /// How many messages are looked at, the newest first.
 const MESSAGES_MAX: u32 = 10_000;
@@ -25,8 +24,6 @@ const MESSAGES_MAX: u32 = 10_000;
 /// be back before the server has been heard that took it.
 const LOOKS: u32 = 20;
 const PAUSE: Duration = Duration::from_millis(250);
-/// How many digits tell addresses from each other.
-const DIGITS: usize = 16;
 
 /// What came of a mail that came back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -154,10 +151,8 @@ fn changed(
         let address = recipient.address.clone().unwrap_or_default();
         said += &format!("came back for {}: {why}; ", told(recipient));
         if let Some(channel) = programme.channels.get(&line.channel) {
-            let digest = hex(&Sha256::digest(&address));
             let alone = Message {
-                // Each address by itself: another one may come back later.
-                key: format!("{}/returned-{}", message.key, &digest[..DIGITS]),
+                key: came_back(&message.key, &address),
                 to: vec![recipient.clone()],
                 returned: Default::default(),
                 ..message.clone()

@@ -2,7 +2,8 @@
 //!
 //! As many are called at once as have to confirm. Where somebody declines or cannot be reached, the
 //! next one is called at once; where nobody answers in time, the next one is called, and the time
-//! begins anew. So do services for mass notification with groups that are called in sequence.
+//! begins anew. So do services for mass notification with groups that are called in sequence. The
+//! time of somebody begins when a message is delivered to them, for which it is waited as long.
 
 mod progress;
 
@@ -88,6 +89,8 @@ pub struct Contact {
     pub person: PersonId,
     /// When.
     pub called: DateTime<Utc>,
+    /// When the first message was delivered to them, if one was.
+    pub delivered: Option<DateTime<Utc>>,
     /// What is known of them since.
     pub standing: Standing,
 }
@@ -139,7 +142,7 @@ impl<'p> Sequence<'_, 'p> {
         if !next.is_empty() {
             return Next::Call(next);
         }
-        let last = contacts.iter().map(|it| it.called).max();
+        let last = contacts.iter().map(Contact::asked).max();
         let until = last.map(|last| last + self.within);
         match (until.filter(|until| *until > now), left.next()) {
             (Some(until), _) if silent.count() > 0 => Next::Wait(until),
@@ -159,6 +162,11 @@ impl Answered {
 }
 
 impl Contact {
+    /// Since when an answer of theirs is waited for.
+    fn asked(&self) -> DateTime<Utc> {
+        self.delivered.unwrap_or(self.called)
+    }
+
     /// When they confirmed, if they did.
     pub fn confirmed(&self) -> Option<DateTime<Utc>> {
         match self.standing {
@@ -214,6 +222,7 @@ mod tests {
                             contacts.push(Contact {
                                 person: person.clone(),
                                 called: minute(now),
+                                delivered: None,
                                 standing: Standing::Silent,
                             });
                         }
@@ -271,6 +280,29 @@ mod tests {
         );
         check((0, 0), &[], &[], (true, 0));
         check((0, 1), &[], &[], (false, 0));
+    }
+
+    #[test]
+    fn an_answer_is_waited_for_from_when_the_message_was_delivered() {
+        let people = people(2);
+        let people: Vec<&PersonId> = people.iter().collect();
+        let sequence = Sequence {
+            people: &people,
+            need: 1,
+            within: TimeDelta::minutes(5),
+        };
+        let mut contact = Contact {
+            person: people[0].clone(),
+            called: minute(0),
+            delivered: None,
+            standing: Standing::Silent,
+        };
+        let next = |contact: &Contact, at| sequence.next(std::slice::from_ref(contact), minute(at));
+        assert_eq!(next(&contact, 4), Next::Wait(minute(5)));
+        assert_eq!(next(&contact, 5), Next::Call(vec![people[1]]));
+        contact.delivered = Some(minute(4));
+        assert_eq!(next(&contact, 5), Next::Wait(minute(9)));
+        assert_eq!(next(&contact, 9), Next::Call(vec![people[1]]));
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! How far a call has come, as it is told and kept.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{Contact, Standing};
-use crate::id::CallTreeId;
+use crate::id::{CallTreeId, PersonId};
 use crate::time::Duration;
 
 /// How far a call has come.
@@ -38,22 +40,29 @@ pub struct Stage {
 impl Progress {
     /// What has happened, one line for each thing. Whatever happens later adds lines.
     pub fn lines(&self) -> Vec<String> {
-        let stages = self.stages.iter().flat_map(|stage| {
+        let stages = self.stages.iter().enumerate().flat_map(|(at, stage)| {
             let Stage { tree, need, of, .. } = stage;
             let what = format!("{tree}: {need} of {of} have to confirm");
-            std::iter::once(what).chain(stage.contacts.iter().flat_map(happened))
+            let earlier = &self.stages[..at];
+            let is_new = |it: &&Contact| !earlier.iter().any(|other| other.contacts.contains(it));
+            let new = stage.contacts.iter().filter(is_new);
+            std::iter::once(what).chain(new.flat_map(happened))
         });
         std::iter::once(format!("call {}", self.call))
             .chain(stages)
             .collect()
     }
 
-    /// How many were called, how many of them confirmed, and how long that took.
+    /// How many people were called, how many of them confirmed, and how long that took.
     pub fn summary(&self) -> String {
         let contacts = || self.stages.iter().flat_map(|stage| &stage.contacts);
         let began = contacts().map(|contact| contact.called).min();
-        let confirmed = contacts().filter_map(Contact::confirmed);
-        let last = began.zip(confirmed.clone().max());
+        // Whoever is called by several trees is one.
+        let called: BTreeSet<&PersonId> = contacts().map(|contact| &contact.person).collect();
+        let confirmed: BTreeMap<&PersonId, DateTime<Utc>> = contacts()
+            .filter_map(|contact| Some((&contact.person, contact.confirmed()?)))
+            .collect();
+        let last = began.zip(confirmed.values().max().copied());
         let took =
             last.map(|(began, last)| format!(", the last of them after {}", took(last - began)));
         let word = match self.reached {
@@ -63,8 +72,8 @@ impl Progress {
         };
         format!(
             "{word}: {} of {} who were called{}",
-            confirmed.count(),
-            contacts().count(),
+            confirmed.len(),
+            called.len(),
             took.unwrap_or_default()
         )
     }
@@ -72,6 +81,10 @@ impl Progress {
 
 fn happened(contact: &Contact) -> Vec<String> {
     let Contact { person, called, .. } = contact;
+    let delivered = contact.delivered.map(|at| {
+        let after = took(at - *called);
+        format!("{}  {person} has a message after {after}", clock(at))
+    });
     let answer = match contact.standing {
         Standing::Silent => None,
         Standing::Unreachable => Some(format!("nothing reaches {person}")),
@@ -83,7 +96,10 @@ fn happened(contact: &Contact) -> Vec<String> {
         )),
     };
     let called = format!("{}  {person} is called", clock(*called));
-    std::iter::once(called).chain(answer).collect()
+    std::iter::once(called)
+        .chain(delivered)
+        .chain(answer)
+        .collect()
 }
 
 fn clock(at: DateTime<Utc>) -> String {
@@ -108,6 +124,8 @@ mod tests {
         let contact = |id: &str, called: &str, standing| Contact {
             person: id.parse().expect("an id"),
             called: at(called),
+            delivered: (standing != Standing::Unreachable)
+                .then(|| at(called) + TimeDelta::seconds(1)),
             standing,
         };
         let progress = Progress {

@@ -279,6 +279,7 @@ impl Daemon {
         }
         let seen = Seen::new(&self.plans, &record, coming, now);
         self.status.looked(seen, now);
+        self.status.signs(self.plans.cannot_sign());
         Ok(())
     }
 

@@ -52,6 +52,8 @@ pub struct Health {
     pub seen: Arc<Seen>,
     /// How people answer messages, by the plans.
     pub answers: Option<Answers>,
+    /// Why nobody who is asked gets a link, where the plans say that links are sent.
+    pub unsigned: Option<String>,
     /// Whether somebody has answered since it was last looked.
     pub was_answered: bool,
     /// What is planned, as a calendar; nothing until all plans could be read once.
@@ -81,9 +83,11 @@ impl Health {
     pub fn not_ready(&self) -> Option<String> {
         let broken = self.plans_broken.as_ref();
         let broken = broken.map(|why| format!("keeps to the plans as they were: {why}"));
+        let unsigned = self.unsigned.as_ref();
+        let unsigned = unsigned.map(|why| format!("cannot send links for answers: {why}"));
         let not_looked = self.looked.is_none();
         let not_looked = not_looked.then(|| "has not looked yet what is due".to_owned());
-        self.stuck().or(broken).or(not_looked)
+        self.stuck().or(broken).or(unsigned).or(not_looked)
     }
 }
 
@@ -140,6 +144,10 @@ impl Status {
             health.failed = None;
             health.seen = seen;
         });
+    }
+
+    pub(super) fn signs(&self, unsigned: Option<String>) {
+        self.change(|health| health.unsigned = unsigned);
     }
 
     pub(super) fn post_failed(&self, error: &Error) {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -37,6 +38,9 @@ pub struct Message {
     /// Whether the one whom it is for is asked to answer it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub asks: bool,
+    /// Until when it is of use. What was not delivered by then is given up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<DateTime<Utc>>,
     /// What proves an answer, as it is sent and never kept.
     #[serde(skip)]
     pub proofs: Option<Proofs>,
@@ -60,6 +64,7 @@ impl Message {
             state: State::Trigger,
             mode: Mode::Live,
             asks: false,
+            until: None,
             proofs: None,
             returned: BTreeMap::new(),
         }

@@ -217,13 +217,13 @@ fn a_call_goes_on_with_another_tree_and_says_when_nobody_is_left() {
         let link = Asking::link(&asking.sent(number));
         assert_eq!(asking.say(&link, "response=declined").0, 200);
     }
-    // The tree that is called then has a second to answer, and does not.
+    // The tree that is called then has nobody who has not said no before.
     let output = call.join().expect("it ends");
     let told = said(&output);
     assert_eq!(output.status.code(), Some(1), "{told}");
     assert!(told.contains("rest: 1 of 1 have to confirm"), "{told}");
     assert!(
-        told.ends_with("too few have confirmed: 0 of 5 who were called\n"),
+        told.ends_with("too few have confirmed: 0 of 4 who were called\n"),
         "{told}"
     );
     let kept = fs::read_to_string(asking.held.path("call.json")).expect("it is there");
@@ -305,6 +305,23 @@ fn who_stands_behind_is_told_when_nobody_confirms() {
     );
     let answered = asking.held.told(&["notify", "answer", key, "--by", "eve"]);
     assert!(answered.starts_with("eve confirmed at "), "{answered}");
+}
+
+#[test]
+fn a_daemon_that_can_sign_no_link_is_not_ready() {
+    let held = Held::of(PLAN);
+    let stated = "organization: {name: Example, answers: {url: 'http://x.example', key: \
+                  'file:answers.key'}}\n";
+    fs::write(held.path("mainstay.yaml"), stated).expect("room");
+    let serving = Serving::begin(&held);
+    until("it says why it is not ready", || {
+        let why = serving.answers("/readyz", 503);
+        why.contains("cannot send links for answers").then_some(())
+    });
+    fs::write(held.path("answers.key"), KEY.1).expect("room");
+    // Plans that change are looked at anew, and so is the key.
+    fs::write(held.path("mainstay.yaml"), format!("{stated}# again\n")).expect("room");
+    serving.answers("/readyz", 200);
 }
 
 #[test]
