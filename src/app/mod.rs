@@ -9,6 +9,7 @@ mod claims;
 mod duties;
 mod instead;
 mod outbox;
+mod over;
 mod place;
 mod returned;
 mod recalled;

@@ -110,14 +110,28 @@ impl Duties {
                 at,
             }));
         }
-        duties.extend(
-            gone.into_iter()
-                .map(|finding| Duty::Gone(Gone { finding, at })),
-        );
+        for finding in gone {
+            let keys = told_of(&finding, &record.duties);
+            let over = self.over(plans, keys, "it is not wrong any more")?;
+            outgoing.extend(over.into_iter().map(Addressed::outgoing));
+            duties.push(Duty::Gone(Gone { finding, at }));
+        }
         if !duties.is_empty() {
             wait_for(self.store.add_duties(&duties, &outgoing))?;
         }
         Ok(duties)
+    }
+}
+
+/// The keys of the messages by which people were last told of a finding.
+fn told_of<'r>(finding: &FindingKey, register: &'r [Duty]) -> &'r [String] {
+    let told = register.iter().rev().find_map(|duty| match duty {
+        Duty::Found(it) if it.finding == *finding => Some(&it.told),
+        _ => None,
+    });
+    match told {
+        Some(Told::Posted(keys)) => keys,
+        Some(Told::Overtaken | Told::Nobody) | None => &[],
     }
 }
 

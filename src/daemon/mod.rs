@@ -250,6 +250,7 @@ impl Daemon {
             return Ok(());
         }
         new.extend(duties.remind(&self.plans, &record)?);
+        new.extend(duties.tell_what_is_over(&self.plans, &record)?);
         new.extend(self.tell_what_is_wrong(&mut duties, &record)?);
         drop(duties);
         for duty in new {
@@ -278,8 +279,8 @@ impl Daemon {
             self.agenda.look_at(now + AGAIN);
         }
         let seen = Seen::new(&self.plans, &record, coming, now);
-        self.status.looked(seen, now);
         self.status.signs(self.plans.cannot_sign());
+        self.status.looked(seen, now);
         Ok(())
     }
 

@@ -115,6 +115,11 @@ impl Carrier {
         let script = self.script.as_ref().and_then(|script| script.addresses);
         self.smtp.as_ref().map(|_| Channel::Email).or(script)
     }
+
+    /// Whether it keeps open what it is told, until it hears that it is over.
+    pub fn keeps_open(&self) -> bool {
+        self.pagerduty.is_some()
+    }
 }
 
 /// Why an address is none that can be asked, as the rest of a sentence.
