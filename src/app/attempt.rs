@@ -147,6 +147,7 @@ pub fn again(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::load::testing::understood;
 
     const PLAN: &str = "
 team: {id: t, name: T}
@@ -182,11 +183,7 @@ channels:
 
     #[test]
     fn a_message_is_held_for_as_long_as_its_delivery_may_take() {
-        let file = crate::load::File {
-            path: "plans/t.yaml".to_owned(),
-            content: Ok(PLAN.as_bytes().to_vec()),
-        };
-        let programme = crate::load::load(vec![file]).programme;
+        let programme = understood(PLAN);
         let of = |id: &str| within(&programme, id);
         assert_eq!(of("board"), Duration::from_secs(3_600));
         assert_eq!(of("mail"), WITHIN);

@@ -344,6 +344,7 @@ fn outgoing(channel: &NoticeChannel, message: Message) -> Outgoing {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::load::testing::understood;
     use crate::notify::WITHIN;
 
     const PLAN: &str = "
@@ -363,16 +364,6 @@ channels:
     with: {smtp: {host: mail.example, from: m@example.org}}
     alternate: board
 ";
-
-    fn programme() -> Programme {
-        let file = crate::load::File {
-            path: "plans/t.yaml".to_owned(),
-            content: Ok(PLAN.as_bytes().to_vec()),
-        };
-        let loaded = crate::load::load(vec![file]);
-        assert_eq!(loaded.findings, [], "the plan is understood");
-        loaded.programme
-    }
 
     fn message(addresses: [Option<&str>; 2]) -> Message {
         let to = ["ada", "bob"].into_iter().zip(addresses);
@@ -414,7 +405,7 @@ channels:
         tries: i64,
         delivery: Delivery,
     ) -> (Settled, Vec<Sent>) {
-        let programme = programme();
+        let programme = understood(PLAN);
         let claimed = claimed(&message.key, channel, tries);
         let channel = programme.channels.get(channel).expect("it is there");
         let (settled, more) = follow_up(&programme, (channel, &claimed), message, delivery, now());
@@ -508,7 +499,7 @@ channels:
 
     #[test]
     fn a_channel_carries_no_more_than_it_may_whoever_sends() {
-        let programme = programme();
+        let programme = understood(PLAN);
         let channel = programme.channels.get("board").expect("it is there");
         let folder = tempfile::tempdir().expect("a folder");
         let workspace = Workspace {
