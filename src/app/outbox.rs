@@ -14,7 +14,7 @@ use super::place::place;
 use super::{Addressed, wait_for};
 use crate::clock;
 use crate::error::Result;
-use crate::id::ChannelId;
+use crate::id::{ChannelId, PersonId};
 use crate::model::{NoticeChannel, Programme, Rate};
 use crate::notify::{Delivery, Message, Recipient};
 use crate::schedule::Known;
@@ -123,7 +123,7 @@ impl Outbox {
     ///
     /// # Errors
     /// `Io` when it cannot be written.
-    pub fn put_back(workspace: &Workspace, key: Option<&str>, by: &str) -> Result<u64> {
+    pub fn put_back(workspace: &Workspace, key: Option<&str>, by: &PersonId) -> Result<u64> {
         let now = clock::now()?.wall;
         let at = now.format("%Y-%m-%d %H:%M:%SZ");
         let said = format!("put back by {by} at {at}");
