@@ -151,6 +151,7 @@ pub fn again(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::load::testing::understood;
     use crate::store::State;
 
     const PLAN: &str = "
@@ -187,12 +188,8 @@ channels:
 
     #[test]
     fn what_was_not_delivered_while_it_was_of_use_is_given_up() {
-        let file = crate::load::File {
-            path: "plans/t.yaml".to_owned(),
-            content: Ok(PLAN.as_bytes().to_vec()),
-        };
         let channels = Arc::new(Channels {
-            programme: crate::load::load(vec![file]).programme,
+            programme: understood(PLAN),
             known: Known::All,
         });
         let state_at = |until: DateTime<Utc>| {
@@ -215,11 +212,7 @@ channels:
 
     #[test]
     fn a_message_is_held_for_as_long_as_its_delivery_may_take() {
-        let file = crate::load::File {
-            path: "plans/t.yaml".to_owned(),
-            content: Ok(PLAN.as_bytes().to_vec()),
-        };
-        let programme = crate::load::load(vec![file]).programme;
+        let programme = understood(PLAN);
         let of = |id: &str| within(&programme, id);
         assert_eq!(of("board"), Duration::from_secs(3_600));
         assert_eq!(of("mail"), WITHIN);

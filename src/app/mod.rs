@@ -50,7 +50,7 @@ use crate::finding::Finding;
 use crate::graph::Analysis;
 use crate::id::DrillId;
 use crate::load::{self, Loaded};
-use crate::model::Drill;
+use crate::model::{Drill, Person};
 use crate::program::Itself;
 use crate::record::Record;
 use crate::time::{Date, TimeZone};
@@ -179,6 +179,19 @@ impl Plans {
     pub fn unattended(&self) -> impl Iterator<Item = &Drill> {
         let drills = self.loaded.programme.drills.iter().map(|drill| &**drill);
         drills.filter(|drill| drill.unattended)
+    }
+
+    /// The person with an id, in whose name something is written down for good.
+    ///
+    /// # Errors
+    /// `NotFound` when the plans name nobody by it.
+    pub fn person(&self, id: &str) -> Result<&Person> {
+        let person = self.loaded.programme.people.get(id);
+        let person = person.map(|person| &**person);
+        person.ok_or_else(|| {
+            Error::not_found(format!("find the person `{}`", id.escape_debug()))
+                .hint("Name somebody whom the plans name; `mainstay new person` writes one.")
+        })
     }
 
     /// What a drill is going to do. `{{mainstay}}` is this program, unless `values` say otherwise.

@@ -15,6 +15,7 @@ use super::place::place;
 use super::{Addressed, wait_for};
 use crate::clock;
 use crate::error::Result;
+use crate::id::PersonId;
 use crate::model::{NoticeChannel, Programme, Rate};
 use crate::notify::{Delivery, Message, Recipient};
 use crate::schedule::Known;
@@ -123,7 +124,7 @@ impl Outbox {
     ///
     /// # Errors
     /// `Io` when it cannot be written.
-    pub fn put_back(workspace: &Workspace, key: Option<&str>, by: &str) -> Result<u64> {
+    pub fn put_back(workspace: &Workspace, key: Option<&str>, by: &PersonId) -> Result<u64> {
         let now = clock::now()?.wall;
         let at = now.format("%Y-%m-%d %H:%M:%SZ");
         let said = format!("put back by {by} at {at}");
@@ -302,6 +303,7 @@ fn only(mut message: Message, are_meant: impl Fn(&Recipient) -> bool) -> Message
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::load::testing::understood;
     use crate::notify::WITHIN;
 
     const PLAN: &str = "
@@ -321,16 +323,6 @@ channels:
     with: {smtp: {host: mail.example, from: m@example.org}}
     alternate: board
 ";
-
-    fn programme() -> Programme {
-        let file = crate::load::File {
-            path: "plans/t.yaml".to_owned(),
-            content: Ok(PLAN.as_bytes().to_vec()),
-        };
-        let loaded = crate::load::load(vec![file]);
-        assert_eq!(loaded.findings, [], "the plan is understood");
-        loaded.programme
-    }
 
     fn message(addresses: [Option<&str>; 2]) -> Message {
         let to = ["ada", "bob"].into_iter().zip(addresses);
@@ -372,7 +364,7 @@ channels:
         tries: i64,
         delivery: Delivery,
     ) -> (Settled, Vec<Sent>) {
-        let programme = programme();
+        let programme = understood(PLAN);
         let claimed = claimed(&message.key, channel, tries);
         let channel = programme.channels.get(channel).expect("it is there");
         let (settled, more) = follow_up(&programme, (channel, &claimed), message, delivery, now());
@@ -466,7 +458,7 @@ channels:
 
     #[test]
     fn a_channel_carries_no_more_than_it_may_whoever_sends() {
-        let programme = programme();
+        let programme = understood(PLAN);
         let channel = programme.channels.get("board").expect("it is there");
         let folder = tempfile::tempdir().expect("a folder");
         let workspace = Workspace {

@@ -178,6 +178,7 @@ fn told(recipient: &Recipient) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::load::testing::understood;
     use crate::store::{Place, Settled};
 
     const PLAN: &str = "
@@ -193,16 +194,6 @@ channels:
     alternate: board
   - {id: board, name: Board, with: {script: {argv: ['true']}}, alternate: mail}
 ";
-
-    fn programme() -> Programme {
-        let file = crate::load::File {
-            path: "plans/t.yaml".to_owned(),
-            content: Ok(PLAN.as_bytes().to_vec()),
-        };
-        let loaded = crate::load::load(vec![file]);
-        assert_eq!(loaded.findings, [], "the plan is understood");
-        loaded.programme
-    }
 
     fn message() -> Message {
         let to = [("ada", "ada@a.example"), ("bob", "bob@b.example")];
@@ -258,7 +249,7 @@ channels:
             id: Worded::new(&message).id(),
             missed: missed.collect(),
         };
-        wait_for(looked(store, &programme(), &returned)).expect("it can be kept")
+        wait_for(looked(store, &understood(PLAN), &returned)).expect("it can be kept")
     }
 
     #[track_caller]

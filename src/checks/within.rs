@@ -31,14 +31,10 @@ fn lies_in(chain: &[&Item<Site>], other: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::load::{File, load};
+    use crate::load::testing::plan;
 
     fn is_lost(sites: &str, site: &str, other: &str) -> bool {
-        let file = File {
-            path: "sites.yaml".to_owned(),
-            content: Ok(sites.as_bytes().to_vec()),
-        };
-        is_lost_with(&load(vec![file]).programme, site, other)
+        is_lost_with(&plan(sites).programme, site, other)
     }
 
     #[test]

@@ -132,7 +132,7 @@ fn short(digest: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::load::{self, File};
+    use crate::load::testing;
 
     const PLAN: &str = "
 people: [{id: ada, name: Ada}, {id: ben, name: Ben, until: 2026-06-30}]
@@ -146,13 +146,7 @@ procedures:
     /// The flaws on a day, of a drill that was approved as it is.
     fn found(who: &str, rhythm: &str, given: &[(&str, &str)], today: &str) -> Vec<Why> {
         let plan = PLAN.replace("WHO", who).replace("RHYTHM", rhythm);
-        let read = |content: &str| {
-            let file = File {
-                path: "plan.yaml".to_owned(),
-                content: Ok(plan.replace("CONTENT", content).into_bytes()),
-            };
-            load::load(vec![file]).programme
-        };
+        let read = |content: &str| testing::plan(&plan.replace("CONTENT", content)).programme;
         let drill = |programme: &Programme| programme.drills.get("d").cloned().expect("declared");
         let programme = read("none");
         let content = approvable(&programme, &drill(&programme));

@@ -159,7 +159,7 @@ fn sum(content: &impl Serialize, tasks: impl IntoIterator<Item = Task>) -> Strin
 #[cfg(test)]
 mod tests {
     use crate::drill::{approvable, content};
-    use crate::load::{self, File};
+    use crate::load::testing;
 
     const PLAN: &str = "
 drills: [{id: d, name: D, kind: functional, procedures: [p], with: [{name: n, value: v}]}]
@@ -172,11 +172,7 @@ procedures:
 ";
 
     fn of(plan: &str) -> String {
-        let file = File {
-            path: "plan.yaml".to_owned(),
-            content: Ok(plan.as_bytes().to_vec()),
-        };
-        let programme = load::load(vec![file]).programme;
+        let programme = testing::plan(plan).programme;
         content(&programme, programme.drills.get("d").expect("declared"))
     }
 
@@ -205,11 +201,7 @@ procedures:
     #[test]
     fn an_approval_covers_what_was_laid_before_somebody() {
         let of = |plan: &str| {
-            let file = File {
-                path: "plan.yaml".to_owned(),
-                content: Ok(plan.as_bytes().to_vec()),
-            };
-            let programme = load::load(vec![file]).programme;
+            let programme = testing::plan(plan).programme;
             let drill = programme.drills.get("d").expect("declared");
             approvable(&programme, drill)
         };

@@ -50,7 +50,7 @@ pub fn conflict<'l>(one: &'l Locks, other: &'l Locks) -> Option<&'l str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::load::{self, File};
+    use crate::load::testing;
 
     const PLAN: &str = "
 systems:
@@ -68,9 +68,7 @@ drills:
 
     #[test]
     fn a_drill_keeps_others_from_what_it_covers_and_from_what_depends_on_it() {
-        let content = Ok(PLAN.as_bytes().to_vec());
-        let path = "plan.yaml".to_owned();
-        let loaded = load::load(vec![File { path, content }]);
+        let loaded = testing::plan(PLAN);
         let graph = Graph::build(&loaded.programme);
         let of = |id: &str| locks(&graph, loaded.programme.drills.get(id).expect("declared"));
         let check = |one: &str, other: &str, expected: Option<&str>| {

@@ -197,7 +197,7 @@ fn stands_in(text: &str, what: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::load::{self, File};
+    use crate::load::testing;
 
     const PLAN: &str = "
 systems:
@@ -210,9 +210,7 @@ systems:
 ";
 
     fn programme(plan: &str) -> Programme {
-        let content = Ok(plan.as_bytes().to_vec());
-        let path = "plan.yaml".to_owned();
-        load::load(vec![File { path, content }]).programme
+        testing::plan(plan).programme
     }
 
     #[test]

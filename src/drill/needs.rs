@@ -131,7 +131,7 @@ fn longest(procedure: &Procedure, times: &[Duration]) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::load::{self, File};
+    use crate::load::testing;
 
     const PLAN: &str = "
 team: {id: ops, name: Operations}
@@ -164,9 +164,7 @@ drills:
 
     #[test]
     fn a_drill_takes_its_longest_chain_and_all_who_act_in_it() {
-        let content = Ok(PLAN.as_bytes().to_vec());
-        let path = "plan.yaml".to_owned();
-        let loaded = load::load(vec![File { path, content }]);
+        let loaded = testing::plan(PLAN);
         let graph = Graph::build(&loaded.programme);
         let of = |id: &str| {
             let drill = loaded.programme.drills.get(id).expect("declared");

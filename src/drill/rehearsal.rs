@@ -134,7 +134,7 @@ mod tests {
         Attempt, Effect, Engine, Exercise, Found, Given, Message, StepState, Turn, Values, compile,
     };
     use crate::journal::{Entry, Outcome};
-    use crate::load::{self, File};
+    use crate::load::testing;
     use crate::time::Moment;
 
     const PLAN: &str = "
@@ -153,11 +153,7 @@ procedures:
 ";
 
     fn begun() -> (Engine, Turn) {
-        let file = File {
-            path: "plan.yaml".to_owned(),
-            content: Ok(PLAN.as_bytes().to_vec()),
-        };
-        let programme = load::load(vec![file]).programme;
+        let programme = testing::plan(PLAN).programme;
         let given = Given {
             plans: "",
             values: &Values::new(),

@@ -194,7 +194,7 @@ mod tests {
     use super::*;
     use crate::drill::{Attempt, Engine, Exercise, Given, Message, Values, compile, succeeded};
     use crate::journal::{Part, Settled};
-    use crate::load::{self, File};
+    use crate::load::testing;
 
     const PLAN: &str = "
 drills: [{id: d, name: D, kind: functional, restores: all}]
@@ -213,9 +213,7 @@ backups:
     /// critical path is, its steps, those that are late and those that are not whole.
     #[track_caller]
     fn check(ended: &[(&str, u64, Settled)], expected: (u64, &[&str], &[&str], &[&str])) {
-        let content = Ok(PLAN.as_bytes().to_vec());
-        let path = "plan.yaml".to_owned();
-        let programme = load::load(vec![File { path, content }]).programme;
+        let programme = testing::plan(PLAN).programme;
         let drill = programme.drills.get("d").expect("declared");
         let given = Given {
             plans: "",

@@ -224,7 +224,7 @@ fn within(run: &Run, (from, until): (&Moment, &Moment), counts: impl Fn(u32) -> 
 mod tests {
     use crate::drill::{Attempt, Engine, Exercise, Given, Message, Values, compile};
     use crate::journal::{Part, Settled, What};
-    use crate::load::{self, File};
+    use crate::load::testing;
     use crate::time::Moment;
 
     use super::measured;
@@ -251,11 +251,7 @@ procedures:
 
     #[test]
     fn what_only_people_took_is_told_apart() {
-        let file = File {
-            path: "plan.yaml".to_owned(),
-            content: Ok(PLAN.as_bytes().to_vec()),
-        };
-        let loaded = load::load(vec![file]);
+        let loaded = testing::plan(PLAN);
         let drill = loaded.programme.drills.get("d").expect("declared");
         let given = Given {
             plans: "",

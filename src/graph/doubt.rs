@@ -82,15 +82,12 @@ fn unfilled<'g>(graph: &Graph<'g>, node: Ix) -> Option<&'g str> {
 #[cfg(test)]
 mod tests {
     use crate::graph::Analysis;
-    use crate::load::{self, File};
+    use crate::load::testing;
 
     /// What is in doubt of a function, `bake`, which may wait up to 4 h.
     fn check(plan: &str, expected: &str) {
         let yaml = format!("functions:\n  - {{id: bake, name: Bake, rto: 4h, {plan}");
-        let loaded = load::load(vec![File {
-            path: "plans.yaml".to_owned(),
-            content: Ok(yaml.into_bytes()),
-        }]);
+        let loaded = testing::plan(&yaml);
         let analysis = Analysis::new(&loaded.programme);
         let graph = &analysis.graph;
         let doubt = analysis.objectives.doubt[analysis.node("bake").at()];

@@ -3,15 +3,13 @@
 use super::failure::{Affected, Failure};
 use super::target::Target;
 use super::{Actuals, Analysis, Ix};
-use crate::load::{self, File, Loaded};
+use crate::load::Loaded;
+use crate::load::testing::plan;
 use crate::time::Duration;
 
 /// Loads a programme from YAML, which must be free of findings about references and keys.
 pub fn load(yaml: &str) -> Loaded {
-    let loaded = load::load(vec![File {
-        path: "plans.yaml".to_owned(),
-        content: Ok(yaml.as_bytes().to_vec()),
-    }]);
+    let loaded = plan(yaml);
     let wrong = loaded
         .findings
         .iter()

@@ -39,6 +39,8 @@ mod refs;
 mod route;
 mod source;
 mod suggest;
+#[cfg(test)]
+pub mod testing;
 mod tree;
 mod walk;
 

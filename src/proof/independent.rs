@@ -180,7 +180,7 @@ impl Search<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::load::{self, File};
+    use crate::load::testing;
 
     #[track_caller]
     fn check(levels: &[u8], pairs: &[(usize, usize)], count: usize, expected: Option<&[usize]>) {
@@ -219,11 +219,7 @@ mod tests {
              - {{id: ohio, name: O, kind: office}}\n\
              backups:\n  - {{id: a, name: A, {one}}}\n  - {{id: b, name: B, {other}}}\n"
         );
-        let file = File {
-            path: "plan.yaml".to_owned(),
-            content: Ok(plan.into_bytes()),
-        };
-        let programme = load::load(vec![file]).programme;
+        let programme = testing::plan(&plan).programme;
         let seen_in = |id: &str, repository| SeenIn {
             backup: programme.backups.get(id).expect("declared"),
             repository,

@@ -48,6 +48,7 @@ mod tests {
     use chrono::TimeDelta;
 
     use super::*;
+    use crate::load::testing::plan;
     use crate::model::Programme;
     use crate::schedule::{Disposition, Duty, Held, after, came, obligations};
 
@@ -56,11 +57,7 @@ mod tests {
             "team: {{id: t, name: T}}\ndrills: [{{id: d, name: D, kind: functional, \
              unattended: true, schedule: {schedule}}}]\n"
         );
-        let file = crate::load::File {
-            path: "plans/t.yaml".to_owned(),
-            content: Ok(text.into_bytes()),
-        };
-        crate::load::load(vec![file]).programme
+        plan(&text).programme
     }
 
     fn moment(text: &str) -> DateTime<Utc> {

@@ -265,6 +265,7 @@ fn of_day<'d>(day: &Day<'d>, now: DateTime<Utc>) -> Obligation<'d> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::load::testing::plan;
     use crate::model::Programme;
     use crate::schedule::came;
 
@@ -277,11 +278,7 @@ mod tests {
             "team: {{id: t, name: T}}\ncalendars: [{{id: c, name: C, days: [{{date: 2026-05-06, \
              name: H}}]}}]\ndrills: [{{id: d, name: D, kind: functional, schedule: {schedule}}}]\n"
         );
-        let file = crate::load::File {
-            path: "plans/t.yaml".to_owned(),
-            content: Ok(text.into_bytes()),
-        };
-        crate::load::load(vec![file]).programme
+        plan(&text).programme
     }
 
     const MONTHLY: &str = "{zone: UTC, from: 2026-01-15, every: P1M, at: '06:00'}";

@@ -306,6 +306,7 @@ impl<'t> Timed<'t> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::load::testing::plan;
     use crate::schedule::{Opened, coming, obligations};
 
     fn moment(text: &str) -> DateTime<Utc> {
@@ -416,11 +417,7 @@ mod tests {
     fn whoever_leads_a_drill_is_reminded_before_its_time() {
         let text = "team: {id: t, name: T}\ndrills: [{id: d, name: D, kind: functional, schedule: \
                     {zone: Europe/London, from: 2027-01-01, cron: '0 2 6 3 *'}}]\n";
-        let file = crate::load::File {
-            path: "plans/t.yaml".to_owned(),
-            content: Ok(text.as_bytes().to_vec()),
-        };
-        let programme = crate::load::load(vec![file]).programme;
+        let programme = plan(text).programme;
         let moments = [
             "2027-02-03T00:00:00Z",
             "2027-02-04T00:00:00Z",

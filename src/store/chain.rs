@@ -1,6 +1,6 @@
 //! Chains of entries that are one table each: added to at the end, verified when they are read.
 
-use super::{DUTIES_SINCE, FACTS_SINCE, Outgoing, Store};
+use super::{DUTIES_SINCE, FACTS_SINCE, Outgoing, Store, Tie};
 use crate::error::{Error, Result};
 use crate::journal::{Entry, Head, verify};
 
@@ -77,4 +77,10 @@ impl Store {
         })?;
         Ok(entries)
     }
+}
+
+/// Ties things to the last entry of a chain, or has it begin with them.
+pub fn tie_to(last: Option<Entry>, tie: &Tie<'_>) -> sqlx::Result<Vec<Entry>> {
+    let mut head = last.map_or_else(Head::default, |Entry { seq, hash, .. }| Head { seq, hash });
+    tie(&mut head).map_err(|error| sqlx::Error::Encode(Box::new(error)))
 }

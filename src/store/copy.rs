@@ -1,7 +1,10 @@
 //! All that is kept is copied to another place, or looked at whether it holds.
 
 use serde::Serialize;
+use sqlx::query::Query;
+use sqlx::{AssertSqlSafe, Database, Encode, Type};
 
+use super::fields::Fields;
 use super::{Chain, DUTIES_SINCE, FACTS_SINCE, HANDLES_SINCE, SEVERAL_SINCE, Store};
 use crate::error::{Error, Result};
 use crate::journal::{Entry, Fault, verify};
@@ -137,8 +140,30 @@ impl Table {
         format!("SELECT {columns} FROM {name} ORDER BY {key} LIMIT {PAGE} OFFSET {skip}")
     }
 
+    /// A row that was asked for.
+    pub fn row(&self, row: &impl Fields) -> sqlx::Result<Row> {
+        let numbers = self.numbers.iter();
+        let numbers = numbers.map(|name| row.number_if_any(name).map(Cell::Number));
+        let texts = self.texts.iter();
+        numbers
+            .chain(texts.map(|name| row.text_if_any(name).map(Cell::Text)))
+            .collect()
+    }
+
     /// What adds a row.
-    pub fn insert(&self) -> String {
+    pub fn adding<'q, DB: Database>(&self, row: Row) -> Query<'q, DB, DB::Arguments>
+    where
+        for<'t> Option<i64>: Encode<'t, DB> + Type<DB>,
+        for<'t> Option<String>: Encode<'t, DB> + Type<DB>,
+    {
+        let adding = sqlx::query(AssertSqlSafe(self.insert()));
+        row.into_iter().fold(adding, |adding, cell| match cell {
+            Cell::Number(number) => adding.bind(number),
+            Cell::Text(text) => adding.bind(text),
+        })
+    }
+
+    fn insert(&self) -> String {
         let count = self.numbers.len() + self.texts.len();
         let places: Vec<String> = (1..=count).map(|place| format!("${place}")).collect();
         let (name, columns, places) = (self.name, self.columns(), places.join(", "));

@@ -11,12 +11,14 @@ mod address;
 mod chain;
 mod copy;
 mod duties;
+mod fields;
 mod late;
 mod lease;
 mod outbox;
 mod place;
 mod postgres;
 mod proofs;
+mod queries;
 mod run;
 mod sqlite;
 

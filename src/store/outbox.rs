@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::Store;
+use super::{Store, moment};
 use crate::error::Result;
 
 /// A message that is to be sent.
@@ -239,13 +239,20 @@ impl Settled {
 }
 
 impl Counts {
-    /// Takes in how many there are in a state.
-    pub(super) fn set(&mut self, state: State, (count, oldest): (i64, DateTime<Utc>)) {
-        match state {
-            State::Waiting => (self.waiting, self.oldest_waiting) = (count, Some(oldest)),
-            State::Delivered => self.delivered = count,
-            State::Failed => self.failed = count,
+    /// Of how many there are in each state, with when the oldest of them was posted.
+    pub(super) fn of(rows: Vec<(String, i64, String)>) -> sqlx::Result<Counts> {
+        let mut counts = Counts::default();
+        for (state, count, oldest) in rows {
+            match State::of(&state)? {
+                State::Waiting => {
+                    counts.waiting = count;
+                    counts.oldest_waiting = Some(moment(&oldest)?);
+                }
+                State::Delivered => counts.delivered = count,
+                State::Failed => counts.failed = count,
+            }
         }
+        Ok(counts)
     }
 }
 

@@ -7,6 +7,7 @@ use crate::cli::Outcome;
 use crate::cli::options::{Format, Within};
 use crate::cli::output::print;
 use crate::error::{Error, Result};
+use crate::id::PersonId;
 use crate::store::{Counts, Message, State};
 use crate::text;
 use crate::text::visible;
@@ -29,7 +30,7 @@ pub struct Args {
         conflicts_with_all = ["failed", "count", "format"]
     )]
     retry: Option<Option<String>>,
-    /// Who has them wait again
+    /// Who has them wait again, as the plans name them
     #[arg(long, value_name = "PERSON", env = "MAINSTAY_BY")]
     by: Option<String>,
     /// How many, the newest first
@@ -51,6 +52,7 @@ struct Shown<'m> {
 pub fn run(args: &Args) -> Result<Outcome> {
     let plans = args.within.open()?;
     if let (Some(key), Some(by)) = (&args.retry, &args.by) {
+        let by = &plans.person(by)?.id;
         return put_back(&plans.workspace, key.as_deref(), by);
     }
     let (messages, counts) = Outbox::read(&plans.workspace, args.count)?;
@@ -67,7 +69,7 @@ pub fn run(args: &Args) -> Result<Outcome> {
 }
 
 /// Has messages wait again.
-fn put_back(workspace: &Workspace, key: Option<&str>, by: &str) -> Result<Outcome> {
+fn put_back(workspace: &Workspace, key: Option<&str>, by: &PersonId) -> Result<Outcome> {
     let count = Outbox::put_back(workspace, key, by)?;
     if let Some(key) = key.filter(|_| count == 0) {
         let what = format!("find a message `{key}` that was given up");

@@ -25,16 +25,7 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Result<Outcome> {
     let plans = args.within.open()?;
-    if plans
-        .loaded
-        .programme
-        .people
-        .get(args.by.as_str())
-        .is_none()
-    {
-        return Err(Error::not_found(format!("find the person `{}`", args.by))
-            .hint("Name somebody whom the plans name; `mainstay new person` writes one."));
-    }
+    let by = &plans.person(args.by.as_str())?.id;
     if args.why.trim().is_empty() {
         return Err(Error::invalid("waive it without a reason")
             .hint("Say with `--why` why nothing needs to be done about it."));
@@ -43,7 +34,7 @@ pub fn run(args: &Args) -> Result<Outcome> {
     let mut record = plans.record_to_act_on()?;
     duties.tick(&plans, &mut record)?;
     let what = (args.of.as_str(), args.time.as_str());
-    let waived = duties.waive(&record, what, args.by.clone(), &args.why)?;
+    let waived = duties.waive(&record, what, by.clone(), &args.why)?;
     let time = waived.nominal.format("%Y-%m-%dT%H:%M");
     let (of, by) = (waived.of, waived.by);
     print(&format!("waived {time} of {of}, by {by}\n"))?;

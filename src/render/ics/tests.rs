@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::load::{File, load};
+use crate::load::testing::understood;
 use crate::schedule::planned;
 use crate::time::Date;
 
@@ -16,14 +16,10 @@ fn calendar(name: &str, schedule: &str) -> String {
         "organization: {{name: {name}}}\nsystems: [{{id: db, name: {name}}}]\n\
          drills: [{{id: 'one', name: {name}, kind: full-scale, scope: [db], {schedule}}}]"
     );
-    let content = Ok(text.into_bytes());
-    let path = "mainstay.yaml".to_owned();
-    let loaded = load(vec![File { path, content }]);
-    assert_eq!(loaded.findings, [], "{name}");
+    let programme = &understood(&text);
     let asked: DateTime<Utc> = ASKED.parse().expect("a moment");
     let today = Date(asked.date_naive());
     let last = today.0 + chrono::Days::new(800);
-    let programme = &loaded.programme;
     ics(&Input {
         programme,
         graph: &Graph::build(programme),

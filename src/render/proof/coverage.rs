@@ -360,7 +360,7 @@ pub fn complaints<'r>(record: &'r Record, backup: &Backup) -> &'r [String] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::load::{self, File};
+    use crate::load::testing;
     use crate::proof::standing;
     use crate::time::Period;
 
@@ -379,11 +379,7 @@ backups:
     /// how long a restore took.
     #[track_caller]
     fn check(plan: &str, verified: &[Verified], today: &str, expected: (&str, u8, &str)) {
-        let file = File {
-            path: "plan.yaml".to_owned(),
-            content: Ok(plan.as_bytes().to_vec()),
-        };
-        let programme = load::load(vec![file]).programme;
+        let programme = testing::plan(plan).programme;
         let record = Record {
             verified: verified.to_vec(),
             ..Record::default()
@@ -488,11 +484,7 @@ backups:
              - {{id: full, name: F, of: [s], site: b, credential: l, kind: full-local, \
              verify: {{with: {{directory: {{path: y}}}}}}}}\n"
         );
-        let file = File {
-            path: "plan.yaml".to_owned(),
-            content: Ok(plan.into_bytes()),
-        };
-        let programme = load::load(vec![file]).programme;
+        let programme = testing::plan(&plan).programme;
         let [nightly, full] = levels.map(|level| verified("2026-03-01", level, Level::Validated));
         let full = Verified {
             backup: "full".parse().expect("an id"),

@@ -3,7 +3,7 @@
 use chrono::{Days, NaiveTime};
 
 use super::*;
-use crate::load::{File, load};
+use crate::load::testing::plan;
 use crate::render::diagram::Theme;
 use crate::schedule::planned;
 use crate::time::Date;
@@ -26,9 +26,7 @@ drills:
 ";
 
 fn chart() -> Chart {
-    let content = Ok(PLAN.as_bytes().to_vec());
-    let path = "mainstay.yaml".to_owned();
-    let loaded = load(vec![File { path, content }]);
+    let loaded = plan(PLAN);
     let first: NaiveDate = "2027-01-01".parse().expect("a day");
     let last: NaiveDate = "2027-12-31".parse().expect("a day");
     let eve = (first - Days::new(2)).and_time(NaiveTime::MIN).and_utc();

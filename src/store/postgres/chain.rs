@@ -2,10 +2,11 @@
 
 use sqlx::{AssertSqlSafe, PgConnection};
 
-use super::entry;
+use super::columns;
 use super::outbox::post;
-use crate::journal::{Entry, Head};
-use crate::store::{Chain, Outgoing, Tie, number};
+use crate::journal::Entry;
+use crate::store::chain::tie_to;
+use crate::store::{Chain, Outgoing, Tie, queries};
 
 /// Writes at the end of a chain in the transaction that is open, and posts messages with it.
 pub async fn add(
@@ -18,18 +19,10 @@ pub async fn add(
     let lock = "SELECT pg_advisory_xact_lock(hashtextextended('mainstay chain ' || $1, 0))";
     let lock = sqlx::query(lock).bind(table);
     lock.execute(&mut *connection).await?;
-    let last = format!("SELECT seq, text, hash FROM {table} ORDER BY seq DESC LIMIT 1");
-    let last = sqlx::query(AssertSqlSafe(last));
+    let last = sqlx::query_as(queries::last_entry(to));
     let last = last.fetch_optional(&mut *connection).await?;
-    let last = last.as_ref().map(entry).transpose()?.flatten();
-    let mut head = last.map_or_else(Head::default, |entry| Head {
-        seq: entry.seq,
-        hash: entry.hash,
-    });
-    let added = tie(&mut head).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
-    let seqs: Vec<i64> = added.iter().map(|entry| number(entry.seq)).collect();
-    let texts: Vec<&str> = added.iter().map(|entry| entry.text.as_str()).collect();
-    let hashes: Vec<&str> = added.iter().map(|entry| entry.hash.as_str()).collect();
+    let added = tie_to(last, tie)?;
+    let (seqs, texts, hashes) = columns(&added);
     // However many there are, the answer comes in time.
     let insert = format!(
         "INSERT INTO {table} (seq, text, hash) \
@@ -43,9 +36,6 @@ pub async fn add(
 
 /// The entries of a chain, in their order.
 pub async fn entries(connection: &mut PgConnection, of: Chain) -> sqlx::Result<Vec<Entry>> {
-    let rows = format!("SELECT seq, text, hash FROM {} ORDER BY seq", of.table());
-    let rows = sqlx::query(AssertSqlSafe(rows));
-    let rows = rows.fetch_all(connection).await?;
-    let entries = rows.iter().filter_map(|row| entry(row).transpose());
-    entries.collect()
+    let query = sqlx::query_as(queries::entries(of));
+    query.fetch_all(connection).await
 }

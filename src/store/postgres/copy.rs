@@ -1,27 +1,16 @@
 //! Rows of PostgreSQL that are copied.
 
-use sqlx::postgres::PgRow;
-use sqlx::{AssertSqlSafe, PgConnection, Row as _};
+use sqlx::{AssertSqlSafe, PgConnection};
 
 use crate::error::Result;
-use crate::store::copy::{ALL, Cell};
+use crate::store::copy::ALL;
 use crate::store::{Row, Table, Tables};
 
 /// A page of the rows of a table.
 pub async fn rows(connection: &mut PgConnection, of: &Table, skip: i64) -> sqlx::Result<Vec<Row>> {
     let query = sqlx::query(AssertSqlSafe(of.select(skip)));
     let rows = query.fetch_all(connection).await?;
-    let numbers = of.numbers.len();
-    let row = |row: &PgRow| -> sqlx::Result<Row> {
-        let cell = |place| {
-            Ok(match place < numbers {
-                true => Cell::Number(row.try_get(place)?),
-                false => Cell::Text(row.try_get(place)?),
-            })
-        };
-        (0..numbers + of.texts.len()).map(cell).collect()
-    };
-    rows.iter().map(row).collect()
+    rows.iter().map(|row| of.row(row)).collect()
 }
 
 /// Takes all rows in, in the transaction that is open; `false` where there are some. What fails
@@ -80,14 +69,7 @@ async fn is_empty(connection: &mut PgConnection) -> sqlx::Result<bool> {
 
 async fn add(connection: &mut PgConnection, to: &Table, rows: Vec<Row>) -> sqlx::Result<()> {
     for row in rows {
-        let mut insert = sqlx::query(AssertSqlSafe(to.insert()));
-        for cell in row {
-            insert = match cell {
-                Cell::Number(number) => insert.bind(number),
-                Cell::Text(text) => insert.bind(text),
-            };
-        }
-        insert.execute(&mut *connection).await?;
+        to.adding(row).execute(&mut *connection).await?;
     }
     Ok(())
 }

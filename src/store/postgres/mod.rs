@@ -14,15 +14,13 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use sqlx::Row;
-use sqlx::postgres::PgRow;
 
 use self::connect::{Mode, migrate, version, within};
 use self::link::Link;
 use super::address::Address;
 use super::{
     CameBack, Chain, Claimed, Counts, Doing, Durability, GivenUp, Late, Lease, LeaseFor, Message,
-    Outgoing, Place, PutBack, Row as Cells, RunLine, Settled, Step, Table, Tables, Tie,
+    Outgoing, Place, PutBack, Row as Cells, RunLine, Settled, Step, Table, Tables, Tie, number,
     refuse_newer, sqlite,
 };
 use crate::error::{Error, Result};
@@ -364,16 +362,12 @@ impl Tables for Postgres {
     }
 }
 
-/// The entry in a row, if there is one.
-fn entry(row: &PgRow) -> sqlx::Result<Option<Entry>> {
-    let Some(seq) = row.try_get::<Option<i64>, _>(0)? else {
-        return Ok(None);
-    };
-    Ok(Some(Entry {
-        seq: seq.try_into().unwrap_or_default(),
-        text: row.try_get(1)?,
-        hash: row.try_get(2)?,
-    }))
+/// Entries as columns, so that however many there are, one statement adds them.
+fn columns(entries: &[Entry]) -> (Vec<i64>, Vec<&str>, Vec<&str>) {
+    let seqs = entries.iter().map(|entry| number(entry.seq)).collect();
+    let texts = entries.iter().map(|entry| entry.text.as_str()).collect();
+    let hashes = entries.iter().map(|entry| entry.hash.as_str()).collect();
+    (seqs, texts, hashes)
 }
 
 /// So many microseconds; none is longer than a hundred years.

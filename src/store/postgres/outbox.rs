@@ -1,15 +1,14 @@
 //! Messages to people in PostgreSQL.
 
 use chrono::{DateTime, Utc};
-use sqlx::postgres::PgRow;
-use sqlx::{AssertSqlSafe, PgConnection, Row};
+use sqlx::PgConnection;
 
 use super::link::POSTED;
 use super::micros;
 use super::several::keep;
 use crate::store::{
     CameBack, Claimed, Counts, GivenUp, Late, LeaseFor, Message, Outgoing, PutBack, Settled, State,
-    moment, stamp,
+    moment, queries, stamp,
 };
 
 /// Posts messages in the transaction that is open, but for those whose key was posted before.
@@ -59,21 +58,13 @@ pub async fn claim(
         return Ok(None);
     };
     let query = "UPDATE outbox SET epoch = epoch + 1, tries = tries + 1, holder = $1, \
-                 leased_until = stamp($2) WHERE id = $3 RETURNING key, body, tries, epoch";
-    let row = sqlx::query(query)
+                 leased_until = stamp($2) WHERE id = $3 \
+                 RETURNING id, key, channel, body, holder, tries, epoch";
+    let query = sqlx::query_as(query)
         .bind(node)
         .bind(micros(lease_for(&channel)))
         .bind(id);
-    let row = row.fetch_one(connection).await?;
-    Ok(Some(Claimed {
-        id,
-        key: row.try_get(0)?,
-        channel,
-        body: row.try_get(1)?,
-        holder: node.to_owned(),
-        tries: row.try_get(2)?,
-        epoch: row.try_get(3)?,
-    }))
+    query.fetch_one(connection).await.map(Some)
 }
 
 /// Says what came of a claim, unless it is over.
@@ -84,11 +75,7 @@ pub async fn settle(
     now: DateTime<Utc>,
 ) -> sqlx::Result<bool> {
     let over = (settled.state() != State::Waiting).then(|| stamp(now));
-    let query = "UPDATE outbox SET state = $1, said = $2, settled_at = $3, \
-                 leased_until = NULL, not_before = coalesce($4, not_before), \
-                 tries = tries - 1 + $5 WHERE id = $6 AND epoch = $7 \
-                 AND state = 'waiting' AND leased_until IS NOT NULL";
-    let query = sqlx::query(query)
+    let query = sqlx::query(queries::SETTLE)
         .bind(settled.state().word())
         .bind(settled.said())
         .bind(over)
@@ -99,8 +86,9 @@ pub async fn settle(
     if !is_ours {
         keep(connection, &[Late::settled(claimed, settled, now)]).await?;
     } else if let Some(handle) = settled.handle() {
-        let query = "INSERT INTO handle (key, handle) VALUES ($1, $2)";
-        let query = sqlx::query(query).bind(&claimed.key).bind(handle);
+        let query = sqlx::query(queries::SET_HANDLE)
+            .bind(&claimed.key)
+            .bind(handle);
         query.execute(&mut *connection).await?;
     }
     Ok(is_ours)
@@ -113,9 +101,9 @@ pub async fn came_back(
     instead: &[Outgoing],
     now: DateTime<Utc>,
 ) -> sqlx::Result<bool> {
-    let query = "UPDATE outbox SET state = 'failed', body = $1, said = $2, settled_at = $3 \
-                 WHERE id = $4 AND body = $5 AND state <> 'waiting'";
-    let query = sqlx::query(query).bind(&message.body).bind(&message.said);
+    let query = sqlx::query(queries::COME_BACK)
+        .bind(&message.body)
+        .bind(&message.said);
     let query = query
         .bind(stamp(now))
         .bind(message.id)
@@ -133,66 +121,26 @@ pub async fn handle(
     key: &str,
     channel: &str,
 ) -> sqlx::Result<Option<String>> {
-    let query = "SELECT handle FROM handle JOIN outbox USING (key) \
-                 WHERE key = $1 AND channel = $2";
-    let query = sqlx::query_scalar(query).bind(key).bind(channel);
+    let query = sqlx::query_scalar(queries::HANDLE).bind(key).bind(channel);
     query.fetch_optional(connection).await
 }
 
-/// What is read of a message.
-const MESSAGE: &str = "SELECT id, key, channel, body, state, tries, not_before, posted_at, \
-                       settled_at, said FROM outbox";
-
 /// The newest messages, the newest first.
 pub async fn messages(connection: &mut PgConnection, most: u32) -> sqlx::Result<Vec<Message>> {
-    let query = AssertSqlSafe(format!("{MESSAGE} ORDER BY id DESC LIMIT $1"));
-    let rows = sqlx::query(query).bind(i64::from(most));
-    rows.fetch_all(connection).await?.iter().map(read).collect()
+    let query = sqlx::query_as(queries::newest_messages()).bind(i64::from(most));
+    query.fetch_all(connection).await
 }
 
 /// The message with a key.
 pub async fn message(connection: &mut PgConnection, key: &str) -> sqlx::Result<Option<Message>> {
-    let query = AssertSqlSafe(format!("{MESSAGE} WHERE key = $1"));
-    let row = sqlx::query(query).bind(key);
-    row.fetch_optional(connection)
-        .await?
-        .as_ref()
-        .map(read)
-        .transpose()
-}
-
-fn read(row: &PgRow) -> sqlx::Result<Message> {
-    let settled_at: Option<String> = row.try_get(8)?;
-    Ok(Message {
-        id: row.try_get(0)?,
-        key: row.try_get(1)?,
-        channel: row.try_get(2)?,
-        body: row.try_get(3)?,
-        state: State::of(row.try_get(4)?)?,
-        tries: row.try_get(5)?,
-        not_before: moment(row.try_get(6)?)?,
-        posted_at: moment(row.try_get(7)?)?,
-        settled_at: settled_at.as_deref().map(moment).transpose()?,
-        said: row.try_get(9)?,
-    })
+    let query = sqlx::query_as(queries::message()).bind(key);
+    query.fetch_optional(connection).await
 }
 
 /// Those of the newest messages that were given up, the newest first.
 pub async fn given_up(connection: &mut PgConnection, among: u32) -> sqlx::Result<Vec<GivenUp>> {
-    let query = "SELECT key, channel, settled_at, said FROM outbox WHERE state = 'failed' \
-                 AND id > (SELECT max(id) FROM outbox) - $1 ORDER BY id DESC";
-    let rows = sqlx::query(query).bind(i64::from(among));
-    let rows = rows.fetch_all(connection).await?;
-    let given_up = |row: &PgRow| -> sqlx::Result<GivenUp> {
-        let said: Option<String> = row.try_get(3)?;
-        Ok(GivenUp {
-            key: row.try_get(0)?,
-            channel: row.try_get(1)?,
-            at: moment(row.try_get(2)?)?,
-            said: said.unwrap_or_default(),
-        })
-    };
-    rows.iter().map(given_up).collect()
+    let query = sqlx::query_as(queries::GIVEN_UP).bind(i64::from(among));
+    query.fetch_all(connection).await
 }
 
 /// When messages were last delivered by a channel after a moment, the last one first.
@@ -215,10 +163,9 @@ pub async fn put_back(
     which: &PutBack<'_>,
     now: DateTime<Utc>,
 ) -> sqlx::Result<u64> {
-    let query = "UPDATE outbox SET state = 'waiting', tries = 0, not_before = $1, \
-                 settled_at = NULL, said = $2 || coalesce('; before that: ' || said, '') \
-                 WHERE state = 'failed' AND ($3::text IS NULL OR key = $3)";
-    let query = sqlx::query(query).bind(stamp(now)).bind(which.said);
+    let query = sqlx::query(queries::PUT_BACK)
+        .bind(stamp(now))
+        .bind(which.said);
     let done = query.bind(which.key).execute(&mut *connection).await?;
     let tell = sqlx::query("SELECT pg_notify($1, '')").bind(POSTED);
     tell.execute(connection).await?;
@@ -227,11 +174,8 @@ pub async fn put_back(
 
 /// How many messages there are in each state.
 pub async fn counts(connection: &mut PgConnection) -> sqlx::Result<Counts> {
-    let query = "SELECT state, count(*), min(posted_at) FROM outbox GROUP BY state";
-    let rows: Vec<(String, i64, String)> = sqlx::query_as(query).fetch_all(connection).await?;
-    let mut counts = Counts::default();
-    for (state, count, oldest) in rows {
-        counts.set(State::of(&state)?, (count, moment(&oldest)?));
-    }
-    Ok(counts)
+    let rows = sqlx::query_as(queries::COUNTS)
+        .fetch_all(connection)
+        .await?;
+    Counts::of(rows)
 }

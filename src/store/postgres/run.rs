@@ -1,12 +1,12 @@
 //! The journals of runs in PostgreSQL.
 
-use sqlx::postgres::PgRow;
-use sqlx::{Connection, PgConnection, Row};
+use sqlx::{Connection, PgConnection};
 
-use super::entry;
+use super::columns;
 use super::outbox::post;
 use crate::journal::Entry;
-use crate::store::{RunLine, Step, number};
+use crate::store::fields::last_and_entries;
+use crate::store::{RunLine, Step, number, queries};
 
 /// Writes it all in one transaction; whether the entries follow what is there.
 pub async fn append(connection: &mut PgConnection, step: &Step<'_>) -> sqlx::Result<bool> {
@@ -19,9 +19,9 @@ pub async fn append(connection: &mut PgConnection, step: &Step<'_>) -> sqlx::Res
     }
     let mut write = connection.begin().await?;
     if begins {
-        let query = "INSERT INTO run (id, drill, phase, seq, began, last) \
-                     VALUES ($1, $2, '', 0, $3, $4) ON CONFLICT DO NOTHING";
-        let query = sqlx::query(query).bind(&line.id).bind(&line.drill);
+        let query = sqlx::query(queries::BEGIN_RUN)
+            .bind(&line.id)
+            .bind(&line.drill);
         let query = query.bind(&line.began).bind(&line.last);
         query.execute(&mut *write).await?;
     }
@@ -30,7 +30,7 @@ pub async fn append(connection: &mut PgConnection, step: &Step<'_>) -> sqlx::Res
         return Ok(false);
     }
     for (request, answer) in step.answers {
-        let query = sqlx::query("UPDATE request SET answer = $1 WHERE id = $2");
+        let query = sqlx::query(queries::SET_ANSWER);
         let query = query.bind(answer).bind(request);
         query.execute(&mut *write).await?;
     }
@@ -46,9 +46,7 @@ async fn add(
     line: &RunLine,
     entries: &[Entry],
 ) -> sqlx::Result<bool> {
-    let seqs: Vec<i64> = entries.iter().map(|entry| number(entry.seq)).collect();
-    let texts: Vec<&str> = entries.iter().map(|entry| entry.text.as_str()).collect();
-    let hashes: Vec<&str> = entries.iter().map(|entry| entry.hash.as_str()).collect();
+    let (seqs, texts, hashes) = columns(entries);
     let before = entries.first().map_or(0, |first| number(first.seq - 1));
     let last = seqs.last().copied().unwrap_or(before);
     let query = "WITH fence AS (UPDATE run SET phase = $1, seq = $2, last = $3 \
@@ -78,58 +76,33 @@ pub async fn entries_after(
     id: &str,
     seq: u64,
 ) -> sqlx::Result<(Option<i64>, Vec<Entry>)> {
-    // One statement sees one state of it all, however fast another process writes.
-    let query = "SELECT e.seq, e.text, e.hash, r.seq \
-                 FROM (SELECT $1::text AS id) i LEFT JOIN run r ON r.id = i.id \
-                 LEFT JOIN event e ON e.run = i.id AND e.seq > $2 ORDER BY e.seq";
-    let query = sqlx::query(query).bind(id).bind(number(seq));
-    let rows = query.fetch_all(connection).await?;
-    let mut entries = Vec::with_capacity(rows.len());
-    let mut last: Option<i64> = None;
-    for row in &rows {
-        last = row.try_get(3)?;
-        entries.extend(entry(row)?);
-    }
-    Ok((last, entries))
+    let query = sqlx::query(queries::ENTRIES_AFTER)
+        .bind(id)
+        .bind(number(seq));
+    last_and_entries(&query.fetch_all(connection).await?)
 }
 
 /// The last two entries that the list knows of.
 pub async fn last_two(connection: &mut PgConnection, id: &str) -> sqlx::Result<Vec<Entry>> {
-    let query = "SELECT event.seq, text, hash FROM event JOIN run ON run.id = event.run \
-                 WHERE run.id = $1 AND event.seq IN (run.seq, run.seq - 1) \
-                 ORDER BY event.seq DESC";
-    let rows = sqlx::query(query).bind(id).fetch_all(connection).await?;
-    let entries = rows.iter().filter_map(|row| entry(row).transpose());
-    entries.collect()
+    let query = sqlx::query_as(queries::LAST_TWO).bind(id);
+    query.fetch_all(connection).await
 }
 
 /// Every run as it is listed, the last one first.
 pub async fn runs(connection: &mut PgConnection) -> sqlx::Result<Vec<RunLine>> {
-    let query = "SELECT id, drill, phase, began, last FROM run ORDER BY began DESC, id DESC";
-    let rows = sqlx::query(query).fetch_all(connection).await?;
-    let line = |row: &PgRow| -> sqlx::Result<RunLine> {
-        Ok(RunLine {
-            id: row.try_get(0)?,
-            drill: row.try_get(1)?,
-            phase: row.try_get(2)?,
-            began: row.try_get(3)?,
-            last: row.try_get(4)?,
-        })
-    };
-    rows.iter().map(line).collect()
+    sqlx::query_as(queries::RUNS).fetch_all(connection).await
 }
 
 /// The hash of the last entry of each run.
 pub async fn last_hashes(connection: &mut PgConnection) -> sqlx::Result<Vec<(String, String)>> {
-    let query = "SELECT run.id, event.hash FROM run \
-                 JOIN event ON event.run = run.id AND event.seq = run.seq";
-    sqlx::query_as(query).fetch_all(connection).await
+    let query = sqlx::query_as(queries::LAST_HASHES);
+    query.fetch_all(connection).await
 }
 
 /// Every id under which there is anything.
 pub async fn journals(connection: &mut PgConnection) -> sqlx::Result<Vec<String>> {
-    let query = "SELECT id FROM run UNION SELECT run FROM event ORDER BY 1";
-    sqlx::query_scalar(query).fetch_all(connection).await
+    let query = sqlx::query_scalar(queries::JOURNALS);
+    query.fetch_all(connection).await
 }
 
 /// Keeps what is asked of a run.
@@ -141,12 +114,12 @@ pub async fn ask(connection: &mut PgConnection, id: &str, body: &str) -> sqlx::R
 
 /// What came of a request.
 pub async fn answer(connection: &mut PgConnection, request: i64) -> sqlx::Result<Option<String>> {
-    let query = sqlx::query_scalar("SELECT answer FROM request WHERE id = $1");
+    let query = sqlx::query_scalar(queries::ANSWER);
     query.bind(request).fetch_one(connection).await
 }
 
 /// What has no answer yet.
 pub async fn asked(connection: &mut PgConnection, id: &str) -> sqlx::Result<Vec<(i64, String)>> {
-    let query = "SELECT id, body FROM request WHERE run = $1 AND answer IS NULL ORDER BY id";
-    sqlx::query_as(query).bind(id).fetch_all(connection).await
+    let query = sqlx::query_as(queries::ASKED).bind(id);
+    query.fetch_all(connection).await
 }

@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use sqlx::postgres::PgRow;
-use sqlx::{PgConnection, Row};
+use sqlx::PgConnection;
 
 use super::micros;
-use crate::store::{Late, Lease, moment, stamp};
+use crate::store::{Late, Lease, moment, queries, stamp};
 
 /// Takes a lease that can be taken.
 pub async fn lease(
@@ -57,9 +56,9 @@ pub async fn holder(connection: &mut PgConnection, resource: &str) -> sqlx::Resu
 /// Keeps what came too late.
 pub async fn keep(connection: &mut PgConnection, late: &[Late]) -> sqlx::Result<()> {
     for late in late {
-        let query = "INSERT INTO late (what, holder, epoch, text, at) \
-                     VALUES ($1, $2, $3, $4, $5)";
-        let query = sqlx::query(query).bind(&late.what).bind(&late.holder);
+        let query = sqlx::query(queries::KEEP_LATE)
+            .bind(&late.what)
+            .bind(&late.holder);
         let query = query.bind(late.epoch).bind(&late.text).bind(stamp(late.at));
         query.execute(&mut *connection).await?;
     }
@@ -68,16 +67,5 @@ pub async fn keep(connection: &mut PgConnection, late: &[Late]) -> sqlx::Result<
 
 /// Everything that came too late, in its order.
 pub async fn late(connection: &mut PgConnection) -> sqlx::Result<Vec<Late>> {
-    let query = "SELECT what, holder, epoch, text, at FROM late ORDER BY id";
-    let rows = sqlx::query(query).fetch_all(connection).await?;
-    let late = |row: &PgRow| -> sqlx::Result<Late> {
-        Ok(Late {
-            what: row.try_get(0)?,
-            holder: row.try_get(1)?,
-            epoch: row.try_get(2)?,
-            text: row.try_get(3)?,
-            at: moment(row.try_get(4)?)?,
-        })
-    };
-    rows.iter().map(late).collect()
+    sqlx::query_as(queries::LATE).fetch_all(connection).await
 }

@@ -1,10 +1,9 @@
 //! Rows of SQLite that are copied.
 
-use sqlx::sqlite::SqliteRow;
-use sqlx::{AssertSqlSafe, Connection, Row as _, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 
 use crate::error::Result;
-use crate::store::copy::{ALL, Cell};
+use crate::store::copy::ALL;
 use crate::store::{Row, Table, Tables};
 
 /// A page of the rows of a table.
@@ -15,17 +14,7 @@ pub async fn rows(
 ) -> sqlx::Result<Vec<Row>> {
     let query = sqlx::query(AssertSqlSafe(of.select(skip)));
     let rows = query.fetch_all(connection).await?;
-    let numbers = of.numbers.len();
-    let row = |row: &SqliteRow| -> sqlx::Result<Row> {
-        let cell = |place| {
-            Ok(match place < numbers {
-                true => Cell::Number(row.try_get(place)?),
-                false => Cell::Text(row.try_get(place)?),
-            })
-        };
-        (0..numbers + of.texts.len()).map(cell).collect()
-    };
-    rows.iter().map(row).collect()
+    rows.iter().map(|row| of.row(row)).collect()
 }
 
 /// Takes all rows in, in one transaction; `false` where there are some. What fails there is told
@@ -71,14 +60,7 @@ async fn is_empty(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
 
 async fn add(connection: &mut SqliteConnection, to: &Table, rows: Vec<Row>) -> sqlx::Result<()> {
     for row in rows {
-        let mut insert = sqlx::query(AssertSqlSafe(to.insert()));
-        for cell in row {
-            insert = match cell {
-                Cell::Number(number) => insert.bind(number),
-                Cell::Text(text) => insert.bind(text),
-            };
-        }
-        insert.execute(&mut *connection).await?;
+        to.adding(row).execute(&mut *connection).await?;
     }
     Ok(())
 }

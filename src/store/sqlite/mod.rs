@@ -16,8 +16,8 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteRow, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 
 pub use read::{follow, nothing, read};
 
@@ -445,18 +445,6 @@ impl Tables for Sqlite {
         }
         .boxed()
     }
-}
-
-/// The entry in a row, if there is one.
-fn entry(row: &SqliteRow) -> sqlx::Result<Option<Entry>> {
-    let Some(seq) = row.try_get::<Option<i64>, _>(0)? else {
-        return Ok(None);
-    };
-    Ok(Some(Entry {
-        seq: seq.try_into().unwrap_or_default(),
-        text: row.try_get(1)?,
-        hash: row.try_get(2)?,
-    }))
 }
 
 /// Which file it is; nothing where there is none.

@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Connection, Row, SqliteConnection};
+use sqlx::{Connection, SqliteConnection};
 
-use crate::store::{Late, Lease, moment, stamp};
+use crate::store::{Late, Lease, queries, stamp};
 
 /// So much later; the end of time where there is no such moment.
 pub fn later(at: DateTime<Utc>, by: Duration) -> DateTime<Utc> {
@@ -73,8 +72,9 @@ pub async fn keep_all(connection: &mut SqliteConnection, late: &[Late]) -> sqlx:
 /// Keeps what came too late.
 pub async fn keep(connection: &mut SqliteConnection, late: &[Late]) -> sqlx::Result<()> {
     for late in late {
-        let query = "INSERT INTO late (what, holder, epoch, text, at) VALUES (?, ?, ?, ?, ?)";
-        let query = sqlx::query(query).bind(&late.what).bind(&late.holder);
+        let query = sqlx::query(queries::KEEP_LATE)
+            .bind(&late.what)
+            .bind(&late.holder);
         let query = query.bind(late.epoch).bind(&late.text).bind(stamp(late.at));
         query.execute(&mut *connection).await?;
     }
@@ -83,16 +83,5 @@ pub async fn keep(connection: &mut SqliteConnection, late: &[Late]) -> sqlx::Res
 
 /// Everything that came too late, in its order.
 pub async fn late(connection: &mut SqliteConnection) -> sqlx::Result<Vec<Late>> {
-    let query = "SELECT what, holder, epoch, text, at FROM late ORDER BY id";
-    let rows = sqlx::query(query).fetch_all(connection).await?;
-    let late = |row: &SqliteRow| -> sqlx::Result<Late> {
-        Ok(Late {
-            what: row.try_get(0)?,
-            holder: row.try_get(1)?,
-            epoch: row.try_get(2)?,
-            text: row.try_get(3)?,
-            at: moment(row.try_get(4)?)?,
-        })
-    };
-    rows.iter().map(late).collect()
+    sqlx::query_as(queries::LATE).fetch_all(connection).await
 }

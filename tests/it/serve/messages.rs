@@ -12,6 +12,7 @@ use crate::held::{Held, until, until_within};
 
 /// A channel that takes as long as it may, and one that does not.
 const PLAN: &str = "
+people: [{id: ada, name: Ada}]
 channels:
   - {id: slow, name: Slow, with: {script: {argv: [sh, -c, 'sleep 50'], within: 10m}}}
   - {id: quick, name: Quick, with: {script: {argv: [sh, -c, 'echo told >> log']}}}
@@ -111,6 +112,10 @@ fn what_was_given_up_is_put_back_by_who_mends_the_channel() {
     serving.said("has read the plans");
     let unknown = held.say(&["notify", "outbox", "--retry", "c", "--by", "ada"]);
     assert_eq!(unknown.status.code(), Some(4), "{unknown:?}");
+    let stranger = held.say(&["notify", "outbox", "--retry", "a", "--by", "bob"]);
+    assert_eq!(stranger.status.code(), Some(4), "{stranger:?}");
+    let why = String::from_utf8_lossy(&stranger.stderr).into_owned();
+    assert!(why.contains("find the person `bob`"), "{why}");
     let nobody = held.say(&["notify", "outbox", "--retry"]);
     assert_eq!(nobody.status.code(), Some(2), "{nobody:?}");
     let told = held.told(&["notify", "outbox", "--retry", "a", "--by", "ada"]);
