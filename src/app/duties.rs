@@ -12,10 +12,10 @@ use crate::error::{Error, Result};
 use crate::id::PersonId;
 use crate::record::Record;
 use crate::schedule::{
-    Duty, Known, LOOKED_AT_MAX, Obligation, Reminded, Reminder, Subject, Today, Told, Waived,
-    Which, came, changes, coming, reminders, unanswered,
+    Duty, Known, LOOKED_AT_MAX, Move, Obligation, Reminded, Reminder, Subject, Today, Told, Waived,
+    Which, came, changes, coming, moves, reminders, told_by, unanswered,
 };
-use crate::store::{Durability, Store};
+use crate::store::{Durability, Outgoing, Store};
 use crate::workspace::Workspace;
 
 /// The file in the state folder that is locked by whoever writes to the register: two would write
@@ -91,8 +91,8 @@ impl Duties {
         Ok(new)
     }
 
-    /// Posts every reminder whose time has come, and writes down that it did, or why not; the
-    /// record is what [`tick`](Self::tick) has left.
+    /// Posts every reminder whose time has come, and what was moved of which people were reminded,
+    /// and writes down that it did, or why not; the record is what [`tick`](Self::tick) has left.
     ///
     /// # Errors
     /// As for [`tick`](Self::tick).
@@ -104,26 +104,31 @@ impl Duties {
         let known = (&record.duties[..], &remind[..]);
         let (new, overtaken) = reminders(programme, (&obligations, &coming), known, now);
         let mut duties: Vec<Duty> = overtaken.into_iter().map(Duty::Reminded).collect();
-        let unanswered = unanswered(programme, &obligations, &record.duties, now);
         let mut outgoing = Vec::new();
+        let moves = match plans.loaded.unread().is_empty() {
+            true => moves(programme, &coming, &record.duties, now),
+            // From what could not be read nothing follows.
+            false => Vec::new(),
+        };
+        let (told_so, new) = told_by(&moves, new);
+        let told_so = told_so.into_iter();
+        duties.extend(told_so.map(|it| Duty::Reminded(it.became(Told::Overtaken, now))));
+        for it in moves {
+            let addressed = plans.moved(&it, &record.duties);
+            let told = post(addressed, &mut outgoing);
+            duties.push(Duty::Moved(Move { told, ..it }));
+        }
+        let unanswered = unanswered(programme, &obligations, &record.duties, now);
         // What cannot be read may have been done.
         let is_known =
             |it: &Reminder| it.which != Which::Missed || due::known(&it.of, record) == Known::All;
         for reminder in new.into_iter().filter(is_known).chain(unanswered) {
             let addressed = plans.reminder(&reminder, &record.duties);
             let within = plans.confirm_within(&addressed);
-            let keys: Vec<String> = addressed.iter().map(|it| it.message.key.clone()).collect();
-            outgoing.extend(addressed.into_iter().map(Addressed::outgoing));
+            let told = post(addressed, &mut outgoing);
             duties.push(Duty::Reminded(Reminded {
-                of: reminder.of,
-                nominal: reminder.nominal,
-                which: reminder.which,
-                told: match keys.is_empty() {
-                    true => Told::Nobody,
-                    false => Told::Posted(keys),
-                },
                 confirm_by: within.map(|within| now + within),
-                at: now,
+                ..reminder.became(told, now)
             }));
         }
         if !duties.is_empty() {
@@ -167,6 +172,13 @@ impl Duties {
         wait_for(self.store.add_duties(&[Duty::Waived(waived.clone())], &[]))?;
         Ok(waived)
     }
+}
+
+/// Adds messages to those that go out; gives back who was told.
+pub(super) fn post(addressed: Vec<Addressed>, outgoing: &mut Vec<Outgoing>) -> Told {
+    let keys = addressed.iter().map(|it| it.message.key.clone()).collect();
+    outgoing.extend(addressed.into_iter().map(Addressed::outgoing));
+    Told::by(keys)
 }
 
 /// The record with all that has come by now: what has and was not written down yet has come all

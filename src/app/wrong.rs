@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Addressed, Duties, Plans, wait_for};
+use super::duties::post;
+use super::{Duties, Plans, wait_for};
 use crate::clock;
 use crate::error::Result;
 use crate::finding::{Finding, Severity, Subject};
@@ -10,7 +11,7 @@ use crate::id::PartyId;
 use crate::load::hides_more;
 use crate::model::{Kind, NoticeKind, Programme};
 use crate::record::Record;
-use crate::schedule::{Duty, FindingKey, Found, Gone, Known, Told, found};
+use crate::schedule::{Duty, FindingKey, Found, Gone, Known, found};
 
 /// Something that is wrong with the plans: an error that nobody accepts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,15 +99,11 @@ impl Duties {
         let (mut duties, mut outgoing) = (Vec::new(), Vec::new());
         for wrong in wrong.iter().filter(|it| new.contains(&it.key)) {
             let addressed = plans.finding(wrong, at);
-            let keys: Vec<String> = addressed.iter().map(|it| it.message.key.clone()).collect();
-            outgoing.extend(addressed.into_iter().map(Addressed::outgoing));
+            let told = post(addressed, &mut outgoing);
             duties.push(Duty::Found(Found {
                 finding: wrong.key.clone(),
                 message: wrong.message.clone(),
-                told: match keys.is_empty() {
-                    true => Told::Nobody,
-                    false => Told::Posted(keys),
-                },
+                told,
                 at,
             }));
         }

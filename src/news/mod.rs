@@ -30,6 +30,17 @@ pub enum News<'n> {
     Missed(Matter<'n>),
     /// Nobody who was told of something has confirmed that they see to it.
     Unanswered(Matter<'n>),
+    /// A time of which people were reminded is another one, or none.
+    Moved {
+        /// The name of what is done.
+        name: &'n str,
+        /// When it was to come; nothing where people were told that it does not any more.
+        from: Option<&'n str>,
+        /// When it comes next, if it does.
+        to: Option<&'n str>,
+        /// Why, as a sentence without its end.
+        why: &'n str,
+    },
     /// A run has begun.
     Begun(Run<'n>),
     /// A run has ended: how, such as `passed`.
@@ -82,12 +93,17 @@ impl News<'_> {
     /// What kind of news it is: who hears it follows from that.
     pub fn kind(&self) -> NoticeKind {
         match self {
-            News::Reminder(..) => NoticeKind::Reminder,
+            News::Reminder(..) | News::Moved { .. } => NoticeKind::Reminder,
             News::Due(_) => NoticeKind::Due,
             News::Overdue(_) | News::Missed(_) | News::Unanswered(_) => NoticeKind::Missed,
             News::Begun(_) | News::Ended(..) => NoticeKind::Run,
             News::Finding { .. } => NoticeKind::Finding,
         }
+    }
+
+    /// Whether somebody can say of it that they see to it: nobody sees to a time that has moved.
+    pub fn is_answered(&self) -> bool {
+        self.kind().is_answered() && !matches!(self, News::Moved { .. })
     }
 
     /// What it is: by which words it is told follows from that.
@@ -98,6 +114,7 @@ impl News<'_> {
             News::Overdue(_) => NewsKind::Overdue,
             News::Missed(_) => NewsKind::Missed,
             News::Unanswered(_) => NewsKind::Unanswered,
+            News::Moved { .. } => NewsKind::Moved,
             News::Begun(_) => NewsKind::Begun,
             News::Ended(..) => NewsKind::Ended,
             News::Finding { .. } => NewsKind::Finding,
@@ -129,6 +146,12 @@ impl News<'_> {
             | News::Overdue(matter)
             | News::Missed(matter)
             | News::Unanswered(matter) => matter.values(),
+            News::Moved {
+                name,
+                from,
+                to,
+                why,
+            } => json!({ "name": name, "from": from, "to": to, "reason": why }),
             News::Begun(run) => run.values(),
             News::Ended(run, how) => {
                 let mut values = run.values();

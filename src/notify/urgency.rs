@@ -8,7 +8,9 @@ impl News<'_> {
     pub fn urgency(&self) -> Urgency {
         match self {
             News::Reminder(..) | News::Begun(_) => Urgency::Low,
-            News::Due(_) | News::Ended(..) | News::Finding { .. } => Urgency::Normal,
+            News::Due(_) | News::Moved { .. } | News::Ended(..) | News::Finding { .. } => {
+                Urgency::Normal
+            }
             News::Overdue(_) | News::Missed(_) | News::Unanswered(_) => Urgency::High,
         }
     }

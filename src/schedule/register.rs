@@ -5,7 +5,7 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Came, Found, Gone, How, Opened, Reminded, Settled, Subject};
+use super::{Came, Found, Gone, How, Move, Opened, Reminded, Settled, Subject};
 use crate::call::{Answered, Called};
 use crate::id::{DrillId, PersonId};
 
@@ -23,6 +23,8 @@ pub enum Duty {
     Settled(Settled),
     /// Somebody was reminded of something, or it shows why nobody was.
     Reminded(Reminded),
+    /// A time to come, of which people were told, is another one, or none.
+    Moved(Move),
     /// Somebody was called.
     Called(Called),
     /// Somebody answered a message.
@@ -46,6 +48,7 @@ impl Duty {
                 How::Withdrawn => "was withdrawn",
             },
             Duty::Reminded(_) => "reminded",
+            Duty::Moved(it) => it.word(),
             Duty::Called(_) => "called",
             Duty::Answered(it) => it.response.word(),
             Duty::Found(_) => "was found",
@@ -62,6 +65,7 @@ impl Duty {
             Duty::Opened(it) => (it.of.clone(), it.by.to_string()),
             Duty::Settled(it) => (it.of.clone(), it.by.to_string()),
             Duty::Reminded(it) => (it.of.clone(), time(it.nominal)),
+            Duty::Moved(it) => (it.of.clone(), it.name()),
             Duty::Called(it) => (Subject::of("call", &it.call), time(it.at.naive_utc())),
             Duty::Answered(it) => (Subject::of("answer", &it.key), time(it.at.naive_utc())),
             Duty::Found(it) => (it.finding.subject(), time(it.at.naive_utc())),

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Days, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Disposition, Duty, Obligation, Planned, Subject, Term};
+use super::{Announced, Disposition, Duty, Obligation, Planned, Subject, Term};
 use crate::id::PartyId;
 use crate::model::Programme;
 use crate::time::{Date, Period};
@@ -62,6 +62,8 @@ pub struct Reminder {
     pub what: String,
     /// Who sees to it, where that is stated.
     pub who: Option<PartyId>,
+    /// The time as people hear of it, where it is to come by a schedule.
+    pub announced: Option<Announced>,
 }
 
 /// What became of a reminder.
@@ -74,6 +76,9 @@ pub struct Reminded {
     pub nominal: NaiveDateTime,
     /// Which reminder it is.
     pub which: Which,
+    /// The time as people heard of it, where it was to come by a schedule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub announced: Option<Announced>,
     /// What became of it.
     pub told: Told,
     /// Until when somebody is to confirm that they see to it; nobody is asked to, when left out.
@@ -95,7 +100,30 @@ pub enum Told {
     Nobody,
 }
 
+impl Told {
+    /// By messages with these keys.
+    pub fn by(keys: Vec<String>) -> Self {
+        match keys.is_empty() {
+            true => Told::Nobody,
+            false => Told::Posted(keys),
+        }
+    }
+}
+
 impl Reminder {
+    /// The same, once it is known what became of it; nobody was asked to confirm it.
+    pub fn became(self, told: Told, at: DateTime<Utc>) -> Reminded {
+        Reminded {
+            of: self.of,
+            nominal: self.nominal,
+            which: self.which,
+            announced: self.announced,
+            told,
+            confirm_by: None,
+            at,
+        }
+    }
+
     /// The reminder of something that has come.
     pub(super) fn of(
         programme: &Programme,
@@ -114,6 +142,8 @@ struct Timed<'t> {
     name: String,
     what: &'t str,
     who: Option<PartyId>,
+    /// As people hear of it, where it is to come.
+    announced: Option<Announced>,
     /// Nobody needs to do anything for it.
     is_unattended: bool,
     /// How many days lie between one and the next, where there is a next.
@@ -157,25 +187,13 @@ pub fn reminders(
         let Some((last, before)) = come[past..].split_last() else {
             continue;
         };
-        overtaken.extend(before.iter().map(|which| Reminded {
-            of: timed.of.clone(),
-            nominal: timed.nominal,
-            which: *which,
-            told: Told::Overtaken,
-            confirm_by: None,
-            at: now,
-        }));
+        let overtook = |which: &Which| timed.reminder(*which).became(Told::Overtaken, now);
+        overtaken.extend(before.iter().map(overtook));
         new.push(timed.reminder(*last));
     }
     let (new, before) = last_missed(new);
-    overtaken.extend(before.into_iter().map(|reminder| Reminded {
-        of: reminder.of,
-        nominal: reminder.nominal,
-        which: reminder.which,
-        told: Told::Overtaken,
-        confirm_by: None,
-        at: now,
-    }));
+    let before = before.into_iter();
+    overtaken.extend(before.map(|it| it.became(Told::Overtaken, now)));
     (new, overtaken)
 }
 
@@ -217,6 +235,7 @@ impl<'t> Timed<'t> {
             name: it.term.name(),
             what,
             who,
+            announced: None,
             is_unattended,
             apart,
             disposition: Some(it.disposition),
@@ -245,6 +264,7 @@ impl<'t> Timed<'t> {
             name: occurrence.nominal.format("%Y-%m-%dT%H:%M").to_string(),
             what: &it.drill.name,
             who: it.drill.lead.clone(),
+            announced: Some(Announced::new(it.drill, schedule, &occurrence)),
             is_unattended: it.drill.unattended,
             apart,
             disposition: None,
@@ -299,6 +319,7 @@ impl<'t> Timed<'t> {
             which,
             what: self.what.to_owned(),
             who: self.who.clone(),
+            announced: self.announced.clone(),
         }
     }
 }
@@ -330,16 +351,8 @@ mod tests {
                     .map(|it| format!("{} {}", it.name, it.which.key())),
             );
             register.extend(overtaken.into_iter().map(Duty::Reminded));
-            register.extend(new.into_iter().map(|it| {
-                Duty::Reminded(Reminded {
-                    of: it.of,
-                    nominal: it.nominal,
-                    which: it.which,
-                    told: Told::Nobody,
-                    confirm_by: None,
-                    at: now,
-                })
-            }));
+            let new = new.into_iter().map(|it| it.became(Told::Nobody, now));
+            register.extend(new.map(Duty::Reminded));
         }
         assert_eq!(told, expected);
     }

@@ -96,6 +96,7 @@ mod tests {
                 of,
                 nominal,
                 which: Which::Before("P30D".parse().expect("a period")),
+                announced: None,
                 told: Told::Posted(vec![key("ada"), key("ben")]),
                 confirm_by: Some(moment("03T00:00")),
                 at: moment("01T00:00"),
@@ -115,16 +116,8 @@ mod tests {
         let found = unanswered(&Programme::default(), &all, &register, now);
         assert_eq!(found.len(), expected, "{answers:?}");
         // Once it was told, it is not told again.
-        register.extend(found.into_iter().map(|it| {
-            Duty::Reminded(Reminded {
-                of: it.of,
-                nominal: it.nominal,
-                which: it.which,
-                told: Told::Nobody,
-                confirm_by: None,
-                at: now,
-            })
-        }));
+        let found = found.into_iter().map(|it| it.became(Told::Nobody, now));
+        register.extend(found.map(Duty::Reminded));
         let all = obligations(&register, [], now);
         assert_eq!(unanswered(&Programme::default(), &all, &register, now), []);
     }
