@@ -153,7 +153,9 @@ impl Duties {
         let it = meant(&all, (name, time))?;
         let (of, nominal) = (it.term.subject(), it.term.nominal());
         let is_waived = record.duties.iter().any(|duty| match duty {
-            Duty::Waived(it) => it.of == of && it.nominal == nominal,
+            Duty::Waived(waived) => {
+                (&waived.of, waived.nominal) == (&of, nominal) && waived.means(it.term)
+            }
             _ => false,
         });
         if is_waived {
@@ -165,6 +167,7 @@ impl Duties {
         let waived = Waived {
             of,
             nominal,
+            named: it.term.own_name(),
             by,
             why: why.to_owned(),
             at: now,
@@ -229,20 +232,25 @@ fn meant<'o, 'd>(
     (name, time): (&str, &str),
 ) -> Result<&'o Obligation<'d>> {
     let is_meant = |it: &&Obligation| {
-        let is_time = it.name().starts_with(time) && time.len() >= 10;
-        is_time && it.term.subject().is_named(name)
+        let begins = it.name().starts_with(time) && time.len() >= 10;
+        (begins || it.term.is_named(time)) && it.term.subject().is_named(name)
     };
-    let meant: Vec<&Obligation> = all.iter().filter(is_meant).collect();
+    let mut meant: Vec<&Obligation> = all.iter().filter(is_meant).collect();
+    if meant.iter().any(|it| it.term.is_named(time)) {
+        meant.retain(|it| it.term.is_named(time));
+    }
     let what = format!("find the time {time} of `{name}`");
     match meant.as_slice() {
-        // One that is held both times as clocks are put back has one name.
+        // A time that came by one table of time zones and again by another has one name.
         [it, rest @ ..] if rest.iter().all(|other| other.name() == it.name()) => Ok(it),
         [] => Err(Error::not_found(what)
             .hint("`mainstay schedule history` shows everything that has come.")),
         several => {
             let count = several.len();
-            Err(Error::not_found(format!("{what}: there are {count}"))
-                .hint("Name the hour, too, such as `2027-03-06T02:00`."))
+            Err(Error::not_found(format!("{what}: there are {count}")).hint(
+                "Name the hour, too, such as `2027-03-06T02:00`; of an hour that comes twice \
+                     the second has its offset, such as `2027-11-07T01:30-05:00`.",
+            ))
         }
     }
 }

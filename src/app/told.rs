@@ -327,7 +327,7 @@ impl Plans {
         let words = |it: &Option<Announced>| it.as_ref().map(Announced::words);
         let (from, to, why) = (words(&it.from), words(&it.to), it.why());
         let about = |what: &str| format!("{}@{}/{what}", it.of, it.name());
-        let first = known.and_then(|known| first(register, (&it.of, known.nominal)));
+        let first = known.and_then(|known| first(register, (&it.of, known.nominal), &known.name()));
         self.addressed(&Telling {
             news: News::Moved {
                 name: drill.map_or(of, |drill| &drill.name),
@@ -371,7 +371,7 @@ impl Plans {
             Which::Missed => (None, News::Missed(matter)),
             Which::Unanswered => (None, News::Unanswered(matter)),
         };
-        let first = first(register, (of, reminder.nominal)).filter(|first| first != which);
+        let first = first(register, (of, reminder.nominal), name).filter(|first| first != which);
         self.addressed(&Telling {
             news,
             before,
@@ -383,11 +383,11 @@ impl Plans {
 }
 
 /// The first reminder of something that was posted.
-fn first(register: &[Duty], (of, nominal): (&Subject, NaiveDateTime)) -> Option<Which> {
+fn first(register: &[Duty], of: (&Subject, NaiveDateTime), name: &str) -> Option<Which> {
     let mut posted = register.iter().filter_map(|duty| match duty {
         Duty::Reminded(it) if matches!(it.told, Told::Posted(_)) => Some(it),
         _ => None,
     });
-    let first = posted.find(|it| it.of == *of && it.nominal == nominal);
+    let first = posted.find(|it| it.is_about(of, name));
     first.map(|it| it.which)
 }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::name::name;
 use super::{Dst, Occurrence, tzdb};
 use crate::id::PartyId;
 use crate::model::{Drill, Schedule};
@@ -47,7 +48,7 @@ impl Announced {
 
     /// As it is named on the command line.
     pub fn name(&self) -> String {
-        self.nominal.format("%Y-%m-%dT%H:%M").to_string()
+        name(self.nominal, self.clocks, (self.at, self.zone))
     }
 
     /// As people are told of it: the moment, too, as that may be another one for the same name.

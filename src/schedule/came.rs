@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::name::name;
 use super::{Dst, Duty, LOOKED_AT_MAX, Occurrence, after, start_of, tzdb, words};
 use crate::id::DrillId;
 use crate::model::{Drill, Missed, Programme};
@@ -46,6 +47,13 @@ pub struct Came {
     pub missed: Option<Missed>,
     /// When it was seen that it came.
     pub seen: DateTime<Utc>,
+}
+
+impl Came {
+    /// As it is named on the command line.
+    pub fn name(&self) -> String {
+        name(self.nominal, self.clocks, (self.at, self.zone))
+    }
 }
 
 /// The times of all schedules that have come and are not in the register yet, in order.

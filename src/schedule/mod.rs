@@ -16,6 +16,7 @@ mod deadline;
 mod found;
 mod kept;
 mod moves;
+mod name;
 mod obligation;
 mod planned;
 mod proposal;

@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Announced, Came, Dst, Duty, Occurrence, Planned, Reminder, Subject, Told, after};
+use super::{Announced, Came, Duty, Occurrence, Planned, Reminder, Subject, Told, after};
 use crate::model::{Drill, Item, Programme};
 
 /// How long it takes at least until people hear that something comes again as it had.
@@ -109,9 +109,9 @@ impl<'r> Heard<'r> {
 
     /// What comes is not to come any more, nor is what was before it.
     fn came(&mut self, came: &Came) {
-        let name = (came.nominal, came.clocks == Dst::Second);
+        let name = came.name();
         self.standing
-            .retain(|(at, _), it| *at > came.at && (it.nominal, it.clocks == Dst::Second) != name);
+            .retain(|(at, _), it| *at > came.at && it.name() != name);
         self.left.retain(|(at, _), _| *at > came.at);
     }
 

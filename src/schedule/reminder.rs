@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Days, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::name::civil;
 use super::{Announced, Disposition, Duty, Obligation, Planned, Subject, Term};
 use crate::id::PartyId;
 use crate::model::Programme;
@@ -56,6 +57,8 @@ pub struct Reminder {
     pub nominal: NaiveDateTime,
     /// That time as people name it.
     pub name: String,
+    /// The same, where the civil time comes twice.
+    pub named: Option<String>,
     /// Which reminder it is.
     pub which: Which,
     /// What is to be done.
@@ -74,6 +77,9 @@ pub struct Reminded {
     pub of: Subject,
     /// The civil time of it; of a day its beginning.
     pub nominal: NaiveDateTime,
+    /// Its name, where that civil time comes twice; both are meant where it was not written down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub named: Option<String>,
     /// Which reminder it is.
     pub which: Which,
     /// The time as people heard of it, where it was to come by a schedule.
@@ -116,6 +122,7 @@ impl Reminder {
         Reminded {
             of: self.of,
             nominal: self.nominal,
+            named: self.named,
             which: self.which,
             announced: self.announced,
             told,
@@ -135,11 +142,25 @@ impl Reminder {
     }
 }
 
+impl Reminded {
+    /// As it is named on the command line.
+    pub fn name(&self) -> String {
+        self.named.clone().unwrap_or_else(|| civil(self.nominal))
+    }
+
+    /// Whether it is about what has a name, and this subject and civil time.
+    pub fn is_about(&self, (of, nominal): (&Subject, NaiveDateTime), name: &str) -> bool {
+        let is_named = self.named.as_deref().is_none_or(|named| named == name);
+        is_named && self.of == *of && self.nominal == nominal
+    }
+}
+
 /// Something of which people are reminded as its time comes near, and after it.
 struct Timed<'t> {
     of: Subject,
     nominal: NaiveDateTime,
     name: String,
+    named: Option<String>,
     what: &'t str,
     who: Option<PartyId>,
     /// As people hear of it, where it is to come.
@@ -163,10 +184,10 @@ pub fn reminders(
     (register, remind): (&[Duty], &[Period]),
     now: DateTime<Utc>,
 ) -> (Vec<Reminder>, Vec<Reminded>) {
-    let known: BTreeSet<(&Subject, NaiveDateTime, String)> = register
+    let known: BTreeSet<(&Subject, NaiveDateTime, String, Option<&str>)> = register
         .iter()
         .filter_map(|duty| match duty {
-            Duty::Reminded(it) => Some((&it.of, it.nominal, it.which.key())),
+            Duty::Reminded(it) => Some((&it.of, it.nominal, it.which.key(), it.named.as_deref())),
             _ => None,
         })
         .collect();
@@ -178,7 +199,10 @@ pub fn reminders(
     let (mut new, mut overtaken) = (Vec::new(), Vec::new());
     for timed in came.chain(coming) {
         let come = timed.come(remind);
-        let is_new = |which: &Which| !known.contains(&(&timed.of, timed.nominal, which.key()));
+        let is_new = |which: &Which| {
+            let is_known = |named| known.contains(&(&timed.of, timed.nominal, which.key(), named));
+            !is_known(None) && !is_known(timed.named.as_deref())
+        };
         // What came before one that was told is past.
         let past = come
             .iter()
@@ -200,13 +224,14 @@ pub fn reminders(
 /// All but those that were missed before another one that was: who hears of the last has heard of
 /// all that came while nobody was at work.
 fn last_missed(all: Vec<Reminder>) -> (Vec<Reminder>, Vec<Reminder>) {
-    let mut last: BTreeMap<Subject, NaiveDateTime> = BTreeMap::new();
+    // Of two with one civil time the second has the longer name.
+    let key = |it: &Reminder| (it.nominal, it.name.clone());
+    let mut last: BTreeMap<Subject, (NaiveDateTime, String)> = BTreeMap::new();
     for reminder in all.iter().filter(|it| it.which == Which::Missed) {
-        let known = last.entry(reminder.of.clone()).or_insert(reminder.nominal);
-        *known = reminder.nominal.max(*known);
+        let known = last.entry(reminder.of.clone()).or_default();
+        *known = key(reminder).max(std::mem::take(known));
     }
-    let is_last =
-        |it: &Reminder| it.which != Which::Missed || last.get(&it.of) == Some(&it.nominal);
+    let is_last = |it: &Reminder| it.which != Which::Missed || last.get(&it.of) == Some(&key(it));
     all.into_iter().partition(is_last)
 }
 
@@ -233,6 +258,7 @@ impl<'t> Timed<'t> {
             of: it.term.subject(),
             nominal: it.term.nominal(),
             name: it.term.name(),
+            named: it.term.own_name(),
             what,
             who,
             announced: None,
@@ -258,13 +284,15 @@ impl<'t> Timed<'t> {
         let last = super::last(schedule, occurrence.at - chrono::TimeDelta::seconds(1));
         let last = last.ok().flatten();
         let apart = last.map(|last| (occurrence.nominal - last.nominal).num_days());
+        let announced = Announced::new(it.drill, schedule, &occurrence);
         Some(Timed {
             of: Subject::drill(&it.drill.id),
             nominal: occurrence.nominal,
-            name: occurrence.nominal.format("%Y-%m-%dT%H:%M").to_string(),
+            name: announced.name(),
+            named: occurrence.dst.is_twice().then(|| announced.name()),
             what: &it.drill.name,
             who: it.drill.lead.clone(),
-            announced: Some(Announced::new(it.drill, schedule, &occurrence)),
+            announced: Some(announced),
             is_unattended: it.drill.unattended,
             apart,
             disposition: None,
@@ -316,6 +344,7 @@ impl<'t> Timed<'t> {
             of: self.of.clone(),
             nominal: self.nominal,
             name: self.name.clone(),
+            named: self.named.clone(),
             which,
             what: self.what.to_owned(),
             who: self.who.clone(),
@@ -423,6 +452,33 @@ mod tests {
             &days,
             &["2027-03-31 P1D"],
         );
+    }
+
+    #[test]
+    fn people_are_reminded_of_both_times_with_one_civil_time() {
+        let text = "team: {id: t, name: T}\ndrills: [{id: d, name: D, kind: functional, schedule: \
+                    {zone: America/New_York, from: 2027-01-01, fold: both, missed: fail, \
+                    cron: '30 1 7 11 *'}}]\n";
+        let file = crate::load::File {
+            path: "plans/t.yaml".to_owned(),
+            content: Ok(text.as_bytes().to_vec()),
+        };
+        let programme = crate::load::load(vec![file]).programme;
+        let now = ["2027-11-07T05:30:00Z", "2027-11-07T06:30:00Z"].map(moment);
+        let mut register: Vec<Duty> = Vec::new();
+        for (now, name) in now
+            .into_iter()
+            .zip(["2027-11-07T01:30", "2027-11-07T01:30-05:00"])
+        {
+            let came = crate::schedule::came(&programme, &register, now);
+            register.extend(came.into_iter().map(Duty::Came));
+            let all = obligations(&register, [], now);
+            let (new, _) = reminders(&programme, (&all, &[]), (&register, &[]), now);
+            let told: Vec<(&str, Which)> = new.iter().map(|it| (&*it.name, it.which)).collect();
+            assert_eq!(told, [(name, Which::Due)]);
+            let new = new.into_iter().map(|it| it.became(Told::Nobody, now));
+            register.extend(new.map(Duty::Reminded));
+        }
     }
 
     #[test]

@@ -20,8 +20,9 @@ pub fn unanswered(
     let open = obligations.iter().filter(|it| it.disposition.is_open());
     let unanswered = open.filter(|it| {
         let (of, nominal) = (it.term.subject(), it.term.nominal());
+        let name = it.name();
         let own = register.iter().filter_map(|duty| match duty {
-            Duty::Reminded(it) if it.of == of && it.nominal == nominal => Some(it),
+            Duty::Reminded(it) if it.is_about((&of, nominal), &name) => Some(it),
             _ => None,
         });
         let own: Vec<&Reminded> = own.collect();
@@ -95,6 +96,7 @@ mod tests {
             Duty::Reminded(Reminded {
                 of,
                 nominal,
+                named: None,
                 which: Which::Before("P30D".parse().expect("a period")),
                 announced: None,
                 told: Told::Posted(vec![key("ada"), key("ben")]),

@@ -16,6 +16,9 @@ use crate::schedule::{Announced, Disposition, Duty, Move, Obligation, Subject, T
 use crate::text;
 use crate::time::TimeZone;
 
+/// How wide the name of a time is as a rule.
+const NAME: usize = 16;
+
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]
@@ -179,9 +182,11 @@ impl<'l> Line<'l> {
 fn told(lines: &[Line]) -> String {
     let width = lines.iter().map(|line| line.of.as_str().chars().count());
     let width = width.max().unwrap_or(0);
+    let names = lines.iter().map(|line| line.name.len()).max();
+    let names = names.unwrap_or(0).max(NAME);
     let told = lines.iter().map(|line| {
         let (name, of, word, rest) = (&line.name, line.of.as_str(), line.word, line.rest());
-        let line = format!("{name:<16}  {of:<width$}  {word:<9}  {rest}");
+        let line = format!("{name:<names$}  {of:<width$}  {word:<9}  {rest}");
         format!("{}\n", line.trim_end())
     });
     told.collect()
