@@ -368,7 +368,7 @@ impl Plans {
             Which::Before(period) => (Some(*period), News::Reminder(matter, *period)),
             Which::Due => (None, News::Due(matter)),
             Which::Overdue(_) => (None, News::Overdue(matter)),
-            Which::Missed => (None, News::Missed(matter)),
+            Which::Missed => (None, News::Missed(matter, reminder.times)),
             Which::Unanswered => (None, News::Unanswered(matter)),
         };
         let first = first(register, (of, reminder.nominal), name).filter(|first| first != which);

@@ -26,8 +26,9 @@ pub enum News<'n> {
     Due(Matter<'n>),
     /// Something is still to be done, and its time has passed.
     Overdue(Matter<'n>),
-    /// The time for something is over, and it was not done.
-    Missed(Matter<'n>),
+    /// The time for something is over, and it was not done; it is the last of so many of which nobody
+    /// was told.
+    Missed(Matter<'n>, usize),
     /// Nobody who was told of something has confirmed that they see to it.
     Unanswered(Matter<'n>),
     /// A time of which people were reminded is another one, or none.
@@ -95,7 +96,7 @@ impl News<'_> {
         match self {
             News::Reminder(..) | News::Moved { .. } => NoticeKind::Reminder,
             News::Due(_) => NoticeKind::Due,
-            News::Overdue(_) | News::Missed(_) | News::Unanswered(_) => NoticeKind::Missed,
+            News::Overdue(_) | News::Missed(..) | News::Unanswered(_) => NoticeKind::Missed,
             News::Begun(_) | News::Ended(..) => NoticeKind::Run,
             News::Finding { .. } => NoticeKind::Finding,
         }
@@ -112,7 +113,7 @@ impl News<'_> {
             News::Reminder(..) => NewsKind::Reminder,
             News::Due(_) => NewsKind::Due,
             News::Overdue(_) => NewsKind::Overdue,
-            News::Missed(_) => NewsKind::Missed,
+            News::Missed(..) => NewsKind::Missed,
             News::Unanswered(_) => NewsKind::Unanswered,
             News::Moved { .. } => NewsKind::Moved,
             News::Begun(_) => NewsKind::Begun,
@@ -142,10 +143,12 @@ impl News<'_> {
                 values["ahead"] = ahead.words().into();
                 values
             }
-            News::Due(matter)
-            | News::Overdue(matter)
-            | News::Missed(matter)
-            | News::Unanswered(matter) => matter.values(),
+            News::Missed(matter, times) => {
+                let mut values = matter.values();
+                values["times"] = (*times > 1).then_some(*times).into();
+                values
+            }
+            News::Due(matter) | News::Overdue(matter) | News::Unanswered(matter) => matter.values(),
             News::Moved {
                 name,
                 from,
@@ -231,10 +234,18 @@ mod tests {
             "Fail over. It is due by 2027-03-06.\n\nHold it.",
         );
         check(
-            &News::Missed(matter()),
+            &News::Missed(matter(), 1),
             "Missed: Fail over",
             "Fail over. It was due on 2027-03-06, and it is too late now.\n\nSay who decided that \
              it need not be done, and why: `mainstay schedule waive`.",
+        );
+        check(
+            &News::Missed(matter(), 5),
+            "Missed 5 times: Fail over",
+            "Fail over. It was due on 2027-03-06, and it is too late now. It is the last of 5 that \
+             were missed and of which nobody was told: `mainstay schedule history --open` shows \
+             them.\n\nSay who decided that it need not be done, and why: `mainstay schedule \
+             waive`.",
         );
         let run = Run {
             name: "Fail over",
@@ -327,7 +338,7 @@ mod tests {
             said(News::Due(matter()), &NoticeAudience::Approvers),
             ("Board: Fail over".to_owned(), "2027-03-06 !".to_owned())
         );
-        let other = said(News::Missed(matter()), &NoticeAudience::Approvers);
+        let other = said(News::Missed(matter(), 1), &NoticeAudience::Approvers);
         assert_eq!(other.0, "Missed: Fail over");
     }
 

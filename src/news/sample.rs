@@ -23,7 +23,7 @@ pub fn sample(news: NewsKind) -> News<'static> {
         NewsKind::Reminder => News::Reminder(MATTER, Period::days(7)),
         NewsKind::Due => News::Due(MATTER),
         NewsKind::Overdue => News::Overdue(MATTER),
-        NewsKind::Missed => News::Missed(MATTER),
+        NewsKind::Missed => News::Missed(MATTER, 1),
         NewsKind::Unanswered => News::Unanswered(MATTER),
         NewsKind::Moved => News::Moved {
             name: MATTER.name,

@@ -61,6 +61,8 @@ pub struct Reminder {
     pub named: Option<String>,
     /// Which reminder it is.
     pub which: Which,
+    /// How many it tells of: of those that were missed since people were told so, the last is named.
+    pub times: usize,
     /// What is to be done.
     pub what: String,
     /// Who sees to it, where that is stated.
@@ -215,24 +217,52 @@ pub fn reminders(
         overtaken.extend(before.iter().map(overtook));
         new.push(timed.reminder(*last));
     }
-    let (new, before) = last_missed(new);
+    let (new, before) = last_missed(new, register);
     let before = before.into_iter();
     overtaken.extend(before.map(|it| it.became(Told::Overtaken, now)));
     (new, overtaken)
 }
 
 /// All but those that were missed before another one that was: who hears of the last has heard of
-/// all that came while nobody was at work.
-fn last_missed(all: Vec<Reminder>) -> (Vec<Reminder>, Vec<Reminder>) {
+/// all that came while nobody was at work. The last says how many that were.
+fn last_missed(mut all: Vec<Reminder>, register: &[Duty]) -> (Vec<Reminder>, Vec<Reminder>) {
     // Of two with one civil time the second has the longer name.
     let key = |it: &Reminder| (it.nominal, it.name.clone());
-    let mut last: BTreeMap<Subject, (NaiveDateTime, String)> = BTreeMap::new();
-    for reminder in all.iter().filter(|it| it.which == Which::Missed) {
-        let known = last.entry(reminder.of.clone()).or_default();
-        *known = key(reminder).max(std::mem::take(known));
+    let is_missed = |it: &Reminder| it.which == Which::Missed;
+    if !all.iter().any(is_missed) {
+        return (all, Vec::new());
     }
-    let is_last = |it: &Reminder| it.which != Which::Missed || last.get(&it.of) == Some(&key(it));
+    let untold = untold(register);
+    let mut last: BTreeMap<Subject, ((NaiveDateTime, String), usize)> = BTreeMap::new();
+    for reminder in all.iter().filter(|it| is_missed(it)) {
+        let before = untold.get(&reminder.of).copied().unwrap_or_default();
+        let known = last.entry(reminder.of.clone());
+        let (known, times) = known.or_insert_with(|| (key(reminder), before));
+        *known = key(reminder).max(std::mem::take(known));
+        *times += 1;
+    }
+    for reminder in all.iter_mut().filter(|it| is_missed(it)) {
+        reminder.times = last.get(&reminder.of).map_or(1, |(_, times)| *times);
+    }
+    let is_last = |it: &Reminder| {
+        !is_missed(it) || last.get(&it.of).is_some_and(|(last, _)| *last == key(it))
+    };
     all.into_iter().partition(is_last)
+}
+
+/// How many were missed of each subject since that was told, where it was not told of all.
+fn untold(register: &[Duty]) -> BTreeMap<&Subject, usize> {
+    let mut untold = BTreeMap::new();
+    for duty in register {
+        match duty {
+            Duty::Reminded(it) if it.which == Which::Missed => match it.told {
+                Told::Overtaken => *untold.entry(&it.of).or_default() += 1,
+                Told::Posted(_) | Told::Nobody => drop(untold.remove(&it.of)),
+            },
+            _ => {}
+        }
+    }
+    untold
 }
 
 impl<'t> Timed<'t> {
@@ -346,6 +376,7 @@ impl<'t> Timed<'t> {
             name: self.name.clone(),
             named: self.named.clone(),
             which,
+            times: 1,
             what: self.what.to_owned(),
             who: self.who.clone(),
             announced: self.announced.clone(),
@@ -479,6 +510,37 @@ mod tests {
             let new = new.into_iter().map(|it| it.became(Told::Nobody, now));
             register.extend(new.map(Duty::Reminded));
         }
+    }
+
+    #[test]
+    fn of_times_that_were_missed_the_last_is_told_and_how_many_they_are() {
+        let text = "team: {id: t, name: T}\ndrills: [{id: d, name: D, kind: functional, schedule: \
+                    {zone: UTC, from: 2027-01-01, every: P1M, at: '06:00', missed: fail}}]\n";
+        let file = crate::load::File {
+            path: "plans/t.yaml".to_owned(),
+            content: Ok(text.as_bytes().to_vec()),
+        };
+        let programme = crate::load::load(vec![file]).programme;
+        let mut register: Vec<Duty> = Vec::new();
+        let mut look = |now: &str, is_known: bool| {
+            let now = moment(now);
+            let came = crate::schedule::came(&programme, &register, now);
+            register.extend(came.into_iter().map(Duty::Came));
+            let all = obligations(&register, [], now);
+            let (new, before) = reminders(&programme, (&all, &[]), (&register, &[]), now);
+            let told = new.iter().map(|it| format!("{} {}", it.name, it.times));
+            let told: Vec<String> = told.collect();
+            register.extend(before.into_iter().map(Duty::Reminded));
+            // What may have been done is told once it is known that it was not.
+            let new = new.into_iter().filter(|_| is_known);
+            let new = new.map(|it| Duty::Reminded(it.became(Told::Nobody, now)));
+            register.extend(new.collect::<Vec<_>>());
+            told
+        };
+        assert_eq!(look("2027-01-05T00:00:00Z", true), ["2027-01-01T06:00 1"]);
+        assert_eq!(look("2027-04-05T00:00:00Z", false), ["2027-04-01T06:00 3"]);
+        assert_eq!(look("2027-05-05T00:00:00Z", true), ["2027-05-01T06:00 4"]);
+        assert_eq!(look("2027-06-05T00:00:00Z", true), ["2027-06-01T06:00 1"]);
     }
 
     #[test]
