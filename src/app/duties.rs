@@ -25,6 +25,8 @@ const LOCK: &str = "duties.lock";
 const LOCKED_WITHIN: Duration = Duration::from_secs(10);
 /// How often it is looked whether it is done.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
+/// In how many pieces a command writes down what has come: 200,000 times of one schedule at most.
+const PIECES_MAX: usize = 100;
 /// The word that is held by them where several machines share a database.
 const WORD: &str = "duties";
 
@@ -83,12 +85,35 @@ impl Duties {
     pub fn tick(&mut self, plans: &Plans, record: &mut Record) -> Result<Vec<Duty>> {
         // What was read before the lock was held may lack what others wrote.
         record.duties = wait_for(self.store.duties())?;
+        self.write_new(plans, record)
+    }
+
+    fn write_new(&mut self, plans: &Plans, record: &mut Record) -> Result<Vec<Duty>> {
         let new = unwritten(plans, record, clock::now()?.wall);
         if !new.is_empty() {
             wait_for(self.store.add_duties(&new, &[]))?;
             record.duties.extend(new.iter().cloned());
         }
         Ok(new)
+    }
+
+    /// Writes down all that has come by now, however much that is: piece by piece, so that what is
+    /// written stays written.
+    ///
+    /// # Errors
+    /// As for [`tick`](Self::tick); `Conflict` when it is more than a command writes down.
+    pub fn catch_up(&mut self, plans: &Plans, record: &mut Record) -> Result<()> {
+        record.duties = wait_for(self.store.duties())?;
+        for _ in 0..PIECES_MAX {
+            if self.write_new(plans, record)?.len() < LOOKED_AT_MAX {
+                return Ok(());
+            }
+        }
+        let most = PIECES_MAX * LOOKED_AT_MAX;
+        Err(Error::conflict(format!(
+            "write down what has come: it is more than {most} times"
+        ))
+        .hint("Try it again: it goes on where it stopped, as `mainstay serve` does."))
     }
 
     /// Posts every reminder whose time has come, and what was moved of which people were reminded,

@@ -189,6 +189,18 @@ fn the_second_of_two_times_with_one_civil_time_is_waived_by_its_offset() {
 }
 
 #[test]
+fn a_time_is_waived_also_where_thousands_came_before_it() {
+    let held = Held::of(
+        "drills: [{id: d, name: D, kind: tabletop, schedule: {zone: UTC, from: 2026-01-01, \
+         cron: '0 * * * *'}}]\npeople: [{id: ada, name: Ada}]\n",
+    );
+    // The 5,000th of one that comes each hour.
+    let time = "2026-07-28T07:00";
+    let told = held.told(&[&["schedule", "waive", "d", time], &WAIVED[..]].concat());
+    assert_eq!(told, format!("waived {time} of drill:d, by ada\n"));
+}
+
+#[test]
 fn something_becomes_of_every_time_that_came() {
     let held = Held::of(MONTHLY);
     let march = ["--now", "2026-03-10"];

@@ -42,7 +42,7 @@ pub fn run(args: &Args) -> Result<Outcome> {
     }
     let mut duties = Duties::open(&plans.workspace)?;
     let mut record = plans.record_to_act_on()?;
-    duties.tick(&plans, &mut record)?;
+    duties.catch_up(&plans, &mut record)?;
     let what = (args.of.as_str(), args.time.as_str());
     let waived = duties.waive(&record, what, args.by.clone(), &args.why)?;
     let time = waived.name();
