@@ -148,7 +148,7 @@ impl Plans {
                 (News::Unanswered(_), Some(confirm)) => programme.people_behind(&confirm.then),
                 _ => {
                     let people = notice.audience.people(programme);
-                    people.unwrap_or_else(|| self.responsible(telling.who))
+                    people.unwrap_or_else(|| programme.responsible(telling.who))
                 }
             };
             match told
@@ -164,15 +164,6 @@ impl Plans {
             to.map_or_else(Vec::new, |to| telling.messages((notice, wording), to))
         });
         messages.collect()
-    }
-
-    /// Whoever sees to something; who owns the control, where nobody is named or is there.
-    fn responsible(&self, who: Option<&PartyId>) -> BTreeSet<&PersonId> {
-        let programme = &self.loaded.programme;
-        let own = who.map(|who| programme.people_behind(who));
-        let own = own.filter(|people| !people.is_empty());
-        let owner = || NoticeAudience::ControlOwner.people(programme);
-        own.or_else(owner).unwrap_or_default()
     }
 
     /// Those whom a channel can reach; nothing where it can reach none of them, or is not there.
