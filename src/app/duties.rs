@@ -12,10 +12,10 @@ use crate::error::{Error, Result};
 use crate::id::PersonId;
 use crate::record::Record;
 use crate::schedule::{
-    Duty, Known, LOOKED_AT_MAX, Obligation, Reminded, Reminder, Subject, Today, Told, Waived,
-    Which, came, changes, coming, reminders, unanswered,
+    Duty, Known, LOOKED_AT_MAX, Move, Obligation, Reminded, Reminder, Subject, Today, Told, Waived,
+    Which, came, changes, coming, moves, reminders, told_by, unanswered,
 };
-use crate::store::{Durability, Store};
+use crate::store::{Durability, Outgoing, Store};
 use crate::workspace::Workspace;
 
 /// The file in the state folder that is locked by whoever writes to the register: two would write
@@ -25,6 +25,8 @@ const LOCK: &str = "duties.lock";
 const LOCKED_WITHIN: Duration = Duration::from_secs(10);
 /// How often it is looked whether it is done.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
+/// In how many pieces a command writes down what has come: 200,000 times of one schedule at most.
+const PIECES_MAX: usize = 100;
 /// The word that is held by them where several machines share a database.
 const WORD: &str = "duties";
 
@@ -83,6 +85,10 @@ impl Duties {
     pub fn tick(&mut self, plans: &Plans, record: &mut Record) -> Result<Vec<Duty>> {
         // What was read before the lock was held may lack what others wrote.
         record.duties = wait_for(self.store.duties())?;
+        self.write_new(plans, record)
+    }
+
+    fn write_new(&mut self, plans: &Plans, record: &mut Record) -> Result<Vec<Duty>> {
         let new = unwritten(plans, record, clock::now()?.wall);
         if !new.is_empty() {
             wait_for(self.store.add_duties(&new, &[]))?;
@@ -91,8 +97,27 @@ impl Duties {
         Ok(new)
     }
 
-    /// Posts every reminder whose time has come, and writes down that it did, or why not; the
-    /// record is what [`tick`](Self::tick) has left.
+    /// Writes down all that has come by now, however much that is: piece by piece, so that what is
+    /// written stays written.
+    ///
+    /// # Errors
+    /// As for [`tick`](Self::tick); `Conflict` when it is more than a command writes down.
+    pub fn catch_up(&mut self, plans: &Plans, record: &mut Record) -> Result<()> {
+        record.duties = wait_for(self.store.duties())?;
+        for _ in 0..PIECES_MAX {
+            if self.write_new(plans, record)?.len() < LOOKED_AT_MAX {
+                return Ok(());
+            }
+        }
+        let most = PIECES_MAX * LOOKED_AT_MAX;
+        Err(Error::conflict(format!(
+            "write down what has come: it is more than {most} times"
+        ))
+        .hint("Try it again: it goes on where it stopped, as `mainstay serve` does."))
+    }
+
+    /// Posts every reminder whose time has come, and what was moved of which people were reminded,
+    /// and writes down that it did, or why not; the record is what [`tick`](Self::tick) has left.
     ///
     /// # Errors
     /// As for [`tick`](Self::tick).
@@ -104,26 +129,31 @@ impl Duties {
         let known = (&record.duties[..], &remind[..]);
         let (new, overtaken) = reminders(programme, (&obligations, &coming), known, now);
         let mut duties: Vec<Duty> = overtaken.into_iter().map(Duty::Reminded).collect();
-        let unanswered = unanswered(programme, &obligations, &record.duties, now);
         let mut outgoing = Vec::new();
+        let moves = match plans.loaded.unread().is_empty() {
+            true => moves(programme, &coming, &record.duties, now),
+            // From what could not be read nothing follows.
+            false => Vec::new(),
+        };
+        let (told_so, new) = told_by(&moves, new);
+        let told_so = told_so.into_iter();
+        duties.extend(told_so.map(|it| Duty::Reminded(it.became(Told::Overtaken, now))));
+        for it in moves {
+            let addressed = plans.moved(&it, &record.duties);
+            let told = post(addressed, &mut outgoing);
+            duties.push(Duty::Moved(Move { told, ..it }));
+        }
+        let unanswered = unanswered(programme, &obligations, &record.duties, now);
         // What cannot be read may have been done.
         let is_known =
             |it: &Reminder| it.which != Which::Missed || due::known(&it.of, record) == Known::All;
         for reminder in new.into_iter().filter(is_known).chain(unanswered) {
             let addressed = plans.reminder(&reminder, &record.duties);
             let within = plans.confirm_within(&addressed);
-            let keys: Vec<String> = addressed.iter().map(|it| it.message.key.clone()).collect();
-            outgoing.extend(addressed.into_iter().map(Addressed::outgoing));
+            let told = post(addressed, &mut outgoing);
             duties.push(Duty::Reminded(Reminded {
-                of: reminder.of,
-                nominal: reminder.nominal,
-                which: reminder.which,
-                told: match keys.is_empty() {
-                    true => Told::Nobody,
-                    false => Told::Posted(keys),
-                },
                 confirm_by: within.map(|within| now + within),
-                at: now,
+                ..reminder.became(told, now)
             }));
         }
         if !duties.is_empty() {
@@ -148,7 +178,9 @@ impl Duties {
         let it = meant(&all, (name, time))?;
         let (of, nominal) = (it.term.subject(), it.term.nominal());
         let is_waived = record.duties.iter().any(|duty| match duty {
-            Duty::Waived(it) => it.of == of && it.nominal == nominal,
+            Duty::Waived(waived) => {
+                (&waived.of, waived.nominal) == (&of, nominal) && waived.means(it.term)
+            }
             _ => false,
         });
         if is_waived {
@@ -160,6 +192,7 @@ impl Duties {
         let waived = Waived {
             of,
             nominal,
+            named: it.term.own_name(),
             by,
             why: why.to_owned(),
             at: now,
@@ -167,6 +200,13 @@ impl Duties {
         wait_for(self.store.add_duties(&[Duty::Waived(waived.clone())], &[]))?;
         Ok(waived)
     }
+}
+
+/// Adds messages to those that go out; gives back who was told.
+pub(super) fn post(addressed: Vec<Addressed>, outgoing: &mut Vec<Outgoing>) -> Told {
+    let keys = addressed.iter().map(|it| it.message.key.clone()).collect();
+    outgoing.extend(addressed.into_iter().map(Addressed::outgoing));
+    Told::by(keys)
 }
 
 /// The record with all that has come by now: what has and was not written down yet has come all
@@ -217,20 +257,25 @@ fn meant<'o, 'd>(
     (name, time): (&str, &str),
 ) -> Result<&'o Obligation<'d>> {
     let is_meant = |it: &&Obligation| {
-        let is_time = it.name().starts_with(time) && time.len() >= 10;
-        is_time && it.term.subject().is_named(name)
+        let begins = it.name().starts_with(time) && time.len() >= 10;
+        (begins || it.term.is_named(time)) && it.term.subject().is_named(name)
     };
-    let meant: Vec<&Obligation> = all.iter().filter(is_meant).collect();
+    let mut meant: Vec<&Obligation> = all.iter().filter(is_meant).collect();
+    if meant.iter().any(|it| it.term.is_named(time)) {
+        meant.retain(|it| it.term.is_named(time));
+    }
     let what = format!("find the time {time} of `{name}`");
     match meant.as_slice() {
-        // One that is held both times as clocks are put back has one name.
+        // A time that came by one table of time zones and again by another has one name.
         [it, rest @ ..] if rest.iter().all(|other| other.name() == it.name()) => Ok(it),
         [] => Err(Error::not_found(what)
             .hint("`mainstay schedule history` shows everything that has come.")),
         several => {
             let count = several.len();
-            Err(Error::not_found(format!("{what}: there are {count}"))
-                .hint("Name the hour, too, such as `2027-03-06T02:00`."))
+            Err(Error::not_found(format!("{what}: there are {count}")).hint(
+                "Name the hour, too, such as `2027-03-06T02:00`; of an hour that comes twice \
+                     the second has its offset, such as `2027-11-07T01:30-05:00`.",
+            ))
         }
     }
 }

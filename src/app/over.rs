@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::duties::post;
 use super::instead::sent;
 use super::{Addressed, Duties, Plans, wait_for};
 use crate::clock;
@@ -25,13 +26,11 @@ impl Duties {
         let at = clock::now()?.wall;
         let (mut duties, mut outgoing) = (Vec::new(), Vec::new());
         for over in over(&record.obligations(at), &record.duties) {
-            let messages = self.over(plans, over.keys, over.word)?;
-            let keys: Vec<String> = messages.iter().map(|it| it.message.key.clone()).collect();
-            outgoing.extend(messages.into_iter().map(Addressed::outgoing));
+            let told = post(self.over(plans, over.keys, over.word)?, &mut outgoing);
             duties.push(Duty::Over(Over {
                 of: over.of,
-                nominal: over.nominal,
-                keys,
+                name: over.name,
+                told,
                 at,
             }));
         }

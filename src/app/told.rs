@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 
 use super::{Plans, Wrong};
 use crate::due;
@@ -12,7 +12,7 @@ use crate::model::{Notice, NoticeAudience, REMIND, Wording};
 use crate::notify::{self, Message, Mode, News, Recipient, Urgency, Words};
 use crate::proof::{self, Verified};
 use crate::record::Record;
-use crate::schedule::{Duty, Reminder, Subject, Told, Which};
+use crate::schedule::{Announced, Duty, Move, Reminder, Subject, Told, Which};
 use crate::store::Outgoing;
 use crate::text::canonical;
 use crate::time::Period;
@@ -66,7 +66,7 @@ impl Telling<'_> {
         let then = then.filter(|_| matches!(self.news, News::Unanswered(_)));
         let audience = then.as_ref().unwrap_or(&notice.audience);
         let Words { title, text } = self.news.words(audience, wording);
-        let asks = notice.confirm.is_some() && self.news.kind().is_answered();
+        let asks = notice.confirm.is_some() && self.news.is_answered();
         let message = |to: Vec<Recipient>| {
             let person = to.first().and_then(|it| it.person.as_ref());
             let person = person.filter(|_| asks);
@@ -148,7 +148,7 @@ impl Plans {
                 (News::Unanswered(_), Some(confirm)) => programme.people_behind(&confirm.then),
                 _ => {
                     let people = notice.audience.people(programme);
-                    people.unwrap_or_else(|| self.responsible(telling.who))
+                    people.unwrap_or_else(|| programme.responsible(telling.who))
                 }
             };
             match told
@@ -164,15 +164,6 @@ impl Plans {
             to.map_or_else(Vec::new, |to| telling.messages((notice, wording), to))
         });
         messages.collect()
-    }
-
-    /// Whoever sees to something; who owns the control, where nobody is named or is there.
-    fn responsible(&self, who: Option<&PartyId>) -> BTreeSet<&PersonId> {
-        let programme = &self.loaded.programme;
-        let own = who.map(|who| programme.people_behind(who));
-        let own = own.filter(|people| !people.is_empty());
-        let owner = || NoticeAudience::ControlOwner.people(programme);
-        own.or_else(owner).unwrap_or_default()
     }
 
     /// Those whom a channel can reach; nothing where it can reach none of them, or is not there.
@@ -316,6 +307,36 @@ impl Plans {
         })
     }
 
+    /// The messages of a time to come that is another one, or none.
+    pub fn moved(&self, it: &Move, register: &[Duty]) -> Vec<Addressed> {
+        let drill = it
+            .of
+            .as_drill()
+            .and_then(|id| self.loaded.programme.drills.get(id));
+        let of = it.of.as_drill().unwrap_or(it.of.as_str());
+        let known = it.from.as_ref();
+        let words = |it: &Option<Announced>| it.as_ref().map(Announced::words);
+        let (from, to, why) = (words(&it.from), words(&it.to), it.why());
+        let about = |what: &str| format!("{}@{}/{what}", it.of, it.name());
+        let first = known.and_then(|known| first(register, (&it.of, known.nominal), &known.name()));
+        self.addressed(&Telling {
+            news: News::Moved {
+                name: drill.map_or(of, |drill| &drill.name),
+                from: from.as_deref(),
+                to: to.as_deref(),
+                why: &why,
+            },
+            before: None,
+            // It may be moved to and fro.
+            key: about(&format!("moved-{}", it.at.format("%Y-%m-%dT%H:%M:%SZ"))),
+            thread: first.map(|first| about(&first.key())),
+            who: match drill {
+                Some(drill) => drill.lead.as_ref(),
+                None => known.and_then(|known| known.who.as_ref()),
+            },
+        })
+    }
+
     /// The messages of a reminder.
     pub fn reminder(&self, reminder: &Reminder, register: &[Duty]) -> Vec<Addressed> {
         let Reminder {
@@ -338,10 +359,10 @@ impl Plans {
             Which::Before(period) => (Some(*period), News::Reminder(matter, *period)),
             Which::Due => (None, News::Due(matter)),
             Which::Overdue(_) => (None, News::Overdue(matter)),
-            Which::Missed => (None, News::Missed(matter)),
+            Which::Missed => (None, News::Missed(matter, reminder.times)),
             Which::Unanswered => (None, News::Unanswered(matter)),
         };
-        let first = first(register, reminder).filter(|first| first != which);
+        let first = first(register, (of, reminder.nominal), name).filter(|first| first != which);
         self.addressed(&Telling {
             news,
             before,
@@ -352,14 +373,12 @@ impl Plans {
     }
 }
 
-/// The first reminder of the same that was posted.
-fn first(register: &[Duty], reminder: &Reminder) -> Option<Which> {
+/// The first reminder of something that was posted.
+fn first(register: &[Duty], of: (&Subject, NaiveDateTime), name: &str) -> Option<Which> {
     let mut posted = register.iter().filter_map(|duty| match duty {
         Duty::Reminded(it) if matches!(it.told, Told::Posted(_)) => Some(it),
         _ => None,
     });
-    let is_same = |of: &Subject, nominal| *of == reminder.of && nominal == reminder.nominal;
-    posted
-        .find(|it| is_same(&it.of, it.nominal))
-        .map(|it| it.which)
+    let first = posted.find(|it| it.is_about(of, name));
+    first.map(|it| it.which)
 }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Addressed, Duties, Plans, wait_for};
+use super::duties::post;
+use super::{Duties, Plans, wait_for};
 use crate::clock;
 use crate::error::Result;
 use crate::finding::{Finding, Severity, Subject};
@@ -10,7 +11,7 @@ use crate::id::PartyId;
 use crate::load::hides_more;
 use crate::model::{Kind, NoticeKind, Programme};
 use crate::record::Record;
-use crate::schedule::{Duty, FindingKey, Found, Gone, Known, Told, found};
+use crate::schedule::{Duty, FindingKey, Found, Gone, Known, found};
 
 /// Something that is wrong with the plans: an error that nobody accepts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,22 +99,20 @@ impl Duties {
         let (mut duties, mut outgoing) = (Vec::new(), Vec::new());
         for wrong in wrong.iter().filter(|it| new.contains(&it.key)) {
             let addressed = plans.finding(wrong, at);
-            let keys: Vec<String> = addressed.iter().map(|it| it.message.key.clone()).collect();
-            outgoing.extend(addressed.into_iter().map(Addressed::outgoing));
+            let told = post(addressed, &mut outgoing);
             duties.push(Duty::Found(Found {
                 finding: wrong.key.clone(),
                 message: wrong.message.clone(),
-                told: match keys.is_empty() {
-                    true => Told::Nobody,
-                    false => Told::Posted(keys),
-                },
+                told,
                 at,
             }));
         }
         for finding in gone {
             let keys = told_of(&finding, &record.duties);
-            let over = self.over(plans, keys, "it is not wrong any more")?;
-            outgoing.extend(over.into_iter().map(Addressed::outgoing));
+            post(
+                self.over(plans, keys, "it is not wrong any more")?,
+                &mut outgoing,
+            );
             duties.push(Duty::Gone(Gone { finding, at }));
         }
         if !duties.is_empty() {
@@ -126,13 +125,10 @@ impl Duties {
 /// The keys of the messages by which people were last told of a finding.
 fn told_of<'r>(finding: &FindingKey, register: &'r [Duty]) -> &'r [String] {
     let told = register.iter().rev().find_map(|duty| match duty {
-        Duty::Found(it) if it.finding == *finding => Some(&it.told),
+        Duty::Found(it) if it.finding == *finding => Some(it.told.keys()),
         _ => None,
     });
-    match told {
-        Some(Told::Posted(keys)) => keys,
-        Some(Told::Overtaken | Told::Nobody) | None => &[],
-    }
+    told.unwrap_or_default()
 }
 
 /// What a finding is about, as one piece of text: a thing of the plans, else its file.

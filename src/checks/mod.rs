@@ -263,6 +263,7 @@ table! {
     reconstitution_incomplete
     recovery_at_lost_site
     recovery_slower_than_rto
+    reminder_reaches_nobody
     restore_outgrows_rto
     restore_slower_than_rto
     review_overdue

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{CallTree, Programme, Role};
+use super::{CallTree, NoticeAudience, Programme, Role};
 use crate::id::{PartyId, PersonId};
 
 impl Programme {
@@ -17,6 +17,14 @@ impl Programme {
         let own = person.into_iter().chain(leads.into_iter().flatten());
         let here = own.filter(|person| self.is_here(person));
         here.chain(holders.into_iter().flatten()).collect()
+    }
+
+    /// Whoever sees to something; who owns the control, where nobody is named or is there.
+    pub fn responsible<'p>(&'p self, who: Option<&PartyId>) -> BTreeSet<&'p PersonId> {
+        let own = who.map(|who| self.people_behind(who));
+        let own = own.filter(|people| !people.is_empty());
+        let owner = || NoticeAudience::ControlOwner.people(self);
+        own.or_else(owner).unwrap_or_default()
     }
 
     /// Everybody whom a call tree names and who has not left, each once, in the order in which they

@@ -30,6 +30,8 @@ words! {
         Missed = "missed",
         /// Nobody who was told of something has confirmed that they see to it.
         Unanswered = "unanswered",
+        /// A time of which people were reminded is another one, or none.
+        Moved = "moved",
         /// A run has begun.
         Begun = "begun",
         /// A run has ended.

@@ -24,6 +24,7 @@ pub fn template(news: NewsKind) -> &'static str {
         NewsKind::Overdue => embedded!("overdue"),
         NewsKind::Missed => embedded!("missed"),
         NewsKind::Unanswered => embedded!("unanswered"),
+        NewsKind::Moved => embedded!("moved"),
         NewsKind::Begun => embedded!("begun"),
         NewsKind::Ended => embedded!("ended"),
         NewsKind::Finding => embedded!("finding"),

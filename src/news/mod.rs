@@ -26,10 +26,22 @@ pub enum News<'n> {
     Due(Matter<'n>),
     /// Something is still to be done, and its time has passed.
     Overdue(Matter<'n>),
-    /// The time for something is over, and it was not done.
-    Missed(Matter<'n>),
+    /// The time for something is over, and it was not done; it is the last of so many of which nobody
+    /// was told.
+    Missed(Matter<'n>, usize),
     /// Nobody who was told of something has confirmed that they see to it.
     Unanswered(Matter<'n>),
+    /// A time of which people were reminded is another one, or none.
+    Moved {
+        /// The name of what is done.
+        name: &'n str,
+        /// When it was to come; nothing where people were told that it does not any more.
+        from: Option<&'n str>,
+        /// When it comes next, if it does.
+        to: Option<&'n str>,
+        /// Why, as a sentence without its end.
+        why: &'n str,
+    },
     /// A run has begun.
     Begun(Run<'n>),
     /// A run has ended: how, such as `passed`.
@@ -82,12 +94,17 @@ impl News<'_> {
     /// What kind of news it is: who hears it follows from that.
     pub fn kind(&self) -> NoticeKind {
         match self {
-            News::Reminder(..) => NoticeKind::Reminder,
+            News::Reminder(..) | News::Moved { .. } => NoticeKind::Reminder,
             News::Due(_) => NoticeKind::Due,
-            News::Overdue(_) | News::Missed(_) | News::Unanswered(_) => NoticeKind::Missed,
+            News::Overdue(_) | News::Missed(..) | News::Unanswered(_) => NoticeKind::Missed,
             News::Begun(_) | News::Ended(..) => NoticeKind::Run,
             News::Finding { .. } => NoticeKind::Finding,
         }
+    }
+
+    /// Whether somebody can say of it that they see to it: nobody sees to a time that has moved.
+    pub fn is_answered(&self) -> bool {
+        self.kind().is_answered() && !matches!(self, News::Moved { .. })
     }
 
     /// What it is: by which words it is told follows from that.
@@ -96,8 +113,9 @@ impl News<'_> {
             News::Reminder(..) => NewsKind::Reminder,
             News::Due(_) => NewsKind::Due,
             News::Overdue(_) => NewsKind::Overdue,
-            News::Missed(_) => NewsKind::Missed,
+            News::Missed(..) => NewsKind::Missed,
             News::Unanswered(_) => NewsKind::Unanswered,
+            News::Moved { .. } => NewsKind::Moved,
             News::Begun(_) => NewsKind::Begun,
             News::Ended(..) => NewsKind::Ended,
             News::Finding { .. } => NewsKind::Finding,
@@ -125,10 +143,18 @@ impl News<'_> {
                 values["ahead"] = ahead.words().into();
                 values
             }
-            News::Due(matter)
-            | News::Overdue(matter)
-            | News::Missed(matter)
-            | News::Unanswered(matter) => matter.values(),
+            News::Missed(matter, times) => {
+                let mut values = matter.values();
+                values["times"] = (*times > 1).then_some(*times).into();
+                values
+            }
+            News::Due(matter) | News::Overdue(matter) | News::Unanswered(matter) => matter.values(),
+            News::Moved {
+                name,
+                from,
+                to,
+                why,
+            } => json!({ "name": name, "from": from, "to": to, "reason": why }),
             News::Begun(run) => run.values(),
             News::Ended(run, how) => {
                 let mut values = run.values();
@@ -208,10 +234,18 @@ mod tests {
             "Fail over. It is due by 2027-03-06.\n\nHold it.",
         );
         check(
-            &News::Missed(matter()),
+            &News::Missed(matter(), 1),
             "Missed: Fail over",
             "Fail over. It was due on 2027-03-06, and it is too late now.\n\nSay who decided that \
              it need not be done, and why: `mainstay schedule waive`.",
+        );
+        check(
+            &News::Missed(matter(), 5),
+            "Missed 5 times: Fail over",
+            "Fail over. It was due on 2027-03-06, and it is too late now. It is the last of 5 that \
+             were missed and of which nobody was told: `mainstay schedule history --open` shows \
+             them.\n\nSay who decided that it need not be done, and why: `mainstay schedule \
+             waive`.",
         );
         let run = Run {
             name: "Fail over",
@@ -304,7 +338,7 @@ mod tests {
             said(News::Due(matter()), &NoticeAudience::Approvers),
             ("Board: Fail over".to_owned(), "2027-03-06 !".to_owned())
         );
-        let other = said(News::Missed(matter()), &NoticeAudience::Approvers);
+        let other = said(News::Missed(matter(), 1), &NoticeAudience::Approvers);
         assert_eq!(other.0, "Missed: Fail over");
     }
 

@@ -23,8 +23,15 @@ pub fn sample(news: NewsKind) -> News<'static> {
         NewsKind::Reminder => News::Reminder(MATTER, Period::days(7)),
         NewsKind::Due => News::Due(MATTER),
         NewsKind::Overdue => News::Overdue(MATTER),
-        NewsKind::Missed => News::Missed(MATTER),
+        NewsKind::Missed => News::Missed(MATTER, 1),
         NewsKind::Unanswered => News::Unanswered(MATTER),
+        NewsKind::Moved => News::Moved {
+            name: MATTER.name,
+            from: Some("2027-03-06 02:00 in Europe/London (2027-03-06T02:00Z)"),
+            // What may be absent is absent here.
+            to: None,
+            why: "the plans have changed",
+        },
         NewsKind::Begun => News::Begun(RUN),
         NewsKind::Ended => News::Ended(RUN, "succeeded"),
         NewsKind::Finding => News::Finding {

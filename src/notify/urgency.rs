@@ -8,8 +8,10 @@ impl News<'_> {
     pub fn urgency(&self) -> Urgency {
         match self {
             News::Reminder(..) | News::Begun(_) => Urgency::Low,
-            News::Due(_) | News::Ended(..) | News::Finding { .. } => Urgency::Normal,
-            News::Overdue(_) | News::Missed(_) | News::Unanswered(_) => Urgency::High,
+            News::Due(_) | News::Moved { .. } | News::Ended(..) | News::Finding { .. } => {
+                Urgency::Normal
+            }
+            News::Overdue(_) | News::Missed(..) | News::Unanswered(_) => Urgency::High,
         }
     }
 }

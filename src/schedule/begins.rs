@@ -191,6 +191,7 @@ mod tests {
         register.push(Duty::Waived(crate::schedule::Waived {
             of: crate::schedule::Subject::of("drill", "d"),
             nominal,
+            named: None,
             by: "ada".parse().expect("an id"),
             why: "It was down".to_owned(),
             at: now,

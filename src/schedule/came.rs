@@ -8,13 +8,15 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::name::name;
 use super::{Dst, Duty, LOOKED_AT_MAX, Occurrence, after, start_of, tzdb, words};
 use crate::id::DrillId;
 use crate::model::{Drill, Missed, Programme};
 use crate::time::{Period, TimeZone};
 
-/// How many of the last times are looked at for one that was moved onto another day.
-const MOVED_MAX: usize = 64;
+/// How many of the last times are looked at for one that has come by the same name, and was moved
+/// onto another day or moment since.
+const KNOWN_MAX: usize = 64;
 
 /// A time that came.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +47,13 @@ pub struct Came {
     pub missed: Option<Missed>,
     /// When it was seen that it came.
     pub seen: DateTime<Utc>,
+}
+
+impl Came {
+    /// As it is named on the command line.
+    pub fn name(&self) -> String {
+        name(self.nominal, self.clocks, (self.at, self.zone))
+    }
 }
 
 /// The times of all schedules that have come and are not in the register yet, in order.
@@ -78,13 +87,13 @@ pub fn came(programme: &Programme, register: &[Duty], now: DateTime<Utc>) -> Vec
             missed: Some(schedule.missed(drill)),
             seen: now,
         };
-        // A holiday that is told of later moves nothing that came.
+        // Neither a holiday that is told of later nor another table of time zones moves what came.
         let is_new = |it: &Occurrence| {
-            let named = it.moved_from.unwrap_or(it.nominal);
-            let mut moved = own.iter().rev().take(MOVED_MAX);
-            !moved.any(|came| {
-                let is_moved = it.moved_from.is_some() || came.moved_from.is_some();
-                is_moved && came.moved_from.unwrap_or(came.nominal) == named
+            let named = (it.moved_from.unwrap_or(it.nominal), it.dst == Dst::Second);
+            let mut known = own.iter().rev().take(KNOWN_MAX);
+            !known.any(|came| {
+                let name = came.moved_from.unwrap_or(came.nominal);
+                (name, came.clocks == Dst::Second) == named && came.zone == schedule.zone
             })
         };
         all.filter(is_new).map(came).collect()

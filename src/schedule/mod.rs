@@ -7,6 +7,7 @@
 //! a moment, `business` moves it off weekends and holidays where the schedule says so; two that are
 //! moved onto one time are one.
 
+mod announced;
 mod begins;
 mod business;
 mod came;
@@ -14,6 +15,8 @@ mod days;
 mod deadline;
 mod found;
 mod kept;
+mod moves;
+mod name;
 mod obligation;
 mod over;
 mod planned;
@@ -26,11 +29,13 @@ mod unanswered;
 mod words;
 mod zone;
 
+pub use announced::Announced;
 pub use begins::begins;
 pub use business::means_weekdays;
 pub use came::{Came, came};
 pub use deadline::{Act, Deadline, How, Known, Opened, Settled, Stands, Today, changes, opens};
 pub use found::{FindingKey, Found, Gone, found};
+pub use moves::{Move, moves, told_by};
 pub use obligation::{Disposition, Held, IN_TIME, Obligation, Term, ends, obligations};
 pub use over::{Closing, Over, over};
 pub use planned::{AHEAD, LOOKED_AT_MAX, Planned, coming, occurrences, planned, start_of};

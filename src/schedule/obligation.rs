@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Days, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 
 use super::kept::{Day, Kept, State};
+use super::name::with_offset;
 use super::{Came, Duty, How, Opened, Subject, Waived};
 use crate::id::DrillId;
 use crate::model::Missed;
@@ -111,9 +112,24 @@ impl<'d> Term<'d> {
     /// As it is named on the command line: `2027-03-06T02:00`, or only a day.
     pub fn name(self) -> String {
         match self {
-            Term::Time(came) => came.nominal.format("%Y-%m-%dT%H:%M").to_string(),
+            Term::Time(came) => came.name(),
             Term::Day(opened) => opened.by.to_string(),
         }
+    }
+
+    /// Its name, where its civil time does not say which it is.
+    pub fn own_name(self) -> Option<String> {
+        let is_twice = matches!(self, Term::Time(came) if came.clocks.is_twice());
+        is_twice.then(|| self.name())
+    }
+
+    /// Whether somebody who names it so means it and no other: the offset can always be named.
+    pub fn is_named(self, name: &str) -> bool {
+        let with_offset = match self {
+            Term::Time(came) => Some(with_offset(came.nominal, (came.at, came.zone))),
+            Term::Day(_) => None,
+        };
+        self.name() == name || with_offset.as_deref() == Some(name)
     }
 
     /// Since when it was known.
@@ -140,7 +156,8 @@ pub fn obligations<'d>(
     now: DateTime<Utc>,
 ) -> Vec<Obligation<'d>> {
     let mut times: BTreeMap<&DrillId, BTreeMap<DateTime<Utc>, &Came>> = BTreeMap::new();
-    let (mut days, mut waived) = (Kept::default(), BTreeMap::new());
+    let mut days = Kept::default();
+    let mut waived: BTreeMap<_, Vec<&Waived>> = BTreeMap::new();
     for duty in register {
         match duty {
             Duty::Came(came) if came.at <= now => {
@@ -148,7 +165,8 @@ pub fn obligations<'d>(
                 own.entry(came.at).or_insert(came);
             }
             Duty::Waived(it) if it.at <= now => {
-                waived.entry((it.of.clone(), it.nominal)).or_insert(it);
+                let own = waived.entry((it.of.clone(), it.nominal)).or_default();
+                own.push(it);
             }
             _ => days.add(duty, now),
         }
@@ -170,7 +188,9 @@ pub fn obligations<'d>(
             .flat_map(|own| own.each().map(|day| of_day(day, now))),
     );
     for it in &mut all {
-        if let Some(waived) = waived.get(&(it.term.subject(), it.term.nominal())) {
+        let own = waived.get(&(it.term.subject(), it.term.nominal()));
+        let own = own.and_then(|own| own.iter().find(|waived| waived.means(it.term)));
+        if let Some(waived) = own {
             it.disposition = Disposition::Waived(waived);
         }
     }
@@ -298,6 +318,7 @@ mod tests {
             Duty::Waived(Waived {
                 of: Subject::drill(&"d".parse().expect("an id")),
                 nominal: nominal.parse().expect("a time"),
+                named: None,
                 by: "ada".parse().expect("an id"),
                 why: "The office was closed".to_owned(),
                 at: now,

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Disposition, Duty, Obligation, Subject, Told};
+use super::{Disposition, Duty, Obligation, Reminded, Subject, Told};
 
 /// That the channels which keep something open until it is over were told that it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,10 +13,10 @@ use super::{Disposition, Duty, Obligation, Subject, Told};
 pub struct Over {
     /// What it is about.
     pub of: Subject,
-    /// The civil time of it; of a day its beginning.
-    pub nominal: NaiveDateTime,
-    /// The keys of the messages; none where no such channel had been told of it.
-    pub keys: Vec<String>,
+    /// Its time or day, as it is named.
+    pub name: String,
+    /// Who was told; nobody, where no such channel had been told of it.
+    pub told: Told,
     /// When.
     pub at: DateTime<Utc>,
 }
@@ -26,8 +26,8 @@ pub struct Over {
 pub struct Closing<'r> {
     /// What it is about.
     pub of: Subject,
-    /// The civil time of it; of a day its beginning.
-    pub nominal: NaiveDateTime,
+    /// Its time or day, as it is named.
+    pub name: String,
     /// What became of it, in a word.
     pub word: &'static str,
     /// The keys of the messages by which people were told, in the order in which they were.
@@ -37,30 +37,32 @@ pub struct Closing<'r> {
 /// All that people were told of and is over, but for what was seen to be before. What was missed
 /// is not over: somebody has to look at it.
 pub fn over<'r>(obligations: &[Obligation], register: &'r [Duty]) -> Vec<Closing<'r>> {
-    let mut told: BTreeMap<(&Subject, NaiveDateTime), Vec<&String>> = BTreeMap::new();
-    let mut seen: BTreeSet<(&Subject, NaiveDateTime)> = BTreeSet::new();
+    let mut told: BTreeMap<&Subject, Vec<&Reminded>> = BTreeMap::new();
+    let mut seen: BTreeSet<(&Subject, &str)> = BTreeSet::new();
     for duty in register {
         match duty {
             Duty::Over(it) => {
-                seen.insert((&it.of, it.nominal));
+                seen.insert((&it.of, &it.name));
             }
-            Duty::Reminded(it) => {
-                if let Told::Posted(keys) = &it.told {
-                    told.entry((&it.of, it.nominal)).or_default().extend(keys);
-                }
-            }
+            Duty::Reminded(it) => told.entry(&it.of).or_default().push(it),
             _ => {}
         }
     }
     let is_over =
         |it: &&Obligation| !it.disposition.is_open() && it.disposition != Disposition::Missed;
     let over = obligations.iter().filter(is_over).filter_map(|it| {
-        let (of, nominal) = (it.term.subject(), it.term.nominal());
-        let keys = told.get(&(&of, nominal))?.clone();
-        (!seen.contains(&(&of, nominal))).then(|| Closing {
+        let (of, nominal, name) = (it.term.subject(), it.term.nominal(), it.name());
+        if seen.contains(&(&of, &name)) {
+            return None;
+        }
+        let own = told.get(&of)?.iter();
+        let own = own.filter(|it| it.is_about((&of, nominal), &name));
+        let keys: Vec<&String> = own.flat_map(|it| it.told.keys()).collect();
+        let word = it.disposition.word();
+        (!keys.is_empty()).then_some(Closing {
             of,
-            nominal,
-            word: it.disposition.word(),
+            name,
+            word,
             keys,
         })
     });
@@ -70,7 +72,7 @@ pub fn over<'r>(obligations: &[Obligation], register: &'r [Duty]) -> Vec<Closing
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schedule::{How, Opened, Reminded, Settled, Which, obligations};
+    use crate::schedule::{How, Opened, Settled, Which, obligations};
     use crate::time::TimeZone;
 
     fn now() -> DateTime<Utc> {
@@ -85,7 +87,9 @@ mod tests {
         Duty::Reminded(Reminded {
             of: of(),
             nominal: "2027-03-01T00:00:00".parse().expect("a time"),
+            named: None,
             which,
+            announced: None,
             told: Told::Posted(vec![which.key()]),
             confirm_by: None,
             at: now(),
@@ -139,8 +143,8 @@ mod tests {
         check(&gone, &[("withdrawn", &["due", "overdue-1"])]);
         let heard = Duty::Over(Over {
             of: of(),
-            nominal: "2027-03-01T00:00:00".parse().expect("a time"),
-            keys: Vec::new(),
+            name: "2027-03-01".to_owned(),
+            told: Told::Nobody,
             at: now(),
         });
         let seen = [&gone[..], &[heard]].concat();

@@ -5,7 +5,8 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Came, Found, Gone, How, Opened, Over, Reminded, Settled, Subject};
+use super::name::civil;
+use super::{Came, Found, Gone, How, Move, Opened, Over, Reminded, Settled, Subject, Term};
 use crate::call::{Answered, Called};
 use crate::id::{DrillId, PersonId};
 
@@ -23,6 +24,8 @@ pub enum Duty {
     Settled(Settled),
     /// Somebody was reminded of something, or it shows why nobody was.
     Reminded(Reminded),
+    /// A time to come, of which people were told, is another one, or none.
+    Moved(Move),
     /// Channels that keep something open heard that it is over.
     Over(Over),
     /// Somebody was called.
@@ -48,6 +51,7 @@ impl Duty {
                 How::Withdrawn => "was withdrawn",
             },
             Duty::Reminded(_) => "reminded",
+            Duty::Moved(it) => it.word(),
             Duty::Over(_) => "is over",
             Duty::Called(_) => "called",
             Duty::Answered(it) => it.response.word(),
@@ -58,18 +62,18 @@ impl Duty {
 
     /// What it is about, and the time or day of that.
     pub fn names(&self) -> (Subject, String) {
-        let time = |nominal: NaiveDateTime| nominal.format("%Y-%m-%dT%H:%M").to_string();
         match self {
-            Duty::Came(it) => (Subject::drill(&it.drill), time(it.nominal)),
-            Duty::Waived(it) => (it.of.clone(), time(it.nominal)),
+            Duty::Came(it) => (Subject::drill(&it.drill), it.name()),
+            Duty::Waived(it) => (it.of.clone(), it.name()),
             Duty::Opened(it) => (it.of.clone(), it.by.to_string()),
             Duty::Settled(it) => (it.of.clone(), it.by.to_string()),
-            Duty::Reminded(it) => (it.of.clone(), time(it.nominal)),
-            Duty::Over(it) => (it.of.clone(), time(it.nominal)),
-            Duty::Called(it) => (Subject::of("call", &it.call), time(it.at.naive_utc())),
-            Duty::Answered(it) => (Subject::of("answer", &it.key), time(it.at.naive_utc())),
-            Duty::Found(it) => (it.finding.subject(), time(it.at.naive_utc())),
-            Duty::Gone(it) => (it.finding.subject(), time(it.at.naive_utc())),
+            Duty::Reminded(it) => (it.of.clone(), it.name()),
+            Duty::Over(it) => (it.of.clone(), it.name.clone()),
+            Duty::Moved(it) => (it.of.clone(), it.name()),
+            Duty::Called(it) => (Subject::of("call", &it.call), civil(it.at.naive_utc())),
+            Duty::Answered(it) => (Subject::of("answer", &it.key), civil(it.at.naive_utc())),
+            Duty::Found(it) => (it.finding.subject(), civil(it.at.naive_utc())),
+            Duty::Gone(it) => (it.finding.subject(), civil(it.at.naive_utc())),
         }
     }
 }
@@ -82,12 +86,27 @@ pub struct Waived {
     pub of: Subject,
     /// The civil time that its schedule named; of a day its beginning.
     pub nominal: NaiveDateTime,
+    /// Its name, where that civil time comes twice; both are meant where it was not written down.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub named: Option<String>,
     /// Who said so.
     pub by: PersonId,
     /// Why.
     pub why: String,
     /// When that was said.
     pub at: DateTime<Utc>,
+}
+
+impl Waived {
+    /// As it is named on the command line.
+    pub fn name(&self) -> String {
+        self.named.clone().unwrap_or_else(|| civil(self.nominal))
+    }
+
+    /// Whether it is about something with the same subject and civil time.
+    pub fn means(&self, term: Term) -> bool {
+        self.named.is_none() || self.named == term.own_name()
+    }
 }
 
 /// As it is read: before other things than drills could be waived, it named a drill.
@@ -97,6 +116,7 @@ struct WaivedAsRead {
     of: Option<Subject>,
     drill: Option<DrillId>,
     nominal: NaiveDateTime,
+    named: Option<String>,
     by: PersonId,
     why: String,
     at: DateTime<Utc>,
@@ -110,6 +130,7 @@ impl TryFrom<WaivedAsRead> for Waived {
         Ok(Waived {
             of: read.of.or(drill).ok_or("it does not say what was waived")?,
             nominal: read.nominal,
+            named: read.named,
             by: read.by,
             why: read.why,
             at: read.at,
@@ -120,6 +141,61 @@ impl TryFrom<WaivedAsRead> for Waived {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schedule::{Dst, obligations, tzdb};
+    use crate::time::TimeZone;
+
+    /// What becomes of the two times with one civil time, where somebody waived this.
+    #[track_caller]
+    fn check(named: Option<&str>, expected: [&str; 2]) {
+        let nominal = "2027-11-07T01:30:00".parse().expect("a time");
+        let came = |clocks, at: &str| {
+            Duty::Came(Came {
+                drill: "d".parse().expect("an id"),
+                nominal,
+                moved_from: None,
+                zone: TimeZone(chrono_tz::America::New_York),
+                tzdb: tzdb().to_owned(),
+                at: at.parse().expect("a moment"),
+                clocks,
+                schedule: String::new(),
+                within: None,
+                missed: Some(crate::model::Missed::Fail),
+                seen: at.parse().expect("a moment"),
+            })
+        };
+        let waived = Duty::Waived(Waived {
+            of: Subject::of("drill", "d"),
+            nominal,
+            named: named.map(str::to_owned),
+            by: "ada".parse().expect("an id"),
+            why: "It was down".to_owned(),
+            at: "2027-11-08T00:00:00Z".parse().expect("a moment"),
+        });
+        let register = [
+            came(Dst::First, "2027-11-07T05:30:00Z"),
+            came(Dst::Second, "2027-11-07T06:30:00Z"),
+            waived,
+        ];
+        let now = "2027-11-10T00:00:00Z".parse().expect("a moment");
+        let all = obligations(&register, [], now);
+        let names: Vec<String> = all.iter().map(|it| it.name()).collect();
+        assert_eq!(names, ["2027-11-07T01:30", "2027-11-07T01:30-05:00"]);
+        let words: Vec<&str> = all.iter().map(|it| it.disposition.word()).collect();
+        assert_eq!(words, expected);
+        assert!(all[0].term.is_named("2027-11-07T01:30-04:00"));
+        assert!(!all[1].term.is_named("2027-11-07T01:30"));
+    }
+
+    #[test]
+    fn of_two_times_with_one_civil_time_each_is_waived_by_its_name() {
+        check(Some("2027-11-07T01:30"), ["waived", "MISSED"]);
+        check(Some("2027-11-07T01:30-05:00"), ["MISSED", "waived"]);
+    }
+
+    #[test]
+    fn what_was_waived_before_the_second_had_a_name_means_both() {
+        check(None, ["waived", "waived"]);
+    }
 
     #[test]
     fn what_was_waived_before_other_things_than_drills_could_be_is_read() {

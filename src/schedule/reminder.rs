@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Days, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Disposition, Duty, Obligation, Planned, Subject, Term};
+use super::name::civil;
+use super::{Announced, Disposition, Duty, Obligation, Planned, Subject, Term};
 use crate::id::PartyId;
 use crate::model::Programme;
 use crate::time::{Date, Period};
@@ -56,12 +57,18 @@ pub struct Reminder {
     pub nominal: NaiveDateTime,
     /// That time as people name it.
     pub name: String,
+    /// The same, where the civil time comes twice.
+    pub named: Option<String>,
     /// Which reminder it is.
     pub which: Which,
+    /// How many it tells of: of those that were missed since people were told so, the last is named.
+    pub times: usize,
     /// What is to be done.
     pub what: String,
     /// Who sees to it, where that is stated.
     pub who: Option<PartyId>,
+    /// The time as people hear of it, where it is to come by a schedule.
+    pub announced: Option<Announced>,
 }
 
 /// What became of a reminder.
@@ -72,8 +79,14 @@ pub struct Reminded {
     pub of: Subject,
     /// The civil time of it; of a day its beginning.
     pub nominal: NaiveDateTime,
+    /// Its name, where that civil time comes twice; both are meant where it was not written down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub named: Option<String>,
     /// Which reminder it is.
     pub which: Which,
+    /// The time as people heard of it, where it was to come by a schedule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub announced: Option<Announced>,
     /// What became of it.
     pub told: Told,
     /// Until when somebody is to confirm that they see to it; nobody is asked to, when left out.
@@ -95,7 +108,39 @@ pub enum Told {
     Nobody,
 }
 
+impl Told {
+    /// By messages with these keys.
+    pub fn by(keys: Vec<String>) -> Self {
+        match keys.is_empty() {
+            true => Told::Nobody,
+            false => Told::Posted(keys),
+        }
+    }
+
+    /// The keys of the messages, where there are any.
+    pub fn keys(&self) -> &[String] {
+        match self {
+            Told::Posted(keys) => keys,
+            Told::Overtaken | Told::Nobody => &[],
+        }
+    }
+}
+
 impl Reminder {
+    /// The same, once it is known what became of it; nobody was asked to confirm it.
+    pub fn became(self, told: Told, at: DateTime<Utc>) -> Reminded {
+        Reminded {
+            of: self.of,
+            nominal: self.nominal,
+            named: self.named,
+            which: self.which,
+            announced: self.announced,
+            told,
+            confirm_by: None,
+            at,
+        }
+    }
+
     /// The reminder of something that has come.
     pub(super) fn of(
         programme: &Programme,
@@ -107,13 +152,29 @@ impl Reminder {
     }
 }
 
+impl Reminded {
+    /// As it is named on the command line.
+    pub fn name(&self) -> String {
+        self.named.clone().unwrap_or_else(|| civil(self.nominal))
+    }
+
+    /// Whether it is about what has a name, and this subject and civil time.
+    pub fn is_about(&self, (of, nominal): (&Subject, NaiveDateTime), name: &str) -> bool {
+        let is_named = self.named.as_deref().is_none_or(|named| named == name);
+        is_named && self.of == *of && self.nominal == nominal
+    }
+}
+
 /// Something of which people are reminded as its time comes near, and after it.
 struct Timed<'t> {
     of: Subject,
     nominal: NaiveDateTime,
     name: String,
+    named: Option<String>,
     what: &'t str,
     who: Option<PartyId>,
+    /// As people hear of it, where it is to come.
+    announced: Option<Announced>,
     /// Nobody needs to do anything for it.
     is_unattended: bool,
     /// How many days lie between one and the next, where there is a next.
@@ -133,10 +194,10 @@ pub fn reminders(
     (register, remind): (&[Duty], &[Period]),
     now: DateTime<Utc>,
 ) -> (Vec<Reminder>, Vec<Reminded>) {
-    let known: BTreeSet<(&Subject, NaiveDateTime, String)> = register
+    let known: BTreeSet<(&Subject, NaiveDateTime, String, Option<&str>)> = register
         .iter()
         .filter_map(|duty| match duty {
-            Duty::Reminded(it) => Some((&it.of, it.nominal, it.which.key())),
+            Duty::Reminded(it) => Some((&it.of, it.nominal, it.which.key(), it.named.as_deref())),
             _ => None,
         })
         .collect();
@@ -148,7 +209,10 @@ pub fn reminders(
     let (mut new, mut overtaken) = (Vec::new(), Vec::new());
     for timed in came.chain(coming) {
         let come = timed.come(remind);
-        let is_new = |which: &Which| !known.contains(&(&timed.of, timed.nominal, which.key()));
+        let is_new = |which: &Which| {
+            let is_known = |named| known.contains(&(&timed.of, timed.nominal, which.key(), named));
+            !is_known(None) && !is_known(timed.named.as_deref())
+        };
         // What came before one that was told is past.
         let past = come
             .iter()
@@ -157,39 +221,56 @@ pub fn reminders(
         let Some((last, before)) = come[past..].split_last() else {
             continue;
         };
-        overtaken.extend(before.iter().map(|which| Reminded {
-            of: timed.of.clone(),
-            nominal: timed.nominal,
-            which: *which,
-            told: Told::Overtaken,
-            confirm_by: None,
-            at: now,
-        }));
+        let overtook = |which: &Which| timed.reminder(*which).became(Told::Overtaken, now);
+        overtaken.extend(before.iter().map(overtook));
         new.push(timed.reminder(*last));
     }
-    let (new, before) = last_missed(new);
-    overtaken.extend(before.into_iter().map(|reminder| Reminded {
-        of: reminder.of,
-        nominal: reminder.nominal,
-        which: reminder.which,
-        told: Told::Overtaken,
-        confirm_by: None,
-        at: now,
-    }));
+    let (new, before) = last_missed(new, register);
+    let before = before.into_iter();
+    overtaken.extend(before.map(|it| it.became(Told::Overtaken, now)));
     (new, overtaken)
 }
 
 /// All but those that were missed before another one that was: who hears of the last has heard of
-/// all that came while nobody was at work.
-fn last_missed(all: Vec<Reminder>) -> (Vec<Reminder>, Vec<Reminder>) {
-    let mut last: BTreeMap<Subject, NaiveDateTime> = BTreeMap::new();
-    for reminder in all.iter().filter(|it| it.which == Which::Missed) {
-        let known = last.entry(reminder.of.clone()).or_insert(reminder.nominal);
-        *known = reminder.nominal.max(*known);
+/// all that came while nobody was at work. The last says how many that were.
+fn last_missed(mut all: Vec<Reminder>, register: &[Duty]) -> (Vec<Reminder>, Vec<Reminder>) {
+    // Of two with one civil time the second has the longer name.
+    let key = |it: &Reminder| (it.nominal, it.name.clone());
+    let is_missed = |it: &Reminder| it.which == Which::Missed;
+    if !all.iter().any(is_missed) {
+        return (all, Vec::new());
     }
-    let is_last =
-        |it: &Reminder| it.which != Which::Missed || last.get(&it.of) == Some(&it.nominal);
+    let untold = untold(register);
+    let mut last: BTreeMap<Subject, ((NaiveDateTime, String), usize)> = BTreeMap::new();
+    for reminder in all.iter().filter(|it| is_missed(it)) {
+        let before = untold.get(&reminder.of).copied().unwrap_or_default();
+        let known = last.entry(reminder.of.clone());
+        let (known, times) = known.or_insert_with(|| (key(reminder), before));
+        *known = key(reminder).max(std::mem::take(known));
+        *times += 1;
+    }
+    for reminder in all.iter_mut().filter(|it| is_missed(it)) {
+        reminder.times = last.get(&reminder.of).map_or(1, |(_, times)| *times);
+    }
+    let is_last = |it: &Reminder| {
+        !is_missed(it) || last.get(&it.of).is_some_and(|(last, _)| *last == key(it))
+    };
     all.into_iter().partition(is_last)
+}
+
+/// How many were missed of each subject since that was told, where it was not told of all.
+fn untold(register: &[Duty]) -> BTreeMap<&Subject, usize> {
+    let mut untold = BTreeMap::new();
+    for duty in register {
+        match duty {
+            Duty::Reminded(it) if it.which == Which::Missed => match it.told {
+                Told::Overtaken => *untold.entry(&it.of).or_default() += 1,
+                Told::Posted(_) | Told::Nobody => drop(untold.remove(&it.of)),
+            },
+            _ => {}
+        }
+    }
+    untold
 }
 
 impl<'t> Timed<'t> {
@@ -215,8 +296,10 @@ impl<'t> Timed<'t> {
             of: it.term.subject(),
             nominal: it.term.nominal(),
             name: it.term.name(),
+            named: it.term.own_name(),
             what,
             who,
+            announced: None,
             is_unattended,
             apart,
             disposition: Some(it.disposition),
@@ -239,12 +322,15 @@ impl<'t> Timed<'t> {
         let last = super::last(schedule, occurrence.at - chrono::TimeDelta::seconds(1));
         let last = last.ok().flatten();
         let apart = last.map(|last| (occurrence.nominal - last.nominal).num_days());
+        let announced = Announced::new(it.drill, schedule, &occurrence);
         Some(Timed {
             of: Subject::drill(&it.drill.id),
             nominal: occurrence.nominal,
-            name: occurrence.nominal.format("%Y-%m-%dT%H:%M").to_string(),
+            name: announced.name(),
+            named: occurrence.dst.is_twice().then(|| announced.name()),
             what: &it.drill.name,
             who: it.drill.lead.clone(),
+            announced: Some(announced),
             is_unattended: it.drill.unattended,
             apart,
             disposition: None,
@@ -296,9 +382,12 @@ impl<'t> Timed<'t> {
             of: self.of.clone(),
             nominal: self.nominal,
             name: self.name.clone(),
+            named: self.named.clone(),
             which,
+            times: 1,
             what: self.what.to_owned(),
             who: self.who.clone(),
+            announced: self.announced.clone(),
         }
     }
 }
@@ -331,16 +420,8 @@ mod tests {
                     .map(|it| format!("{} {}", it.name, it.which.key())),
             );
             register.extend(overtaken.into_iter().map(Duty::Reminded));
-            register.extend(new.into_iter().map(|it| {
-                Duty::Reminded(Reminded {
-                    of: it.of,
-                    nominal: it.nominal,
-                    which: it.which,
-                    told: Told::Nobody,
-                    confirm_by: None,
-                    at: now,
-                })
-            }));
+            let new = new.into_iter().map(|it| it.became(Told::Nobody, now));
+            register.extend(new.map(Duty::Reminded));
         }
         assert_eq!(told, expected);
     }
@@ -411,6 +492,64 @@ mod tests {
             &days,
             &["2027-03-31 P1D"],
         );
+    }
+
+    #[test]
+    fn people_are_reminded_of_both_times_with_one_civil_time() {
+        let text = "team: {id: t, name: T}\ndrills: [{id: d, name: D, kind: functional, schedule: \
+                    {zone: America/New_York, from: 2027-01-01, fold: both, missed: fail, \
+                    cron: '30 1 7 11 *'}}]\n";
+        let file = crate::load::File {
+            path: "plans/t.yaml".to_owned(),
+            content: Ok(text.as_bytes().to_vec()),
+        };
+        let programme = crate::load::load(vec![file]).programme;
+        let now = ["2027-11-07T05:30:00Z", "2027-11-07T06:30:00Z"].map(moment);
+        let mut register: Vec<Duty> = Vec::new();
+        for (now, name) in now
+            .into_iter()
+            .zip(["2027-11-07T01:30", "2027-11-07T01:30-05:00"])
+        {
+            let came = crate::schedule::came(&programme, &register, now);
+            register.extend(came.into_iter().map(Duty::Came));
+            let all = obligations(&register, [], now);
+            let (new, _) = reminders(&programme, (&all, &[]), (&register, &[]), now);
+            let told: Vec<(&str, Which)> = new.iter().map(|it| (&*it.name, it.which)).collect();
+            assert_eq!(told, [(name, Which::Due)]);
+            let new = new.into_iter().map(|it| it.became(Told::Nobody, now));
+            register.extend(new.map(Duty::Reminded));
+        }
+    }
+
+    #[test]
+    fn of_times_that_were_missed_the_last_is_told_and_how_many_they_are() {
+        let text = "team: {id: t, name: T}\ndrills: [{id: d, name: D, kind: functional, schedule: \
+                    {zone: UTC, from: 2027-01-01, every: P1M, at: '06:00', missed: fail}}]\n";
+        let file = crate::load::File {
+            path: "plans/t.yaml".to_owned(),
+            content: Ok(text.as_bytes().to_vec()),
+        };
+        let programme = crate::load::load(vec![file]).programme;
+        let mut register: Vec<Duty> = Vec::new();
+        let mut look = |now: &str, is_known: bool| {
+            let now = moment(now);
+            let came = crate::schedule::came(&programme, &register, now);
+            register.extend(came.into_iter().map(Duty::Came));
+            let all = obligations(&register, [], now);
+            let (new, before) = reminders(&programme, (&all, &[]), (&register, &[]), now);
+            let told = new.iter().map(|it| format!("{} {}", it.name, it.times));
+            let told: Vec<String> = told.collect();
+            register.extend(before.into_iter().map(Duty::Reminded));
+            // What may have been done is told once it is known that it was not.
+            let new = new.into_iter().filter(|_| is_known);
+            let new = new.map(|it| Duty::Reminded(it.became(Told::Nobody, now)));
+            register.extend(new.collect::<Vec<_>>());
+            told
+        };
+        assert_eq!(look("2027-01-05T00:00:00Z", true), ["2027-01-01T06:00 1"]);
+        assert_eq!(look("2027-04-05T00:00:00Z", false), ["2027-04-01T06:00 3"]);
+        assert_eq!(look("2027-05-05T00:00:00Z", true), ["2027-05-01T06:00 4"]);
+        assert_eq!(look("2027-06-05T00:00:00Z", true), ["2027-06-01T06:00 1"]);
     }
 
     #[test]

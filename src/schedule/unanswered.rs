@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
-use super::{Duty, Obligation, Reminded, Reminder, Told, Which};
+use super::{Duty, Obligation, Reminded, Reminder, Which};
 use crate::call::{Answered, Response};
 use crate::id::PersonId;
 use crate::model::Programme;
@@ -20,8 +20,9 @@ pub fn unanswered(
     let open = obligations.iter().filter(|it| it.disposition.is_open());
     let unanswered = open.filter(|it| {
         let (of, nominal) = (it.term.subject(), it.term.nominal());
+        let name = it.name();
         let own = register.iter().filter_map(|duty| match duty {
-            Duty::Reminded(it) if it.of == of && it.nominal == nominal => Some(it),
+            Duty::Reminded(it) if it.is_about((&of, nominal), &name) => Some(it),
             _ => None,
         });
         let own: Vec<&Reminded> = own.collect();
@@ -39,13 +40,7 @@ fn is_unanswered(reminded: &[&Reminded], register: &[Duty], now: DateTime<Utc>) 
     let Some(until) = asked.clone().filter_map(|it| it.confirm_by).min() else {
         return false;
     };
-    let keys: Vec<&String> = asked
-        .filter_map(|it| match &it.told {
-            Told::Posted(keys) => Some(keys),
-            Told::Overtaken | Told::Nobody => None,
-        })
-        .flatten()
-        .collect();
+    let keys: Vec<&String> = asked.flat_map(|it| it.told.keys()).collect();
     let answers: Vec<&Answered> = register
         .iter()
         .filter_map(|duty| match duty {
@@ -66,7 +61,7 @@ fn is_unanswered(reminded: &[&Reminded], register: &[Duty], now: DateTime<Utc>) 
 mod tests {
     use super::*;
     use crate::call::Means;
-    use crate::schedule::{Opened, Subject, obligations};
+    use crate::schedule::{Opened, Subject, Told, obligations};
 
     fn moment(text: &str) -> DateTime<Utc> {
         format!("2027-03-{text}:00Z").parse().expect("a moment")
@@ -95,7 +90,9 @@ mod tests {
             Duty::Reminded(Reminded {
                 of,
                 nominal,
+                named: None,
                 which: Which::Before("P30D".parse().expect("a period")),
+                announced: None,
                 told: Told::Posted(vec![key("ada"), key("ben")]),
                 confirm_by: Some(moment("03T00:00")),
                 at: moment("01T00:00"),
@@ -115,16 +112,8 @@ mod tests {
         let found = unanswered(&Programme::default(), &all, &register, now);
         assert_eq!(found.len(), expected, "{answers:?}");
         // Once it was told, it is not told again.
-        register.extend(found.into_iter().map(|it| {
-            Duty::Reminded(Reminded {
-                of: it.of,
-                nominal: it.nominal,
-                which: it.which,
-                told: Told::Nobody,
-                confirm_by: None,
-                at: now,
-            })
-        }));
+        let found = found.into_iter().map(|it| it.became(Told::Nobody, now));
+        register.extend(found.map(Duty::Reminded));
         let all = obligations(&register, [], now);
         assert_eq!(unanswered(&Programme::default(), &all, &register, now), []);
     }

@@ -21,6 +21,11 @@ pub enum Dst {
 }
 
 impl Dst {
+    /// Whether its civil time comes twice, so that only its name says which of the two it is.
+    pub fn is_twice(self) -> bool {
+        matches!(self, Dst::First | Dst::Second)
+    }
+
     /// What the clocks have to do with a time; nothing where that is nothing.
     pub fn words(self) -> Option<&'static str> {
         match self {

@@ -155,6 +155,52 @@ fn only_a_time_that_came_is_waived_once_by_somebody_with_a_reason() {
 }
 
 #[test]
+fn the_second_of_two_times_with_one_civil_time_is_waived_by_its_offset() {
+    let held = Held::of(
+        "drills: [{id: d, name: D, kind: tabletop, schedule: {zone: America/New_York, \
+         from: 2025-11-02, fold: both, every: P20Y, at: '01:30'}}]\n\
+         people: [{id: ada, name: Ada}]\n",
+    );
+    let waive = |time| held.say(&[&["schedule", "waive", "d", time], &WAIVED[..]].concat());
+    let both = waive("2025-11-02");
+    let told = String::from_utf8_lossy(&both.stderr).into_owned();
+    assert!(
+        !both.status.success() && told.contains("there are 2"),
+        "{told}"
+    );
+    let second = waive("2025-11-02T01:30-05:00");
+    let told = String::from_utf8_lossy(&second.stdout).into_owned();
+    assert_eq!(
+        told, "waived 2025-11-02T01:30-05:00 of drill:d, by ada\n",
+        "{second:?}"
+    );
+    let (_, told) = history(&held, &[]);
+    let words: Vec<&str> = told
+        .lines()
+        .filter_map(|it| it.split_whitespace().nth(2))
+        .collect();
+    assert_eq!(words, ["MISSED", "waived"], "{told}");
+    // The first is meant by the name that it always had.
+    assert!(waive("2025-11-02T01:30").status.success());
+    assert!(
+        !waive("2025-11-02T01:30-04:00").status.success(),
+        "it was before"
+    );
+}
+
+#[test]
+fn a_time_is_waived_also_where_thousands_came_before_it() {
+    let held = Held::of(
+        "drills: [{id: d, name: D, kind: tabletop, schedule: {zone: UTC, from: 2026-01-01, \
+         cron: '0 * * * *'}}]\npeople: [{id: ada, name: Ada}]\n",
+    );
+    // The 5,000th of one that comes each hour.
+    let time = "2026-07-28T07:00";
+    let told = held.told(&[&["schedule", "waive", "d", time], &WAIVED[..]].concat());
+    assert_eq!(told, format!("waived {time} of drill:d, by ada\n"));
+}
+
+#[test]
 fn something_becomes_of_every_time_that_came() {
     let held = Held::of(MONTHLY);
     let march = ["--now", "2026-03-10"];

@@ -74,7 +74,7 @@ impl<'l> Line<'l> {
                 Line {
                     of,
                     nominal,
-                    when: format!("since {}", nominal.format("%Y-%m-%d %H:%M")),
+                    when: format!("since {}", it.name().replacen('T', " ", 1)),
                     at: Some(came.at),
                     overdue,
                     what: &came.schedule,

@@ -9,7 +9,8 @@ use crate::error::{Error, Result};
 use crate::finding::Finding;
 use crate::graph::Graph;
 use crate::model::{Drill, Item, Kind, Programme, Schedule};
-use crate::schedule::{AHEAD, Planned, planned, tzdb, words};
+use crate::record::Record;
+use crate::schedule::{AHEAD, Duty, Move, Planned, planned, tzdb, words};
 use crate::time::Date;
 
 #[derive(clap::Args)]
@@ -44,6 +45,7 @@ pub fn run(args: &Args) -> Result<Outcome> {
     let findings = plans.findings(&analysis, &record);
     let mut told = rule(programme, drill);
     told += &times(programme, own);
+    told += &moved(&record, drill, args.count);
     told += &notices(drill, &findings);
     print(&told)?;
     Ok(Outcome::Done)
@@ -149,6 +151,25 @@ fn times<'a>(programme: &Programme, all: impl Iterator<Item = &'a Planned<'a>>) 
         told += "  none within two years\n";
     }
     told
+}
+
+/// The last times of which people were told that they are others.
+fn moved(record: &Record, drill: &Drill, count: usize) -> String {
+    let moves = record.duties.iter().rev().filter_map(|duty| match duty {
+        Duty::Moved(it) if it.of.as_drill() == Some(drill.id.as_str()) => Some(it),
+        _ => None,
+    });
+    let mut moves: Vec<&Move> = moves.take(count).collect();
+    moves.reverse();
+    let told = moves.iter().map(|it| {
+        let (name, word, seen) = (it.name(), it.word(), it.at.format("%Y-%m-%d"));
+        format!("  {name} {word} {}, as seen on {seen}\n", it.became())
+    });
+    let told: String = told.collect();
+    match told.is_empty() {
+        true => told,
+        false => format!("Moved:\n{told}"),
+    }
 }
 
 fn blackouts(programme: &Programme, day: Date) -> impl Iterator<Item = &str> {

@@ -1,5 +1,7 @@
 //! `mainstay schedule history`: everything that was to be done, and what became of it.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::Serialize;
 
@@ -9,9 +11,13 @@ use crate::cli::options::{Format, Source};
 use crate::cli::output::{print, tell_lost};
 use crate::error::Result;
 use crate::id::PersonId;
-use crate::schedule::{Disposition, Obligation, Subject, Term};
+use crate::record::Record;
+use crate::schedule::{Announced, Disposition, Duty, Move, Obligation, Subject, Term};
 use crate::text;
-use crate::time::{Date, TimeZone};
+use crate::time::TimeZone;
+
+/// How wide the name of a time is as a rule.
+const NAME: usize = 16;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -38,7 +44,8 @@ struct Line<'l> {
     zone: TimeZone,
     /// The version of the table of time zones by which the moment was known.
     tzdb: Option<&'l str>,
-    /// The moment that was; of what is to be done by a day, when it was opened.
+    /// The moment that was; of what is to be done by a day when it was opened, of a time to come that
+    /// was moved when that was seen.
     at: DateTime<Utc>,
     disposition: String,
     /// The same, as it stands in a column.
@@ -50,11 +57,12 @@ struct Line<'l> {
     until: Option<DateTime<Utc>>,
     /// Who waived it, and why.
     by: Option<&'l PersonId>,
-    why: Option<&'l str>,
-    /// The day to which the plans moved it.
-    moved_to: Option<Date>,
+    why: Option<Cow<'l, str>>,
+    /// The day or civil time to which it was moved, and the moment that is.
+    moved_to: Option<String>,
+    moved_to_at: Option<DateTime<Utc>>,
     /// The schedule in words, or what is to be done.
-    what: &'l str,
+    what: Cow<'l, str>,
 }
 
 pub fn run(args: &Args) -> Result<Outcome> {
@@ -65,7 +73,11 @@ pub fn run(args: &Args) -> Result<Outcome> {
     let is_open =
         |it: &&Obligation| it.disposition.is_open() || it.disposition == Disposition::Missed;
     let shown = all.iter().filter(|it| !args.open || is_open(it));
-    let lines: Vec<Line> = shown.map(Line::new).collect();
+    let mut lines: Vec<Line> = shown.map(Line::new).collect();
+    if !args.open {
+        lines.extend(moved(&record, now));
+        lines.sort_by_key(|line| line.at);
+    }
     match args.format {
         Format::Json => print(&text::json(&lines))?,
         Format::Text if lines.is_empty() => print(match args.open {
@@ -81,7 +93,37 @@ pub fn run(args: &Args) -> Result<Outcome> {
     })
 }
 
+/// The times to come that were moved until a moment.
+fn moved(record: &Record, now: DateTime<Utc>) -> impl Iterator<Item = Line<'_>> {
+    record.duties.iter().filter_map(move |duty| match duty {
+        Duty::Moved(it) if it.at <= now => Line::moved(it),
+        _ => None,
+    })
+}
+
 impl<'l> Line<'l> {
+    /// A time to come that is another one, or none.
+    fn moved(it: &'l Move) -> Option<Self> {
+        let known: &Announced = it.from.as_ref().or(it.to.as_ref())?;
+        Some(Line {
+            of: it.of.clone(),
+            name: known.name(),
+            nominal: known.nominal,
+            zone: known.zone,
+            tzdb: Some(&known.tzdb),
+            at: it.at,
+            disposition: it.word().to_owned(),
+            word: it.word(),
+            known: None,
+            until: None,
+            by: None,
+            why: Some(it.why().into()),
+            moved_to: it.to.as_ref().map(Announced::name),
+            moved_to_at: it.to.as_ref().map(|to| to.at),
+            what: it.became().into(),
+        })
+    }
+
     fn new(obligation: &Obligation<'l>) -> Self {
         let Obligation { term, disposition } = *obligation;
         let waived = match disposition {
@@ -110,18 +152,19 @@ impl<'l> Line<'l> {
                 _ => None,
             },
             by: waived.map(|waived| &waived.by),
-            why: waived.map(|waived| waived.why.as_str()),
+            why: waived.map(|waived| waived.why.as_str().into()),
             moved_to: match disposition {
-                Disposition::Moved(to) => Some(to),
+                Disposition::Moved(to) => Some(to.to_string()),
                 _ => None,
             },
-            what,
+            moved_to_at: None,
+            what: what.into(),
         }
     }
 
     /// What there is to say beside the word.
     fn rest(&self) -> String {
-        if let Some(to) = self.moved_to {
+        if let (Some(to), None) = (&self.moved_to, self.moved_to_at) {
             return format!("to {to}");
         }
         match (self.known, self.until, self.by) {
@@ -130,8 +173,8 @@ impl<'l> Line<'l> {
                 let until = until.with_timezone(&self.zone.0);
                 format!("until {}", until.format("%Y-%m-%d %H:%M %Z"))
             }
-            (_, _, Some(by)) => format!("by {by}: {}", self.why.unwrap_or_default()),
-            _ => self.what.to_owned(),
+            (_, _, Some(by)) => format!("by {by}: {}", self.why.as_deref().unwrap_or_default()),
+            _ => self.what.clone().into_owned(),
         }
     }
 }
@@ -139,9 +182,11 @@ impl<'l> Line<'l> {
 fn told(lines: &[Line]) -> String {
     let width = lines.iter().map(|line| line.of.as_str().chars().count());
     let width = width.max().unwrap_or(0);
+    let names = lines.iter().map(|line| line.name.len()).max();
+    let names = names.unwrap_or(0).max(NAME);
     let told = lines.iter().map(|line| {
         let (name, of, word, rest) = (&line.name, line.of.as_str(), line.word, line.rest());
-        let line = format!("{name:<16}  {of:<width$}  {word:<9}  {rest}");
+        let line = format!("{name:<names$}  {of:<width$}  {word:<9}  {rest}");
         format!("{}\n", line.trim_end())
     });
     told.collect()

@@ -11,7 +11,8 @@ use crate::id::PersonId;
 pub struct Args {
     /// What it is about, as the history names it; a drill by its id alone, too
     of: String,
-    /// The time or day, as the history names it, such as 2027-03-06T02:00, or only its day
+    /// The time or day, as the history names it, such as 2027-03-06T02:00, or only its day; the second of
+    /// two has its offset, such as 2027-11-07T01:30-05:00
     time: String,
     /// Who says so, as the plans name them
     #[arg(long, value_name = "PERSON", env = "MAINSTAY_BY")]
@@ -32,10 +33,10 @@ pub fn run(args: &Args) -> Result<Outcome> {
     }
     let mut duties = Duties::open(&plans.workspace)?;
     let mut record = plans.record_to_act_on()?;
-    duties.tick(&plans, &mut record)?;
+    duties.catch_up(&plans, &mut record)?;
     let what = (args.of.as_str(), args.time.as_str());
     let waived = duties.waive(&record, what, by.clone(), &args.why)?;
-    let time = waived.nominal.format("%Y-%m-%dT%H:%M");
+    let time = waived.name();
     let (of, by) = (waived.of, waived.by);
     print(&format!("waived {time} of {of}, by {by}\n"))?;
     Ok(Outcome::Done)

@@ -7,6 +7,7 @@ mod feed;
 mod wrong;
 mod due;
 mod messages;
+mod moves;
 mod over;
 mod recalled;
 mod years;

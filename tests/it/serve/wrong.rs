@@ -20,7 +20,7 @@ const WRONG: &str =
     "systems: [{id: db, name: DB}, {id: app, name: App, depends-on: [{on: nowhere}]}]\n";
 
 /// The titles of all that was told which has a part.
-fn told(held: &Held, part: &str) -> Vec<String> {
+pub(super) fn told(held: &Held, part: &str) -> Vec<String> {
     let told = fs::read_to_string(held.path("told")).unwrap_or_default();
     let lines = told.lines().filter(|line| !line.is_empty());
     let titles = lines.map(|line| {
@@ -53,7 +53,7 @@ fn held() -> Held {
 
 /// Waits until so much with a part was told.
 #[track_caller]
-fn is_told(held: &Held, part: &str, times: usize) -> Vec<String> {
+pub(super) fn is_told(held: &Held, part: &str, times: usize) -> Vec<String> {
     until(part, || {
         let told = told(held, part);
         (told.len() >= times).then_some(told)

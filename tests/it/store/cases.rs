@@ -86,6 +86,7 @@ fn duty(why: &str) -> Duty {
     Duty::Waived(Waived {
         of: "drill:d".parse().expect("a subject"),
         nominal: Utc::now().naive_utc(),
+        named: None,
         by: "ada".parse().expect("an id"),
         why: why.to_owned(),
         at: Utc::now(),
