@@ -251,10 +251,16 @@ impl<'w> Runner<'w> {
                 Effect::Look { place } => self.look(&engine.run, place),
                 Effect::Protect => self.protect(&engine.run),
                 Effect::Wake { micros } => wake = Some(Duration::from_micros(micros)),
-                Effect::Over(_) => {}
+                Effect::Ask(_) | Effect::Over(_) => {}
             }
         }
         Ok(wake)
+    }
+
+    /// Has it written down that something beside the run could not be done.
+    fn amiss(&self, text: String) {
+        // The loop is gone only when the run is over or could not be written.
+        let _ = self.reports.send(Message::Amiss { text });
     }
 
     /// Has an attempt made; what people do is theirs.
@@ -349,8 +355,7 @@ impl<'w> Runner<'w> {
             false => Ok(()),
         });
         if let Err(error) = done {
-            let why = error.to_string();
-            let _ = self.reports.send(Message::Unprotected { why });
+            self.amiss(format!("evidence could not be made read-only: {error}"));
         }
     }
 
