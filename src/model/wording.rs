@@ -32,6 +32,8 @@ words! {
         Unanswered = "unanswered",
         /// A run has begun.
         Begun = "begun",
+        /// A run of a drill waits for people.
+        Waits = "waits",
         /// A run has ended.
         Ended = "ended",
         /// Something is wrong with the plans.

@@ -25,6 +25,7 @@ pub fn template(news: NewsKind) -> &'static str {
         NewsKind::Missed => embedded!("missed"),
         NewsKind::Unanswered => embedded!("unanswered"),
         NewsKind::Begun => embedded!("begun"),
+        NewsKind::Waits => embedded!("waits"),
         NewsKind::Ended => embedded!("ended"),
         NewsKind::Finding => embedded!("finding"),
     }

@@ -8,12 +8,15 @@
 mod built_in;
 mod fill;
 mod sample;
+mod wait;
 
 pub use fill::tried;
 pub use sample::sample;
+pub use wait::{Doer, Wait};
 
 use serde_json::{Value, json};
 
+use crate::id::PersonId;
 use crate::model::{NewsKind, NoticeAudience, NoticeKind, Wording};
 use crate::time::Period;
 
@@ -32,6 +35,8 @@ pub enum News<'n> {
     Unanswered(Matter<'n>),
     /// A run has begun.
     Begun(Run<'n>),
+    /// A run waits for people.
+    Waits(Wait<'n>),
     /// A run has ended: how, such as `passed`.
     Ended(Run<'n>, &'n str),
     /// Something is wrong with the plans.
@@ -78,7 +83,15 @@ pub struct Words {
     pub text: String,
 }
 
-impl News<'_> {
+impl<'n> News<'n> {
+    /// The same as it is said to one of those who are told: to whoever has to act, in their name.
+    pub fn said_to(self, person: &PersonId) -> News<'n> {
+        match self {
+            News::Waits(wait) => News::Waits(wait.of(person)),
+            news => news,
+        }
+    }
+
     /// What kind of news it is: who hears it follows from that.
     pub fn kind(&self) -> NoticeKind {
         match self {
@@ -86,6 +99,7 @@ impl News<'_> {
             News::Due(_) => NoticeKind::Due,
             News::Overdue(_) | News::Missed(_) | News::Unanswered(_) => NoticeKind::Missed,
             News::Begun(_) | News::Ended(..) => NoticeKind::Run,
+            News::Waits(_) => NoticeKind::Waits,
             News::Finding { .. } => NoticeKind::Finding,
         }
     }
@@ -99,6 +113,7 @@ impl News<'_> {
             News::Missed(_) => NewsKind::Missed,
             News::Unanswered(_) => NewsKind::Unanswered,
             News::Begun(_) => NewsKind::Begun,
+            News::Waits(_) => NewsKind::Waits,
             News::Ended(..) => NewsKind::Ended,
             News::Finding { .. } => NewsKind::Finding,
         }
@@ -130,6 +145,7 @@ impl News<'_> {
             | News::Missed(matter)
             | News::Unanswered(matter) => matter.values(),
             News::Begun(run) => run.values(),
+            News::Waits(wait) => wait.values(),
             News::Ended(run, how) => {
                 let mut values = run.values();
                 values["how"] = (*how).into();

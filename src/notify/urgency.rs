@@ -9,7 +9,9 @@ impl News<'_> {
         match self {
             News::Reminder(..) | News::Begun(_) => Urgency::Low,
             News::Due(_) | News::Ended(..) | News::Finding { .. } => Urgency::Normal,
-            News::Overdue(_) | News::Missed(_) | News::Unanswered(_) => Urgency::High,
+            News::Overdue(_) | News::Missed(_) | News::Unanswered(_) | News::Waits(_) => {
+                Urgency::High
+            }
         }
     }
 }
