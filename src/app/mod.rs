@@ -14,6 +14,7 @@ mod recalled;
 mod runs;
 mod stores;
 mod told;
+mod waits;
 mod work;
 mod wrong;
 
