@@ -21,6 +21,15 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// A word as it is typed in a shell.
+pub fn shell_word(word: &str) -> Cow<'_, str> {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_.+/:@,%=".contains(c);
+    match !word.is_empty() && word.chars().all(is_plain) {
+        true => Cow::Borrowed(word),
+        false => Cow::Owned(format!("'{}'", word.replace('\'', "'\\''"))),
+    }
+}
+
 /// A value as JSON for a person or a program to read, with a line break at the end.
 pub fn json(value: &impl serde::Serialize) -> String {
     let text = serde_json::to_string_pretty(value);

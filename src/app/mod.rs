@@ -16,6 +16,7 @@ mod recalled;
 mod runs;
 mod stores;
 mod told;
+mod waits;
 mod work;
 mod wrong;
 

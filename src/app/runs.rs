@@ -2,10 +2,12 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::place::{place, state_folder};
 use super::recalled::Recalled;
+use super::waits::Waiting;
 use super::{itself, refuse, wait_for};
 use crate::artifacts;
 use crate::backup::self_test;
@@ -483,6 +485,7 @@ impl Runs {
             workspace: self.workspace.clone(),
             artifacts: self.folder.join(artifacts::FOLDER),
             program: itself()?,
+            tell: Arc::new(Waiting::new(&self.workspace)),
         })
     }
 }

@@ -21,16 +21,16 @@ use crate::time::Period;
 const TOLD_FOR: TimeDelta = TimeDelta::days(7);
 
 /// Something that people are told, before it is known who they are.
-struct Telling<'n> {
-    news: News<'n>,
+pub(super) struct Telling<'n> {
+    pub(super) news: News<'n>,
     /// How long before something is due it is told, of a reminder.
-    before: Option<Period>,
+    pub(super) before: Option<Period>,
     /// What makes it this news and no other.
-    key: String,
+    pub(super) key: String,
     /// The key of the first news about the same, unless this is it.
-    thread: Option<String>,
-    /// Who sees to it, where that is stated.
-    who: Option<&'n PartyId>,
+    pub(super) thread: Option<String>,
+    /// Who sees to it.
+    pub(super) who: BTreeSet<&'n PersonId>,
 }
 
 /// A message, and the channel by which it goes.
@@ -55,7 +55,8 @@ impl Addressed {
 }
 
 impl Telling<'_> {
-    /// The message by a channel; where an answer is asked for, one for each whom it reaches.
+    /// The message by a channel; where an answer is asked for, or each has to say something else,
+    /// one for each whom it reaches.
     fn messages(
         &self,
         (notice, wording): (&Notice, &[Wording]),
@@ -65,12 +66,15 @@ impl Telling<'_> {
         let then = then.map(NoticeAudience::Party);
         let then = then.filter(|_| matches!(self.news, News::Unanswered(_)));
         let audience = then.as_ref().unwrap_or(&notice.audience);
-        let Words { title, text } = self.news.words(audience, wording);
         let asks = notice.confirm.is_some() && self.news.is_answered();
+        let is_addressed = to.iter().any(|it| it.address.is_some());
+        let is_for_one = asks || is_addressed && matches!(self.news, News::Waits(_));
         let message = |to: Vec<Recipient>| {
             let person = to.first().and_then(|it| it.person.as_ref());
-            let person = person.filter(|_| asks);
+            let person = person.filter(|_| is_for_one);
             let of = person.map_or_else(String::new, |person| format!("/{person}"));
+            let news = person.map_or(self.news, |person| self.news.said_to(person));
+            let Words { title, text } = news.words(audience, wording);
             let key = |key: &str| format!("{key}/{}{of}", notice.channel);
             Addressed {
                 channel: notice.channel.clone(),
@@ -79,11 +83,11 @@ impl Telling<'_> {
                     urgency: self.news.urgency(),
                     thread: self.thread.as_deref().map(key),
                     asks,
-                    ..Message::new(key(&self.key), title.clone(), text.clone())
+                    ..Message::new(key(&self.key), title, text)
                 },
             }
         };
-        match asks {
+        match is_for_one {
             true => to.into_iter().map(|one| message(vec![one])).collect(),
             false => vec![message(to)],
         }
@@ -126,7 +130,7 @@ impl Plans {
     }
 
     /// One message for each channel by which somebody is to be told.
-    fn addressed(&self, telling: &Telling) -> Vec<Addressed> {
+    pub(super) fn addressed(&self, telling: &Telling) -> Vec<Addressed> {
         let news = &telling.news;
         let programme = &self.loaded.programme;
         let organization = programme.organization.as_ref();
@@ -148,7 +152,7 @@ impl Plans {
                 (News::Unanswered(_), Some(confirm)) => programme.people_behind(&confirm.then),
                 _ => {
                     let people = notice.audience.people(programme);
-                    people.unwrap_or_else(|| programme.responsible(telling.who))
+                    people.unwrap_or_else(|| telling.who.clone())
                 }
             };
             match told
@@ -264,7 +268,7 @@ impl Plans {
                 before: None,
                 key: format!("run:{}/{word}", run.id),
                 thread: None,
-                who: drill.lead.as_ref(),
+                who: self.loaded.programme.responsible(drill.lead.as_ref()),
             }));
         }
         let is_fault = |it: &&Verified| it.verdict == proof::Verdict::Fail && is_recent(it.at);
@@ -284,7 +288,7 @@ impl Plans {
                 before: None,
                 key: format!("run:{}/ended", verified.id),
                 thread: None,
-                who: owner,
+                who: self.loaded.programme.responsible(owner),
             }));
         }
         all
@@ -303,7 +307,7 @@ impl Plans {
             // What comes back is news again.
             key: format!("{of}/{}", at.format("%Y-%m-%dT%H:%M:%SZ")),
             thread: None,
-            who: wrong.who.as_ref(),
+            who: self.loaded.programme.responsible(wrong.who.as_ref()),
         })
     }
 
@@ -330,10 +334,10 @@ impl Plans {
             // It may be moved to and fro.
             key: about(&format!("moved-{}", it.at.format("%Y-%m-%dT%H:%M:%SZ"))),
             thread: first.map(|first| about(&first.key())),
-            who: match drill {
+            who: self.loaded.programme.responsible(match drill {
                 Some(drill) => drill.lead.as_ref(),
                 None => known.and_then(|known| known.who.as_ref()),
-            },
+            }),
         })
     }
 
@@ -368,7 +372,7 @@ impl Plans {
             before,
             key: about(which),
             thread: first.map(|first| about(&first)),
-            who: reminder.who.as_ref(),
+            who: self.loaded.programme.responsible(reminder.who.as_ref()),
         })
     }
 }

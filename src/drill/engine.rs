@@ -60,6 +60,8 @@ pub enum Effect {
         /// The step.
         place: u32,
     },
+    /// Have people decide what an attempt in doubt is taken for: nothing else can tell.
+    Ask(Attempt),
     /// Keep what shows how steps went that have ended from being changed.
     Protect,
     /// Take another turn after so many microseconds, if nothing comes in before.
@@ -116,10 +118,10 @@ pub enum Message {
         /// What is known about it.
         facts: Vec<String>,
     },
-    /// What shows how steps went could not be kept from being changed.
-    Unprotected {
-        /// Why.
-        why: String,
+    /// Something beside the run could not be done, and people have to know.
+    Amiss {
+        /// What, and why.
+        text: String,
     },
     /// A person asks for something.
     Asked(Request),
@@ -178,6 +180,9 @@ impl Engine {
         }
         let epoch = engine.run.epoch + 1;
         engine.write(at, What::OwnerChanged { epoch }, &mut turn)?;
+        // Whoever was to be asked may never have been.
+        let asks = engine.run.doubted().into_iter().map(Effect::Ask);
+        turn.effects.extend(asks);
         for attempt in engine.run.under_way() {
             engine.reclaim(attempt, found(attempt), at, &mut turn)?;
         }
@@ -224,7 +229,10 @@ impl Engine {
                 let refusal = self.asked(request, at, turn)?;
                 turn.refused.extend(refusal);
             }
-            Message::Unprotected { why } => self.unprotected(&why, at, turn)?,
+            Message::Amiss { text } if !self.run.is_over() => {
+                self.write(at, What::Noted { text }, turn)?;
+            }
+            Message::Amiss { .. } => {}
             Message::Lost { attempt, facts } => {
                 self.doubt(attempt, Found::Lost, facts, at, turn)?;
             }
@@ -253,7 +261,7 @@ impl Engine {
                     self.write(at, what, turn)?;
                 }
             }
-            Message::Probed { happened: None, .. } => {}
+            Message::Probed { place, .. } => turn.effects.push(Effect::Ask(self.run.last(place))),
             Message::Looked {
                 place,
                 look,
@@ -262,15 +270,6 @@ impl Engine {
             } => self.looked((place, look), holds, facts, at, turn)?,
         }
         Ok(())
-    }
-
-    /// What shows how steps went could not be kept from being changed: people have to know.
-    fn unprotected(&mut self, why: &str, at: &Moment, turn: &mut Turn) -> Result<()> {
-        if self.run.is_over() {
-            return Ok(());
-        }
-        let text = format!("evidence could not be made read-only: {why}");
-        self.write(at, What::Noted { text }, turn)
     }
 
     /// It was looked whether something holds that should.
@@ -480,7 +479,8 @@ impl Engine {
             Verdict::Verify => turn.effects.push(Effect::Probe {
                 place: attempt.place,
             }),
-            Verdict::Ask | Verdict::Attach => {}
+            Verdict::Ask => turn.effects.push(Effect::Ask(attempt)),
+            Verdict::Attach => {}
         }
         Ok(())
     }

@@ -21,6 +21,7 @@
 //! | could what is done be taken back? | `rehearsal` |
 //! | what about a step that was cut off? | `crash` |
 //! | what do people ask for, and can they have it? | `asked` |
+//! | what does it wait for people to do? | `waits` |
 //! | what is written, and done, about all that? | `engine` |
 //! | what does a journal say of it? | `read` |
 //!
@@ -53,6 +54,7 @@ mod steady;
 mod step;
 mod task;
 mod undo;
+mod waits;
 mod with;
 mod year;
 
@@ -77,5 +79,6 @@ pub use score::{Lost, Measured, lost, measured, succeeded};
 pub use state::{Illegal, Phase, Run, Stop};
 pub use steady::Steady;
 pub use step::{Attempt, Step, StepState, UndoState, Vote};
+pub use waits::Asks;
 pub use with::Values;
 pub use year::{Year, year};

@@ -64,6 +64,8 @@ words! {
         Missed = "missed",
         /// A run has begun, or has ended.
         Run = "run",
+        /// A run of a drill waits for people: they do a step, answer a question, or decide.
+        Waits = "waits",
         /// Something is wrong with the plans: an error that nobody accepts. They are told once, and
         /// again when it comes back after it was gone.
         Finding = "finding",
@@ -75,7 +77,7 @@ impl NoticeKind {
     pub fn is_answered(self) -> bool {
         match self {
             NoticeKind::Due | NoticeKind::Reminder | NoticeKind::Missed => true,
-            NoticeKind::Run | NoticeKind::Finding => false,
+            NoticeKind::Run | NoticeKind::Waits | NoticeKind::Finding => false,
         }
     }
 }

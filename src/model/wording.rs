@@ -34,6 +34,8 @@ words! {
         Moved = "moved",
         /// A run has begun.
         Begun = "begun",
+        /// A run of a drill waits for people.
+        Waits = "waits",
         /// A run has ended.
         Ended = "ended",
         /// Something is wrong with the plans.

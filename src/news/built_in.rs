@@ -26,6 +26,7 @@ pub fn template(news: NewsKind) -> &'static str {
         NewsKind::Unanswered => embedded!("unanswered"),
         NewsKind::Moved => embedded!("moved"),
         NewsKind::Begun => embedded!("begun"),
+        NewsKind::Waits => embedded!("waits"),
         NewsKind::Ended => embedded!("ended"),
         NewsKind::Finding => embedded!("finding"),
     }

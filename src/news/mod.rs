@@ -8,12 +8,15 @@
 mod built_in;
 mod fill;
 mod sample;
+mod wait;
 
 pub use fill::tried;
 pub use sample::sample;
+pub use wait::{Doer, Wait};
 
 use serde_json::{Value, json};
 
+use crate::id::PersonId;
 use crate::model::{NewsKind, NoticeAudience, NoticeKind, Wording};
 use crate::time::Period;
 
@@ -26,8 +29,8 @@ pub enum News<'n> {
     Due(Matter<'n>),
     /// Something is still to be done, and its time has passed.
     Overdue(Matter<'n>),
-    /// The time for something is over, and it was not done; it is the last of so many of which nobody
-    /// was told.
+    /// The time for something is over, and it was not done; it is the last of so many of which
+    /// nobody was told.
     Missed(Matter<'n>, usize),
     /// Nobody who was told of something has confirmed that they see to it.
     Unanswered(Matter<'n>),
@@ -44,6 +47,8 @@ pub enum News<'n> {
     },
     /// A run has begun.
     Begun(Run<'n>),
+    /// A run waits for people.
+    Waits(Wait<'n>),
     /// A run has ended: how, such as `passed`.
     Ended(Run<'n>, &'n str),
     /// Something is wrong with the plans.
@@ -90,7 +95,15 @@ pub struct Words {
     pub text: String,
 }
 
-impl News<'_> {
+impl<'n> News<'n> {
+    /// The same as it is said to one of those who are told: to whoever has to act, in their name.
+    pub fn said_to(self, person: &PersonId) -> News<'n> {
+        match self {
+            News::Waits(wait) => News::Waits(wait.of(person)),
+            news => news,
+        }
+    }
+
     /// What kind of news it is: who hears it follows from that.
     pub fn kind(&self) -> NoticeKind {
         match self {
@@ -98,6 +111,7 @@ impl News<'_> {
             News::Due(_) => NoticeKind::Due,
             News::Overdue(_) | News::Missed(..) | News::Unanswered(_) => NoticeKind::Missed,
             News::Begun(_) | News::Ended(..) => NoticeKind::Run,
+            News::Waits(_) => NoticeKind::Waits,
             News::Finding { .. } => NoticeKind::Finding,
         }
     }
@@ -117,6 +131,7 @@ impl News<'_> {
             News::Unanswered(_) => NewsKind::Unanswered,
             News::Moved { .. } => NewsKind::Moved,
             News::Begun(_) => NewsKind::Begun,
+            News::Waits(_) => NewsKind::Waits,
             News::Ended(..) => NewsKind::Ended,
             News::Finding { .. } => NewsKind::Finding,
         }
@@ -156,6 +171,7 @@ impl News<'_> {
                 why,
             } => json!({ "name": name, "from": from, "to": to, "reason": why }),
             News::Begun(run) => run.values(),
+            News::Waits(wait) => wait.values(),
             News::Ended(run, how) => {
                 let mut values = run.values();
                 values["how"] = (*how).into();

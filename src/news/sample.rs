@@ -1,6 +1,7 @@
 //! News of every kind, so that words can be tried before there is any.
 
-use super::{Matter, News, Run};
+use super::{Doer, Matter, News, Run, Wait};
+use crate::drill::Asks;
 use crate::model::NewsKind;
 use crate::time::Period;
 
@@ -15,6 +16,23 @@ const RUN: Run = Run {
     name: "Region failover",
     id: "region-failover-2027-03-06",
     more: "mainstay drill report",
+};
+
+const WAIT: Wait = Wait {
+    run: Run {
+        more: "mainstay drill status",
+        ..RUN
+    },
+    step: "fail-over/tell",
+    what: "Tell support that the shop is about to be down.",
+    asks: Asks::Do,
+    doers: &[Doer {
+        id: "ada",
+        name: "Ada",
+    }],
+    // What may be absent is absent here.
+    tell: None,
+    until: None,
 };
 
 /// Some news of a kind.
@@ -33,6 +51,7 @@ pub fn sample(news: NewsKind) -> News<'static> {
             why: "the plans have changed",
         },
         NewsKind::Begun => News::Begun(RUN),
+        NewsKind::Waits => News::Waits(WAIT),
         NewsKind::Ended => News::Ended(RUN, "succeeded"),
         NewsKind::Finding => News::Finding {
             check: "no-drill",

@@ -39,7 +39,7 @@ pub use worded::{EXERCISE, Worded};
 
 use crate::carriers;
 use crate::model::{self, NoticeChannel};
-pub use crate::news::{Matter, News, Run, Words};
+pub use crate::news::{Doer, Matter, News, Run, Wait, Words};
 use crate::secret::hidden;
 use crate::text::visible;
 

@@ -11,7 +11,9 @@ impl News<'_> {
             News::Due(_) | News::Moved { .. } | News::Ended(..) | News::Finding { .. } => {
                 Urgency::Normal
             }
-            News::Overdue(_) | News::Missed(..) | News::Unanswered(_) => Urgency::High,
+            News::Overdue(_) | News::Missed(..) | News::Unanswered(_) | News::Waits(_) => {
+                Urgency::High
+            }
         }
     }
 }

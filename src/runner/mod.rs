@@ -11,6 +11,7 @@ mod preflight;
 mod rehearse;
 
 use std::collections::HashMap;
+use std::fmt;
 use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -33,7 +34,7 @@ use crate::error::{Error, Result};
 use crate::journal::{Entry, Holds, Outcome, Settled, SteadyState, Task, What};
 use crate::program::Itself;
 use crate::steps::{self, Begun, Ended, Holder, Job};
-use crate::store::{Asked, Store};
+use crate::store::{Asked, Outgoing, Store};
 use crate::time::Moment;
 
 /// The word that is held by whoever begins a run, where several machines share a database.
@@ -59,6 +60,16 @@ pub trait Watch {
     fn deserted(&mut self) {}
 }
 
+/// Who makes messages for those for whom a run waits.
+pub trait Tell: fmt::Debug {
+    /// The messages to those who have to act so that a run goes on in these attempts. They are
+    /// posted in one commit with what makes it wait; what was posted before is not posted again.
+    ///
+    /// # Errors
+    /// When it cannot be read who that is: the run goes on, and its journal says so.
+    fn waits(&self, id: &str, run: &Run, attempts: &[Attempt]) -> Result<Vec<Outgoing>>;
+}
+
 /// What a run needs of the world.
 #[derive(Clone, Debug)]
 pub struct Surroundings {
@@ -68,6 +79,8 @@ pub struct Surroundings {
     pub artifacts: PathBuf,
     /// The program that holds on to commands: Mainstay itself.
     pub program: Itself,
+    /// Who makes messages for those for whom it waits.
+    pub tell: Arc<dyn Tell>,
 }
 
 /// A run that is being carried out, by this process and no other.
@@ -225,10 +238,11 @@ impl<'w> Runner<'w> {
         turn: Turn,
         answers: Vec<(i64, String)>,
     ) -> Result<Option<Duration>> {
-        if !turn.entries.is_empty() || !answers.is_empty() {
+        let messages = self.messages(&engine.run, &turn);
+        if !turn.entries.is_empty() || !answers.is_empty() || !messages.is_empty() {
             let entries = &turn.entries;
             self.store
-                .append(&self.id, entries, &engine.run, &answers, &[])
+                .append(&self.id, entries, &engine.run, &answers, &messages)
                 .await?;
             self.watch.happened(&engine.run, entries);
         }
@@ -251,10 +265,33 @@ impl<'w> Runner<'w> {
                 Effect::Look { place } => self.look(&engine.run, place),
                 Effect::Protect => self.protect(&engine.run),
                 Effect::Wake { micros } => wake = Some(Duration::from_micros(micros)),
-                Effect::Over(_) => {}
+                // Whoever has to act is told already.
+                Effect::Ask(_) | Effect::Over(_) => {}
             }
         }
         Ok(wake)
+    }
+
+    /// What those are told for whom the run waits once a turn is written. People can act also where
+    /// nobody tells them, so the run goes on where that cannot be.
+    fn messages(&self, run: &Run, turn: &Turn) -> Vec<Outgoing> {
+        let waits = turn.waits(run);
+        if waits.is_empty() {
+            return Vec::new();
+        }
+        let told = self.surroundings.tell.waits(&self.id, run, &waits);
+        told.unwrap_or_else(|error| {
+            self.amiss(format!(
+                "nobody was told that the run waits for them: could not {error}"
+            ));
+            Vec::new()
+        })
+    }
+
+    /// Has it written down that something beside the run could not be done.
+    fn amiss(&self, text: String) {
+        // The loop is gone only when the run is over or could not be written.
+        let _ = self.reports.send(Message::Amiss { text });
     }
 
     /// Has an attempt made; what people do is theirs.
@@ -349,8 +386,7 @@ impl<'w> Runner<'w> {
             false => Ok(()),
         });
         if let Err(error) = done {
-            let why = error.to_string();
-            let _ = self.reports.send(Message::Unprotected { why });
+            self.amiss(format!("evidence could not be made read-only: {error}"));
         }
     }
 

@@ -7,8 +7,8 @@
 //! Nodes may have other plans or another table for a while, and each would move back what the other
 //! has moved. So people hear at once that something comes at another time, but that it comes at one
 //! of which they heard that it does not only once an hour has passed since; the next time after
-//! four hours, then sixteen. Whoever changes plans back is told of, and nodes that never agree tell
-//! of each time some five times in a month.
+//! four hours, then sixteen. So plans that are changed back are told of, and nodes that never agree
+//! tell of each time some five times in a month, and as often that it does not come.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -160,7 +160,8 @@ pub fn moves(
     register: &[Duty],
     now: DateTime<Utc>,
 ) -> Vec<Move> {
-    let heard = heard(register);
+    let mut heard = heard(register);
+    heard.retain(|_, it| !it.standing.is_empty() || !it.left.is_empty());
     let known = coming.iter().filter_map(|it| {
         let id = it.drill.id.as_str();
         heard.contains_key(id).then_some((id, it.occurrence?))

@@ -1,7 +1,7 @@
 //! What a time is called, on the command line and in the register.
 //!
-//! A civil time that comes twice as clocks are put back is named as the first. The second has its
-//! offset behind it, as ISO 8601 writes it, so that people and the register tell one from the other.
+//! Where a civil time comes twice, as clocks are put back, it names the first. The second has its
+//! offset behind it, as ISO 8601 writes it, so that people and the register tell them apart.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 

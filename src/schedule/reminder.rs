@@ -61,7 +61,7 @@ pub struct Reminder {
     pub named: Option<String>,
     /// Which reminder it is.
     pub which: Which,
-    /// How many it tells of: of those that were missed since people were told so, the last is named.
+    /// How many it tells of: of those that were missed since that was last told, it names the last.
     pub times: usize,
     /// What is to be done.
     pub what: String,

@@ -5,6 +5,7 @@ mod annual;
 mod approved;
 mod backups;
 mod attested;
+mod awaited;
 mod backup_report;
 mod calendar_files;
 mod checks;

@@ -83,7 +83,8 @@ impl Paper {
         self.took(turn);
     }
 
-    fn turn(&mut self, message: Message, seconds: u64) -> Option<String> {
+    /// Something comes in; why somebody cannot have what they ask for, if they cannot.
+    pub fn turn(&mut self, message: Message, seconds: u64) -> Option<String> {
         let turn = self.engine.turn(vec![message], &at(seconds));
         let turn = turn.expect("a turn");
         let refused = turn.refused.first().cloned();

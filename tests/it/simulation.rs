@@ -154,7 +154,11 @@ impl World {
                 Effect::Cancel(attempt) => drop(self.begun.insert(attempt, false)),
                 Effect::Wake { micros } => self.wake = micros,
                 Effect::Look { place } => self.looks.push(place),
-                Effect::Attach(_) | Effect::Probe { .. } | Effect::Over(_) | Effect::Protect => {}
+                Effect::Attach(_)
+                | Effect::Probe { .. }
+                | Effect::Ask(_)
+                | Effect::Over(_)
+                | Effect::Protect => {}
             }
         }
     }

@@ -44,8 +44,8 @@ struct Line<'l> {
     zone: TimeZone,
     /// The version of the table of time zones by which the moment was known.
     tzdb: Option<&'l str>,
-    /// The moment that was; of what is to be done by a day when it was opened, of a time to come that
-    /// was moved when that was seen.
+    /// The moment that was; of what is to be done by a day when it was opened, of a time that was
+    /// moved before it came when that was seen.
     at: DateTime<Utc>,
     disposition: String,
     /// The same, as it stands in a column.

@@ -11,8 +11,8 @@ use crate::id::PersonId;
 pub struct Args {
     /// What it is about, as the history names it; a drill by its id alone, too
     of: String,
-    /// The time or day, as the history names it, such as 2027-03-06T02:00, or only its day; the second of
-    /// two has its offset, such as 2027-11-07T01:30-05:00
+    /// The time or day, as the history names it, such as 2027-03-06T02:00, or only its day; of an
+    /// hour that comes twice, the second has its offset: 2027-11-07T01:30-05:00
     time: String,
     /// Who says so, as the plans name them
     #[arg(long, value_name = "PERSON", env = "MAINSTAY_BY")]

@@ -113,6 +113,17 @@ impl Asking {
         (status.parse().expect("a number"), body.to_owned())
     }
 
+    /// Nobody makes a link who has none, and what is no answer is none.
+    #[track_caller]
+    fn refuses_what_is_forged(&self, link: &str) {
+        let (rest, last) = link.split_at(link.len() - 1);
+        let forged = format!("{rest}{}", if last == "0" { "1" } else { "0" });
+        assert_eq!(self.say(&forged, "response=confirmed").0, 404);
+        assert_eq!(self.say("/answer/x", "response=confirmed").0, 404);
+        assert_eq!(self.say(link, "response=perhaps").0, 400);
+        assert_eq!(self.say(link, &"x".repeat(5_000)).0, 400);
+    }
+
     /// Begins a call; what it says comes at its end.
     fn call(&self, words: &[&str]) -> std::thread::JoinHandle<Output> {
         let words = [
@@ -156,17 +167,7 @@ fn a_call_ends_when_enough_have_confirmed() {
     );
     let history = asking.held.told(&["store", "verify"]);
     assert!(!history.is_empty());
-    // Nobody makes a link who has none.
-    let forged = format!("{}0", &link[..link.len() - 1]);
-    let forged = if forged == link {
-        format!("{}1", &link[..link.len() - 1])
-    } else {
-        forged
-    };
-    assert_eq!(asking.say(&forged, "response=confirmed").0, 404);
-    assert_eq!(asking.say("/answer/x", "response=confirmed").0, 404);
-    assert_eq!(asking.say(&link, "response=perhaps").0, 400);
-    assert_eq!(asking.say(&link, &"x".repeat(5_000)).0, 400);
+    asking.refuses_what_is_forged(&link);
     let (status, page) = asking.say(&link, "response=confirmed");
     assert_eq!(status, 200);
     assert!(

@@ -4,6 +4,7 @@
 mod answers;
 mod overtaken;
 mod feed;
+mod waits;
 mod wrong;
 mod due;
 mod messages;
