@@ -163,16 +163,7 @@ print(json.dumps([told(event) for event in events]))
 
 /// The `icalendar` of Python.
 pub fn python() -> Command {
-    let python = std::env::var_os("MAINSTAY_TEST_PYTHON").map(PathBuf::from);
-    let python = python.unwrap_or_else(|| support::root().join("target/python/bin/python"));
-    assert!(
-        python.is_file(),
-        "{} is not there; run `./test`",
-        python.display()
-    );
-    let mut program = Command::new(python);
-    program.args(["-c", PYTHON]);
-    program
+    crate::python::python(PYTHON)
 }
 
 #[test]

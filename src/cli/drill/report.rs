@@ -70,8 +70,8 @@ impl Held {
 }
 
 /// The formats that are written only where somebody asks for them: the picture stands in the
-/// documents already, and not everybody has tools for journals of Chaos Toolkit.
-const ON_REQUEST: [&str; 2] = ["svg", "ctk"];
+/// documents already, and not everybody has tools for journals of Chaos Toolkit or for traces.
+const ON_REQUEST: [&str; 3] = ["svg", "ctk", "otlp"];
 
 /// Whether `mainstay run` writes a format.
 fn is_saved(format: &ReportFormat, output: &Output) -> bool {

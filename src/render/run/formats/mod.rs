@@ -8,6 +8,7 @@ mod html;
 mod json;
 mod junit;
 mod markdown;
+mod otlp;
 #[cfg(feature = "pdf")]
 mod pdf;
 mod svg;
@@ -43,6 +44,7 @@ pub const FORMATS: &[ReportFormat] = &[
     junit::FORMAT,
     svg::FORMAT,
     ctk::FORMAT,
+    otlp::FORMAT,
 ];
 
 /// The format with this name.
