@@ -70,10 +70,22 @@ impl Workspace {
         let marked = folder
             .ancestors()
             .find(|above| above.join(ORGANIZATION_FILE).is_file());
+        let root = marked.unwrap_or(folder);
+        // Nobody must take what is not let in for what is not there.
+        fs::read_dir(root).map_err(|source| {
+            Error::io(format!("look into the workspace `{}`", root.display()), source).hint(
+                "Run it as whoever the workspace belongs to, such as `sudo -u mainstay mainstay …`.",
+            )
+        })?;
         Ok(Workspace {
-            root: marked.unwrap_or(folder).to_owned(),
+            root: root.to_owned(),
             marked: marked.is_some(),
         })
+    }
+
+    /// Whether plans may lie at a path below the root.
+    pub fn looks_at(&self, below: &Path) -> bool {
+        !self.marked || below == Path::new(ORGANIZATION_FILE) || below.starts_with(PLANS_FOLDER)
     }
 
     /// Reads every plan file; what cannot be read is told in its place.

@@ -82,7 +82,7 @@ pub fn run(args: Args) -> Result<Outcome> {
     }
     let node = args.node.unwrap_or_else(this_process);
     let daemon = Daemon::new(&args.within.path, args.jobs.into(), node)?;
-    let wakes = Wakes::new(&daemon.workspace().root)?;
+    let wakes = Wakes::new(daemon.workspace())?;
     tracing::info!(workspace = %daemon.workspace().root.display(), "serves");
     if let Some(address) = args.listen {
         let address = serve::begin(address, daemon.status(), daemon.workspace().clone())?;

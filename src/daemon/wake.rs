@@ -10,6 +10,7 @@ use tracing::warn;
 
 use crate::app::wait_for;
 use crate::error::{Error, Result};
+use crate::workspace::Workspace;
 
 /// How long it is slept at the most: the clock may be put forward meanwhile.
 const TICK: Duration = Duration::from_millis(250);
@@ -37,12 +38,12 @@ pub struct Wakes {
 }
 
 impl Wakes {
-    /// Listens to signals, and watches a folder: SIGINT and SIGTERM end it, SIGHUP has the plans
+    /// Listens to signals, and watches a workspace: SIGINT and SIGTERM end it, SIGHUP has the plans
     /// read again.
     ///
     /// # Errors
     /// `Io` when the system does not let it listen to signals.
-    pub fn new(folder: &Path) -> Result<Self> {
+    pub fn new(workspace: &Workspace) -> Result<Self> {
         let (wake, wakes) = channel();
         let (ready, is_ready) = channel();
         let listener = wake.clone();
@@ -51,7 +52,7 @@ impl Wakes {
         is_ready.unwrap_or_else(|_| Err(Error::internal("listen to signals")))?;
         Ok(Wakes {
             wakes,
-            _watcher: watch(folder, wake),
+            _watcher: watch(workspace, wake),
         })
     }
 
@@ -105,17 +106,17 @@ async fn listen(wake: &Sender<Wake>, ready: &Sender<Result<()>>) -> Result<()> {
     }
 }
 
-/// Watches a folder. Where that cannot be done, SIGHUP and the next day remain.
-fn watch(folder: &Path, wake: Sender<Wake>) -> Option<RecommendedWatcher> {
-    let root = folder.to_owned();
+/// Watches a workspace. Where that cannot be done, SIGHUP and the next day remain.
+fn watch(workspace: &Workspace, wake: Sender<Wake>) -> Option<RecommendedWatcher> {
+    let own = workspace.clone();
     let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         // Who cannot say what has changed says that something has.
-        if event.map_or(true, |event| is_change(&event, &root)) {
+        if event.map_or(true, |event| is_change(&event, &own)) {
             let _ = wake.send(Wake::Changed);
         }
     });
     let watched = watcher.and_then(|mut watcher| {
-        watcher.watch(folder, RecursiveMode::Recursive)?;
+        watcher.watch(&workspace.root, RecursiveMode::Recursive)?;
         Ok(watcher)
     });
     watched
@@ -123,11 +124,16 @@ fn watch(folder: &Path, wake: Sender<Wake>) -> Option<RecommendedWatcher> {
         .ok()
 }
 
-/// Whether an event may be about the plans below a folder. One without a path says that events were
+/// Whether an event may be about the plans of a workspace. One without a path says that events were
 /// lost.
-fn is_change(event: &notify::Event, root: &Path) -> bool {
-    let mut below = event.paths.iter().map(|path| path.strip_prefix(root));
-    let is_meant = event.need_rescan() || below.any(|path| path.is_ok_and(is_plan));
+fn is_change(event: &notify::Event, workspace: &Workspace) -> bool {
+    let below = event
+        .paths
+        .iter()
+        .map(|path| path.strip_prefix(&workspace.root));
+    let mut below = below.filter_map(std::result::Result::ok);
+    let is_meant =
+        event.need_rescan() || below.any(|path| workspace.looks_at(path) && is_plan(path));
     is_meant && !event.kind.is_access()
 }
 
@@ -153,10 +159,31 @@ mod tests {
         assert!(!is("plans/a.yaml~"));
     }
 
+    fn workspace(root: &Path, marked: bool) -> Workspace {
+        Workspace {
+            root: root.to_owned(),
+            marked,
+        }
+    }
+
+    #[test]
+    fn what_documents_and_drills_leave_beside_the_plans_is_no_change() {
+        let written = notify::event::EventKind::Create(notify::event::CreateKind::Any);
+        let of = |path: &str| notify::Event::new(written).add_path(path.into());
+        let plans = workspace(Path::new("/w"), true);
+        assert!(is_change(&of("/w/mainstay.yaml"), &plans));
+        assert!(is_change(&of("/w/plans/new"), &plans));
+        assert!(!is_change(&of("/w/out/plan.yaml"), &plans));
+        assert!(is_change(
+            &of("/w/out/plan.yaml"),
+            &workspace(Path::new("/w"), false)
+        ));
+    }
+
     #[test]
     fn a_folder_that_moves_and_a_loss_of_events_are_changes() {
         use notify::event::{EventKind, Flag, ModifyKind, RenameMode};
-        let root = Path::new("/w");
+        let root = &workspace(Path::new("/w"), true);
         let moved = EventKind::Modify(ModifyKind::Name(RenameMode::From));
         let of = |path: &str| notify::Event::new(moved).add_path(path.into());
         assert!(is_change(&of("/w/plans/team"), root));
@@ -170,7 +197,7 @@ mod tests {
     fn however_much_changes_it_is_one_change() {
         let folder = tempfile::tempdir().expect("a folder");
         let (wake, wakes) = channel();
-        let watcher = watch(folder.path(), wake);
+        let watcher = watch(&workspace(folder.path(), false), wake);
         let wakes = Wakes {
             wakes,
             _watcher: watcher,
