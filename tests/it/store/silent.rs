@@ -14,7 +14,7 @@ use mainstay::store::{Durability, Outgoing, Place, Store};
 use super::server::Server;
 use crate::held::until_within;
 
-/// How long a loop may be held up; half of what `WatchdogSec` in `packaging/` says.
+/// How long a loop may be held up before `/healthz` says so.
 const ROUND_MAX: Duration = Duration::from_secs(30);
 
 /// Stands between, and hands nothing on while it is silent. Nobody is told.
