@@ -249,6 +249,8 @@ impl Daemon {
             self.agenda.put_off(now);
             return Ok(());
         }
+        // What was just seen to have come is known at this moment, and not when the look began.
+        let now = clock::now()?.wall;
         new.extend(duties.remind(&self.plans, &record)?);
         new.extend(duties.tell_what_is_over(&self.plans, &record)?);
         new.extend(self.tell_what_is_wrong(&mut duties, &record)?);
