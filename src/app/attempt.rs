@@ -155,6 +155,7 @@ mod tests {
     use crate::store::State;
 
     const PLAN: &str = "
+organization: {name: Example}
 team: {id: t, name: T}
 channels:
   - {id: board, name: Board, with: {script: {argv: ['true'], within: 1h}}}

@@ -156,12 +156,15 @@ mod tests {
             "call c",
             "crisis: 2 of 5 have to confirm",
             "02:00:00Z  ada is called",
+            "02:00:01Z  ada has a message after 1 s",
             "02:01:30Z  ada confirmed after 1 min 30 s",
             "02:00:00Z  ben is called",
+            "02:00:01Z  ben has a message after 1 s",
             "02:02:00Z  ben declined after 2 min",
             "02:02:00Z  eve is called",
             "nothing reaches eve",
             "02:02:00Z  joe is called",
+            "02:02:01Z  joe has a message after 1 s",
         ];
         assert_eq!(progress.lines(), lines);
         let summary =
