@@ -17,7 +17,7 @@ procedures:
     steps:
       - {id: a, do: Begin, run: {command: {argv: [sh, -c, echo hi]}},
          undo: {run: {command: {argv: ['true']}}}}
-      - {id: b, do: Break, run: {command: {argv: ['false']}}}
+      - {id: b, do: Ask, run: {http: {url: 'http://127.0.0.1:1/'}}}
 ";
 
 /// Reads a trace as a collector does, and says of each span its name, whether it is below another,
