@@ -77,7 +77,7 @@ plain! {
         pub secondary_contact: Option<PersonId>,
         /// What counts as an incident while it lasts, where that is not what the organization
         /// says for all drills.
-        pub incidents: Option<IncidentPolicy>,
+        pub incidents: Option<Box<IncidentPolicy>>,
         /// How often it is held at least.
         pub every: Option<Period>,
         /// When it is held, again and again.

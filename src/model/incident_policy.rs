@@ -110,7 +110,8 @@ impl Drill {
     pub fn incidents_in(&self, programme: &Programme) -> IncidentPolicy {
         let organization = programme.organization.as_ref();
         let common = organization.and_then(|organization| organization.incidents.as_ref());
-        let own = self.incidents.clone().unwrap_or_default();
+        // Most drills say nothing of it, and each is kept for as long as a daemon lives.
+        let own = self.incidents.as_deref().cloned().unwrap_or_default();
         match common {
             Some(common) => own.or(common),
             None => own,
