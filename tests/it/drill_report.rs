@@ -184,11 +184,9 @@ fn a_run_whose_steps_are_done_in_time_has_passed_and_one_that_goes_on_has_not() 
     assert_eq!(open.roles_unanswered, ["r"]);
     for format in FORMATS {
         let bytes = (format.write)(&open, &Templates::embedded());
-        assert!(
-            bytes.is_ok_and(|bytes| !bytes.is_empty()),
-            "{}",
-            format.name
-        );
+        let is_written = bytes.is_ok_and(|bytes| !bytes.is_empty());
+        // A span is sent when it is over.
+        assert_eq!(is_written, format.name != "otlp", "{}", format.name);
     }
     story.begin(0, 1);
     story.end(1_500, "ada", (0, 1), Settled::Succeeded);
