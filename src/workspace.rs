@@ -73,9 +73,11 @@ impl Workspace {
         let root = marked.unwrap_or(folder);
         // Nobody must take what is not let in for what is not there.
         fs::read_dir(root).map_err(|source| {
-            Error::io(format!("look into the workspace `{}`", root.display()), source).hint(
-                "Run it as whoever the workspace belongs to, such as `sudo -u mainstay mainstay …`.",
+            Error::io(
+                format!("look into the workspace `{}`", root.display()),
+                source,
             )
+            .hint("Run it as whom the workspace belongs to, such as `sudo -u mainstay mainstay …`.")
         })?;
         Ok(Workspace {
             root: root.to_owned(),

@@ -102,7 +102,7 @@ fn why(programme: &Programme, who: Option<&PartyId>) -> String {
     let people: Vec<&str> = programme
         .responsible(who)
         .into_iter()
-        .map(|person| person.as_str())
+        .map(PersonId::as_str)
         .collect();
     match (who, people.is_empty()) {
         (Some(who), true) => format!("nobody stands behind `{who}`"),

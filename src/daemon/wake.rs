@@ -159,10 +159,18 @@ mod tests {
         assert!(!is("plans/a.yaml~"));
     }
 
-    fn workspace(root: &Path, marked: bool) -> Workspace {
+    /// A folder without `mainstay.yaml`, all of which is read.
+    fn unmarked(root: &Path) -> Workspace {
         Workspace {
             root: root.to_owned(),
-            marked,
+            marked: false,
+        }
+    }
+
+    fn marked(root: &Path) -> Workspace {
+        Workspace {
+            marked: true,
+            ..unmarked(root)
         }
     }
 
@@ -170,20 +178,20 @@ mod tests {
     fn what_documents_and_drills_leave_beside_the_plans_is_no_change() {
         let written = notify::event::EventKind::Create(notify::event::CreateKind::Any);
         let of = |path: &str| notify::Event::new(written).add_path(path.into());
-        let plans = workspace(Path::new("/w"), true);
+        let plans = marked(Path::new("/w"));
         assert!(is_change(&of("/w/mainstay.yaml"), &plans));
         assert!(is_change(&of("/w/plans/new"), &plans));
         assert!(!is_change(&of("/w/out/plan.yaml"), &plans));
         assert!(is_change(
             &of("/w/out/plan.yaml"),
-            &workspace(Path::new("/w"), false)
+            &unmarked(Path::new("/w"))
         ));
     }
 
     #[test]
     fn a_folder_that_moves_and_a_loss_of_events_are_changes() {
         use notify::event::{EventKind, Flag, ModifyKind, RenameMode};
-        let root = &workspace(Path::new("/w"), true);
+        let root = &marked(Path::new("/w"));
         let moved = EventKind::Modify(ModifyKind::Name(RenameMode::From));
         let of = |path: &str| notify::Event::new(moved).add_path(path.into());
         assert!(is_change(&of("/w/plans/team"), root));
@@ -197,7 +205,7 @@ mod tests {
     fn however_much_changes_it_is_one_change() {
         let folder = tempfile::tempdir().expect("a folder");
         let (wake, wakes) = channel();
-        let watcher = watch(&workspace(folder.path(), false), wake);
+        let watcher = watch(&unmarked(folder.path()), wake);
         let wakes = Wakes {
             wakes,
             _watcher: watcher,

@@ -1,4 +1,4 @@
-//! What people were told of and is over: it was done, or nothing needs to be done about it any more.
+//! What people were told of and is over: it was done, or nothing needs to be done about it.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -141,7 +141,7 @@ impl TryFrom<WaivedAsRead> for Waived {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schedule::{Dst, obligations, tzdb};
+    use crate::schedule::{Dst, Obligation, obligations, tzdb};
     use crate::time::TimeZone;
 
     /// What becomes of the two times with one civil time, where somebody waived this.
@@ -178,7 +178,7 @@ mod tests {
         ];
         let now = "2027-11-10T00:00:00Z".parse().expect("a moment");
         let all = obligations(&register, [], now);
-        let names: Vec<String> = all.iter().map(|it| it.name()).collect();
+        let names: Vec<String> = all.iter().map(Obligation::name).collect();
         assert_eq!(names, ["2027-11-07T01:30", "2027-11-07T01:30-05:00"]);
         let words: Vec<&str> = all.iter().map(|it| it.disposition.word()).collect();
         assert_eq!(words, expected);

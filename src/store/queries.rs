@@ -11,9 +11,10 @@ pub const BEGIN_RUN: &str = "INSERT INTO run (id, drill, phase, seq, began, last
 
 /// The entries of a run after one, and the last number that the list of runs knows of. One
 /// statement sees one state of it all, however fast another process writes.
-pub const ENTRIES_AFTER: &str = "SELECT e.seq AS seq, e.text AS text, e.hash AS hash, r.seq AS last \
-     FROM (SELECT CAST($1 AS TEXT) AS id) i LEFT JOIN run r ON r.id = i.id \
-     LEFT JOIN event e ON e.run = i.id AND e.seq > $2 ORDER BY e.seq";
+pub const ENTRIES_AFTER: &str = "SELECT e.seq AS seq, e.text AS text, e.hash AS hash, \
+                                 r.seq AS last FROM (SELECT CAST($1 AS TEXT) AS id) i \
+                                 LEFT JOIN run r ON r.id = i.id \
+                                 LEFT JOIN event e ON e.run = i.id AND e.seq > $2 ORDER BY e.seq";
 
 /// The last two entries of a run that the list of runs knows of.
 pub const LAST_TWO: &str = "SELECT event.seq AS seq, text, hash \

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Serving;
 use crate::held::{Held, until};
-use crate::notify::server::{Manner, Service};
+use crate::notify::server::{Asked, Manner, Service};
 use crate::notify::services::CASES;
 
 /// PagerDuty, and a workspace whose overdue things and findings go there.
@@ -26,8 +26,8 @@ impl Paged {
         let held = Held::of(plan);
         let stated = format!(
             "organization: {{name: Example, notices: [{{audience: ada, channel: pager, kinds: \
-             [missed, finding]}}]}}\npeople: [{{id: ada, name: Ada}}]\nchannels: [{{id: pager, name: \
-             Pager, with: {{pagerduty: {{url: '{}', routing-key: 'file:key'}}}}}}]\n",
+             [missed, finding]}}]}}\npeople: [{{id: ada, name: Ada}}]\nchannels: [{{id: pager, \
+             name: Pager, with: {{pagerduty: {{url: '{}', routing-key: 'file:key'}}}}}}]\n",
             service.address
         );
         fs::write(held.path("key"), "0".repeat(32)).expect("room");
@@ -45,7 +45,7 @@ impl Paged {
     fn event(&self, action: &str, part: &str) -> Value {
         until(&format!("{action} of {part}"), || {
             let sent = self.service.taken();
-            let mut events = sent.iter().map(|asked| asked.json());
+            let mut events = sent.iter().map(Asked::json);
             events.find(|event| {
                 let summary = event["payload"]["summary"].as_str().expect("text");
                 event["event_action"] == action && summary.contains(part)

@@ -1,8 +1,8 @@
 //! The run as a trace of OpenTelemetry (OTLP/JSON), for tools that show what took how long.
 //!
-//! The run is a span, and each attempt at a step, or at taking one back, a span below it. Ids follow
-//! from the run, so whoever sends a trace twice has it once. A span is sent when it is over, so a
-//! run that is not has no trace yet.
+//! The run is a span, and each attempt at a step, or at taking one back, a span below it. Ids
+//! follow from the run, so whoever sends a trace twice has it once. A span is sent when it is over,
+//! so a run that is not has no trace yet.
 //! <https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding>
 
 use std::borrow::Cow;
