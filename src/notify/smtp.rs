@@ -158,26 +158,18 @@ fn header(name: &'static str, value: &str) -> HeaderValue {
 /// What is needed to be let in.
 struct Access {
     hello: ClientId,
-    tls: TlsParameters,
+    /// Whom it is believed by, where that is asked.
+    tls: Option<TlsParameters>,
     credentials: Option<Credentials>,
 }
 
 impl Access {
     fn new(smtp: &Smtp, workspace: &Path) -> Result<Self, String> {
-        let mut tls = TlsParameters::builder(smtp.host.clone());
-        if let Some(ca) = &smtp.ca {
-            let pem = std::fs::read(workspace.join(ca));
-            let pem = pem.map_err(|error| format!("`{ca}` cannot be read: {error}"))?;
-            let certificate = Certificate::from_pem(&pem);
-            let certificate = certificate
-                .map_err(|error| format!("there is no certificate in `{ca}`: {error}"))?;
-            tls = tls
-                .certificate_store(CertificateStore::None)
-                .add_root_certificate(certificate);
-        }
-        let tls = tls
-            .build()
-            .map_err(|error| format!("there is no TLS: {error}"))?;
+        // Who vouches for servers is read from many files, so only where it is asked.
+        let tls = match smtp.tls {
+            SmtpTls::None => None,
+            SmtpTls::Starttls | SmtpTls::Implicit => Some(tls(smtp, workspace)?),
+        };
         let credentials = match (&smtp.username, &smtp.password) {
             (Some(name), Some(password)) => {
                 let password = secret::referred(password, workspace)?;
@@ -199,11 +191,13 @@ impl Access {
             SmtpTls::Implicit => 465,
             SmtpTls::None => 25,
         });
-        let tls = (smtp.tls == SmtpTls::Implicit).then(|| self.tls.clone());
+        let tls = self.tls.clone().filter(|_| smtp.tls == SmtpTls::Implicit);
         let address = (smtp.host.as_str(), port);
         let server = AsyncSmtpConnection::connect_tokio1(address, None, &self.hello, tls, None);
         let mut server = server.await.map_err(Failed::before)?;
-        if smtp.tls == SmtpTls::Starttls {
+        if smtp.tls == SmtpTls::Starttls
+            && let Some(tls) = &self.tls
+        {
             if !server.can_starttls() {
                 server.abort().await;
                 let why = format!(
@@ -212,7 +206,7 @@ impl Access {
                 );
                 return Err(Failed::For(why));
             }
-            let up = server.starttls(self.tls.clone(), &self.hello).await;
+            let up = server.starttls(tls.clone(), &self.hello).await;
             up.map_err(Failed::before)?;
         }
         if let Some(credentials) = &self.credentials {
@@ -221,6 +215,23 @@ impl Access {
         }
         Ok(server)
     }
+}
+
+/// By whom a server is believed to be who it says.
+fn tls(smtp: &Smtp, workspace: &Path) -> Result<TlsParameters, String> {
+    let mut tls = TlsParameters::builder(smtp.host.clone());
+    if let Some(ca) = &smtp.ca {
+        let pem = std::fs::read(workspace.join(ca));
+        let pem = pem.map_err(|error| format!("`{ca}` cannot be read: {error}"))?;
+        let certificate = Certificate::from_pem(&pem);
+        let certificate =
+            certificate.map_err(|error| format!("there is no certificate in `{ca}`: {error}"))?;
+        tls = tls
+            .certificate_store(CertificateStore::None)
+            .add_root_certificate(certificate);
+    }
+    tls.build()
+        .map_err(|error| format!("there is no TLS: {error}"))
 }
 
 /// The name by which this machine introduces itself.
