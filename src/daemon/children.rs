@@ -103,10 +103,10 @@ impl Children {
         self.running.iter().any(|it| it.work.resource() == resource)
     }
 
-    /// Whether work may be tried: it could be done the last time, or it was waited long enough.
-    pub fn may_begin(&self, work: &Work, now: DateTime<Utc>) -> bool {
-        let failing = self.failing.get(&work.resource());
-        failing.is_none_or(|(_, again)| *again <= now)
+    /// When work is tried again that could not be done the last time, where it is waited for that.
+    pub fn again(&self, work: &Work, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let (_, again) = self.failing.get(&work.resource())?;
+        Some(*again).filter(|again| *again > now)
     }
 
     /// Begins a piece of work, which is in hand for as long as the process has the file.

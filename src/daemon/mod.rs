@@ -264,9 +264,11 @@ impl Daemon {
         let obligations = record.obligations(now);
         let begins = begins(&obligations, now);
         self.due.clear();
+        let mut again = Vec::new();
         for work in work {
-            if !taken.has(&work)
-                && self.children.may_begin(&work, now)
+            if let Some(at) = self.children.again(&work, now) {
+                again.push(at);
+            } else if !taken.has(&work)
                 && !was_tried(&work, &record, &begins, now)
                 && !self.may_have_been_held(&work, &record, &begins, now)?
             {
@@ -274,6 +276,8 @@ impl Daemon {
             }
         }
         let coming = self.agenda.plan(&self.plans, now);
+        // Nothing else tells when that is to be tried again which could not be done.
+        again.into_iter().for_each(|at| self.agenda.look_at(at));
         let goes_on = || record.runs.iter().any(|run| run.ended.is_none());
         let is_elsewhere = taken.count() > self.children.count();
         if is_elsewhere || self.claims.are_shared() && goes_on() {
