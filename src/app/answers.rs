@@ -16,7 +16,7 @@ use crate::store::{self, Store};
 use crate::workspace::Workspace;
 
 /// How long after a message was posted it can be answered.
-const ANSWERED_FOR: TimeDelta = TimeDelta::days(30);
+pub(super) const ANSWERED_FOR: TimeDelta = TimeDelta::days(30);
 
 /// A message that asks for an answer, as it is shown to the one who was asked.
 #[derive(Clone, Debug, PartialEq, Eq)]

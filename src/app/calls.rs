@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::answers::ANSWERED_FOR;
 use super::instead::sent;
 use super::{Addressed, Duties, Plans, wait_for};
 use crate::call::{Answered, Called, Contact, Next, Progress, Sequence, Stage, Standing};
@@ -262,10 +263,10 @@ impl Plans {
     }
 }
 
-/// How long an answer is waited for.
+/// How long an answer is waited for: no longer than one is taken.
 fn within(page: &Page) -> TimeDelta {
-    let seconds = i64::try_from(page.within().as_seconds()).unwrap_or(i64::MAX / 1_000);
-    TimeDelta::seconds(seconds)
+    let stated = page.within().as_delta();
+    stated.map_or(ANSWERED_FOR, |within| within.min(ANSWERED_FOR))
 }
 
 /// A call tree by its id, and how Mainstay calls by it.
@@ -282,4 +283,25 @@ fn paged<'p>(plans: &'p Plans, tree: &str) -> Result<(&'p Item<CallTree>, &'p Pa
         .hint("Say below `page` of the call tree by which channels, such as `page: {by: [mail]}`.")
     })?;
     Ok((found, page))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::Duration;
+
+    #[test]
+    fn nobody_is_waited_for_longer_than_an_answer_is_taken() {
+        let within = |stated| {
+            within(&Page {
+                by: Vec::new(),
+                need: None,
+                within: stated,
+                then: None,
+            })
+        };
+        assert_eq!(within(None), TimeDelta::minutes(5));
+        assert_eq!(within(Some(Duration::hours(2))), TimeDelta::hours(2));
+        assert_eq!(within(Some(Duration::seconds(u64::MAX))), ANSWERED_FOR);
+    }
 }

@@ -152,7 +152,7 @@ impl Duties {
             let within = plans.confirm_within(&addressed);
             let told = post(addressed, &mut outgoing);
             duties.push(Duty::Reminded(Reminded {
-                confirm_by: within.map(|within| now + within),
+                confirm_by: within.and_then(|within| now.checked_add_signed(within)),
                 ..reminder.became(told, now)
             }));
         }

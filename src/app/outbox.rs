@@ -25,6 +25,9 @@ use crate::workspace::Workspace;
 /// How much longer a message is held by whoever tries to deliver it than that may take.
 const HELD_AFTER: Duration = Duration::from_secs(30);
 
+/// No rate is counted over a longer time than this.
+const RATE_MAX: TimeDelta = TimeDelta::days(366);
+
 /// The messages of a workspace that wait to be delivered.
 pub struct Outbox {
     root: PathBuf,
@@ -225,7 +228,7 @@ impl Outbox {
         let Some(Rate { count, per }) = &channel.rate else {
             return Ok(None);
         };
-        let per = TimeDelta::seconds(i64::try_from(per.as_seconds()).unwrap_or(i64::MAX / 1_000));
+        let per = per.as_delta().map_or(RATE_MAX, |per| per.min(RATE_MAX));
         let id = channel.id.as_str();
         let carried = self.store.delivered(id, now - per, *count).await?;
         let is_full = carried.len() >= usize::try_from(*count).unwrap_or(usize::MAX);

@@ -125,8 +125,7 @@ impl Plans {
             .iter()
             .filter(asks)
             .filter_map(|it| it.confirm.as_ref());
-        let least = all.map(|confirm| confirm.within.as_seconds()).min()?;
-        TimeDelta::try_seconds(i64::try_from(least).ok()?)
+        all.map(|confirm| confirm.within).min()?.as_delta()
     }
 
     /// One message for each channel by which somebody is to be told.

@@ -27,8 +27,7 @@ impl Meeting<'_, '_> {
             return Some((begins(self.planned.day.0, zone), begins(next, zone)));
         };
         let from = occurrence.at;
-        let lasts = i64::try_from(self.needs.lasts().as_seconds()).ok()?;
-        let until = from.checked_add_signed(TimeDelta::try_seconds(lasts)?)?;
+        let until = from.checked_add_signed(self.needs.lasts().as_delta()?)?;
         Some((from, until))
     }
 }

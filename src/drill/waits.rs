@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use super::{Attempt, Effect, Run, StepState, Turn, UndoState, may_answer};
 use crate::journal::{Part, Question};
@@ -89,8 +89,7 @@ impl Run {
         if attempt.part != Part::Step || self.asks(attempt)? == Asks::Decide {
             return None;
         }
-        let timeout = self.task(attempt.place).timeout.as_seconds();
-        let timeout = TimeDelta::try_seconds(i64::try_from(timeout).ok()?)?;
+        let timeout = self.task(attempt.place).timeout.as_delta()?;
         let began = self.step(attempt.place).started_at.as_ref()?;
         began.wall.checked_add_signed(timeout)
     }

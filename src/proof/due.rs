@@ -1,6 +1,6 @@
 //! Whether a backup is due to be verified, or to be made.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use super::{Level, Verdict, Verified};
 use crate::model::{Backup, Programme};
@@ -45,8 +45,7 @@ pub fn is_due_to_be_taken(
     last: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> bool {
-    let seconds = backup.every.map(Duration::as_seconds);
-    let every = seconds.and_then(|seconds| TimeDelta::try_seconds(i64::try_from(seconds).ok()?));
+    let every = backup.every.and_then(Duration::as_delta);
     let is_due = |every| last.is_none_or(|last| now - last >= every);
     backup.take.is_some() && every.is_some_and(is_due)
 }

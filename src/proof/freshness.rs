@@ -7,7 +7,7 @@
 //! A catalogue forgets what was thinned out, so that older intervals look longer than they were.
 //! Who has a [`super::Ledger`] gives its entries instead.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use super::{Level, RecoveryPoint, Trial};
 use crate::time::Duration;
@@ -174,10 +174,7 @@ pub(super) fn apart(from: DateTime<Utc>, to: DateTime<Utc>) -> Duration {
 
 /// The moment so long after another.
 pub fn later(from: DateTime<Utc>, by: Duration) -> DateTime<Utc> {
-    let by = i64::try_from(by.as_seconds())
-        .ok()
-        .and_then(TimeDelta::try_seconds);
-    let at = by.and_then(|by| from.checked_add_signed(by));
+    let at = by.as_delta().and_then(|by| from.checked_add_signed(by));
     at.unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 

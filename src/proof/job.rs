@@ -45,7 +45,7 @@ pub fn job(pings: &[Ping], points: &[RecoveryPoint], point: &RecoveryPoint) -> J
         let others = points.iter().filter(near).filter(|it| it.id != point.id);
         let others = others.filter_map(|it| maker(&runs, points, it, TimeDelta::zero()));
         let taken: Vec<usize> = others.collect();
-        let skew = TimeDelta::seconds(i64::try_from(SKEW.as_seconds()).unwrap_or(0));
+        let skew = SKEW.as_delta().unwrap_or_default();
         maker(&runs, points, point, skew).filter(|run| !taken.contains(run))
     });
     let Some(run) = made.map(|at| &runs[at]) else {

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, NaiveTime, TimeDelta, TimeZone as _, Utc};
+use chrono::{DateTime, NaiveTime, TimeZone as _, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{Fact, JobEnd};
@@ -68,8 +68,7 @@ pub fn silence<'p>(
         .into_iter()
         .partition(|pinged| pinged.end == JobEnd::Well);
     let well = well.into_iter().max_by_key(|pinged| pinged.at);
-    let longest = i64::try_from(longest.as_seconds()).ok();
-    let longest = longest.and_then(TimeDelta::try_seconds)?;
+    let longest = longest.as_delta()?;
     let begins = today.0.and_time(NaiveTime::MIN);
     let begins = zone.0.from_local_datetime(&begins).earliest();
     // Where the clocks are put forward at midnight the day begins an hour later.

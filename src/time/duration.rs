@@ -4,6 +4,8 @@ use std::fmt;
 use std::ops::Add;
 use std::str::FromStr;
 
+use chrono::TimeDelta;
+
 use super::slip;
 use crate::text::text_value;
 
@@ -53,6 +55,11 @@ impl Duration {
     /// The length in whole seconds.
     pub const fn as_seconds(self) -> u64 {
         self.0
+    }
+
+    /// The same to be counted with moments; nothing where it is longer than time is counted.
+    pub fn as_delta(self) -> Option<TimeDelta> {
+        TimeDelta::try_seconds(i64::try_from(self.0).ok()?)
     }
 
     /// What is left after taking `other` away, or `None` when it does not fit.
@@ -260,5 +267,13 @@ mod tests {
     fn words_name_every_unit_once() {
         assert_eq!(Duration::seconds(93_784).words(), "1 d 2 h 3 min 4 s");
         assert_eq!(Duration::ZERO.words(), "0 s");
+    }
+
+    #[test]
+    fn a_length_is_counted_with_moments_as_far_as_those_go() {
+        let delta = |seconds| Duration::seconds(seconds).as_delta();
+        assert_eq!(delta(90), Some(TimeDelta::seconds(90)));
+        assert_eq!(delta(u64::MAX), None);
+        assert_eq!(delta(i64::MAX.unsigned_abs()), None);
     }
 }
